@@ -1,0 +1,225 @@
+"""The settings of the site, read from the environment.
+
+`ENVIRONMENT=production` demands every variable that `_required` names; `development`, which `manage.py` assumes,
+runs on this machine alone with what it finds or makes under `var/`.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+ENVIRONMENT = env.str("ENVIRONMENT", default="production")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured("ENVIRONMENT doit valoir « development » ou « production ».")
+PRODUCTION = ENVIRONMENT == "production"
+TESTING = "pytest" in sys.modules
+
+
+def _required(name, *, default, read=env.str):
+    """The variable; in production it must be there, elsewhere `default` stands in."""
+    if PRODUCTION and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
+        raise ImproperlyConfigured(f"La variable d’environnement {name} manque : voir docs/deployment.md.")
+    return read(name, default=default)
+
+
+def _development_secret_key():
+    """A key drawn once for this machine, so that sessions survive a restart."""
+    path = VAR_DIR / "secret-key"
+    if not path.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+
+# --- Security -------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = _required("SECRET_KEY", default="") or _development_secret_key()
+DEBUG = False
+ALLOWED_HOSTS = _required("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"], read=env.list)
+SITE_URL = _required("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+# How many reverse proxies stand in front: each adds one address to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# --- The parts ------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "crealead",
+    "directory",
+    "django.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "import_export",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crealead.middleware.BoundedQueryMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "crealead.middleware.HistoryMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+ROOT_URLCONF = "crealead.urls"
+WSGI_APPLICATION = "crealead.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "crealead.context.identity",
+            ],
+        },
+    }
+]
+
+# --- Data -----------------------------------------------------------------------------------------------------------
+
+# Unset in development: manage.py starts the embedded server and sets it (crealead/embedded.py).
+DATABASES = {
+    "default": {
+        **env.db_url_config(_required("DATABASE_URL", default="postgresql:///crealead")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "admin:login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "crealead.middleware.client_address"
+AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+AXES_VERBOSE = False
+
+# A reader's session stays untouched: only what may write carries a context.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# Where procrastinate finds its jobs.
+PROCRASTINATE_IMPORT_PATHS = ["crealead.mail", "directory.referencing.tasks"]
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+
+vars().update(env.email_url_config(_required("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")))
+DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", default="Crealead client public <client-public@example.org>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+
+# --- Words ----------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+# Who the cooperative is: the demonstration's values stand in outside production, and say so.
+COOPERATIVE = {
+    "name": _required("COOPERATIVE_NAME", default="Crealead"),
+    "legal_form": _required("COOPERATIVE_LEGAL_FORM", default="SA Scop à capital variable"),
+    "siret": _required("COOPERATIVE_SIRET", default="73282932000074"),
+    "rcs": _required("COOPERATIVE_RCS", default="RCS Montpellier 732 829 320 (numéro de démonstration)"),
+    "capital": _required("COOPERATIVE_CAPITAL", default="capital variable"),
+    "address": _required("COOPERATIVE_ADDRESS", default="1 place de la Démonstration, 34000 Montpellier"),
+    "phone": _required("COOPERATIVE_PHONE", default="04 00 00 00 00"),
+    "email": _required("COOPERATIVE_EMAIL", default="contact@example.org"),
+    "insurance": _required(
+        "COOPERATIVE_INSURANCE", default="Responsabilité civile professionnelle : contrat de démonstration"
+    ),
+    "publication_director": _required("COOPERATIVE_PUBLICATION_DIRECTOR", default="La direction de la coopérative"),
+    "host": _required("COOPERATIVE_HOST", default="Cet ordinateur (démonstration)"),
+}

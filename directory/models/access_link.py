@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+LIFETIME = timedelta(minutes=30)
+
+
+class AccessLinkQuerySet(models.QuerySet):
+    def usable(self):
+        """Neither used nor too old."""
+        return self.filter(used_at__isnull=True, created_at__gt=timezone.now() - LIFETIME)
+
+
+class AccessLink(models.Model):
+    """A link mailed to prove an address: it serves once, within 30 minutes. The mail carries its signed key."""
+
+    email = models.EmailField("adresse")
+    created_at = models.DateTimeField("envoyé le", default=timezone.now)
+    used_at = models.DateTimeField("utilisé le", null=True, blank=True)
+
+    objects = AccessLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lien d’accès"
+        verbose_name_plural = "liens d’accès"
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self):
+        return f"lien du {self.created_at:%d/%m/%Y %H:%M}"

@@ -1,0 +1,52 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+# Raised by one whenever a sentence below changes: a consent is to the words that were read.
+CONSENT_TEXT_VERSION = "2026-11"
+
+CONSENT_TEXTS = {
+    "phone": "J’accepte que mon numéro de téléphone professionnel soit montré sur ma fiche publique.",
+    "website": "J’accepte que l’adresse de mon site soit montrée sur ma fiche publique.",
+    "photo": "J’accepte que ma photo soit montrée sur ma fiche publique.",
+}
+
+
+class ConsentQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class Consent(models.Model):
+    """What a co-entrepreneur accepts to show, item by item; revocable at any time."""
+
+    class Item(models.TextChoices):
+        PHONE = "phone", "Téléphone"
+        WEBSITE = "website", "Site"
+        PHOTO = "photo", "Photo"
+
+    co_entrepreneur = models.ForeignKey(
+        "CoEntrepreneur", on_delete=models.CASCADE, related_name="consents", verbose_name="co-entrepreneur"
+    )
+    item = models.CharField("élément", max_length=20, choices=Item)
+    text_version = models.CharField("version du texte", max_length=20, default=CONSENT_TEXT_VERSION)
+    given_at = models.DateTimeField("donné le", default=timezone.now)
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "consentement"
+        verbose_name_plural = "consentements"
+        ordering = ["item", "-given_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["co_entrepreneur", "item"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_one_active_per_item",
+                violation_error_message="Ce consentement est déjà donné.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_item_display()} – {self.co_entrepreneur}"

@@ -1,0 +1,24 @@
+from django.db import models
+from django.utils import timezone
+
+
+class ContactMessage(models.Model):
+    """What a public buyer wrote to a co-entrepreneur from their fiche; erased by `purge_personal_data`."""
+
+    co_entrepreneur = models.ForeignKey(
+        "CoEntrepreneur", on_delete=models.CASCADE, related_name="contact_messages", verbose_name="co-entrepreneur"
+    )
+    name = models.CharField("nom", max_length=120)
+    organisation = models.CharField("organisme", max_length=200)
+    email = models.EmailField("adresse de réponse")
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    message = models.TextField("message", max_length=5000)
+    created_at = models.DateTimeField("reçu le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "message reçu"
+        verbose_name_plural = "messages reçus"
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self):
+        return f"{self.organisation}, {self.created_at:%d/%m/%Y}"

@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.db import models
+
+
+class Referent(models.Model):
+    """The member of the support team who follows co-entrepreneurs, and decides on their listing."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referent", verbose_name="compte"
+    )
+    name = models.CharField("nom", max_length=120, help_text="Prénom et nom, tels que les co-entrepreneurs les lisent.")
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "référent"
+        verbose_name_plural = "référents"
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def email(self):
+        return self.user.email

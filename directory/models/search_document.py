@@ -1,0 +1,47 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+
+class SearchDocument(models.Model):
+    """What the catalogue searches: one row per ticked fiche, written by triggers only (migration 0002).
+
+    `document` holds words (name A, headline and skills B, offer and presentation C, the rest D) and, as
+    unstemmed lexemes, the tags that filters use: `d:<domain pk>`, `s:<skill pk>`, `z:<department>` or `z:FR`,
+    `c:<CPV code>`, `t:<type of client>`, `r:1`. The arrays repeat the tags of a facet for its counts.
+    """
+
+    co_entrepreneur = models.OneToOneField(
+        "CoEntrepreneur", on_delete=models.CASCADE, primary_key=True, related_name="search_document"
+    )
+    document = SearchVectorField()
+    domains = ArrayField(models.BigIntegerField())
+    skills = ArrayField(models.BigIntegerField())
+    departments = ArrayField(models.CharField(max_length=3))
+    nationwide = models.BooleanField()
+    cpv_codes = ArrayField(models.CharField(max_length=8))
+    client_types = ArrayField(models.CharField(max_length=30))
+    references_count = models.PositiveIntegerField()
+    sort_name = models.TextField()
+
+    class Meta:
+        verbose_name = "document de recherche"
+        verbose_name_plural = "documents de recherche"
+        indexes = [GinIndex(fields=["document"], name="search_document_gin")]
+
+    def __str__(self):
+        return self.sort_name
+
+
+class CatalogueVersion(models.Model):
+    """One row, raised at the end of each transaction that changed what the catalogue shows."""
+
+    number = models.BigIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "version du catalogue"
+        verbose_name_plural = "version du catalogue"
+
+    def __str__(self):
+        return str(self.number)

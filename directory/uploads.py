@@ -1,0 +1,79 @@
+"""What may be uploaded, and where it lands: nothing keeps the name, or the bytes, that the sender chose."""
+
+import secrets
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+MAX_PHOTO_PIXELS = 40_000_000
+PHOTO_SIDE = 640
+# First bytes of the formats accepted as a proof, and the ending each is stored under.
+PROOF_FORMATS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+
+
+def _proof_format(file):
+    file.seek(0)
+    head = file.read(16)
+    file.seek(0)
+    return next((ending for magic, ending in PROOF_FORMATS.items() if head.startswith(magic)), None)
+
+
+def validate_proof(file):
+    """Refuse what isn't a PDF, JPEG or PNG by content, or is over 5 MB.
+
+    Raises:
+        ValidationError: with the sentence to show.
+    """
+    if file.size > MAX_UPLOAD_BYTES:
+        raise ValidationError("Ce fichier dépasse 5 Mo.")
+    if _proof_format(file) is None:
+        raise ValidationError("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG.")
+
+
+def proof_path(certification, filename):
+    """A private, unguessable path; the ending follows the content, never the sender's name for it."""
+    ending = _proof_format(certification.proof) or "bin"
+    return f"proofs/{secrets.token_urlsafe(16)}.{ending}"
+
+
+def photo_path(co_entrepreneur, filename):
+    return f"photos/{secrets.token_urlsafe(16)}.webp"
+
+
+def validate_photo(file):
+    """Refuse what Pillow can't read as an image, is over 5 MB or over 40 megapixels.
+
+    Raises:
+        ValidationError: with the sentence to show.
+    """
+    if file.size > MAX_UPLOAD_BYTES:
+        raise ValidationError("Cette photo dépasse 5 Mo.")
+    try:
+        file.seek(0)
+        with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
+            width, height = image.size
+            if width * height > MAX_PHOTO_PIXELS:
+                raise ValidationError("Cette photo est trop grande : 40 mégapixels au plus.")
+            image.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError("Cette photo n’est pas une image JPEG, PNG ou WebP lisible.") from error
+    finally:
+        file.seek(0)
+
+
+def reencode_photo(file):
+    """The photo as a new WebP of at most 640 pixels a side, upright, without metadata.
+
+    Returns:
+        ContentFile: ready for an ImageField.
+    """
+    file.seek(0)
+    with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
+    out = BytesIO()
+    upright.save(out, "WEBP", quality=82)
+    return ContentFile(out.getvalue(), name="photo.webp")
