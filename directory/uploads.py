@@ -33,13 +33,13 @@ def validate_proof(file):
         raise ValidationError("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG.")
 
 
-def proof_path(certification, filename):
+def proof_path(certification, _filename):
     """A private, unguessable path; the ending follows the content, never the sender's name for it."""
     ending = _proof_format(certification.proof) or "bin"
     return f"proofs/{secrets.token_urlsafe(16)}.{ending}"
 
 
-def photo_path(co_entrepreneur, filename):
+def photo_path(_co_entrepreneur, _filename):
     return f"photos/{secrets.token_urlsafe(16)}.webp"
 
 

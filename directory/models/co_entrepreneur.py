@@ -3,7 +3,7 @@ import re
 import pghistory
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -54,10 +54,10 @@ class CoEntrepreneurQuerySet(models.QuerySet):
         )
 
     def with_card(self):
-        """All that a card shows, in a fixed number of queries; adds `published_references_count`."""
-        return self.prefetch_related(
-            Prefetch("skills", Skill.objects.select_related("domain")), "departments"
-        ).annotate(published_references_count=Count("references", filter=Q(references__publishable=True)))
+        """All that a card of a published fiche shows, in a fixed number of queries."""
+        return self.prefetch_related("skills", "departments").annotate(
+            published_references_count=F("search_document__references_count")
+        )
 
     def with_fiche(self):
         """All that a public fiche shows, in a fixed number of queries."""
@@ -71,7 +71,12 @@ class CoEntrepreneurQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    # That the content changed is told by what changed.
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["content_updated_at"])),
+    pghistory.DeleteEvent(),
+)
 class CoEntrepreneur(models.Model):
     """The fiche: a member of the cooperative who trades under it, as référents keep it and as buyers read it."""
 
@@ -97,9 +102,7 @@ class CoEntrepreneur(models.Model):
     skills = models.ManyToManyField(
         Skill, blank=True, related_name="co_entrepreneurs", verbose_name="compétences et savoir-faire"
     )
-    cpv_codes = models.ManyToManyField(
-        CpvCode, blank=True, related_name="co_entrepreneurs", verbose_name="codes CPV"
-    )
+    cpv_codes = models.ManyToManyField(CpvCode, blank=True, related_name="co_entrepreneurs", verbose_name="codes CPV")
     departments = models.ManyToManyField(
         Department, blank=True, related_name="co_entrepreneurs", verbose_name="départements d’intervention"
     )
@@ -203,6 +206,13 @@ class CoEntrepreneur(models.Model):
     @property
     def is_published(self):
         return self.client_public and not self.is_departed
+
+    @property
+    def zone(self):
+        """Where they work, as it is read; empty when nothing is said. Reads `departments`: prefetch it for a list."""
+        if self.nationwide:
+            return "Toute la France"
+        return ", ".join(department.name for department in self.departments.all())
 
     def missing_for_listing(self):
         """What must be filled before the box can be ticked, as the admin's words for each field."""

@@ -125,9 +125,7 @@ class ReferencingRequest(models.Model):
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="decision_has_author_and_date",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="refused") | ~Q(refusal_reason=""), name="refusal_has_reason"
-            ),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(refusal_reason=""), name="refusal_has_reason"),
             models.CheckConstraint(
                 condition=~Q(state="accepted") | Q(co_entrepreneur__isnull=False), name="accepted_has_fiche"
             ),

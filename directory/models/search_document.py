@@ -2,6 +2,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils import timezone
+
+
+class SearchDocumentQuerySet(models.QuerySet):
+    def published(self):
+        """The documents of `CoEntrepreneur.objects.published()`, for counts that need no fiche."""
+        return self.exclude(departed_on__lte=timezone.localdate())
+
+    def matching(self, query):
+        """Those that answer this text of a `tsquery`; all, when it is empty."""
+        return self.extra(where=["document @@ %s::tsquery"], params=[query]) if query else self
 
 
 class SearchDocument(models.Model):
@@ -24,6 +35,9 @@ class SearchDocument(models.Model):
     client_types = ArrayField(models.CharField(max_length=30))
     references_count = models.PositiveIntegerField()
     sort_name = models.TextField()
+    departed_on = models.DateField(null=True)
+
+    objects = SearchDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document de recherche"

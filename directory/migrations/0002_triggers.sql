@@ -1,0 +1,263 @@
+-- What the database itself keeps true, whatever path wrote: admin, import, bulk update, psql.
+
+CREATE EXTENSION IF NOT EXISTS unaccent;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+-- French stems over letters without accents: « Formées », « formee » and « former » meet.
+CREATE TEXT SEARCH CONFIGURATION directory_french (COPY = french);
+ALTER TEXT SEARCH CONFIGURATION directory_french
+    ALTER MAPPING FOR hword, hword_part, word WITH unaccent, french_stem;
+
+-- The parser takes « a/b » for a file and « a.b » for a host; both apostrophes must split « l’accueil ».
+CREATE FUNCTION directory_search_text(VARIADIC parts text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN translate(array_to_string(parts, ' '), '’/._@', '''    ');
+
+-- Every significant beginning of a CPV code, two digits at least: 80511000 gives 80, 805, 8051, 80511.
+CREATE FUNCTION directory_cpv_prefixes(code text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT left(code, length) FROM generate_series(2, greatest(2, length(rtrim(code, '0')))) AS length;
+END;
+
+-- The search document of every ticked fiche; `directory_searchdocument` holds its rows.
+CREATE VIEW directory_searchsource AS
+SELECT
+    fiche.id AS co_entrepreneur_id,
+    setweight(to_tsvector('directory_french',
+        directory_search_text(fiche.first_name, fiche.last_name, fiche.trade_name)), 'A')
+    || setweight(to_tsvector('directory_french', directory_search_text(fiche.headline, skill.words)), 'B')
+    || setweight(to_tsvector('directory_french',
+        directory_search_text(fiche.public_offer, fiche.presentation)), 'C')
+    || setweight(to_tsvector('directory_french',
+        directory_search_text(domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)), 'D')
+    || array_to_tsvector(
+        array(SELECT 'd:' || id FROM unnest(domain.ids) AS id)
+        || array(SELECT 's:' || id FROM unnest(skill.ids) AS id)
+        || array(SELECT 'z:' || code FROM unnest(zone.codes) AS code)
+        || array(SELECT DISTINCT 'c:' || prefix
+                 FROM unnest(cpv.codes) AS code, directory_cpv_prefixes(code) AS prefix)
+        || array(SELECT 't:' || type FROM unnest(reference.types) AS type)
+        || CASE WHEN fiche.nationwide THEN ARRAY['z:FR'] ELSE '{}' END
+        || CASE WHEN reference.number > 0 THEN ARRAY['r:1'] ELSE '{}' END
+    ) AS document,
+    domain.ids AS domains,
+    skill.ids AS skills,
+    zone.codes AS departments,
+    fiche.nationwide,
+    cpv.tree AS cpv_codes,
+    reference.types AS client_types,
+    reference.number AS references_count,
+    lower(unaccent(fiche.last_name || ' ' || fiche.first_name)) AS sort_name,
+    fiche.departed_on
+FROM directory_coentrepreneur AS fiche
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(skill.id ORDER BY skill.id), '{}') AS ids,
+           string_agg(skill.name || ' ' || array_to_string(skill.synonyms, ' '), ' ' ORDER BY skill.id) AS words
+    FROM directory_coentrepreneur_skills AS link
+    JOIN directory_skill AS skill ON skill.id = link.skill_id
+    WHERE link.coentrepreneur_id = fiche.id
+) AS skill
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(domain.id ORDER BY domain.id), '{}') AS ids,
+           string_agg(domain.name, ' ' ORDER BY domain.id) AS words
+    FROM directory_domain AS domain
+    WHERE domain.id IN (SELECT domain_id FROM directory_skill WHERE id = ANY (skill.ids))
+) AS domain
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(cpv.code ORDER BY cpv.code), '{}') AS codes,
+           string_agg(cpv.label, ' ' ORDER BY cpv.code) AS words,
+           -- The declared codes and their ancestors, among the known codes: what the facet counts.
+           array(SELECT known.code FROM directory_cpvcode AS known
+                 WHERE known.code IN (SELECT rpad(prefix, 8, '0')
+                                      FROM unnest(array_agg(cpv.code)) AS code,
+                                           directory_cpv_prefixes(code) AS prefix)
+                 ORDER BY known.code) AS tree
+    FROM directory_coentrepreneur_cpv_codes AS link
+    JOIN directory_cpvcode AS cpv ON cpv.code = link.cpvcode_id
+    WHERE link.coentrepreneur_id = fiche.id
+) AS cpv
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(department.code ORDER BY department.code), '{}') AS codes,
+           string_agg(department.name || ' ' || region.name, ' ' ORDER BY department.code) AS words
+    FROM directory_coentrepreneur_departments AS link
+    JOIN directory_department AS department ON department.code = link.department_id
+    JOIN directory_region AS region ON region.code = department.region_id
+    WHERE link.coentrepreneur_id = fiche.id
+) AS zone
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number,
+           coalesce(array_agg(DISTINCT client.type), '{}') AS types,
+           string_agg(reference.subject || ' ' || client.name || ' ' || reference.results, ' '
+                      ORDER BY reference.id) AS words
+    FROM directory_reference AS reference
+    JOIN directory_publicclient AS client ON client.id = reference.client_id
+    WHERE reference.co_entrepreneur_id = fiche.id AND reference.publishable
+) AS reference
+CROSS JOIN LATERAL (
+    SELECT string_agg(label.name, ' ' ORDER BY label.id) AS words
+    FROM directory_certification AS certification
+    JOIN directory_label AS label ON label.id = certification.label_id
+    WHERE certification.co_entrepreneur_id = fiche.id AND certification.proof <> ''
+) AS label
+WHERE fiche.client_public;
+
+-- Write the documents of these fiches anew. Their rows are locked first, so that of two writers
+-- the second reads what the first committed.
+CREATE FUNCTION directory_search_refresh(fiches bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM directory_coentrepreneur WHERE id = ANY (fiches) ORDER BY id FOR NO KEY UPDATE;
+    DELETE FROM directory_searchdocument AS document
+    WHERE document.co_entrepreneur_id = ANY (fiches)
+      AND NOT EXISTS (SELECT FROM directory_coentrepreneur AS fiche
+                      WHERE fiche.id = document.co_entrepreneur_id AND fiche.client_public);
+    INSERT INTO directory_searchdocument AS kept (
+        co_entrepreneur_id, document, domains, skills, departments, nationwide, cpv_codes, client_types,
+        references_count, sort_name, departed_on)
+    SELECT co_entrepreneur_id, document, domains, skills, departments, nationwide, cpv_codes, client_types,
+        references_count, sort_name, departed_on
+    FROM directory_searchsource WHERE co_entrepreneur_id = ANY (fiches)
+    ON CONFLICT (co_entrepreneur_id) DO UPDATE SET
+        document = excluded.document, domains = excluded.domains, skills = excluded.skills,
+        departments = excluded.departments, nationwide = excluded.nationwide, cpv_codes = excluded.cpv_codes,
+        client_types = excluded.client_types, references_count = excluded.references_count,
+        sort_name = excluded.sort_name, departed_on = excluded.departed_on;
+END $$;
+
+-- Of a statement on a source, the fiches concerned: the argument finds them from `changed`, the rows before and after.
+CREATE FUNCTION directory_fiches_concerned(operation text, finder text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN format('WITH changed AS (%s) SELECT array_agg(DISTINCT fiche) FROM (%s) AS found(fiche)',
+        CASE operation
+            WHEN 'INSERT' THEN 'SELECT * FROM new_rows'
+            WHEN 'DELETE' THEN 'SELECT * FROM old_rows'
+            ELSE 'SELECT * FROM new_rows UNION ALL SELECT * FROM old_rows'
+        END, finder);
+
+CREATE FUNCTION directory_search_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    fiches bigint[];
+BEGIN
+    EXECUTE directory_fiches_concerned(TG_OP, TG_ARGV[0]) INTO fiches;
+    IF fiches IS NOT NULL THEN
+        PERFORM directory_search_refresh(fiches);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- « Updated … ago » follows the lists of a fiche too.
+CREATE FUNCTION directory_content_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    fiches bigint[];
+BEGIN
+    EXECUTE directory_fiches_concerned(TG_OP, TG_ARGV[0]) INTO fiches;
+    UPDATE directory_coentrepreneur SET content_updated_at = now()
+    WHERE id = ANY (fiches) AND content_updated_at < now();
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION directory_content_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.content_updated_at := now();
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER content_changed BEFORE UPDATE ON directory_coentrepreneur FOR EACH ROW
+    WHEN ((OLD.first_name, OLD.last_name, OLD.trade_name, OLD.headline, OLD.public_offer, OLD.presentation,
+           OLD.nationwide, OLD.city, OLD.phone, OLD.website, OLD.photo)
+          IS DISTINCT FROM
+          (NEW.first_name, NEW.last_name, NEW.trade_name, NEW.headline, NEW.public_offer, NEW.presentation,
+           NEW.nationwide, NEW.city, NEW.phone, NEW.website, NEW.photo))
+    EXECUTE FUNCTION directory_content_changed();
+
+-- An address that a fiche had goes on leading to it.
+CREATE FUNCTION directory_slug_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM directory_formerslug WHERE lower(slug) = lower(NEW.slug);
+    INSERT INTO directory_formerslug (slug, co_entrepreneur_id) VALUES (OLD.slug, NEW.id)
+    ON CONFLICT (lower(slug)) DO UPDATE SET co_entrepreneur_id = excluded.co_entrepreneur_id;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER slug_changed AFTER UPDATE OF slug ON directory_coentrepreneur FOR EACH ROW
+    WHEN (lower(OLD.slug) <> lower(NEW.slug)) EXECUTE FUNCTION directory_slug_changed();
+
+-- The version rises once per transaction, at its very end: the row is locked for the length of a commit,
+-- and nobody reads the new version before what it stands for.
+CREATE FUNCTION directory_version_raise() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    this_transaction text := pg_current_xact_id()::text;
+BEGIN
+    IF current_setting('directory.version_raised', true) IS DISTINCT FROM this_transaction THEN
+        UPDATE directory_catalogueversion SET number = number + 1;
+        PERFORM set_config('directory.version_raised', this_transaction, true);
+    END IF;
+    RETURN NULL;
+END $$;
+
+INSERT INTO directory_catalogueversion (number) VALUES (1);
+
+CREATE CONSTRAINT TRIGGER version_follow AFTER INSERT OR UPDATE OR DELETE ON directory_searchdocument
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_version_raise();
+
+-- Words of the catalogue that no fiche uses yet show on its pages all the same.
+DO $$
+DECLARE
+    source text;
+BEGIN
+    FOREACH source IN ARRAY ARRAY['domain', 'skill', 'cpvcode', 'department', 'region', 'label'] LOOP
+        EXECUTE format('CREATE CONSTRAINT TRIGGER version_follow AFTER INSERT OR UPDATE OR DELETE ON directory_%s
+                        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_version_raise()', source);
+    END LOOP;
+END $$;
+
+-- Each source of the document, and how its rows lead to fiches.
+DO $$
+DECLARE
+    follower record;
+BEGIN
+    FOR follower IN
+        SELECT 'search_follow' AS name, 'directory_search_follow' AS function, source, finder FROM (VALUES
+            ('directory_coentrepreneur', 'SELECT id FROM changed'),
+            ('directory_coentrepreneur_skills', 'SELECT coentrepreneur_id FROM changed'),
+            ('directory_coentrepreneur_cpv_codes', 'SELECT coentrepreneur_id FROM changed'),
+            ('directory_coentrepreneur_departments', 'SELECT coentrepreneur_id FROM changed'),
+            ('directory_reference', 'SELECT co_entrepreneur_id FROM changed'),
+            ('directory_certification', 'SELECT co_entrepreneur_id FROM changed'),
+            ('directory_consent', 'SELECT co_entrepreneur_id FROM changed'),
+            ('directory_publicclient', 'SELECT co_entrepreneur_id FROM directory_reference
+                WHERE client_id IN (SELECT id FROM changed)'),
+            ('directory_label', 'SELECT co_entrepreneur_id FROM directory_certification
+                WHERE label_id IN (SELECT id FROM changed)'),
+            ('directory_skill', 'SELECT coentrepreneur_id FROM directory_coentrepreneur_skills
+                WHERE skill_id IN (SELECT id FROM changed)'),
+            ('directory_domain', 'SELECT coentrepreneur_id FROM directory_coentrepreneur_skills AS link
+                JOIN directory_skill AS skill ON skill.id = link.skill_id
+                WHERE skill.domain_id IN (SELECT id FROM changed)'),
+            ('directory_cpvcode', 'SELECT link.coentrepreneur_id FROM changed
+                JOIN directory_coentrepreneur_cpv_codes AS link
+                ON link.cpvcode_id LIKE left(changed.code, greatest(2, length(rtrim(changed.code, ''0'')))) || ''%'''),
+            ('directory_department', 'SELECT coentrepreneur_id FROM directory_coentrepreneur_departments
+                WHERE department_id IN (SELECT code FROM changed)'),
+            ('directory_region', 'SELECT coentrepreneur_id FROM directory_coentrepreneur_departments AS link
+                JOIN directory_department AS department ON department.code = link.department_id
+                WHERE department.region_id IN (SELECT code FROM changed)')
+        ) AS sources (source, finder)
+        UNION ALL
+        SELECT 'content_follow', 'directory_content_follow', source, finder FROM (VALUES
+            ('directory_coentrepreneur_skills', 'SELECT coentrepreneur_id FROM changed'),
+            ('directory_coentrepreneur_cpv_codes', 'SELECT coentrepreneur_id FROM changed'),
+            ('directory_coentrepreneur_departments', 'SELECT coentrepreneur_id FROM changed'),
+            ('directory_reference', 'SELECT co_entrepreneur_id FROM changed')
+        ) AS sources (source, finder)
+    LOOP
+        EXECUTE format('CREATE TRIGGER %s_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows
+            FOR EACH STATEMENT EXECUTE FUNCTION %s(%L)',
+            follower.name, follower.source, follower.function, follower.finder);
+        EXECUTE format('CREATE TRIGGER %s_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows
+            NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %s(%L)',
+            follower.name, follower.source, follower.function, follower.finder);
+        EXECUTE format('CREATE TRIGGER %s_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows
+            FOR EACH STATEMENT EXECUTE FUNCTION %s(%L)',
+            follower.name, follower.source, follower.function, follower.finder);
+    END LOOP;
+END $$;
