@@ -1,2 +1,20 @@
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from . import views
+from .sitemaps import SITEMAPS
+
 app_name = "catalogue"
-urlpatterns = []
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("catalogue/", views.catalogue, name="list"),
+    path("catalogue/ordre/", views.order, name="order"),
+    path("catalogue/<slug:slug>/", views.fiche, name="fiche"),
+    path("catalogue/<slug:slug>/contact/", views.contact, name="contact"),
+    path("catalogue/<slug:slug>/contact/envoye/", views.contact_sent, name="contact_sent"),
+    path("catalogue/<slug:slug>/carte.vcf", views.fiche_vcard, name="vcard"),
+    path("catalogue/<slug:slug>/photo.webp", views.photo, name="photo"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+]

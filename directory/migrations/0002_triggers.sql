@@ -188,13 +188,12 @@ DECLARE
     this_transaction text := pg_current_xact_id()::text;
 BEGIN
     IF current_setting('directory.version_raised', true) IS DISTINCT FROM this_transaction THEN
-        UPDATE directory_catalogueversion SET number = number + 1;
+        INSERT INTO directory_catalogueversion AS version (id, number) VALUES (1, 1)
+        ON CONFLICT (id) DO UPDATE SET number = version.number + 1;
         PERFORM set_config('directory.version_raised', this_transaction, true);
     END IF;
     RETURN NULL;
 END $$;
-
-INSERT INTO directory_catalogueversion (number) VALUES (1);
 
 CREATE CONSTRAINT TRIGGER version_follow AFTER INSERT OR UPDATE OR DELETE ON directory_searchdocument
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_version_raise();

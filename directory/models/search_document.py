@@ -4,15 +4,13 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 
+from . import lookups  # noqa: F401 registers `document__answers`
+
 
 class SearchDocumentQuerySet(models.QuerySet):
     def published(self):
         """The documents of `CoEntrepreneur.objects.published()`, for counts that need no fiche."""
         return self.exclude(departed_on__lte=timezone.localdate())
-
-    def matching(self, query):
-        """Those that answer this text of a `tsquery`; all, when it is empty."""
-        return self.extra(where=["document @@ %s::tsquery"], params=[query]) if query else self
 
 
 class SearchDocument(models.Model):

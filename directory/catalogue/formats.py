@@ -1,0 +1,70 @@
+"""A fiche in the formats that other programs read: schema.org and vCard."""
+
+import json
+
+import vobject
+from django.conf import settings
+from django.utils.safestring import mark_safe
+
+# What would let a text end the `script` element it stands in.
+SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def json_ld(fiche, *, phone="", website=""):
+    """The schema.org description of a fiche, safe to stand in a `script` element.
+
+    Args:
+        fiche: with `skills` and `departments` prefetched.
+        phone: shown with consent only.
+        website: shown with consent only.
+    """
+    address = settings.SITE_URL + fiche.get_absolute_url()
+    cooperative = {
+        "@type": "Organization",
+        "name": settings.COOPERATIVE["name"],
+        "identifier": {"@type": "PropertyValue", "propertyID": "SIRET", "value": settings.COOPERATIVE["siret"]},
+    }
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Service",
+        "@id": address,
+        "url": address,
+        "name": fiche.headline or fiche.trade_name or fiche.name,
+        "description": fiche.public_offer,
+        "dateModified": fiche.content_updated_at.date().isoformat(),
+        "serviceType": [skill.name for skill in fiche.skills.all()],
+        "areaServed": (
+            [{"@type": "Country", "name": "France"}]
+            if fiche.nationwide
+            else [{"@type": "AdministrativeArea", "name": row.name} for row in fiche.departments.all()]
+        ),
+        "audience": {"@type": "Audience", "audienceType": "Acheteurs publics"},
+        "provider": {
+            "@type": "Person",
+            "name": fiche.name,
+            **({"brand": {"@type": "Brand", "name": fiche.trade_name}} if fiche.trade_name else {}),
+            **({"telephone": phone} if phone else {}),
+            **({"sameAs": website} if website else {}),
+            "memberOf": cooperative,
+        },
+    }
+    return mark_safe(json.dumps(described, ensure_ascii=False).translate(SCRIPT_ESCAPES))
+
+
+def vcard(fiche, *, phone="", website=""):
+    """The fiche as a vCard 3.0; its mail address stays private."""
+    card = vobject.vCard()
+    card.add("n").value = vobject.vcard.Name(family=fiche.last_name, given=fiche.first_name)
+    card.add("fn").value = fiche.name
+    card.add("org").value = [settings.COOPERATIVE["name"], *([fiche.trade_name] if fiche.trade_name else [])]
+    if fiche.headline:
+        card.add("title").value = fiche.headline
+    if fiche.city:
+        card.add("adr").value = vobject.vcard.Address(city=fiche.city)
+    if phone:
+        card.add("tel").value = phone
+    if website:
+        card.add("url").value = website
+    card.add("url").value = settings.SITE_URL + fiche.get_absolute_url()
+    card.add("note").value = f"SIRET de la coopérative : {settings.COOPERATIVE['siret']}"
+    return card.serialize()

@@ -1,0 +1,34 @@
+from django import forms
+
+from directory.models import ContactMessage
+
+
+class ContactForm(forms.ModelForm):
+    """A buyer's message to a co-entrepreneur. `trap` is a field that people don't see: only programs fill it."""
+
+    trap = forms.CharField(
+        required=False, label="Ne pas remplir", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    class Meta:
+        model = ContactMessage
+        fields = ["name", "organisation", "email", "phone", "message"]
+        labels = {
+            "name": "Votre nom",
+            "organisation": "Votre organisme",
+            "email": "Votre adresse électronique",
+            "phone": "Votre téléphone",
+            "message": "Votre besoin",
+        }
+        help_texts = {
+            "organisation": "Commune, intercommunalité, établissement…",
+            "email": "La réponse vous y parviendra.",
+            "message": "Objet, lieu, calendrier, budget si vous l’avez : ce qui aide à vous répondre juste.",
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "organisation": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+            "message": forms.Textarea(attrs={"rows": 8}),
+        }

@@ -1,0 +1,192 @@
+from datetime import timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from crealead.middleware import client_address
+from crealead.rate_limit import allow
+from directory.models import CoEntrepreneur, Consent, FormerSlug, SearchDocument
+
+from . import actions
+from .caching import cached_page
+from .formats import json_ld, vcard
+from .forms import ContactForm
+from .search import Search, domains_with_counts
+
+PAGE_SIZE = 20
+LATEST = 6
+CONTACT_LIMIT = 5
+CONTACT_WINDOW = timedelta(hours=1)
+
+
+@require_safe
+@cached_page
+def home(request):
+    latest = CoEntrepreneur.objects.published().with_card().order_by("-listed_since", "-pk")[:LATEST]
+    return render(
+        request,
+        "catalogue/home.html",
+        {"total": SearchDocument.objects.published().count(), "domains": domains_with_counts(), "latest": latest},
+    )
+
+
+@require_safe
+@cached_page
+def catalogue(request):
+    search = Search(request.GET)
+    paginator = Paginator(search.fiches.with_card(), PAGE_SIZE)
+    paginator.count = search.total
+    page = paginator.get_page(request.GET.get("page"))
+    is_fragment = request.htmx and not request.htmx.history_restore_request
+    return render(
+        request,
+        "catalogue/_search.html" if is_fragment else "catalogue/list.html",
+        {"search": search, "page": page, **_page_links(search, page)},
+    )
+
+
+def _page_links(search, page):
+    def url(number):
+        return search.filter.url_without(page=number if number > 1 else None)
+
+    links = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
+        gap = not isinstance(number, int)
+        links.append(
+            {
+                "number": number,
+                "gap": gap,
+                "url": None if gap else url(number),
+                "current": number == page.number,
+            }
+        )
+    return {
+        "pages": links,
+        "previous_url": url(page.number - 1) if page.has_previous() else None,
+        "next_url": url(page.number + 1) if page.has_next() else None,
+    }
+
+
+def _moved_or_gone(request, slug):
+    """What an address that no published fiche has answers: its new address, 410 for one that left, or 404."""
+    former = FormerSlug.objects.filter(slug__iexact=slug).select_related("co_entrepreneur").first()
+    fiche = former.co_entrepreneur if former else CoEntrepreneur.objects.filter(slug__iexact=slug).first()
+    if fiche and fiche.is_published:
+        return redirect(fiche, permanent=True)
+    if fiche and fiche.listed_since:
+        return render(request, "catalogue/gone.html", status=410)
+    raise Http404
+
+
+def _shown_with_consent(fiche):
+    """The contact details that the person accepts to show; empty where they don't."""
+    items = {consent.item for consent in fiche.active_consents}
+    return {
+        "phone": fiche.phone if Consent.Item.PHONE in items else "",
+        "website": fiche.website if Consent.Item.WEBSITE in items else "",
+        "photo": bool(fiche.photo) and Consent.Item.PHOTO in items,
+    }
+
+
+@require_safe
+@cached_page
+def fiche(request, slug):
+    found = CoEntrepreneur.objects.published().with_fiche().filter(slug=slug).first()
+    if found is None:
+        return _moved_or_gone(request, slug)
+    shown = _shown_with_consent(found)
+    skills = sorted(found.skills.all(), key=lambda skill: (skill.domain.position, skill.domain.name, skill.name))
+    references = sorted(found.published_references, key=lambda reference: reference.client.get_type_display())
+    return render(
+        request,
+        "catalogue/fiche.html",
+        {
+            "fiche": found,
+            "skills_by_domain": [(domain, list(group)) for domain, group in groupby(skills, lambda s: s.domain)],
+            "references_by_type": [
+                (kind, list(group)) for kind, group in groupby(references, lambda r: r.client.get_type_display())
+            ],
+            "shown_phone": shown["phone"],
+            "shown_website": shown["website"],
+            "shown_photo": shown["photo"],
+            "json_ld": json_ld(found, phone=shown["phone"], website=shown["website"]),
+            "contact_url": reverse("catalogue:contact", args=[found.slug]),
+            "vcard_url": reverse("catalogue:vcard", args=[found.slug]),
+        },
+    )
+
+
+@require_safe
+@cached_page
+def fiche_vcard(request, slug):
+    found = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
+    shown = _shown_with_consent(found)
+    response = HttpResponse(
+        vcard(found, phone=shown["phone"], website=shown["website"]), content_type="text/vcard; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{found.slug}.vcf"'
+    return response
+
+
+@require_safe
+@cached_page
+def photo(request, slug):
+    found = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
+    if not _shown_with_consent(found)["photo"]:
+        raise Http404
+    try:
+        return FileResponse(found.photo.open(), content_type="image/webp")
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+@never_cache
+def contact(request, slug):
+    """The form that writes to a co-entrepreneur; the only page of the catalogue that sets a cookie (CSRF)."""
+    found = CoEntrepreneur.objects.published().filter(slug=slug).first()
+    if found is None:
+        return _moved_or_gone(request, slug)
+    form = ContactForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        form.instance.co_entrepreneur = found
+        if form.cleaned_data["trap"]:
+            return redirect("catalogue:contact_sent", slug=slug)
+        if allow(scope="contact", sender=client_address(request), limit=CONTACT_LIMIT, window=CONTACT_WINDOW):
+            actions.send_message(message=form.instance)
+            return redirect("catalogue:contact_sent", slug=slug)
+        form.add_error(None, "Vous avez envoyé plusieurs messages : réessayez dans une heure, ou téléphonez-nous.")
+        status = 429
+    return render(request, "catalogue/contact.html", {"fiche": found, "form": form}, status=status)
+
+
+@require_safe
+def contact_sent(request, slug):
+    found = get_object_or_404(CoEntrepreneur.objects.published(), slug=slug)
+    return render(request, "catalogue/contact_sent.html", {"fiche": found})
+
+
+@require_safe
+@cached_page
+def order(request):
+    """How the catalogue is put in order, and the seed of the day."""
+    return render(request, "catalogue/order.html", {"seed": Search(request.GET).seed})
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /referencement/demande/",
+        "Disallow: /catalogue/*/contact/",
+        f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,110 @@
+import pytest
+from django.test import Client
+
+from directory.models import ContactMessage
+from tests.factories import CoEntrepreneurFactory
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {
+    "name": "Lucie Ferrand",
+    "organisation": "Commune de Valferrand",
+    "email": "lucie@valferrand.example",
+    "phone": "",
+    "message": "Nous cherchons une formation d’accueil pour dix agents, en mars.",
+}
+
+
+def send(client, fiche, **changes):
+    return client.post(fiche.get_absolute_url() + "contact/", TYPED | changes)
+
+
+def test_a_message_is_kept_and_mailed_to_the_co_entrepreneur(client, mailoutbox):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    response = send(client, fiche)
+    run_jobs()
+
+    assert response.status_code == 302
+    assert client.get(response["Location"]).status_code == 200
+    assert ContactMessage.objects.get().co_entrepreneur == fiche
+    [mail] = mailoutbox
+    assert mail.to == [fiche.email]
+    assert mail.reply_to == [TYPED["email"]]
+    assert TYPED["message"] in mail.body
+
+
+def test_the_same_message_twice_is_sent_once(client, mailoutbox):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    send(client, fiche)
+    send(client, fiche)
+    run_jobs()
+
+    assert ContactMessage.objects.count() == 1
+    assert len(mailoutbox) == 1
+
+
+def test_a_header_cannot_be_slipped_in(client, mailoutbox):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    send(client, fiche, organisation="Mairie\r\nBcc: tous@example.org")
+    refused = send(client, fiche, email="a@example.org\r\nBcc: tous@example.org")
+    run_jobs()
+
+    assert "adresse" in refused.content.decode()
+    for mail in mailoutbox:
+        message = mail.message()
+        assert message["Bcc"] is None
+        assert "\n" not in message["Subject"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"email": "pas-une-adresse"}, {"name": ""}, {"message": "a" * 5001}, {"name": "a" * 121}, {"message": "a\x00b"}],
+)
+def test_an_error_keeps_all_that_was_typed(client, changes):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    response = send(client, fiche, **changes)
+
+    assert response.status_code == 200
+    assert TYPED["organisation"] in response.content.decode()
+    assert not ContactMessage.objects.exists()
+
+
+def test_a_program_that_fills_the_trap_is_thanked_and_ignored(client, mailoutbox):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    response = send(client, fiche, trap="https://spam.example")
+    run_jobs()
+
+    assert response.status_code == 302
+    assert not ContactMessage.objects.exists()
+    assert mailoutbox == []
+
+
+def test_the_sixth_message_of_an_hour_waits_and_is_not_lost(client):
+    fiche = CoEntrepreneurFactory(listed=True)
+    for number in range(5):
+        send(client, fiche, message=f"Message {number}")
+
+    response = send(client, fiche, message="Le sixième")
+
+    assert response.status_code == 429
+    assert "Le sixième" in response.content.decode()
+    assert ContactMessage.objects.count() == 5
+
+
+def test_nobody_writes_to_an_unlisted_fiche(client):
+    fiche = CoEntrepreneurFactory()
+
+    assert send(client, fiche).status_code == 404
+    assert not ContactMessage.objects.exists()
+
+
+def test_the_form_needs_its_token():
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    assert send(Client(enforce_csrf_checks=True), fiche).status_code == 403

@@ -1,0 +1,186 @@
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from directory.catalogue.search import Search
+from directory.models import CoEntrepreneur, CpvCode, Department, PublicClient, Skill
+from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def facet(search, name):
+    return {value.value: value for value in next(f for f in search.facets if f.name == name).values}
+
+
+@pytest.fixture
+def cooperative():
+    """Thirty listed fiches that share a few skills, places, codes and clients."""
+    skills = list(Skill.objects.order_by("pk")[::9])
+    departments = list(Department.objects.filter(code__in=["30", "34", "11", "66"]))
+    codes = list(CpvCode.objects.filter(code__in=["80000000", "80500000", "80511000", "79822500", "71400000"]))
+    clients = [PublicClientFactory(type=kind) for kind in PublicClient.Type.values[:4]]
+    for n in range(30):
+        fiche = CoEntrepreneurFactory(
+            listed=True,
+            nationwide=n % 7 == 0,
+            headline=["Formation des agents", "Cartographie des sols", "Graphisme et édition"][n % 3],
+            skills=[skills[n % len(skills)], skills[(n * 3 + 1) % len(skills)]],
+            departments=[departments[n % 4]] if n % 7 else [],
+            cpv_codes=[codes[n % 5]],
+        )
+        if n % 2:
+            ReferenceFactory(co_entrepreneur=fiche, client=clients[n % 4], publishable=n % 3 != 0)
+    return {"skills": skills, "departments": departments, "codes": codes}
+
+
+def records():
+    """Each listed fiche with what it holds for each parameter, read one by one from the models alone."""
+    everywhere = set(Department.objects.values_list("code", flat=True))
+    for fiche in CoEntrepreneur.objects.published():
+        skills = list(fiche.skills.select_related("domain"))
+        shown = [reference for reference in fiche.references.select_related("client") if reference.publishable]
+        codes = [code.code for code in fiche.cpv_codes.all()]
+        yield (
+            fiche,
+            {
+                "domaine": {skill.domain.slug for skill in skills},
+                "competence": {skill.slug for skill in skills},
+                "departement": everywhere if fiche.nationwide else {row.code for row in fiche.departments.all()},
+                "cpv": {code[:length] for code in codes for length in range(2, 9)},
+                "client": {reference.client.type for reference in shown},
+                "references": {"1"} if shown else set(),
+            },
+        )
+
+
+def naive(asked, known):
+    """The fiches that hold one value at least of each parameter."""
+    return {fiche for fiche, holds in known if all(holds[name] & set(values) for name, values in asked.items())}
+
+
+PARAMETERS = {
+    "competence": st.sampled_from(["facilitation-graphique", "inconnue"]),
+    "departement": st.sampled_from(["30", "34", "11", "2A"]),
+    "cpv": st.sampled_from(["80", "805", "80511", "798225", "71"]),
+    "client": st.sampled_from(PublicClient.Type.values[:5]),
+    "references": st.just("1"),
+}
+
+
+def test_counts_equal_counting_by_hand(cooperative):
+    skill_slugs = st.sampled_from([skill.slug for skill in cooperative["skills"]])
+    domain_slugs = st.sampled_from([skill.domain.slug for skill in cooperative["skills"]])
+    strategies = PARAMETERS | {"competence": skill_slugs, "domaine": domain_slugs}
+    searches = st.fixed_dictionaries(
+        {},
+        optional={name: st.lists(values, min_size=1, max_size=2, unique=True) for name, values in strategies.items()},
+    )
+
+    known = list(records())
+
+    @settings(max_examples=25, deadline=None)
+    @given(searches)
+    def check(asked):
+        search = Search(QueryDict(urlencode(asked, doseq=True)))
+
+        assert set(search.fiches) == naive(asked, known)
+        assert search.total == len(naive(asked, known))
+        for facet in search.facets:
+            for value in facet.values if facet.name != "label" else []:
+                by_hand = naive({**asked, facet.name: [value.value]}, known)
+                assert value.count == len(by_hand), (asked, facet.name, value.value)
+
+    check()
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    "q",
+                    "domaine",
+                    "competence",
+                    "departement",
+                    "cpv",
+                    "client",
+                    "label",
+                    "references",
+                    "tri",
+                    "graine",
+                    "page",
+                    "autre",
+                ]
+            ),
+            st.text(max_size=60),
+        ),
+        max_size=8,
+    )
+)
+def test_any_query_makes_a_search(pairs):
+    data = QueryDict(mutable=True)
+    for name, value in pairs:
+        data.appendlist(name, value)
+
+    search = Search(data)
+
+    assert search.total == len(search.fiches)
+    assert search.summary
+    assert len(search.facets) == 7
+    assert search.loosen is not None
+
+
+def test_values_at_zero_come_last(cooperative):
+    search = Search(QueryDict("q=cartographie"))
+
+    counts = [value.count for value in next(f for f in search.facets if f.name == "departement").values]
+
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_a_checked_value_stays_among_the_first_even_at_zero():
+    CoEntrepreneurFactory(listed=True)
+
+    value = facet(Search(QueryDict("departement=2A")), "departement")["2A"]
+
+    assert (value.checked, value.count) == (True, 0)
+
+
+def test_summary_says_the_search_in_one_sentence():
+    CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code="34")])
+
+    search = Search(QueryDict("q=formation&departement=34&departement=30"))
+
+    assert search.summary == ("1 co-entrepreneur pour « formation », intervenant dans : Gard (30) ou Hérault (34)")
+
+
+def test_words_that_say_nothing_are_left_out_and_said():
+    CoEntrepreneurFactory(listed=True)
+
+    search = Search(QueryDict("q=à"))
+
+    assert search.total == 1
+    assert "« à »" in search.unknown[0]
+
+
+def test_a_search_without_result_tells_what_to_loosen():
+    CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code="34")])
+
+    search = Search(QueryDict("q=formation&departement=30"))
+
+    assert search.total == 0
+    assert [(link.url, link.count) for link in search.loosen] == [("?q=formation", 1)]
+
+
+def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django_assert_num_queries):
+    for query, number in [("", 17), ("q=formation", 18)]:
+        with django_assert_num_queries(number):
+            search = Search(QueryDict(query))
+            assert list(search.fiches.with_card()[:20])
+            assert search.total
+            assert search.facets
