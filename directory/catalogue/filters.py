@@ -8,11 +8,8 @@ import django_filters
 from django import forms
 from django.contrib.postgres.search import SearchRank
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef
 from django.db.models.expressions import RawSQL
-from django.db.models.fields import CharField
-from django.db.models.functions import MD5, Cast, Concat
-from django.utils import timezone
 
 from directory.models import (
     Certification,
@@ -25,6 +22,8 @@ from directory.models import (
     SearchDocument,
     Skill,
 )
+
+from .rotation import place_expression, today_seed
 
 MAX_TEXT = 200
 MAX_VALUES = 50
@@ -152,11 +151,6 @@ def _references(values):
     return [Term("1", "Avec des références publiées", "r:1")] if "1" in values else []
 
 
-def today_seed():
-    """The seed of the fair order that is drawn each day: the day itself, so that anyone can name it."""
-    return timezone.localdate().isoformat()
-
-
 class CatalogueFilter(django_filters.FilterSet):
     """The catalogue's state. `qs` gives the fiches in order; `documents()` what the counts need."""
 
@@ -246,14 +240,13 @@ class CatalogueFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         queryset = queryset.filter(search_document__in=self.documents())
-        rotation = MD5(Concat(Value(self.seed), Cast("pk", CharField())))
         orders = {
             RELEVANCE: [self._rank().desc()] if self.text_query else [],
             ROTATION: [],
             NAME: ["search_document__sort_name"],
             UPDATED: ["-content_updated_at"],
         }
-        return queryset.order_by(*orders[self.sort], rotation, "pk")
+        return queryset.order_by(*orders[self.sort], place_expression(self.seed), "pk")
 
     def _rank(self):
         return SearchRank(F("search_document__document"), RawSQL("%s::tsquery", [self.text_query]))

@@ -159,6 +159,7 @@ class TestFiche:
             assert "Lopez" not in text(response)
             assert 'href="/catalogue/"' in text(response)
 
+    @pytest.mark.django_db(transaction=True)
     def test_unticked_by_sql_is_gone_from_everywhere_at_the_next_request(self, client):
         fiche = CoEntrepreneurFactory(listed=True, headline="Hydrogéologie")
         address = fiche.get_absolute_url()
@@ -168,12 +169,11 @@ class TestFiche:
 
         with connection.cursor() as cursor:
             cursor.execute("UPDATE directory_coentrepreneur SET client_public = false")
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit does
 
         for path, etag in etags.items():
             response = client.get(path, headers={"If-None-Match": etag})
             assert response.status_code == (410 if path == address else 200)
-            assert fiche.slug not in text(response).replace(address + "contact", "")
+            assert fiche.slug not in text(response)
         assert fiche.slug not in text(client.get("/sitemap.xml"))
 
     def test_a_former_address_leads_to_the_present_one(self, client):
@@ -255,6 +255,7 @@ class TestSite:
         assert 'data-total="0"' in text(client.get("/catalogue/"))
 
     @pytest.mark.parametrize("path", ["/", "/catalogue/", "/catalogue/ordre/"])
+    @pytest.mark.django_db(transaction=True)
     def test_a_page_is_kept_by_caches_that_ask_each_time(self, client, path):
         first = client.get(path)
         again = client.get(path, headers={"If-None-Match": first["ETag"]})
