@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 from django.views.decorators.vary import vary_on_headers
+
+from .index import catalogue_version
 
 
 @cache
@@ -23,23 +24,14 @@ def _build():
     return digest.hexdigest()[:12]
 
 
-def catalogue_version():
-    """The number of the catalogue's last change, or None inside a transaction that has written: it isn't out yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_current_xact_id_if_assigned() IS NULL, (SELECT number FROM directory_catalogueversion)"
-        )
-        nothing_written, number = cursor.fetchone()
-    return number or 0 if nothing_written else None
-
-
 def catalogue_etag(request, *_args, **_kwargs):
     """The catalogue's version, and what else a page is made of: the day (labels, departures), the deployment."""
     version = catalogue_version()
     if version is None:
         return None
+    epoch, number = version
     fragment = "-f" if request.htmx else ""
-    return f'"{version}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
+    return f'"{str(epoch)[:8]}-{number}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
 
 
 def cached_page(view):

@@ -1,7 +1,6 @@
 """The only reader of the catalogue's query string: its values become one tsquery over the search documents."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import django_filters
@@ -10,19 +9,11 @@ from django.contrib.postgres.search import SearchRank
 from django.db import connection
 from django.db.models import Exists, F, OuterRef
 from django.db.models.expressions import RawSQL
+from pyroaring import BitMap
 
-from directory.models import (
-    Certification,
-    CoEntrepreneur,
-    CpvCode,
-    Department,
-    Domain,
-    Label,
-    PublicClient,
-    SearchDocument,
-    Skill,
-)
+from directory.models import Certification, CoEntrepreneur, SearchDocument
 
+from .index import cpv_prefix, current
 from .rotation import place_expression, today_seed
 
 MAX_TEXT = 200
@@ -38,34 +29,21 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True)
-class Term:
-    """A known value of a filter: as the URL says it, as people read it, and the lexeme that documents carry."""
-
-    value: str
-    label: str
-    tag: str = ""
-
-
 class TermsField(forms.Field):
     """The known values among those sent, as `Term`s; what isn't known is kept apart in `dropped`."""
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, find, normalize=str.strip, **kwargs):
+    def __init__(self, *, normalize=str.strip, **kwargs):
         super().__init__(**kwargs)
-        self.find = find
         self.normalize = normalize
+        self.vocabulary = {}
         self.dropped = []
 
     def clean(self, value):
-        sent = list(dict.fromkeys(self.normalize(part) for part in value or []))
-        sent, beyond = sent[:MAX_VALUES], sent[MAX_VALUES:]
-        plausible = [part for part in sent if re.fullmatch(r"[\w-]{1,80}", part)]
-        terms = list(self.find(plausible)) if plausible else []
-        known = {term.value for term in terms}
-        self.dropped = [part for part in [*sent, *beyond] if part and part not in known]
-        return terms
+        sent = dict.fromkeys(self.normalize(part) for part in (value or [])[:MAX_VALUES])
+        self.dropped = [part for part in sent if part and part not in self.vocabulary]
+        return [term for known, term in self.vocabulary.items() if known in sent]
 
 
 class TermsFilter(django_filters.Filter):
@@ -110,58 +88,23 @@ class NeedFilter(django_filters.Filter):
     field_class = NeedField
 
 
-def _slugs(model, prefix):
-    def find(values):
-        return [Term(row.slug, row.name, f"{prefix}:{row.pk}") for row in model.objects.filter(slug__in=values)]
-
-    return find
-
-
-def _departments(values):
-    return [Term(row.code, str(row), f"z:{row.code}") for row in Department.objects.filter(code__in=values)]
-
-
-def cpv_prefix(code):
-    """The significant digits of a code, two at least: 80500000 gives 805, 80 and 80000000 give 80."""
-    return code.rstrip("0").ljust(2, "0")
-
-
 def _normalize_cpv(value):
     """Accept a published code with its check digit, and the same branch however many zeros end it."""
     code = re.sub(r"-\d$", "", value.strip())
     return cpv_prefix(code) if re.fullmatch(r"[0-9]{2,8}", code) else value.strip()
 
 
-def _cpv_codes(values):
-    prefixes = [value for value in values if re.fullmatch(r"[0-9]{2,8}", value)]
-    terms = []
-    for prefix in prefixes:
-        code = CpvCode.objects.filter(code__startswith=prefix).order_by("code").first()
-        if code:
-            label = str(code) if code.code == prefix.ljust(8, "0") else f"{prefix}…"
-            terms.append(Term(prefix, label, f"c:{prefix}"))
-    return terms
-
-
-def _client_types(values):
-    return [Term(kind.value, kind.label, f"t:{kind.value}") for kind in PublicClient.Type if kind.value in values]
-
-
-def _references(values):
-    return [Term("1", "Avec des références publiées", "r:1")] if "1" in values else []
-
-
 class CatalogueFilter(django_filters.FilterSet):
-    """The catalogue's state. `qs` gives the fiches in order; `documents()` what the counts need."""
+    """The catalogue's state: `answers()` tells who answers, `qs` puts them in order."""
 
     q = NeedFilter(label="Votre besoin")
-    domaine = TermsFilter(label="Domaine", find=_slugs(Domain, "d"))
-    competence = TermsFilter(label="Compétence", find=_slugs(Skill, "s"))
-    departement = TermsFilter(label="Zone d’intervention", find=_departments)
-    cpv = TermsFilter(label="Code CPV", find=_cpv_codes, normalize=_normalize_cpv)
-    client = TermsFilter(label="Type de client déjà servi", find=_client_types)
-    label = TermsFilter(label="Label ou certification", find=_slugs(Label, "l"))
-    references = TermsFilter(label="Références", find=_references)
+    domaine = TermsFilter(label="Domaine")
+    competence = TermsFilter(label="Compétence")
+    departement = TermsFilter(label="Zone d’intervention")
+    cpv = TermsFilter(label="Code CPV", normalize=_normalize_cpv)
+    client = TermsFilter(label="Type de client déjà servi")
+    label = TermsFilter(label="Label ou certification")
+    references = TermsFilter(label="Références")
     tri = WordFilter(label="Trier par", pattern="|".join(SORTS))
     graine = WordFilter(label="Graine de l’ordre", pattern=r"[0-9A-Za-z-]{1,40}")
 
@@ -169,8 +112,12 @@ class CatalogueFilter(django_filters.FilterSet):
         model = CoEntrepreneur
         fields = []
 
-    def __init__(self, data):
+    def __init__(self, data, index=None):
         super().__init__(data, queryset=CoEntrepreneur.objects.published())
+        self.index = index or current()
+        for name, field in self.form.fields.items():
+            if isinstance(field, TermsField):
+                field.vocabulary = self.index.vocabulary[name]
         self.form.is_valid()
         self.values = self.form.cleaned_data
         self.text_query = self._text_query()
@@ -220,17 +167,27 @@ class CatalogueFilter(django_filters.FilterSet):
             pairs.append(("page", changes["page"]))
         return f"?{urlencode(pairs)}" if pairs else "."
 
-    def documents(self, *, without=None):
-        """The search documents that answer, leaving out the parameter `without`."""
-        conditions = [self.text_query] if self.text_query and without != "q" else []
+    def answers(self, *, without=None):
+        """The published fiches that answer, as a bitmap of their keys, leaving out the parameter `without`."""
+        found = self.index.published
+        if self.text_query and without != "q":
+            found = found & self.index.answering(self.text_query)
         for name, terms in self.terms.items():
-            if name not in (without, "label"):
+            if name != without:
+                found = found & BitMap.union(*(self.index.members(name, term) for term in terms))
+        return found
+
+    def _documents(self):
+        """The search documents that answer: the same set, where the database must order it."""
+        conditions = [self.text_query] if self.text_query else []
+        for name, terms in self.terms.items():
+            if name != "label":
                 tags = [term.tag for term in terms] + ([NATIONWIDE_TAG] if name == "departement" else [])
                 conditions.append(" | ".join(f"'{tag}'" for tag in tags))
         documents = SearchDocument.objects.published()
         if conditions:
             documents = documents.filter(document__answers=" & ".join(f"({part})" for part in conditions))
-        if self.values["label"] and without != "label":
+        if self.values["label"]:
             # A certification expires on its day, without a write: the document can't tell.
             held = Certification.objects.valid().filter(
                 co_entrepreneur=OuterRef("pk"), label__slug__in=[term.value for term in self.values["label"]]
@@ -239,7 +196,7 @@ class CatalogueFilter(django_filters.FilterSet):
         return documents
 
     def filter_queryset(self, queryset):
-        queryset = queryset.filter(search_document__in=self.documents())
+        queryset = queryset.filter(search_document__in=self._documents())
         orders = {
             RELEVANCE: [self._rank().desc()] if self.text_query else [],
             ROTATION: [],

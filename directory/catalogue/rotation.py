@@ -23,7 +23,7 @@ def today_seed():
     return timezone.localdate().isoformat()
 
 
-def _cycle_and_turn(seed):
+def cycle_and_turn(seed):
     """The cycle of a seed, and how far the ring has turned; a word that isn't a day is a cycle of its own."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", seed):
         try:
@@ -41,13 +41,13 @@ def draw(cycle, pk):
 
 def place(seed, pk):
     """The rank key of a fiche under a seed, from 0 (first) to 2³² - 1; equal keys go by `pk`."""
-    cycle, turn = _cycle_and_turn(seed)
+    cycle, turn = cycle_and_turn(seed)
     return (draw(cycle, pk) - turn) % RING
 
 
 def place_expression(seed, column="directory_coentrepreneur.id"):
     """The same key, computed by PostgreSQL."""
-    cycle, turn = _cycle_and_turn(seed)
+    cycle, turn = cycle_and_turn(seed)
     return RawSQL(
         f"(('x' || left(md5(%s || {column}::text), 8))::bit(32)::bigint + %s) %% {RING}",
         [f"{cycle}-", RING - turn],

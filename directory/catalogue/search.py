@@ -1,17 +1,21 @@
 """A search as the page shows it: the sentence, the chips, the facets with their counts, what to loosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Func
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from directory.models import Certification, CpvCode, Department, Domain, Label, PublicClient, SearchDocument, Skill
+from directory.models import CoEntrepreneur, Domain
 
-from .filters import SORTS, CatalogueFilter, cpv_prefix
+from .filters import ROTATION, SORTS, CatalogueFilter
+from .index import current
 
 LONG_FACET = 8
+FACETS = ["domaine", "departement", "competence", "client", "cpv", "label", "references"]
+# Too many values to be read in the order of their names.
+MOST_HELD_FIRST = {"departement", "competence"}
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,29 @@ class Facet:
         return sum(value.checked for value in self.values)
 
 
-def _counts(documents, array):
-    """How many of these documents hold each member of one of their arrays."""
-    return dict(
-        documents.annotate(member=Func(F(array), function="unnest"))
-        .values("member")
-        .annotate(number=Count("pk"))
-        .order_by()
-        .values_list("member", "number")
-    )
+class Results(Sequence):
+    """The fiches that answer a search, in order, each with what its card shows; a slice is read at one go."""
+
+    def __init__(self, catalogue_filter):
+        self.filter = catalogue_filter
+        self.found = catalogue_filter.answers()
+
+    def __len__(self):
+        return len(self.found)
+
+    def __getitem__(self, asked):
+        if isinstance(asked, int):
+            return self[asked : asked + 1 or None][0]
+        start, stop, _ = asked.indices(len(self))
+        if self.filter.sort != ROTATION:
+            return list(self.filter.qs.with_card()[start:stop])
+        pks = self.filter.index.in_rotation(self.found, self.filter.seed, start, stop)
+        # From `published()` again: whoever left since the index was read isn't shown.
+        fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
+        return [fiches[pk] for pk in pks if pk in fiches]
+
+    def __iter__(self):
+        return iter(self[:])
 
 
 class Search:
@@ -91,18 +109,18 @@ class Search:
     def seed(self):
         return self.filter.seed
 
-    @property
+    @cached_property
     def fiches(self):
         """The published fiches that answer, in order."""
-        return self.filter.qs
+        return Results(self.filter)
 
     @property
     def is_narrowed(self):
         return bool(self.filter.active)
 
-    @cached_property
+    @property
     def total(self):
-        return self.filter.documents().count()
+        return len(self.fiches)
 
     @property
     def unknown(self):
@@ -164,7 +182,7 @@ class Search:
             return []
         links = []
         for name in self.filter.active:
-            count = self.filter.documents(without=name).count()
+            count = len(self.filter.answers(without=name))
             words = f"« {self.q} »" if name == "q" else " ou ".join(term.label for term in self.filter.terms[name])
             if count:
                 links.append(Link(f"Sans {words}", self.filter.url_without(name), count))
@@ -173,65 +191,33 @@ class Search:
     @cached_property
     def facets(self):
         """Each facet with exact counts, made without that facet's own choice; values at zero come last."""
-        return [
-            self._facet("domaine", self._domain_counts()),
-            self._facet("departement", self._department_counts()),
-            self._facet("competence", self._skill_counts()),
-            self._facet("client", self._client_counts()),
-            self._facet("cpv", self._cpv_counts()),
-            self._facet("label", self._label_counts()),
-            self._facet("references", self._reference_counts()),
-        ]
+        return [self._facet(name) for name in FACETS]
 
-    def _facet(self, name, counted):
+    def _facet(self, name):
+        index = self.filter.index
         chosen = {term.value for term in self.filter.values[name]}
-        values = [FacetValue(name, value, label, count, checked=value in chosen) for value, label, count in counted]
+        found = self.filter.answers(without=name) if chosen else self.fiches.found
+        values = [
+            FacetValue(
+                name,
+                term.value,
+                term.label,
+                found.intersection_cardinality(index.members(name, term)),
+                checked=term.value in chosen,
+            )
+            for term in index.vocabulary[name].values()
+        ]
+        if name in MOST_HELD_FIRST:
+            values.sort(key=lambda value: -value.count)
         values.sort(key=lambda value: not value.checked and value.count == 0)
         return Facet(name, str(self.filter.form.fields[name].label), values)
-
-    def _domain_counts(self):
-        counts = _counts(self.filter.documents(without="domaine"), "domains")
-        return [(row.slug, row.name, counts.get(row.pk, 0)) for row in Domain.objects.all()]
-
-    def _skill_counts(self):
-        counts = _counts(self.filter.documents(without="competence"), "skills")
-        rows = [(row.slug, row.name, counts.get(row.pk, 0)) for row in Skill.objects.order_by("name")]
-        return sorted(rows, key=lambda row: -row[2])
-
-    def _department_counts(self):
-        documents = self.filter.documents(without="departement")
-        counts = _counts(documents.filter(nationwide=False), "departments")
-        everywhere = documents.filter(nationwide=True).count()
-        rows = [(row.code, str(row), counts.get(row.code, 0) + everywhere) for row in Department.objects.all()]
-        return sorted(rows, key=lambda row: -row[2])
-
-    def _cpv_counts(self):
-        counts = _counts(self.filter.documents(without="cpv"), "cpv_codes")
-        return [(cpv_prefix(row.code), str(row), counts.get(row.code, 0)) for row in CpvCode.objects.all()]
-
-    def _client_counts(self):
-        counts = _counts(self.filter.documents(without="client"), "client_types")
-        return [(kind.value, kind.label, counts.get(kind.value, 0)) for kind in PublicClient.Type]
-
-    def _label_counts(self):
-        held = Certification.objects.valid().filter(
-            co_entrepreneur__search_document__in=self.filter.documents(without="label")
-        )
-        counts = dict(
-            held.order_by().values("label").annotate(number=Count("co_entrepreneur")).values_list("label", "number")
-        )
-        return [(row.slug, row.name, counts.get(row.pk, 0)) for row in Label.objects.all()]
-
-    def _reference_counts(self):
-        documents = self.filter.documents(without="references")
-        return [("1", "Avec des références publiées", documents.filter(references_count__gt=0).count())]
 
 
 def domains_with_counts():
     """The domains with `count`, the number of published fiches in each, and `url`, their catalogue."""
-    counts = _counts(SearchDocument.objects.published(), "domains")
+    index = current()
     domains = list(Domain.objects.all())
     for domain in domains:
-        domain.count = counts.get(domain.pk, 0)
+        domain.count = len(index.published & index.members("domaine", index.vocabulary["domaine"][domain.slug]))
         domain.url = f"{reverse('catalogue:list')}?{urlencode({'domaine': domain.slug})}"
     return domains

@@ -40,9 +40,7 @@ def home(request):
 @cached_page
 def catalogue(request):
     search = Search(request.GET)
-    paginator = Paginator(search.fiches.with_card(), PAGE_SIZE)
-    paginator.count = search.total
-    page = paginator.get_page(request.GET.get("page"))
+    page = Paginator(search.fiches, PAGE_SIZE).get_page(request.GET.get("page"))
     is_fragment = request.htmx and not request.htmx.history_restore_request
     return render(
         request,

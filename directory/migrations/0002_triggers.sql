@@ -20,6 +20,10 @@ BEGIN ATOMIC
     SELECT left(code, length) FROM generate_series(2, greatest(2, length(rtrim(code, '0')))) AS length;
 END;
 
+-- The words stand apart from the row: counts and look-ups that don't rank never read them.
+ALTER TABLE directory_searchdocument SET (toast_tuple_target = 128);
+ALTER TABLE directory_searchdocument ALTER COLUMN document SET STORAGE EXTERNAL;
+
 -- The search document of every ticked fiche; `directory_searchdocument` holds its rows.
 CREATE VIEW directory_searchsource AS
 SELECT
@@ -181,22 +185,41 @@ END $$;
 CREATE TRIGGER slug_changed AFTER UPDATE OF slug ON directory_coentrepreneur FOR EACH ROW
     WHEN (lower(OLD.slug) <> lower(NEW.slug)) EXECUTE FUNCTION directory_slug_changed();
 
--- The version rises once per transaction, at its very end: the row is locked for the length of a commit,
--- and nobody reads the new version before what it stands for.
-CREATE FUNCTION directory_version_raise() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The version rises once per transaction, at its very end: the row is locked for the length of a commit, and
+-- nobody reads the new version before what it stands for. Returns the number of this transaction's version.
+CREATE FUNCTION directory_version_raise() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     this_transaction text := pg_current_xact_id()::text;
+    raised text := current_setting('directory.version_raised', true);
+    raised_to bigint;
 BEGIN
-    IF current_setting('directory.version_raised', true) IS DISTINCT FROM this_transaction THEN
-        INSERT INTO directory_catalogueversion AS version (id, number) VALUES (1, 1)
-        ON CONFLICT (id) DO UPDATE SET number = version.number + 1;
-        PERFORM set_config('directory.version_raised', this_transaction, true);
+    IF split_part(raised, ' ', 1) = this_transaction THEN
+        RETURN split_part(raised, ' ', 2);
     END IF;
+    INSERT INTO directory_catalogueversion AS version (id, number) VALUES (1, 1)
+    ON CONFLICT (id) DO UPDATE SET number = version.number + 1
+    RETURNING number INTO raised_to;
+    DELETE FROM directory_cataloguechange WHERE version <= raised_to - 1000;  -- CatalogueChange.KEPT
+    PERFORM set_config('directory.version_raised', this_transaction || ' ' || raised_to, true);
+    RETURN raised_to;
+END $$;
+
+CREATE FUNCTION directory_document_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO directory_cataloguechange (version, co_entrepreneur_id)
+    VALUES (directory_version_raise(), coalesce(NEW.co_entrepreneur_id, OLD.co_entrepreneur_id))
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 
 CREATE CONSTRAINT TRIGGER version_follow AFTER INSERT OR UPDATE OR DELETE ON directory_searchdocument
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_version_raise();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_document_changed();
+
+CREATE FUNCTION directory_words_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM directory_version_raise();
+    RETURN NULL;
+END $$;
 
 -- Words of the catalogue that no fiche uses yet show on its pages all the same.
 DO $$
@@ -205,7 +228,7 @@ DECLARE
 BEGIN
     FOREACH source IN ARRAY ARRAY['domain', 'skill', 'cpvcode', 'department', 'region', 'label'] LOOP
         EXECUTE format('CREATE CONSTRAINT TRIGGER version_follow AFTER INSERT OR UPDATE OR DELETE ON directory_%s
-                        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_version_raise()', source);
+                        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_words_changed()', source);
     END LOOP;
 END $$;
 

@@ -11,12 +11,13 @@ from .rate_limit import RateLimit
 from .reference import Reference
 from .referencing_request import ReferencingRequest
 from .referent import Referent
-from .search_document import CatalogueVersion, SearchDocument
+from .search_document import CatalogueChange, CatalogueVersion, SearchDocument
 from .taxonomy import CpvCode, Domain, Skill
 from .territory import Department, Region
 
 __all__ = [
     "AccessLink",
+    "CatalogueChange",
     "CatalogueVersion",
     "Certification",
     "CoEntrepreneur",

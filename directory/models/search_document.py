@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -47,9 +48,13 @@ class SearchDocument(models.Model):
 
 
 class CatalogueVersion(models.Model):
-    """One row, raised at the end of each transaction that changed what the catalogue shows."""
+    """One row, raised at the end of each transaction that changed what the catalogue shows.
+
+    `epoch` is drawn when the row is: a number of another database, or of before a flush, is not taken for this one's.
+    """
 
     number = models.BigIntegerField(default=1)
+    epoch = models.UUIDField(db_default=RandomUUID())
 
     class Meta:
         verbose_name = "version du catalogue"
@@ -57,3 +62,20 @@ class CatalogueVersion(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class CatalogueChange(models.Model):
+    """Which fiches moved in which version, for the last `KEPT` versions: what an index must read anew."""
+
+    KEPT = 1000
+
+    version = models.BigIntegerField()
+    co_entrepreneur_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "changement du catalogue"
+        verbose_name_plural = "changements du catalogue"
+        constraints = [models.UniqueConstraint(fields=["version", "co_entrepreneur_id"], name="catalogue_change_once")]
+
+    def __str__(self):
+        return f"{self.version} : {self.co_entrepreneur_id}"

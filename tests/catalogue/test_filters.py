@@ -4,7 +4,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from directory.catalogue.filters import CatalogueFilter, cpv_prefix
+from directory.catalogue.filters import CatalogueFilter
+from directory.catalogue.index import cpv_prefix
+from directory.catalogue.search import Search
 from directory.models import Certification, CpvCode, Department, Label
 from tests.factories import (
     CoEntrepreneurFactory,
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def found(query):
     """The last names found by a query string, in order."""
-    return [fiche.last_name for fiche in CatalogueFilter(QueryDict(query)).qs]
+    return [fiche.last_name for fiche in Search(QueryDict(query)).fiches]
 
 
 def listed(last_name, **kwargs):

@@ -178,9 +178,9 @@ def test_a_search_without_result_tells_what_to_loosen():
 
 
 def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django_assert_num_queries):
-    for query, number in [("", 17), ("q=formation", 18)]:
+    for query, number in [("", 10), ("q=formation", 11)]:
         with django_assert_num_queries(number):
             search = Search(QueryDict(query))
-            assert list(search.fiches.with_card()[:20])
+            assert list(search.fiches[:20])
             assert search.total
             assert search.facets

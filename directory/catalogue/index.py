@@ -1,0 +1,226 @@
+"""Who holds which tag, as bitmaps that follow the database: exact counts for next to nothing."""
+
+import threading
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import connection
+from django.utils import timezone
+from pyroaring import BitMap
+
+from directory.models import CatalogueChange, CpvCode, Department, Domain, Label, PublicClient, Skill
+
+from .rotation import RING, cycle_and_turn, draw
+
+KEPT_TEXTS = 256
+# Below this many, a page is found by ordering the fiches that answer; above, by walking the ring.
+FEW = 2000
+# Past this many changes, reading everything again is quicker.
+MANY = 5000
+
+# Each tag with the fiches that hold it. `all`: ticked; `x:<day>`: leaves that day; `l:<label>:<last day>`: proved.
+TAGS_SQL = """
+WITH document AS (SELECT * FROM directory_searchdocument WHERE {which})
+SELECT 'all', array_agg(co_entrepreneur_id) FROM document HAVING count(*) > 0
+UNION ALL SELECT 'd:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(domains) AS tag GROUP BY tag
+UNION ALL SELECT 's:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(skills) AS tag GROUP BY tag
+UNION ALL SELECT 'z:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(departments) AS tag GROUP BY tag
+UNION ALL SELECT 'c:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(cpv_codes) AS tag GROUP BY tag
+UNION ALL SELECT 't:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(client_types) AS tag GROUP BY tag
+UNION ALL SELECT 'z:FR', array_agg(co_entrepreneur_id) FROM document WHERE nationwide HAVING count(*) > 0
+UNION ALL SELECT 'r:1', array_agg(co_entrepreneur_id) FROM document WHERE references_count > 0 HAVING count(*) > 0
+UNION ALL SELECT 'x:' || departed_on, array_agg(co_entrepreneur_id) FROM document
+    WHERE departed_on IS NOT NULL GROUP BY departed_on
+UNION ALL SELECT 'l:' || label_id || ':' || coalesce(expires_on::text, ''), array_agg(co_entrepreneur_id)
+    FROM directory_certification JOIN document USING (co_entrepreneur_id)
+    WHERE proof <> '' GROUP BY label_id, expires_on
+"""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value of a facet: as the URL says it, as people read it, and the lexeme that search documents carry."""
+
+    value: str
+    label: str
+    tag: str
+
+
+def cpv_prefix(code):
+    """The significant digits of a code, two at least: 80500000 gives 805, 80 and 80000000 give 80."""
+    return code.rstrip("0").ljust(2, "0")
+
+
+def _vocabulary():
+    """The terms of each facet, by parameter and value, in the order they are read."""
+    lists = {
+        "domaine": [Term(row.slug, row.name, f"d:{row.pk}") for row in Domain.objects.all()],
+        "competence": [Term(row.slug, row.name, f"s:{row.pk}") for row in Skill.objects.order_by("name", "pk")],
+        "departement": [Term(row.code, str(row), f"z:{row.code}") for row in Department.objects.all()],
+        "cpv": [Term(cpv_prefix(row.code), str(row), f"c:{cpv_prefix(row.code)}") for row in CpvCode.objects.all()],
+        "client": [Term(kind.value, kind.label, f"t:{kind.value}") for kind in PublicClient.Type],
+        "label": [Term(row.slug, row.name, f"l:{row.pk}") for row in Label.objects.all()],
+        "references": [Term("1", "Avec des références publiées", "r:1")],
+    }
+    return {name: {term.value: term for term in terms} for name, terms in lists.items()}
+
+
+def _tags(pks=None):
+    """The bitmap of each tag, of all fiches or of these."""
+    with connection.cursor() as cursor:
+        if pks is None:
+            cursor.execute(TAGS_SQL.format(which="true"))
+        else:
+            cursor.execute(TAGS_SQL.format(which="co_entrepreneur_id = ANY (%s::bigint[])"), [list(pks)])
+        # Row by row: of a million fiches, the members of one tag at a time are enough to hold.
+        return {tag: BitMap(members) for tag, members in cursor}
+
+
+class Index:
+    """The catalogue at one version. It never changes: a later version makes another, which shares what didn't move."""
+
+    def __init__(self, version, tags, rings=None):
+        self.version = version
+        self.tags = tags
+        self.vocabulary = _vocabulary()
+        self._rings = rings or {}
+        self._texts = OrderedDict()
+        self._members = {}
+
+    @classmethod
+    def load(cls, version):
+        return cls(version, _tags())
+
+    def updated(self, version, changed):
+        """The index of a later version, in which these fiches, and no other, have moved."""
+        gone = BitMap(changed)
+        tags = {tag: members - gone if members.intersect(gone) else members for tag, members in self.tags.items()}
+        for tag, members in _tags(changed).items():
+            tags[tag] = tags[tag] | members if tag in tags else members
+        same_fiches = tags.get("all") == self.tags.get("all")
+        return Index(version, tags, self._rings if same_fiches else None)
+
+    @cached_property
+    def _published_by_day(self):
+        return {}
+
+    @property
+    def published(self):
+        """The fiches of `CoEntrepreneur.objects.published()`, today."""
+        today = timezone.localdate()
+        if today not in self._published_by_day:
+            left = [members for tag, members in self.tags.items() if tag[:2] == "x:" and tag[2:] <= today.isoformat()]
+            self._published_by_day.clear()
+            self._published_by_day[today] = self.tags.get("all", BitMap()) - BitMap.union(BitMap(), *left)
+            self._members.clear()
+        return self._published_by_day[today]
+
+    def members(self, name, term):
+        """The fiches that answer a term of a facet, departed ones among them."""
+        key = (name, term.value)
+        if key not in self._members:
+            self._members[key] = self._gather(name, term)
+        return self._members[key]
+
+    def _gather(self, name, term):
+        none = BitMap()
+        if name == "departement":
+            return self.tags.get(term.tag, none) | self.tags.get("z:FR", none)
+        if name == "cpv":
+            held = [members for tag, members in self.tags.items() if tag.startswith(term.tag)]
+            return BitMap.union(none, *held)
+        if name == "label":
+            today = timezone.localdate().isoformat()
+            held = [
+                members
+                for tag, members in self.tags.items()
+                if tag.startswith(f"{term.tag}:") and (tag.endswith(":") or tag.rpartition(":")[2] >= today)
+            ]
+            return BitMap.union(none, *held)
+        return self.tags.get(term.tag, none)
+
+    def answering(self, text_query):
+        """The fiches whose document answers this text of a tsquery."""
+        if text_query in self._texts:
+            self._texts.move_to_end(text_query)
+            return self._texts[text_query]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT array_agg(co_entrepreneur_id) FROM directory_searchdocument WHERE document @@ %s::tsquery",
+                [text_query],
+            )
+            found = BitMap(cursor.fetchone()[0] or [])
+        self._texts[text_query] = found
+        if len(self._texts) > KEPT_TEXTS:
+            self._texts.popitem(last=False)
+        return found
+
+    def in_rotation(self, fiches, seed, start, stop):
+        """Those of `fiches` that stand from `start` to `stop` in the fair order of this seed."""
+        cycle, turn = cycle_and_turn(seed)
+        if len(fiches) <= FEW:
+            return sorted(fiches, key=lambda pk: ((draw(cycle, pk) - turn) % RING, pk))[start:stop]
+        ring = self._ring(cycle)
+        origin = bisect_left(ring, turn << 32)
+        found = []
+        for position in range(len(ring)):
+            pk = ring[(origin + position) % len(ring)] & 0xFFFFFFFF
+            if pk in fiches:
+                found.append(pk)
+                if len(found) == stop:
+                    break
+        return found[start:]
+
+    def _ring(self, cycle):
+        """Every ticked fiche by its place in a cycle, each as `place << 32 | pk`; one cycle is kept."""
+        if cycle not in self._rings:
+            ring = array("Q", sorted(draw(cycle, pk) << 32 | pk for pk in self.tags.get("all", ())))
+            self._rings.clear()
+            self._rings[cycle] = ring
+        return self._rings[cycle]
+
+
+_lock = threading.Lock()
+_shared = None
+
+
+def catalogue_version():
+    """What names the catalogue's last change, as (epoch, number).
+
+    None inside a transaction that has written: what it changed has no number yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_current_xact_id_if_assigned() IS NULL, version.epoch, version.number
+            FROM (VALUES (1)) AS always LEFT JOIN directory_catalogueversion AS version ON true
+            """
+        )
+        nothing_written, epoch, number = cursor.fetchone()
+    return (epoch, number or 0) if nothing_written else None
+
+
+def current():
+    """The index of the catalogue as this transaction sees it."""
+    global _shared  # noqa: PLW0603 the one that requests share
+    version = catalogue_version()
+    if version is None:
+        return Index.load(None)
+    with _lock:
+        if _shared is None or _shared.version != version:
+            changed = _changed_between(_shared.version, version) if _shared else None
+            _shared = Index.load(version) if changed is None else _shared.updated(version, changed)
+        return _shared
+
+
+def _changed_between(known, version):
+    """The fiches that moved from one version to a later one; None when only reading everything would tell."""
+    (known_epoch, known_number), (epoch, number) = known, version
+    if epoch != known_epoch or not 0 <= number - known_number < CatalogueChange.KEPT:
+        return None
+    changes = CatalogueChange.objects.filter(version__gt=known_number).values_list("co_entrepreneur_id", flat=True)
+    changed = set(changes[: MANY + 1])
+    return changed if len(changed) <= MANY else None
