@@ -7,11 +7,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.utils import timezone
 from pyroaring import BitMap
 
-from directory.models import CatalogueChange, CpvCode, Department, Domain, Label, PublicClient, Skill
+from directory.models import CatalogueChange, CpvCode, Department, Domain, Label, PublicClient, SearchDocument, Skill
 
 from .rotation import RING, cycle_and_turn, draw
 
@@ -142,18 +143,15 @@ class Index:
             return BitMap.union(none, *held)
         return self.tags.get(term.tag, none)
 
-    def answering(self, text_query):
-        """The fiches whose document answers this text of a tsquery."""
-        if text_query in self._texts:
-            self._texts.move_to_end(text_query)
-            return self._texts[text_query]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT array_agg(co_entrepreneur_id) FROM directory_searchdocument WHERE document @@ %s::tsquery",
-                [text_query],
-            )
-            found = BitMap(cursor.fetchone()[0] or [])
-        self._texts[text_query] = found
+    def answering(self, text_query, *, in_title=False):
+        """The fiches whose document, or whose title (names, headline, skills) alone, answers this text of a tsquery."""
+        key = (text_query, in_title)
+        if key in self._texts:
+            self._texts.move_to_end(key)
+            return self._texts[key]
+        documents = SearchDocument.objects.filter(**{f"{'title' if in_title else 'document'}__answers": text_query})
+        found = BitMap(documents.aggregate(pks=ArrayAgg("pk", default=[]))["pks"])
+        self._texts[key] = found
         if len(self._texts) > KEPT_TEXTS:
             self._texts.popitem(last=False)
         return found

@@ -9,10 +9,12 @@ from django.utils.functional import cached_property
 
 from directory.models import CoEntrepreneur, Domain
 
-from .filters import ROTATION, SORTS, CatalogueFilter
+from .filters import RELEVANCE, ROTATION, SORTS, CatalogueFilter
 from .index import current
 
 LONG_FACET = 8
+# Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
+RANKED = 2000
 FACETS = ["domaine", "departement", "competence", "client", "cpv", "label", "references"]
 # Too many values to be read in the order of their names.
 MOST_HELD_FIRST = {"departement", "competence"}
@@ -84,12 +86,22 @@ class Results(Sequence):
         if isinstance(asked, int):
             return self[asked : asked + 1 or None][0]
         start, stop, _ = asked.indices(len(self))
-        if self.filter.sort != ROTATION:
-            return list(self.filter.qs.with_card()[start:stop])
-        pks = self.filter.index.in_rotation(self.found, self.filter.seed, start, stop)
-        # From `published()` again: whoever left since the index was read isn't shown.
-        fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
-        return [fiches[pk] for pk in pks if pk in fiches]
+        sort = self.filter.sort
+        if sort == ROTATION or (sort == RELEVANCE and len(self) > RANKED):
+            pks = self._in_rotation(start, stop, title_first=sort == RELEVANCE)
+            # From `published()` again: whoever left since the index was read isn't shown.
+            fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
+            return [fiches[pk] for pk in pks if pk in fiches]
+        return list(self.filter.qs.with_card()[start:stop])
+
+    def _in_rotation(self, start, stop, *, title_first):
+        """The keys from `start` to `stop` in the fair order; first, if asked, of those whose title answers."""
+        index, seed = self.filter.index, self.filter.seed
+        first = self.found & index.answering(self.filter.text_query, in_title=True) if title_first else self.found
+        pks = index.in_rotation(first, seed, start, min(stop, len(first))) if start < len(first) else []
+        if stop > len(first):
+            pks += index.in_rotation(self.found - first, seed, max(0, start - len(first)), stop - len(first))
+        return pks
 
     def __iter__(self):
         return iter(self[:])

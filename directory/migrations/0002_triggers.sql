@@ -23,15 +23,13 @@ END;
 -- The words stand apart from the row: counts and look-ups that don't rank never read them.
 ALTER TABLE directory_searchdocument SET (toast_tuple_target = 128);
 ALTER TABLE directory_searchdocument ALTER COLUMN document SET STORAGE EXTERNAL;
+ALTER TABLE directory_searchdocument ALTER COLUMN title SET STORAGE EXTERNAL;
 
 -- The search document of every ticked fiche; `directory_searchdocument` holds its rows.
 CREATE VIEW directory_searchsource AS
 SELECT
     fiche.id AS co_entrepreneur_id,
-    setweight(to_tsvector('directory_french',
-        directory_search_text(fiche.first_name, fiche.last_name, fiche.trade_name)), 'A')
-    || setweight(to_tsvector('directory_french', directory_search_text(fiche.headline, skill.words)), 'B')
-    || setweight(to_tsvector('directory_french',
+    title.words || setweight(to_tsvector('directory_french',
         directory_search_text(fiche.public_offer, fiche.presentation)), 'C')
     || setweight(to_tsvector('directory_french',
         directory_search_text(domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)), 'D')
@@ -45,6 +43,7 @@ SELECT
         || CASE WHEN fiche.nationwide THEN ARRAY['z:FR'] ELSE '{}' END
         || CASE WHEN reference.number > 0 THEN ARRAY['r:1'] ELSE '{}' END
     ) AS document,
+    title.words AS title,
     domain.ids AS domains,
     skill.ids AS skills,
     zone.codes AS departments,
@@ -62,6 +61,12 @@ CROSS JOIN LATERAL (
     JOIN directory_skill AS skill ON skill.id = link.skill_id
     WHERE link.coentrepreneur_id = fiche.id
 ) AS skill
+CROSS JOIN LATERAL (
+    SELECT setweight(to_tsvector('directory_french',
+               directory_search_text(fiche.first_name, fiche.last_name, fiche.trade_name)), 'A')
+           || setweight(to_tsvector('directory_french',
+               directory_search_text(fiche.headline, skill.words)), 'B') AS words
+) AS title
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(domain.id ORDER BY domain.id), '{}') AS ids,
            string_agg(domain.name, ' ' ORDER BY domain.id) AS words
@@ -116,13 +121,13 @@ BEGIN
       AND NOT EXISTS (SELECT FROM directory_coentrepreneur AS fiche
                       WHERE fiche.id = document.co_entrepreneur_id AND fiche.client_public);
     INSERT INTO directory_searchdocument AS kept (
-        co_entrepreneur_id, document, domains, skills, departments, nationwide, cpv_codes, client_types,
+        co_entrepreneur_id, document, title, domains, skills, departments, nationwide, cpv_codes, client_types,
         references_count, sort_name, departed_on)
-    SELECT co_entrepreneur_id, document, domains, skills, departments, nationwide, cpv_codes, client_types,
+    SELECT co_entrepreneur_id, document, title, domains, skills, departments, nationwide, cpv_codes, client_types,
         references_count, sort_name, departed_on
     FROM directory_searchsource WHERE co_entrepreneur_id = ANY (fiches)
     ON CONFLICT (co_entrepreneur_id) DO UPDATE SET
-        document = excluded.document, domains = excluded.domains, skills = excluded.skills,
+        document = excluded.document, title = excluded.title, domains = excluded.domains, skills = excluded.skills,
         departments = excluded.departments, nationwide = excluded.nationwide, cpv_codes = excluded.cpv_codes,
         client_types = excluded.client_types, references_count = excluded.references_count,
         sort_name = excluded.sort_name, departed_on = excluded.departed_on;

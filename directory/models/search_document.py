@@ -19,13 +19,14 @@ class SearchDocument(models.Model):
 
     `document` holds words (name A, headline and skills B, offer and presentation C, the rest D) and, as
     unstemmed lexemes, the tags that filters use: `d:<domain pk>`, `s:<skill pk>`, `z:<department>` or `z:FR`,
-    `c:<CPV code>`, `t:<type of client>`, `r:1`. The arrays repeat the tags of a facet for its counts.
+    `c:<CPV code>`, `t:<type of client>`, `r:1`. `title` holds the words of A and B alone. The arrays repeat the tags of a facet for its counts.
     """
 
     co_entrepreneur = models.OneToOneField(
         "CoEntrepreneur", on_delete=models.CASCADE, primary_key=True, related_name="search_document"
     )
     document = SearchVectorField()
+    title = SearchVectorField()
     domains = ArrayField(models.BigIntegerField())
     skills = ArrayField(models.BigIntegerField())
     departments = ArrayField(models.CharField(max_length=3))
@@ -41,7 +42,10 @@ class SearchDocument(models.Model):
     class Meta:
         verbose_name = "document de recherche"
         verbose_name_plural = "documents de recherche"
-        indexes = [GinIndex(fields=["document"], name="search_document_gin")]
+        indexes = [
+            GinIndex(fields=["document"], name="search_document_gin"),
+            GinIndex(fields=["title"], name="search_title_gin"),
+        ]
 
     def __str__(self):
         return self.sort_name

@@ -177,8 +177,31 @@ def test_a_search_without_result_tells_what_to_loosen():
     assert [(link.url, link.count) for link in search.loosen] == [("?q=formation", 1)]
 
 
+def test_past_the_bound_those_whose_title_answers_come_first(monkeypatch):
+    monkeypatch.setattr("directory.catalogue.search.RANKED", 3)
+    titled = CoEntrepreneurFactory.create_batch(4, listed=True, headline="Hydrologie")
+    others = CoEntrepreneurFactory.create_batch(4, listed=True, headline="", public_offer="Une étude d’hydrologie.")
+
+    fiches = Search(QueryDict("q=hydrologie")).fiches
+
+    assert set(fiches[:4]) == set(titled)
+    assert set(fiches[4:]) == set(others)
+    assert fiches[2:6] == list(fiches)[2:6]
+
+
+def test_walking_the_ring_and_ordering_a_few_give_the_same_order(monkeypatch):
+    CoEntrepreneurFactory.create_batch(12, listed=True)
+    by_database = list(Search(QueryDict("graine=abc")).filter.qs)
+
+    few = list(Search(QueryDict("graine=abc")).fiches)
+    monkeypatch.setattr("directory.catalogue.index.FEW", 0)
+    walked = list(Search(QueryDict("graine=abc")).fiches)
+
+    assert few == walked == by_database
+
+
 def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django_assert_num_queries):
-    for query, number in [("", 10), ("q=formation", 11)]:
+    for query, number in [("", 10), ("q=formation", 12)]:
         with django_assert_num_queries(number):
             search = Search(QueryDict(query))
             assert list(search.fiches[:20])

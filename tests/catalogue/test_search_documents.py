@@ -22,7 +22,7 @@ from tests.factories import CoEntrepreneurFactory, PublicClientFactory, Referenc
 pytestmark = pytest.mark.django_db
 
 COLUMNS = (
-    "co_entrepreneur_id, document, domains, skills, departments, nationwide, cpv_codes, client_types, "
+    "co_entrepreneur_id, document, title, domains, skills, departments, nationwide, cpv_codes, client_types, "
     "references_count, sort_name, departed_on"
 )
 
