@@ -26,14 +26,14 @@ RESERVED_SLUGS = {"ordre", "export", "flux"}
 class CoEntrepreneurQuerySet(models.QuerySet):
     def published(self):
         """Ticked and not departed: the only door to public pages."""
-        return self.filter(client_public=True).exclude(departed_on__lte=timezone.localdate())
+        return self.present().filter(client_public=True)
+
+    def present(self):
+        """Those who haven't left the cooperative."""
+        return self.exclude(departed_on__lte=timezone.localdate())
 
     def departed(self):
         return self.filter(departed_on__lte=timezone.localdate())
-
-    def once_listed(self):
-        """Those who have been in the catalogue, today or before."""
-        return self.filter(listed_since__isnull=False)
 
     def followed_by(self, user):
         """Those whose référent is this user."""
@@ -41,7 +41,7 @@ class CoEntrepreneurQuerySet(models.QuerySet):
 
     def lacking_something(self):
         """Present members whose fiche lacks what a listing needs or what a buyer expects."""
-        return self.exclude(departed_on__lte=timezone.localdate()).filter(
+        return self.present().filter(
             Q(referent__isnull=True)
             | ~Q(public_offer__regex=r"\S")
             | Q(headline="")
