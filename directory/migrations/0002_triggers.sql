@@ -190,6 +190,18 @@ END $$;
 CREATE TRIGGER slug_changed AFTER UPDATE OF slug ON directory_coentrepreneur FOR EACH ROW
     WHEN (lower(OLD.slug) <> lower(NEW.slug)) EXECUTE FUNCTION directory_slug_changed();
 
+-- Who follows a fiche decides on its open request.
+CREATE FUNCTION directory_referent_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE directory_referencingrequest SET referent_id = NEW.referent_id
+    WHERE co_entrepreneur_id = NEW.id AND state IN ('submitted', 'changes_asked');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER referent_changed AFTER UPDATE OF referent_id ON directory_coentrepreneur FOR EACH ROW
+    WHEN (NEW.referent_id IS NOT NULL AND OLD.referent_id IS DISTINCT FROM NEW.referent_id)
+    EXECUTE FUNCTION directory_referent_changed();
+
 -- The version rises once per transaction, at its very end: the row is locked for the length of a commit, and
 -- nobody reads the new version before what it stands for. Returns the number of this transaction's version.
 CREATE FUNCTION directory_version_raise() RETURNS bigint LANGUAGE plpgsql AS $$

@@ -1,0 +1,121 @@
+"""Erase the personal data whose time is over."""
+
+from argparse import ArgumentTypeError
+from datetime import timedelta
+
+from asgiref.sync import async_to_sync
+from axes.models import AccessAttempt, AccessLog
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from pghistory.models import Context, Event
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+
+from directory.models import AccessLink, ContactMessage, RateLimit, ReferencingRequest
+
+# Three years after the last contact, nothing may be left.
+MOST_DAYS = 3 * 365
+MESSAGES_DAYS = 365
+REQUESTS_DAYS = 2 * 365
+# A mail that could not be sent holds what it said.
+FAILED_MAILS_DAYS = 30
+# Long enough to look into an intrusion.
+LOGINS_KEPT = timedelta(days=365)
+
+
+def days(text):
+    """A number of days, between 1 and three years."""
+    if not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
+        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = (
+        "Efface les messages reçus, les demandes closes ou abandonnées avec leur historique, les liens, "
+        "les compteurs et les sessions périmés, les courriels qui n’ont pas pu partir et les connexions d’il y a un an."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--messages",
+            type=days,
+            default=MESSAGES_DAYS,
+            metavar="JOURS",
+            help=f"âge des messages à effacer ({MESSAGES_DAYS} par défaut, {MOST_DAYS} au plus)",
+        )
+        parser.add_argument(
+            "--requests",
+            type=days,
+            default=REQUESTS_DAYS,
+            metavar="JOURS",
+            help=f"âge des demandes closes à effacer ({REQUESTS_DAYS} par défaut, {MOST_DAYS} au plus)",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="compter sans rien effacer")
+        parser.add_argument("--yes", action="store_true", help="ne pas demander de confirmation")
+
+    def handle(self, *, messages, requests, dry_run, yes, **_options):
+        now = timezone.now()
+        found = {
+            "messages reçus": ContactMessage.objects.filter(created_at__lte=now - timedelta(days=messages)),
+            "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
+            "liens d’accès": AccessLink.objects.exclude(pk__in=AccessLink.objects.usable()),
+            "compteurs d’envois": RateLimit.objects.filter(expires_at__lte=now),
+            "courriels non partis": failed_jobs(),
+            "connexions": AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
+            "échecs de connexion": AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
+            "sessions expirées": Session.objects.filter(expire_date__lt=now),
+        }
+        for label, rows in found.items():
+            self.stdout.write(f"{rows.count():>6} {label}")
+        if dry_run:
+            self.stdout.write("Rien n’a été effacé (--dry-run).")
+            return
+        if not yes and input("Effacer pour de bon ? [oui/non] ").strip().casefold() != "oui":
+            raise CommandError("Rien n’a été effacé.")
+        with transaction.atomic():
+            for rows in found.values():
+                erase(rows)
+        self.stdout.write(self.style.SUCCESS("Effacé."))
+
+
+def past_requests(before):
+    """The requests that nothing has moved since then, but for those that still wait for a référent."""
+    return (
+        ReferencingRequest.objects.exclude(state=ReferencingRequest.State.SUBMITTED)
+        .alias(moved_at=Greatest("submitted_at", "decided_at"))
+        .filter(moved_at__lt=before)
+    )
+
+
+def failed_jobs():
+    """The jobs that were given up long enough ago."""
+    recent = ProcrastinateEvent.objects.filter(
+        job=OuterRef("pk"), at__gte=timezone.now() - timedelta(days=FAILED_MAILS_DAYS)
+    )
+    return ProcrastinateJob.objects.filter(status="failed").exclude(Exists(recent))
+
+
+def erase(rows):
+    """Erase these rows; requests leave nothing in the history, and jobs go through the queue's own door."""
+    if rows.model is ProcrastinateJob:
+        async_to_sync(app.job_manager.delete_old_jobs)(nb_hours=FAILED_MAILS_DAYS * 24, include_failed=True)
+        return
+    if rows.model is ReferencingRequest:
+        erase_history(ReferencingRequest.pgh_event_model.objects.filter(pgh_obj__in=rows))
+    rows.delete()
+
+
+def erase_history(events):
+    """Erase events, and the reasons given beside them unless another event shares them."""
+    contexts = set(events.values_list("pgh_context", flat=True))
+    events.delete()
+    for model in apps.get_app_config("directory").get_models():
+        if issubclass(model, Event):
+            contexts -= set(model.objects.filter(pgh_context__in=contexts).values_list("pgh_context", flat=True))
+    Context.objects.filter(pk__in=contexts).delete()

@@ -1,0 +1,184 @@
+from datetime import timedelta
+from io import StringIO
+
+import pghistory.models
+import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crealead.mail import send_mail
+from directory.models import AccessLink, ContactMessage, RateLimit, ReferencingRequest
+from directory.referencing import actions
+from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def purge(**options):
+    out = StringIO()
+    call_command("purge_personal_data", stdout=out, **{"yes": True} | options)
+    return out.getvalue()
+
+
+def ago(**delay):
+    return timezone.now() - timedelta(**delay)
+
+
+def message(**changed):
+    return ContactMessage.objects.create(
+        co_entrepreneur=CoEntrepreneurFactory(),
+        name="Une acheteuse",
+        organisation="Mairie",
+        email="achats@example.org",
+        message="Un besoin",
+        **changed,
+    )
+
+
+def closed_request(*, days):
+    """Refused that many days ago."""
+    request = ReferencingRequestFactory(submitted_at=ago(days=days))
+    actions.refuse(request_pk=request.pk, by=request.referent.user, reason="other", comment="Un mot privé")
+    ReferencingRequest.objects.filter(pk=request.pk).update(decided_at=ago(days=days))
+    return request
+
+
+def test_old_messages_are_erased_and_recent_ones_kept():
+    message(created_at=ago(days=366))
+    recent = message(created_at=ago(days=364))
+
+    out = purge()
+
+    assert list(ContactMessage.objects.all()) == [recent]
+    assert "     1 messages reçus" in out
+
+
+def test_the_age_may_be_chosen():
+    message(created_at=ago(days=31))
+
+    purge(messages=30)
+
+    assert not ContactMessage.objects.exists()
+
+
+@pytest.mark.parametrize("age", ["0", "1096", "-1", "beaucoup"])
+@pytest.mark.parametrize("option", ["--messages", "--requests"])
+def test_an_age_outside_the_law_is_refused(option, age):
+    with pytest.raises(CommandError):
+        call_command("purge_personal_data", f"{option}={age}", "--yes")
+
+
+def test_old_closed_requests_leave_nothing_behind():
+    request = closed_request(days=731)
+    events = ReferencingRequest.pgh_event_model.objects.filter(pgh_obj_id=request.pk)
+    had_history = events.exists()
+
+    purge()
+
+    assert had_history
+    assert not ReferencingRequest.objects.exists()
+    assert not events.exists()
+    assert not pghistory.models.Context.objects.filter(metadata__reason__contains="Un mot privé").exists()
+
+
+def test_the_history_of_the_fiche_outlives_its_request():
+    request = ReferencingRequestFactory()
+    actions.accept(request_pk=request.pk, by=request.referent.user)
+    ReferencingRequest.objects.update(submitted_at=ago(days=800), decided_at=ago(days=800))
+
+    purge()
+
+    reasons = pghistory.models.Events.objects.tracks(request.co_entrepreneur).values_list("pgh_context", flat=True)
+    assert any(context and "acceptée" in context["reason"] for context in reasons)
+
+
+def test_recent_and_waiting_requests_are_kept():
+    recent = closed_request(days=729)
+    waiting = ReferencingRequestFactory(submitted_at=ago(days=2000))
+
+    purge()
+
+    assert set(ReferencingRequest.objects.all()) == {recent, waiting}
+
+
+def test_a_request_abandoned_by_its_author_is_erased():
+    request = ReferencingRequestFactory()
+    actions.ask_for_changes(request_pk=request.pk, by=request.referent.user, comment="?")
+    ReferencingRequest.objects.update(submitted_at=ago(days=900), decided_at=ago(days=800))
+
+    purge()
+
+    assert not ReferencingRequest.objects.exists()
+
+
+def test_used_and_expired_links_and_past_counters_are_erased():
+    usable = AccessLink.objects.create(email="a@example.org")
+    AccessLink.objects.create(email="b@example.org", used_at=timezone.now())
+    AccessLink.objects.create(email="c@example.org", created_at=ago(minutes=31))
+    RateLimit.objects.create(key="passé", expires_at=ago(seconds=1))
+    current = RateLimit.objects.create(key="présent", expires_at=timezone.now() + timedelta(hours=1))
+
+    purge()
+
+    assert list(AccessLink.objects.all()) == [usable]
+    assert list(RateLimit.objects.all()) == [current]
+
+
+def test_mails_given_up_long_ago_are_erased():
+    old, recent, waiting = (
+        send_mail.defer(to="a@example.org", subject="", body="", reply_to=None, message_id="<a@b>", date="")
+        for _ in range(3)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = ANY(%s)", [[old, recent]])
+        cursor.execute("UPDATE procrastinate_events SET at = %s WHERE job_id = %s", [ago(days=31), old])
+
+    out = purge()
+
+    assert set(ProcrastinateJob.objects.values_list("pk", flat=True)) == {recent, waiting}
+    assert "     1 courriels non partis" in out
+
+
+def test_logins_of_a_year_ago_and_expired_sessions_are_erased():
+    old, recent = ago(days=366), ago(days=364)
+    for when in (old, recent):
+        login = AccessLog.objects.create(username=str(when))
+        failure = AccessAttempt.objects.create(username=str(when), failures_since_start=1)
+        AccessLog.objects.filter(pk=login.pk).update(attempt_time=when)
+        AccessAttempt.objects.filter(pk=failure.pk).update(attempt_time=when)
+    Session.objects.create(session_key="passée", expire_date=ago(seconds=1))
+    Session.objects.create(session_key="présente", expire_date=timezone.now() + timedelta(hours=1))
+
+    purge()
+
+    assert AccessLog.objects.get().attempt_time == recent
+    assert AccessAttempt.objects.get().attempt_time == recent
+    assert Session.objects.get().session_key == "présente"
+
+
+def test_a_dry_run_counts_and_erases_nothing():
+    message(created_at=ago(days=400))
+
+    out = purge(dry_run=True)
+
+    assert "     1 messages reçus" in out
+    assert "Rien n’a été effacé" in out
+    assert ContactMessage.objects.exists()
+
+
+@pytest.mark.parametrize(("answer", "left"), [("oui", 0), ("Oui ", 0), ("non", 1), ("", 1)])
+def test_it_asks_before_it_erases(monkeypatch, answer, left):
+    message(created_at=ago(days=400))
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+
+    if left:
+        with pytest.raises(CommandError, match="Rien n’a été effacé"):
+            purge(yes=False)
+    else:
+        purge(yes=False)
+
+    assert ContactMessage.objects.count() == left
