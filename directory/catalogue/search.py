@@ -38,15 +38,10 @@ class Sort:
 
 @dataclass(frozen=True)
 class FacetValue:
-    facet: str
     value: str
     label: str
     count: int
     checked: bool
-
-    @property
-    def id(self):
-        return f"{self.facet}-{self.value}"
 
 
 @dataclass
@@ -58,14 +53,6 @@ class Facet:
     @property
     def is_long(self):
         return len(self.values) > LONG_FACET
-
-    @property
-    def first_values(self):
-        return self.values[:LONG_FACET]
-
-    @property
-    def other_values(self):
-        return self.values[LONG_FACET:]
 
     @property
     def checked_count(self):
@@ -211,7 +198,6 @@ class Search:
         found = self.filter.answers(without=name) if chosen else self.fiches.found
         values = [
             FacetValue(
-                name,
                 term.value,
                 term.label,
                 found.intersection_cardinality(index.members(name, term)),

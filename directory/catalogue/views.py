@@ -14,7 +14,7 @@ from crealead.rate_limit import allow
 from directory.models import CoEntrepreneur, Consent, FormerSlug, SearchDocument
 
 from . import actions
-from .caching import cached_page
+from .caching import cached_page, is_fragment
 from .formats import json_ld, vcard
 from .forms import ContactForm
 from .search import Search, domains_with_counts
@@ -41,10 +41,9 @@ def home(request):
 def catalogue(request):
     search = Search(request.GET)
     page = Paginator(search.fiches, PAGE_SIZE).get_page(request.GET.get("page"))
-    is_fragment = request.htmx and not request.htmx.history_restore_request
     return render(
         request,
-        "catalogue/_search.html" if is_fragment else "catalogue/list.html",
+        "catalogue/_search.html" if is_fragment(request) else "catalogue/list.html",
         {"search": search, "page": page, **_page_links(search, page)},
     )
 

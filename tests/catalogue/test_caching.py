@@ -1,0 +1,116 @@
+"""Public pages are kept while the catalogue stands still, and only then."""
+
+import gzip
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import brotli
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from directory.catalogue import caching, views
+from directory.models import CoEntrepreneur
+from tests.factories import CoEntrepreneurFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def renderings(monkeypatch):
+    """The searches made by the catalogue's view: one for each page that wasn't kept."""
+    made = []
+    search = views.Search
+    monkeypatch.setattr(views, "Search", lambda data: made.append(data) or search(data))
+    return made
+
+
+def test_a_page_is_rendered_once_for_all_the_ways_to_write_its_address(client, renderings):
+    for query in ["domaine=a&q=x", "q=x&domaine=a", "q=x&domaine=a&utm_source=lettre"]:
+        client.get(f"/catalogue/?{query}")
+
+    assert len(renderings) == 1
+
+
+def test_a_hot_page_costs_one_query(client, django_assert_num_queries):
+    client.get("/catalogue/")
+
+    with django_assert_num_queries(1):
+        client.get("/catalogue/")
+
+
+def test_a_change_in_the_catalogue_renders_again_and_another_change_does_not(client, renderings):
+    fiche = CoEntrepreneurFactory(listed=True)
+    client.get("/catalogue/")
+
+    CoEntrepreneurFactory()
+    client.get("/catalogue/")
+    assert len(renderings) == 1
+
+    CoEntrepreneur.objects.filter(pk=fiche.pk).update(trade_name="Une autre marque")
+    assert "Une autre marque" in client.get("/catalogue/").content.decode()
+    assert len(renderings) == 2
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "decode"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_a_page_comes_in_the_best_encoding_that_the_client_accepts(client, accepted, encoding, decode):
+    response = client.get("/catalogue/", headers={"Accept-Encoding": accepted})
+
+    assert response.get("Content-Encoding") == encoding
+    assert b"data-total" in decode(response.content)
+    assert "Accept-Encoding" in response["Vary"]
+
+
+def test_a_fragment_and_a_page_have_names_of_their_own(client):
+    page = client.get("/catalogue/")
+    fragment = client.get("/catalogue/", headers={"HX-Request": "true"})
+
+    assert page["ETag"] != fragment["ETag"]
+    assert b"<html" not in fragment.content
+    assert b"<html" in client.get("/catalogue/").content
+
+
+def test_refusals_are_not_kept(client):
+    fiche = CoEntrepreneurFactory(listed=True)
+    CoEntrepreneur.objects.update(client_public=False)
+
+    gone = client.get(fiche.get_absolute_url())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE directory_coentrepreneur SET client_public = true")
+
+    assert gone.status_code == 410
+    assert "ETag" not in gone
+    assert client.get(fiche.get_absolute_url()).status_code == 200
+
+
+def test_many_at_once_render_once(monkeypatch, renderings):
+    CoEntrepreneurFactory(listed=True)
+    together = threading.Barrier(4)
+
+    def get(_):
+        together.wait()
+        try:
+            return Client().get("/catalogue/").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        statuses = list(threads.map(get, range(4)))
+
+    assert statuses == [200] * 4
+    assert len(renderings) == 1
+    assert not caching._rendering
