@@ -1,0 +1,246 @@
+"""Fill an empty database with a believable cooperative, the same each time but for the passwords."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from random import Random
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from tqdm import tqdm
+
+from directory.models import (
+    Certification,
+    CoEntrepreneur,
+    Consent,
+    Label,
+    PublicClient,
+    Reference,
+    ReferencingRequest,
+    Referent,
+    Skill,
+)
+from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
+
+from . import accounts, content, files, requests
+from .plan import LEFT_COOPERATIVE, ON_CATALOGUE, ONCE_LISTED, Standing, plan
+
+SEED = 34_000
+# Co-entrepreneurs whose address is handed over with the accounts, to start a request with.
+INVITED = 3
+
+
+class NotEmptyError(Exception):
+    """The database holds fiches, référents or public clients already."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much was written, and the accounts to come in with."""
+
+    fiches: int
+    listed: int
+    departed: int
+    references: int
+    certifications: int
+    requests: int
+    accounts: tuple[accounts.Account, ...]
+
+
+@transaction.atomic
+def fill(*, progress=True):
+    """Write the demonstration, all of it or nothing; `progress` draws a bar on the error stream.
+
+    Raises:
+        NotEmptyError: someone has begun to work here.
+    """
+    if any(model.objects.exists() for model in (CoEntrepreneur, Referent, PublicClient)):
+        raise NotEmptyError
+    random, now = Random(SEED), timezone.now()  # noqa: S311
+    plans = requests.with_their_date(plan(random, timezone.localdate(now)))
+    with tqdm(total=7, desc="Coopérative de démonstration", unit="étape", disable=not progress) as bar:
+        with pghistory.context(reason="Données de démonstration"):
+            handed_over, referents = accounts.create()
+            bar.update()
+            clients = _write_clients()
+            bar.update()
+            fiches = _write_fiches(random, plans, referents, now)
+            _write_lists(zip(fiches, plans, strict=True), CoEntrepreneur)
+            bar.update()
+            _write_consents(plans, fiches)
+            references = _write_references(plans, fiches, clients)
+            bar.update()
+            certifications = _write_certifications(plans, fiches)
+            bar.update()
+            asked = requests.write(plans, fiches, referents, now)
+            _write_lists(asked, ReferencingRequest)
+            bar.update()
+        # Contexts within a context would all be one: each référent has their own.
+        _tick(plans, fiches, now)
+        bar.update()
+    return Counts(
+        fiches=len(fiches),
+        listed=sum(planned.standing in ON_CATALOGUE for planned in plans),
+        departed=sum(planned.standing in LEFT_COOPERATIVE for planned in plans),
+        references=len(references),
+        certifications=len(certifications),
+        requests=len(asked),
+        accounts=(*handed_over, *_invited(plans, fiches)),
+    )
+
+
+def _write_clients():
+    """Every public client, by type and name."""
+    clients = PublicClient.objects.bulk_create(
+        PublicClient(name=name, type=client_type, department_id=department)
+        for client_type, entries in content.clients().items()
+        for name, department in entries
+    )
+    return {(client.type, client.name): client for client in clients}
+
+
+def _write_fiches(random, plans, referents, now):
+    """The fiches, none of them ticked yet: the search documents are then written once, at the end."""
+    taken = set(RESERVED_SLUGS)
+    fiches = []
+    for number, planned in enumerate(plans):
+        slug = _free_slug(planned.name, taken)
+        lacks_referent = planned.standing is Standing.LACKS_REFERENT
+        fiches.append(
+            CoEntrepreneur(
+                first_name=planned.first_name,
+                last_name=planned.last_name,
+                trade_name=planned.trade_name,
+                slug=slug,
+                headline=planned.headline,
+                public_offer=planned.public_offer,
+                presentation=planned.presentation,
+                nationwide=planned.nationwide,
+                city=planned.city,
+                email=f"{slug}@example.org",
+                phone=planned.phone,
+                website=planned.website,
+                photo=files.photo(random, number) if planned.has_photo else "",
+                contract_stage=planned.contract_stage,
+                departed_on=_day(now, planned.departed_in),
+                referent=None if lacks_referent else referents[number % len(referents)],
+                listed_since=_day(now, -planned.listed_days_ago) if planned.standing in ONCE_LISTED else None,
+                created_at=now - timedelta(days=planned.created_days_ago),
+            )
+        )
+    return CoEntrepreneur.objects.bulk_create(fiches)
+
+
+def _free_slug(name, taken):
+    """As `CoEntrepreneur.save` makes it: the name, or the name and a number."""
+    base = slugify(name)[: SLUG_LENGTH - 8]
+    slug = next(slug for number in count(1) if (slug := f"{base}-{number}" if number > 1 else base) not in taken)
+    taken.add(slug)
+    return slug
+
+
+def _day(now, days):
+    return None if days is None else timezone.localdate(now) + timedelta(days=days)
+
+
+def _write_lists(pairs, model):
+    """Skills, CPV codes and departments of these fiches or requests, each paired with its plan."""
+    skills = dict(Skill.objects.values_list("slug", "pk"))
+    owner = f"{model.__name__.lower()}_id"
+    links = {"skills": [], "cpv_codes": [], "departments": []}
+    for record, planned in pairs:
+        links["skills"] += [{owner: record.pk, "skill_id": skills[slug]} for slug in planned.skills]
+        links["cpv_codes"] += [{owner: record.pk, "cpvcode_id": code} for code in planned.cpv]
+        links["departments"] += [{owner: record.pk, "department_id": code} for code in planned.departments]
+    for name, rows in links.items():
+        through = getattr(model, name).through
+        through.objects.bulk_create(through(**row) for row in rows)
+
+
+def _write_consents(plans, fiches):
+    """Given on the day the fiche was made; those who asked not to be listed any more took theirs back."""
+    Consent.objects.bulk_create(
+        Consent(
+            co_entrepreneur=fiche,
+            item=item,
+            given_at=fiche.created_at,
+            withdrawn_at=fiche.created_at + timedelta(days=10) if planned.standing is Standing.UNTICKED else None,
+        )
+        for planned, fiche in zip(plans, fiches, strict=True)
+        for item in sorted(planned.shows)
+        if getattr(fiche, item)
+    )
+
+
+def _write_references(plans, fiches, clients):
+    return Reference.objects.bulk_create(
+        Reference(
+            co_entrepreneur=fiche,
+            client=clients[reference.client],
+            subject=reference.subject,
+            results=reference.results,
+            starts_on=reference.starts_on,
+            ends_on=reference.ends_on,
+            role=reference.role,
+            amount=reference.amount,
+            publishable=reference.publishable,
+        )
+        for planned, fiche in zip(plans, fiches, strict=True)
+        for reference in planned.references
+    )
+
+
+def _write_certifications(plans, fiches):
+    labels = {label.slug: label for label in Label.objects.all()}
+    return Certification.objects.bulk_create(
+        Certification(
+            co_entrepreneur=fiche,
+            label=labels[certification.label],
+            expires_on=certification.expires_on,
+            proof=_proof(fiche, labels[certification.label], certification) if certification.proved else "",
+        )
+        for planned, fiche in zip(plans, fiches, strict=True)
+        for certification in planned.certifications
+    )
+
+
+def _proof(fiche, label, certification):
+    lines = [label.name, "", f"Titulaire : {fiche.name}", "Document de démonstration, sans valeur."]
+    if certification.expires_on:
+        lines.insert(3, f"Valable jusqu’au {certification.expires_on:%d/%m/%Y}")
+    return files.proof(lines)
+
+
+def _tick(plans, fiches, now):
+    """Tick the boxes as référents did, each their own, untick those who left, and date the contents.
+
+    Until now every content bore the date of this transaction.
+    """
+    ticked_by = {}
+    unticked = {Standing.UNTICKED: [], Standing.GONE: []}
+    for planned, fiche in zip(plans, fiches, strict=True):
+        fiche.client_public = planned.standing in ONCE_LISTED
+        fiche.content_updated_at = now - timedelta(days=planned.updated_days_ago)
+        ticked_by.setdefault(fiche.referent if fiche.client_public else None, []).append(fiche)
+        if planned.standing in unticked:
+            unticked[planned.standing].append(fiche.pk)
+    for referent, mine in ticked_by.items():
+        who = {"user": referent.user_id, "reason": "Offre relue en rendez-vous"} if referent else {}
+        with pghistory.context(**who):
+            CoEntrepreneur.objects.bulk_update(mine, ["client_public", "content_updated_at"])
+    for standing, reason in ((Standing.UNTICKED, "À sa demande"), (Standing.GONE, "Départ de la coopérative")):
+        with pghistory.context(reason=reason):
+            CoEntrepreneur.objects.filter(pk__in=unticked[standing]).update(client_public=False)
+
+
+def _invited(plans, fiches):
+    """Those ready to be listed who haven't asked yet: they come in with their address."""
+    asking = set(requests.sources(plans))
+    ready = [
+        fiche
+        for number, (planned, fiche) in enumerate(zip(plans, fiches, strict=True))
+        if planned.standing is Standing.READY and number not in asking
+    ]
+    return [accounts.Account(accounts.CO_ENTREPRENEUR_ROLE, fiche.email) for fiche in ready[:INVITED]]

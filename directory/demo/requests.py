@@ -1,0 +1,83 @@
+"""Requests to be listed, in every state that one can be in."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from directory.models import ReferencingRequest
+
+from . import content
+from .plan import Standing
+
+
+def sources(plans):
+    """The number of the fiche that each request comes from; None where there isn't one."""
+    wanted = {
+        name: iter([number for number, planned in enumerate(plans) if planned.standing is standing])
+        for name, standing in Standing.__members__.items()
+    }
+    return [next(wanted[case.source]) if case.source else None for case in content.requests()]
+
+
+def with_their_date(plans):
+    """The same plans, where whom a request got listed is listed since that day."""
+    agreed = list(plans)
+    for case, number in zip(content.requests(), sources(plans), strict=True):
+        if case.state == ReferencingRequest.State.ACCEPTED:
+            days = case.decided_days_ago
+            agreed[number] = replace(plans[number], listed_days_ago=days, updated_days_ago=days)
+    return agreed
+
+
+def write(plans, fiches, referents, now):
+    """Write every request; `fiches` are those of `plans`, saved, in the same order.
+
+    Returns:
+        list: each request with the trade its lists are to come from.
+    """
+    pairs = []
+    for rank, (case, number) in enumerate(zip(content.requests(), sources(plans), strict=True)):
+        # A stranger proposes what one of the last in the plan could.
+        planned = plans[-1 - rank if number is None else number]
+        fiche = None if number is None else fiches[number]
+        accepted = case.state == ReferencingRequest.State.ACCEPTED
+        referent = fiche.referent if fiche else referents[rank % len(referents)]
+        first_name, last_name, trade_name = case.stranger or (fiche.first_name, fiche.last_name, fiche.trade_name)
+        decided_at = None
+        if case.decided_days_ago is not None:
+            decided_at = now - timedelta(days=case.decided_days_ago)
+        request = ReferencingRequest(
+            co_entrepreneur=fiche,
+            referent=referent,
+            email=fiche.email if fiche else f"{first_name}.{last_name}@example.org".lower(),
+            first_name=first_name,
+            last_name=last_name,
+            trade_name=trade_name,
+            headline=planned.headline if accepted else planned.proposed_headline,
+            public_offer=planned.public_offer if accepted else planned.proposed_offer,
+            nationwide=planned.nationwide,
+            served_clients=_served(planned),
+            consents=sorted(planned.shows),
+            word_to_referent=case.word,
+            state=case.state,
+            submitted_at=now - timedelta(days=case.submitted_days_ago, hours=2),
+            decided_by=referent.user if decided_at else None,
+            decided_at=decided_at,
+            refusal_reason=case.reason,
+            comment=case.comment,
+            reminded_days=case.reminded_days,
+        )
+        pairs.append((request, planned))
+    ReferencingRequest.objects.bulk_create(request for request, _ in pairs)
+    return pairs
+
+
+def _served(planned):
+    return [
+        {
+            "name": reference.client[1],
+            "type": reference.client[0],
+            "subject": reference.subject,
+            "year": reference.starts_on.year,
+        }
+        for reference in planned.references[:2]
+    ]

@@ -1,0 +1,33 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from directory.demo import accounts, build
+
+
+class Command(BaseCommand):
+    help = "Remplit une base vide avec la coopérative de démonstration et écrit les comptes dans demo-accounts.csv."
+
+    def handle(self, *_args, verbosity, **_options):
+        path = settings.VAR_DIR / "demo-accounts.csv"
+        try:
+            # The passwords are known nowhere else: without their file, the accounts are of no use.
+            with transaction.atomic():
+                counts = build.fill(progress=verbosity > 0)
+                accounts.write(counts.accounts, path)
+        except build.NotEmptyError as error:
+            raise CommandError(
+                "La base contient déjà des fiches, des référents ou des clients publics : "
+                "la démonstration ne s’installe que dans une base vide."
+            ) from error
+        except OSError as error:
+            raise CommandError(
+                f"Rien n’a été écrit : impossible d’écrire dans {settings.VAR_DIR} ({error})."
+            ) from error
+        if verbosity > 0:
+            self.stdout.write(
+                f"{counts.fiches} fiches dont {counts.listed} référencées, {counts.departed} départs ; "
+                f"{counts.references} références, {counts.certifications} labels et certifications, "
+                f"{counts.requests} demandes de référencement.\n"
+                f"Comptes : {path}"
+            )
