@@ -1,4 +1,4 @@
-"""The only reader of the catalogue's query string: its values become one tsquery over the search documents."""
+"""The only reader of the catalogue's query string: each of its parameters becomes a set of fiches."""
 
 import re
 from urllib.parse import urlencode
@@ -6,19 +6,22 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.contrib.postgres.search import SearchRank
-from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.db.models.expressions import RawSQL
+from django.utils.functional import cached_property
 from pyroaring import BitMap
 
-from directory.models import Certification, CoEntrepreneur, SearchDocument
+from directory.models import CoEntrepreneur
 
 from .index import cpv_prefix, current
 from .rotation import place_expression, today_seed
+from .understanding import understand
 
 MAX_TEXT = 200
 MAX_VALUES = 50
-NATIONWIDE_TAG = "z:FR"
+# From this many words answered, one less is near enough to be shown.
+CLEAR_BEST = 2
+CPV_GROUP_DIGITS = 3
 
 RELEVANCE, ROTATION, NAME, UPDATED = "pertinence", "equitable", "nom", "maj"
 SORTS = {
@@ -27,6 +30,20 @@ SORTS = {
     NAME: "Nom",
     UPDATED: "Mise à jour récente",
 }
+
+
+def _normalize_cpv(value):
+    """Accept a published code with its check digit, and the same branch however many zeros end it."""
+    code = re.sub(r"-\d$", "", value.strip())
+    return cpv_prefix(code) if re.fullmatch(r"[0-9]{2,8}", code) else value.strip()
+
+
+def nearest_cpv(vocabulary, code):
+    """The term of this code, or of its nearest ancestor known, down to its group; None for anything else."""
+    if not re.fullmatch(r"[0-9]{2,8}", code):
+        return None
+    lengths = range(len(code), CPV_GROUP_DIGITS - 1, -1)
+    return next((vocabulary[code[:length]] for length in lengths if code[:length] in vocabulary), None)
 
 
 class TermsField(forms.Field):
@@ -44,6 +61,26 @@ class TermsField(forms.Field):
         sent = dict.fromkeys(self.normalize(part) for part in (value or [])[:MAX_VALUES])
         self.dropped = [part for part in sent if part and part not in self.vocabulary]
         return [term for known, term in self.vocabulary.items() if known in sent]
+
+
+class CpvField(TermsField):
+    """CPV codes of two to eight digits. One that isn't in the list is widened to its nearest known ancestor."""
+
+    def __init__(self, **kwargs):
+        super().__init__(normalize=_normalize_cpv, **kwargs)
+        self.widened = {}
+
+    def clean(self, value):
+        terms = super().clean(value)
+        for code in list(self.dropped):
+            if term := nearest_cpv(self.vocabulary, code):
+                self.dropped.remove(code)
+                self.widened[code] = term
+        return list(dict.fromkeys([*terms, *self.widened.values()]))
+
+
+class CpvFilter(django_filters.Filter):
+    field_class = CpvField
 
 
 class TermsFilter(django_filters.Filter):
@@ -88,12 +125,6 @@ class NeedFilter(django_filters.Filter):
     field_class = NeedField
 
 
-def _normalize_cpv(value):
-    """Accept a published code with its check digit, and the same branch however many zeros end it."""
-    code = re.sub(r"-\d$", "", value.strip())
-    return cpv_prefix(code) if re.fullmatch(r"[0-9]{2,8}", code) else value.strip()
-
-
 class CatalogueFilter(django_filters.FilterSet):
     """The catalogue's state: `answers()` tells who answers, `qs` puts them in order."""
 
@@ -101,11 +132,12 @@ class CatalogueFilter(django_filters.FilterSet):
     domaine = TermsFilter(label="Domaine")
     competence = TermsFilter(label="Compétence")
     departement = TermsFilter(label="Zone d’intervention")
-    cpv = TermsFilter(label="Code CPV", normalize=_normalize_cpv)
+    cpv = CpvFilter(label="Code CPV")
     client = TermsFilter(label="Type de client déjà servi")
     label = TermsFilter(label="Label ou certification")
     references = TermsFilter(label="Références")
     tri = WordFilter(label="Trier par", pattern="|".join(SORTS))
+    exact = WordFilter(label="Mots exacts", pattern="1")
     graine = WordFilter(label="Graine de l’ordre", pattern=r"[0-9A-Za-z-]{1,40}")
 
     class Meta:
@@ -120,7 +152,12 @@ class CatalogueFilter(django_filters.FilterSet):
                 field.vocabulary = self.index.vocabulary[name]
         self.form.is_valid()
         self.values = self.form.cleaned_data
-        self.text_query = self._text_query()
+        self.need = understand(
+            self.values["q"],
+            places=self.index.places,
+            answers=lambda query: bool(self.index.answering(query)),
+            exact=self.values["exact"] == "1",
+        )
 
     @property
     def seed(self):
@@ -128,7 +165,7 @@ class CatalogueFilter(django_filters.FilterSet):
 
     @property
     def sort(self):
-        return self.values["tri"] or (RELEVANCE if self.text_query else ROTATION)
+        return self.values["tri"] or (RELEVANCE if self.need.query else ROTATION)
 
     @property
     def terms(self):
@@ -142,7 +179,8 @@ class CatalogueFilter(django_filters.FilterSet):
     @property
     def active(self):
         """The parameters that narrow the catalogue."""
-        return (["q"] if self.text_query else []) + list(self.terms)
+        says_something = self.need.query or self.need.places or self.typed_cpv
+        return (["q"] if says_something else []) + list(self.terms)
 
     @property
     def dropped(self):
@@ -167,53 +205,67 @@ class CatalogueFilter(django_filters.FilterSet):
             pairs.append(("page", changes["page"]))
         return f"?{urlencode(pairs)}" if pairs else "."
 
+    @cached_property
+    def _conditions(self):
+        """The fiches that each parameter in use lets through."""
+        conditions = {
+            name: BitMap.union(*(self.index.members(term) for term in terms)) for name, terms in self.terms.items()
+        }
+        if "q" in self.active:
+            conditions["q"] = self._answering_the_need()
+        return conditions
+
+    def _answering_the_need(self):
+        need, vocabulary = self.need, self.index.vocabulary
+        found = self.index.answering(need.query) if need.query else self.index.published
+        if need.words:
+            found = self._answering_most(need.words)
+        if need.places:
+            codes = {code for codes in need.places.values() for code in codes}
+            found = found & BitMap.union(*(self.index.members(vocabulary["departement"][code]) for code in codes))
+        if self.typed_cpv:
+            found = found & BitMap.union(*(self.index.members(term) for term in self.typed_cpv.values()))
+        return found
+
+    def _answering_most(self, words):
+        """Those that answer most of the words, or one less."""
+        levels = [BitMap(self.index.published), *(BitMap() for _ in words)]
+        for word in words:
+            holders = self.index.answering(word)
+            for level in range(len(words), 0, -1):
+                levels[level] |= levels[level - 1] & holders
+        best = max(level for level, fiches in enumerate(levels) if fiches or level == 0)
+        return levels[max(1, best - 1)] if best > CLEAR_BEST else levels[best] if best else BitMap()
+
+    @cached_property
+    def typed_cpv(self):
+        """The codes typed among the words, each with the term that answers it."""
+        terms = {code: nearest_cpv(self.index.vocabulary["cpv"], cpv_prefix(code)) for code in self.need.cpv}
+        return {code: term for code, term in terms.items() if term}
+
     def answers(self, *, without=None):
         """The published fiches that answer, as a bitmap of their keys, leaving out the parameter `without`."""
         found = self.index.published
-        if self.text_query and without != "q":
-            found = found & self.index.answering(self.text_query)
-        for name, terms in self.terms.items():
+        for name, fiches in self._conditions.items():
             if name != without:
-                found = found & BitMap.union(*(self.index.members(name, term) for term in terms))
+                found = found & fiches
         return found
 
-    def _documents(self):
-        """The search documents that answer: the same set, where the database must order it."""
-        conditions = [self.text_query] if self.text_query else []
-        for name, terms in self.terms.items():
-            if name != "label":
-                tags = [term.tag for term in terms] + ([NATIONWIDE_TAG] if name == "departement" else [])
-                conditions.append(" | ".join(f"'{tag}'" for tag in tags))
-        documents = SearchDocument.objects.published()
-        if conditions:
-            documents = documents.filter(document__answers=" & ".join(f"({part})" for part in conditions))
-        if self.values["label"]:
-            # A certification expires on its day, without a write: the document can't tell.
-            held = Certification.objects.valid().filter(
-                co_entrepreneur=OuterRef("pk"), label__slug__in=[term.value for term in self.values["label"]]
-            )
-            documents = documents.filter(Exists(held))
-        return documents
-
     def filter_queryset(self, queryset):
-        queryset = queryset.filter(search_document__in=self._documents())
-        orders = {
-            RELEVANCE: [self._rank().desc()] if self.text_query else [],
-            ROTATION: [],
-            NAME: ["search_document__sort_name"],
-            UPDATED: ["-content_updated_at"],
-        }
-        return queryset.order_by(*orders[self.sort], place_expression(self.seed), "pk")
+        found = self.answers()
+        if self.active:
+            queryset = queryset.filter(pk__in=list(found))
+        return queryset.order_by(*self._order(), place_expression(self.seed), "pk")
 
-    def _rank(self):
-        return SearchRank(F("search_document__document"), RawSQL("%s::tsquery", [self.text_query]))
-
-    def _text_query(self):
-        """The buyer's words as a tsquery; empty when nothing but words that say nothing is left."""
-        # Letters alone are what is left of « à » once the accents are off: never a need.
-        text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", self.values["q"])
-        if not text.strip():
-            return ""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT websearch_to_tsquery('directory_french', directory_search_text(%s))::text", [text])
-            return cursor.fetchone()[0]
+    def _order(self):
+        if self.sort == NAME:
+            return ["search_document__sort_name"]
+        if self.sort == UPDATED:
+            return ["-content_updated_at"]
+        if self.sort == RELEVANCE and self.need.query:
+            document = "directory_searchdocument.document"
+            held = " + ".join(f"({document} @@ %s::tsquery)::int" for _ in self.need.words) or "0"
+            coverage = RawSQL(held, self.need.words)
+            rank = SearchRank(F("search_document__document"), RawSQL("%s::tsquery", [self.need.query]))
+            return [coverage.desc(), rank.desc()] if self.need.words else [rank.desc()]
+        return []

@@ -15,14 +15,17 @@ from pyroaring import BitMap
 from directory.models import CatalogueChange, CpvCode, Department, Domain, Label, PublicClient, SearchDocument, Skill
 
 from .rotation import RING, cycle_and_turn, draw
+from .understanding import gazetteer
 
 KEPT_TEXTS = 256
+CPV_CLASS_DIGITS = 4
 # Below this many, a page is found by ordering the fiches that answer; above, by walking the ring.
 FEW = 2000
 # Past this many changes, reading everything again is quicker.
 MANY = 5000
 
-# Each tag with the fiches that hold it. `all`: ticked; `x:<day>`: leaves that day; `l:<label>:<last day>`: proved.
+# Each tag with the fiches that hold it. `all`: ticked; `x:<day>`: leaves that day; `l:<label>:<last day>`: proved;
+# `c:<code>`: declares it or a finer one; `e:<code>`: declares it.
 TAGS_SQL = """
 WITH document AS (SELECT * FROM directory_searchdocument WHERE {which})
 SELECT 'all', array_agg(co_entrepreneur_id) FROM document HAVING count(*) > 0
@@ -31,6 +34,8 @@ UNION ALL SELECT 's:' || tag, array_agg(co_entrepreneur_id) FROM document, unnes
 UNION ALL SELECT 'z:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(departments) AS tag GROUP BY tag
 UNION ALL SELECT 'c:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(cpv_codes) AS tag GROUP BY tag
 UNION ALL SELECT 't:' || tag, array_agg(co_entrepreneur_id) FROM document, unnest(client_types) AS tag GROUP BY tag
+UNION ALL SELECT 'e:' || cpvcode_id, array_agg(co_entrepreneur_id)
+    FROM document JOIN directory_coentrepreneur_cpv_codes ON coentrepreneur_id = co_entrepreneur_id GROUP BY cpvcode_id
 UNION ALL SELECT 'z:FR', array_agg(co_entrepreneur_id) FROM document WHERE nationwide HAVING count(*) > 0
 UNION ALL SELECT 'r:1', array_agg(co_entrepreneur_id) FROM document WHERE references_count > 0 HAVING count(*) > 0
 UNION ALL SELECT 'x:' || departed_on, array_agg(co_entrepreneur_id) FROM document
@@ -43,11 +48,11 @@ UNION ALL SELECT 'l:' || label_id || ':' || coalesce(expires_on::text, ''), arra
 
 @dataclass(frozen=True)
 class Term:
-    """A value of a facet: as the URL says it, as people read it, and the lexeme that search documents carry."""
+    """A value of a facet, as the URL says it and as people read it, and the tags that answer it."""
 
     value: str
     label: str
-    tag: str
+    tags: tuple[str, ...]
 
 
 def cpv_prefix(code):
@@ -55,16 +60,27 @@ def cpv_prefix(code):
     return code.rstrip("0").ljust(2, "0")
 
 
+def cpv_class(code):
+    """For a code finer than a class, the coarser codes, class included, whose declaration covers it; else nothing."""
+    prefix = cpv_prefix(code)
+    return [prefix[:length].ljust(8, "0") for length in range(CPV_CLASS_DIGITS, len(prefix))]
+
+
 def _vocabulary():
     """The terms of each facet, by parameter and value, in the order they are read."""
     lists = {
-        "domaine": [Term(row.slug, row.name, f"d:{row.pk}") for row in Domain.objects.all()],
-        "competence": [Term(row.slug, row.name, f"s:{row.pk}") for row in Skill.objects.order_by("name", "pk")],
-        "departement": [Term(row.code, str(row), f"z:{row.code}") for row in Department.objects.all()],
-        "cpv": [Term(cpv_prefix(row.code), str(row), f"c:{cpv_prefix(row.code)}") for row in CpvCode.objects.all()],
-        "client": [Term(kind.value, kind.label, f"t:{kind.value}") for kind in PublicClient.Type],
-        "label": [Term(row.slug, row.name, f"l:{row.pk}") for row in Label.objects.all()],
-        "references": [Term("1", "Avec des références publiées", "r:1")],
+        "domaine": [Term(row.slug, row.name, (f"d:{row.pk}",)) for row in Domain.objects.all()],
+        "competence": [Term(row.slug, row.name, (f"s:{row.pk}",)) for row in Skill.objects.order_by("name", "pk")],
+        "departement": [Term(row.code, str(row), (f"z:{row.code}", "z:FR")) for row in Department.objects.all()],
+        "cpv": [
+            Term(
+                cpv_prefix(row.code), str(row), (f"c:{row.code}", *(f"e:{coarser}" for coarser in cpv_class(row.code)))
+            )
+            for row in CpvCode.objects.all()
+        ],
+        "client": [Term(kind.value, kind.label, (f"t:{kind.value}",)) for kind in PublicClient.Type],
+        "label": [Term(row.slug, row.name, (f"l:{row.pk}",)) for row in Label.objects.all()],
+        "references": [Term("1", "Avec des références publiées", ("r:1",))],
     }
     return {name: {term.value: term for term in terms} for name, terms in lists.items()}
 
@@ -119,29 +135,27 @@ class Index:
             self._members.clear()
         return self._published_by_day[today]
 
-    def members(self, name, term):
+    def members(self, term):
         """The fiches that answer a term of a facet, departed ones among them."""
-        key = (name, term.value)
-        if key not in self._members:
-            self._members[key] = self._gather(name, term)
-        return self._members[key]
+        if term.tags not in self._members:
+            self._members[term.tags] = BitMap.union(BitMap(), *(self._holders(tag) for tag in term.tags))
+        return self._members[term.tags]
 
-    def _gather(self, name, term):
-        none = BitMap()
-        if name == "departement":
-            return self.tags.get(term.tag, none) | self.tags.get("z:FR", none)
-        if name == "cpv":
-            held = [members for tag, members in self.tags.items() if tag.startswith(term.tag)]
-            return BitMap.union(none, *held)
-        if name == "label":
-            today = timezone.localdate().isoformat()
-            held = [
-                members
-                for tag, members in self.tags.items()
-                if tag.startswith(f"{term.tag}:") and (tag.endswith(":") or tag.rpartition(":")[2] >= today)
-            ]
-            return BitMap.union(none, *held)
-        return self.tags.get(term.tag, none)
+    def _holders(self, tag):
+        if not tag.startswith("l:"):
+            return self.tags.get(tag, BitMap())
+        today = timezone.localdate().isoformat()
+        valid = (
+            members
+            for dated, members in self.tags.items()
+            if dated.startswith(f"{tag}:") and (dated.endswith(":") or dated.rpartition(":")[2] >= today)
+        )
+        return BitMap.union(BitMap(), *valid)
+
+    @cached_property
+    def places(self):
+        """Every place that can be typed, with its departments."""
+        return gazetteer()
 
     def answering(self, text_query, *, in_title=False):
         """The fiches whose document, or whose title (names, headline, skills) alone, answers this text of a tsquery."""

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import cached_property
+from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur, Domain
 
@@ -84,7 +85,7 @@ class Results(Sequence):
     def _in_rotation(self, start, stop, *, title_first):
         """The keys from `start` to `stop` in the fair order; first, if asked, of those whose title answers."""
         index, seed = self.filter.index, self.filter.seed
-        first = self.found & index.answering(self.filter.text_query, in_title=True) if title_first else self.found
+        first = self.found & index.answering(self.filter.need.query, in_title=True) if title_first else self.found
         pks = index.in_rotation(first, seed, start, min(stop, len(first))) if start < len(first) else []
         if stop > len(first):
             pks += index.in_rotation(self.found - first, seed, max(0, start - len(first)), stop - len(first))
@@ -125,16 +126,55 @@ class Search:
     def unknown(self):
         """What was sent and dropped, as sentences' ends."""
         words = [f"{label} : {value[:60]}" for label, value in self.filter.dropped]
-        if self.q and not self.filter.text_query:
+        if self.q and "q" not in self.filter.active:
             words.append(f"« {self.q} » (trop courant pour être cherché)")
         return words
+
+    @cached_property
+    def understood(self):
+        """How the words typed were read where that isn't plain, as sentences; `exact_url` searches them as they are."""
+        need, vocabulary = self.filter.need, self.filter.index.vocabulary
+        told = []
+        for typed, codes in need.places.items():
+            names = [vocabulary["departement"][code].label for code in codes]
+            zone = names[0] if len(names) == 1 else f"{len(names)} départements"
+            told.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
+        for code, term in self.filter.typed_cpv.items():
+            told.append(f"« {code} » est lu comme le code CPV {term.label}.")
+        for typed, near in need.corrections.items():
+            words = " ou ".join(f"« {word} »" for word in near)
+            told.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur {words}.")
+        if need.words:
+            told.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
+        return told
+
+    @property
+    def widened(self):
+        """Where a CPV code finds more than those who declared it, as sentences."""
+        index = self.filter.index
+        field = self.filter.form.fields["cpv"]
+        told = [
+            f"Le code CPV {code} n’est pas dans la liste : il est élargi à {term.label}."
+            for code, term in field.widened.items()
+        ]
+        for term in [*self.filter.values["cpv"], *self.filter.typed_cpv.values()]:
+            declared, *coarser = term.tags
+            if coarser and index.published & (index.members(term) - index.tags.get(declared, BitMap())):
+                codes = ", ".join(tag.removeprefix("e:") for tag in coarser)
+                told.append(f"{term.value} : aussi les fiches qui ont déclaré une famille plus large ({codes}).")
+        return told
+
+    @property
+    def exact_url(self):
+        """The same search, for the very words that were typed."""
+        return self.filter.url_without(exact="1")
 
     @property
     def summary(self):
         """The search in one sentence, the same on screen and wherever the search is kept."""
         number = {0: "Aucun co-entrepreneur", 1: "1 co-entrepreneur"}.get(self.total, f"{self.total} co-entrepreneurs")
         sentence = [number]
-        if self.filter.text_query:
+        if "q" in self.filter.active:
             sentence.append(f"pour « {self.q} »")
         told = {
             "domaine": "en {}",
@@ -153,7 +193,7 @@ class Search:
     @property
     def chips(self):
         chips = []
-        if self.filter.text_query:
+        if "q" in self.filter.active:
             chips.append(Link(f"« {self.q} »", self.filter.url_without("q"), facet_label="Votre besoin"))
         for name, terms in self.filter.terms.items():
             facet_label = self.filter.form.fields[name].label
@@ -171,7 +211,7 @@ class Search:
         return [
             Sort(value, label, self.filter.url_without(tri=value), selected=value == self.filter.sort)
             for value, label in SORTS.items()
-            if value != "pertinence" or self.filter.text_query
+            if value != RELEVANCE or self.filter.need.query
         ]
 
     @cached_property
@@ -200,7 +240,7 @@ class Search:
             FacetValue(
                 term.value,
                 term.label,
-                found.intersection_cardinality(index.members(name, term)),
+                found.intersection_cardinality(index.members(term)),
                 checked=term.value in chosen,
             )
             for term in index.vocabulary[name].values()
@@ -216,6 +256,6 @@ def domains_with_counts():
     index = current()
     domains = list(Domain.objects.all())
     for domain in domains:
-        domain.count = len(index.published & index.members("domaine", index.vocabulary["domaine"][domain.slug]))
+        domain.count = len(index.published & index.members(index.vocabulary["domaine"][domain.slug]))
         domain.url = f"{reverse('catalogue:list')}?{urlencode({'domaine': domain.slug})}"
     return domains

@@ -2,6 +2,7 @@
 
 CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
 
 -- French stems over letters without accents: « Formées », « formee » and « former » meet.
 CREATE TEXT SEARCH CONFIGURATION directory_french (COPY = french);
@@ -13,11 +14,22 @@ CREATE FUNCTION directory_search_text(VARIADIC parts text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN translate(array_to_string(parts, ' '), '’/._@', '''    ');
 
--- Every significant beginning of a CPV code, two digits at least: 80511000 gives 80, 805, 8051, 80511.
-CREATE FUNCTION directory_cpv_prefixes(code text) RETURNS SETOF text
+-- The distinct words of a text as one would spell them without accents or capitals.
+CREATE FUNCTION directory_words(text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ARRAY(
+        SELECT DISTINCT lower(unaccent(token.token)) AS word
+        FROM ts_parse('default', $1) AS token
+        JOIN ts_token_type('default') AS type ON type.tokid = token.tokid
+        WHERE type.alias IN ('asciiword', 'word', 'hword_asciipart', 'hword_part')
+          AND length(token.token) BETWEEN 3 AND 40
+        ORDER BY word
+    );
+
+-- A CPV code and its ancestors: 80511000 gives 80000000, 80500000, 80510000, 80511000.
+CREATE FUNCTION directory_cpv_branch(code text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT left(code, length) FROM generate_series(2, greatest(2, length(rtrim(code, '0')))) AS length;
+    SELECT rpad(left(code, length), 8, '0') FROM generate_series(2, greatest(2, length(rtrim(code, '0')))) AS length;
 END;
 
 -- The words stand apart from the row: counts and look-ups that don't rank never read them.
@@ -32,17 +44,7 @@ SELECT
     title.words || setweight(to_tsvector('directory_french',
         directory_search_text(fiche.public_offer, fiche.presentation)), 'C')
     || setweight(to_tsvector('directory_french',
-        directory_search_text(domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)), 'D')
-    || array_to_tsvector(
-        array(SELECT 'd:' || id FROM unnest(domain.ids) AS id)
-        || array(SELECT 's:' || id FROM unnest(skill.ids) AS id)
-        || array(SELECT 'z:' || code FROM unnest(zone.codes) AS code)
-        || array(SELECT DISTINCT 'c:' || prefix
-                 FROM unnest(cpv.codes) AS code, directory_cpv_prefixes(code) AS prefix)
-        || array(SELECT 't:' || type FROM unnest(reference.types) AS type)
-        || CASE WHEN fiche.nationwide THEN ARRAY['z:FR'] ELSE '{}' END
-        || CASE WHEN reference.number > 0 THEN ARRAY['r:1'] ELSE '{}' END
-    ) AS document,
+        directory_search_text(domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)), 'D') AS document,
     title.words AS title,
     domain.ids AS domains,
     skill.ids AS skills,
@@ -52,7 +54,10 @@ SELECT
     reference.types AS client_types,
     reference.number AS references_count,
     lower(unaccent(fiche.last_name || ' ' || fiche.first_name)) AS sort_name,
-    fiche.departed_on
+    fiche.departed_on,
+    directory_words(directory_search_text(
+        fiche.first_name, fiche.last_name, fiche.trade_name, fiche.headline, skill.words, fiche.public_offer,
+        fiche.presentation, domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)) AS words
 FROM directory_coentrepreneur AS fiche
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(skill.id ORDER BY skill.id), '{}') AS ids,
@@ -78,9 +83,8 @@ CROSS JOIN LATERAL (
            string_agg(cpv.label, ' ' ORDER BY cpv.code) AS words,
            -- The declared codes and their ancestors, among the known codes: what the facet counts.
            array(SELECT known.code FROM directory_cpvcode AS known
-                 WHERE known.code IN (SELECT rpad(prefix, 8, '0')
-                                      FROM unnest(array_agg(cpv.code)) AS code,
-                                           directory_cpv_prefixes(code) AS prefix)
+                 WHERE known.code IN (SELECT branch FROM unnest(array_agg(cpv.code)) AS code,
+                                                         directory_cpv_branch(code) AS branch)
                  ORDER BY known.code) AS tree
     FROM directory_coentrepreneur_cpv_codes AS link
     JOIN directory_cpvcode AS cpv ON cpv.code = link.cpvcode_id
@@ -122,15 +126,15 @@ BEGIN
                       WHERE fiche.id = document.co_entrepreneur_id AND fiche.client_public);
     INSERT INTO directory_searchdocument AS kept (
         co_entrepreneur_id, document, title, domains, skills, departments, nationwide, cpv_codes, client_types,
-        references_count, sort_name, departed_on)
+        references_count, sort_name, departed_on, words)
     SELECT co_entrepreneur_id, document, title, domains, skills, departments, nationwide, cpv_codes, client_types,
-        references_count, sort_name, departed_on
+        references_count, sort_name, departed_on, words
     FROM directory_searchsource WHERE co_entrepreneur_id = ANY (fiches)
     ON CONFLICT (co_entrepreneur_id) DO UPDATE SET
         document = excluded.document, title = excluded.title, domains = excluded.domains, skills = excluded.skills,
         departments = excluded.departments, nationwide = excluded.nationwide, cpv_codes = excluded.cpv_codes,
         client_types = excluded.client_types, references_count = excluded.references_count,
-        sort_name = excluded.sort_name, departed_on = excluded.departed_on;
+        sort_name = excluded.sort_name, departed_on = excluded.departed_on, words = excluded.words;
 END $$;
 
 -- Of a statement on a source, the fiches concerned: the argument finds them from `changed`, the rows before and after.
@@ -226,6 +230,8 @@ BEGIN
     INSERT INTO directory_cataloguechange (version, co_entrepreneur_id)
     VALUES (directory_version_raise(), coalesce(NEW.co_entrepreneur_id, OLD.co_entrepreneur_id))
     ON CONFLICT DO NOTHING;
+    -- Here writers come one at a time, the version being theirs: none waits for another's new word.
+    INSERT INTO directory_searchword (word) SELECT unnest(NEW.words) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 
@@ -300,3 +306,20 @@ BEGIN
             follower.name, follower.source, follower.function, follower.finder);
     END LOOP;
 END $$;
+
+-- The nearest words are looked for by their trigrams.
+CREATE INDEX search_word_trigrams ON directory_searchword USING gin (word gin_trgm_ops);
+
+-- What is typed and what it means, as ts_rewrite reads them: the words, or what they stand for.
+CREATE VIEW directory_synonymrewrite AS
+SELECT typed, typed || meant AS replacement
+FROM (
+    SELECT plainto_tsquery('directory_french', directory_search_text(words)) AS typed,
+           phraseto_tsquery('directory_french', directory_search_text(meaning)) AS meant
+    FROM directory_synonym
+    UNION ALL
+    SELECT plainto_tsquery('directory_french', directory_search_text(meaning)),
+           phraseto_tsquery('directory_french', directory_search_text(words))
+    FROM directory_synonym WHERE both_ways
+) AS pairs
+WHERE numnode(typed) > 0 AND numnode(meant) > 0;

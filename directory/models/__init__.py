@@ -11,7 +11,8 @@ from .rate_limit import RateLimit
 from .reference import Reference
 from .referencing_request import ReferencingRequest
 from .referent import Referent
-from .search_document import CatalogueChange, CatalogueVersion, SearchDocument
+from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
+from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
 from .territory import Department, Region
 
@@ -30,6 +31,7 @@ __all__ = [
     "FicheDepartment",
     "FicheSkill",
     "FormerSlug",
+    "FruitlessSearch",
     "Label",
     "Page",
     "PublicClient",
@@ -39,5 +41,7 @@ __all__ = [
     "Referent",
     "Region",
     "SearchDocument",
+    "SearchWord",
     "Skill",
+    "Synonym",
 ]

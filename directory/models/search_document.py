@@ -17,9 +17,9 @@ class SearchDocumentQuerySet(models.QuerySet):
 class SearchDocument(models.Model):
     """What the catalogue searches: one row per ticked fiche, written by triggers only (migration 0002).
 
-    `document` holds words (name A, headline and skills B, offer and presentation C, the rest D) and, as
-    unstemmed lexemes, the tags that filters use: `d:<domain pk>`, `s:<skill pk>`, `z:<department>` or `z:FR`,
-    `c:<CPV code>`, `t:<type of client>`, `r:1`. `title` holds the words of A and B alone. The arrays repeat the tags of a facet for its counts.
+    `document` holds words by weight: name A, headline and skills B, offer and presentation C, the rest D. `title` holds
+    those of A and B alone, `words` all of them as they are spelt. The arrays are what facets filter and count on;
+    `cpv_codes` holds the declared codes and their ancestors.
     """
 
     co_entrepreneur = models.OneToOneField(
@@ -35,6 +35,7 @@ class SearchDocument(models.Model):
     client_types = ArrayField(models.CharField(max_length=30))
     references_count = models.PositiveIntegerField()
     sort_name = models.TextField()
+    words = ArrayField(models.TextField(), default=list)
     departed_on = models.DateField(null=True)
 
     objects = SearchDocumentQuerySet.as_manager()
@@ -49,6 +50,19 @@ class SearchDocument(models.Model):
 
     def __str__(self):
         return self.sort_name
+
+
+class SearchWord(models.Model):
+    """A word that the catalogue has held, without accents or capitals: what a misspelt one is compared with."""
+
+    word = models.TextField(primary_key=True)
+
+    class Meta:
+        verbose_name = "mot du catalogue"
+        verbose_name_plural = "mots du catalogue"
+
+    def __str__(self):
+        return self.word
 
 
 class CatalogueVersion(models.Model):

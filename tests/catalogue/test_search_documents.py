@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 COLUMNS = (
     "co_entrepreneur_id, document, title, domains, skills, departments, nationwide, cpv_codes, client_types, "
-    "references_count, sort_name, departed_on"
+    "references_count, sort_name, departed_on, words"
 )
 
 

@@ -1,0 +1,210 @@
+"""What a buyer means by the words they type: places, CPV codes, synonyms, and the word that they misspelt."""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from django.db import connection
+
+from directory.models import Department
+
+TOWNS = Path(__file__).resolve().parent.parent / "data" / "towns.csv"
+# Departments and towns that are first of all words of the trade: « lot 2 », « prix en orange », « sens de visite ».
+AMBIGUOUS = {
+    "lot",
+    "nord",
+    "manche",
+    "somme",
+    "orange",
+    "sens",
+    "revel",
+    "tours",
+    "condom",
+    "vienne",
+    "valence",
+    "muret",
+}
+LONGEST_PLACE = 4
+MOST_WORDS = 12
+LEXEME = re.compile(r"'((?:[^']|'')+)'")
+
+
+@dataclass(frozen=True)
+class Need:
+    """A need as it is searched.
+
+    `query` is the text of a tsquery, empty when no word is left; `places` maps what was typed to department codes;
+    `cpv` are the codes found among the words; `corrections` maps misspelt words to the nearest known ones; `words`
+    are the tsqueries of each word, when no fiche answers them all and those that answer most are shown instead.
+    """
+
+    query: str = ""
+    places: dict[str, list[str]] = field(default_factory=dict)
+    cpv: list[str] = field(default_factory=list)
+    corrections: dict[str, list[str]] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+
+
+def fold(text):
+    """Without accents, capitals, hyphens or typographic apostrophes, as places are compared."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", " ")).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.replace("'", " ")).split())
+
+
+@cache
+def _towns():
+    with TOWNS.open(encoding="utf-8", newline="") as file:
+        return {fold(row["name"]): [row["department"]] for row in csv.DictReader(file)}
+
+
+def gazetteer():
+    """Every place that can be typed, folded, with its departments: towns, departments, their codes, regions."""
+    places = {name: codes for name, codes in _towns().items() if name not in AMBIGUOUS}
+    for department in Department.objects.select_related("region"):
+        name, code = fold(department.name), department.code.lower()
+        if name not in AMBIGUOUS:
+            places[name] = [department.code]
+        for prefix in ("departement", "departement de", "departement du", "departement des", "departement de l", "dpt"):
+            places[f"{prefix} {name}"] = places[f"{prefix} {code}"] = [department.code]
+        places[code] = [department.code]
+        places.setdefault(fold(department.region.name), [])
+        if department.code not in places[fold(department.region.name)] and name != fold(department.region.name):
+            places[fold(department.region.name)].append(department.code)
+    return places
+
+
+def read_cpv(text):
+    """Take the CPV codes out of a text: eight digits with or without their key, or « cpv » before a shorter one.
+
+    Returns:
+        tuple[str, list[str]]: what is left of the text, and the codes, digits only.
+    """
+    codes = []
+
+    def take(match):
+        codes.append(match[1] or match[2])
+        return " "
+
+    left = re.sub(r"\b(\d{8})(?:-\d)?\b|\bcpv\s*:?\s*(\d{2,8})(?:-\d)?\b", take, text, flags=re.IGNORECASE)
+    return left, codes
+
+
+def read_places(text, places):
+    """Take the places out of a text, the longest first; a bare number is a department only where a text ends.
+
+    Returns:
+        tuple[str, dict[str, list[str]]]: what is left of the text, and the department codes of each place as typed.
+    """
+    tokens = re.findall(r"[^\s,;()]+", text)
+    left, found, position = [], {}, 0
+    while position < len(tokens):
+        for length in range(min(LONGEST_PLACE, len(tokens) - position), 0, -1):
+            typed = " ".join(tokens[position : position + length])
+            name = fold(re.sub(r"^[dl]['’]", "", typed, flags=re.IGNORECASE))
+            is_number = name[:1].isdigit()
+            is_last = position + length == len(tokens)
+            if name in places and (not is_number or is_last) and not typed.startswith("-"):
+                found[typed] = places[name]
+                position += length
+                break
+        else:
+            left.append(tokens[position])
+            position += 1
+    return " ".join(left), found
+
+
+def to_tsquery(text):
+    """The words of a text as a tsquery, with the synonyms that référents keep; empty when none says anything."""
+    # Letters alone are what is left of « à » once the accents are off: never a need.
+    text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", text)
+    if not text.strip():
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT ts_rewrite(
+                websearch_to_tsquery('directory_french', directory_search_text(%s)),
+                'SELECT typed, replacement FROM directory_synonymrewrite')::text
+            """,
+            [text],
+        )
+        return cursor.fetchone()[0]
+
+
+def nearest_words(text):
+    """For each word of a text that no fiche holds, the nearest words of the catalogue, as spelt there.
+
+    A word of up to five letters may differ by one, a longer one by two, a long one by three.
+
+    Returns:
+        dict[str, list[str]]: by word as typed; a word without anything near it has no entry.
+    """
+    words = [word for word in re.findall(r"\w{4,40}", text) if not word.isdigit()][:MOST_WORDS]
+    if not words:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH typed AS (
+                SELECT word, lower(unaccent(word)) AS plain,
+                       ts_rewrite(plainto_tsquery('directory_french', word),
+                                  'SELECT typed, replacement FROM directory_synonymrewrite') AS query
+                FROM unnest(%s::text[]) AS word
+            ), near AS (
+                SELECT typed.word, known.word AS known,
+                       levenshtein_less_equal(known.word, typed.plain, 3) AS distance,
+                       similarity(known.word, typed.plain) AS likeness
+                FROM typed JOIN directory_searchword AS known ON known.word %% typed.plain
+                WHERE numnode(typed.query) > 0
+                  AND NOT EXISTS (SELECT FROM directory_searchdocument WHERE document @@ typed.query)
+            ), best AS (
+                SELECT *, rank() OVER (PARTITION BY word ORDER BY distance, likeness DESC, known) AS place
+                FROM near
+                WHERE distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
+            )
+            SELECT word, array_agg(known ORDER BY place) FROM best WHERE place <= 3 GROUP BY word
+            """,
+            [words],
+        )
+        return dict(cursor.fetchall())
+
+
+def lexemes(query):
+    """The lexemes that a tsquery asks for, those it excludes left out."""
+    wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
+    return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
+
+
+def understand(text, *, places, answers, exact=False):
+    """Read a need.
+
+    Args:
+        text: what was typed.
+        places: as `gazetteer()` gives them.
+        answers: a function that tells whether any fiche answers the text of a tsquery.
+        exact: search the words as they are: no place, no code, no correction.
+
+    Returns:
+        Need
+    """
+    if exact or '"' in text:
+        return Need(query=to_tsquery(text))
+    left, cpv = read_cpv(text)
+    left, found_places = read_places(left, places)
+    query = to_tsquery(left)
+    if not query or answers(query):
+        return Need(query, found_places, cpv)
+    corrections = nearest_words(left)
+    for word, near in corrections.items():
+        left = re.sub(rf"\b{re.escape(word)}\b", f" {' OR '.join(near)} ", left)
+    corrected = to_tsquery(left) if corrections else query
+    if answers(corrected):
+        return Need(corrected, found_places, cpv, corrections)
+    words = [word for word in map(to_tsquery, re.findall(r"(?!OR\b)\w{2,}", left)[:MOST_WORDS]) if word]
+    if len(words) > 1 and " OR " not in text and "-" not in text:
+        some = " | ".join(f"({word})" for word in words)
+        return Need(some, found_places, cpv, corrections, words)
+    return Need(corrected, found_places, cpv, corrections)

@@ -1,0 +1,173 @@
+import pytest
+from django.http import QueryDict
+
+from directory.catalogue.search import Search
+from directory.catalogue.understanding import fold, gazetteer, read_cpv, read_places
+from directory.models import CpvCode, Department, Synonym
+from tests.factories import CoEntrepreneurFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(last_name, **kwargs):
+    return CoEntrepreneurFactory(listed=True, last_name=last_name, public_offer="Une offre.", **kwargs)
+
+
+def found(text, **more):
+    query = QueryDict(mutable=True)
+    query.update({"q": text, **more})
+    return Search(query)
+
+
+def names(search):
+    return {fiche.last_name for fiche in search.fiches}
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "codes"),
+    [
+        ("formation Béziers", "formation", ["34"]),
+        ("formation à beziers", "formation à", ["34"]),
+        ("graphiste dans l’Hérault", "graphiste dans", ["34"]),
+        ("graphiste 34", "graphiste", ["34"]),
+        ("34", "", ["34"]),
+        ("Pyrénées-Orientales", "", ["66"]),
+        ("pyrenees orientales muret en pierre", "muret en pierre", ["66"]),
+        ("département de l'Aude", "", ["11"]),
+        ("formation pour 10 agents", "formation pour 10 agents", []),
+        ("lot 2 menuiserie", "lot 2 menuiserie", []),
+        ("2A", "", ["2A"]),
+    ],
+)
+def test_a_place_is_read_as_a_zone_and_a_number_is_not_always_one(text, left, codes):
+    words, places = read_places(text, gazetteer())
+
+    assert words == left
+    assert [code for found in places.values() for code in found] == codes
+
+
+def test_a_region_stands_for_its_departments():
+    _, places = read_places("traduction Occitanie", gazetteer())
+
+    assert len(places["Occitanie"]) == 13
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("80511000", ["80511000"]),
+        ("80511000-9", ["80511000"]),
+        ("services 79822500-7 graphisme", ["79822500"]),
+        ("CPV 805", ["805"]),
+        ("cpv: 8051", ["8051"]),
+        ("en 2024", []),
+        ("06 39 98 12 34", []),
+    ],
+)
+def test_a_cpv_code_is_taken_out_of_the_words(text, codes):
+    assert read_cpv(text)[1] == codes
+
+
+def test_fold_makes_places_comparable():
+    assert fold("L’Isle-Jourdain") == fold("l'isle jourdain") == "l isle jourdain"
+
+
+def test_a_place_among_the_words_finds_who_works_there():
+    listed("Ici", headline="Formation", departments=[Department.objects.get(code="34")])
+    listed("Partout", headline="Formation", nationwide=True)
+    listed("Ailleurs", headline="Formation", departments=[Department.objects.get(code="75")])
+
+    search = found("formation Béziers")
+
+    assert names(search) == {"Ici", "Partout"}
+    assert "« Béziers » est lu comme une zone d’intervention : Hérault (34)." in search.understood
+
+
+def test_a_cpv_code_among_the_words_finds_who_declared_it():
+    listed("Ici", cpv_codes=[CpvCode.objects.get(code="80511000")])
+    listed("Ailleurs", cpv_codes=[CpvCode.objects.get(code="71000000")])
+
+    assert names(found("80511000-9")) == {"Ici"}
+
+
+def test_a_precise_code_finds_who_declared_its_class_and_says_so():
+    listed("Précise", cpv_codes=[CpvCode.objects.get(code="80511000")])
+    listed("Classe", cpv_codes=[CpvCode.objects.get(code="80510000")])
+    listed("Groupe", cpv_codes=[CpvCode.objects.get(code="80500000")])
+
+    search = found("", cpv="80511000")
+
+    assert names(search) == {"Précise", "Classe"}
+    assert "plus large (80510000)" in search.widened[0]
+
+
+def test_a_code_out_of_the_list_is_widened_to_its_nearest_ancestor_and_says_so():
+    listed("Ici", cpv_codes=[CpvCode.objects.get(code="80510000")])
+
+    search = found("", cpv="80519999")
+
+    assert names(search) == {"Ici"}
+    assert "80519999 n’est pas dans la liste" in search.widened[0]
+    assert found("", cpv="99999999").unknown == ["Code CPV : 99999999"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("typed", "known"), [("grafisme", "graphisme"), ("tradution", "traduction"), ("urbanime", "urbanisme")]
+)
+def test_a_misspelt_word_finds_the_nearest_known_one_and_says_so(typed, known):
+    listed("Ici", headline=f"Atelier de {known}")
+
+    search = found(typed)
+
+    assert names(search) == {"Ici"}
+    assert f"« {known} »" in search.understood[0]
+    assert search.exact_url == f"?q={typed}&exact=1"
+    assert names(found(typed, exact="1")) == set()
+
+
+def test_synonyms_work_at_the_next_search_one_way_or_both():
+    listed("Ici", headline="Assistance à maîtrise d’ouvrage de bâtiments")
+    listed("Sigle", headline="Zorglub communal")
+    Synonym.objects.create(words="bidule", meaning="assistance à maîtrise d’ouvrage", both_ways=False)
+    Synonym.objects.create(words="zorglub", meaning="fourbi du soir", both_ways=True)
+
+    assert names(found("bidule")) == {"Ici"}
+    assert names(found("fourbi du soir")) == {"Sigle"}
+    assert names(found("AMO")) == {"Ici"}
+
+
+def test_when_no_fiche_has_all_the_words_those_that_have_most_come_first():
+    listed("Deux", headline="Hydrologie des zones humides")
+    listed("Trois", headline="Hydrologie et cartographie des zones humides")
+    listed("Une", headline="Cartographie")
+
+    search = found("je cherche hydrologie cartographie zones humides")
+
+    assert search.fiches[0].last_name == "Trois"
+    assert "Une" not in names(search)
+    assert "Aucune fiche ne réunit tous ces mots" in search.understood[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"cartographie hydrologie"',
+        "-hydrologie",
+        "hydrologie OR tuffeau",
+        "AND & | ! <-> :*",
+        "'); --",
+        "\u202e",
+        "a" * 500,
+        "🦊 renard",
+        "水 вода ماء",
+    ],
+)
+def test_any_text_gets_an_answer(text):
+    listed("Ici", headline="Hydrologie et cartographie")
+
+    search = found(text)
+
+    assert search.total == len(search.fiches[:])
+    assert search.summary
+    assert search.understood is not None
