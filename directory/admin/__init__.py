@@ -1,0 +1,27 @@
+"""The référents' back office: Django's admin, a file for each model and one for each thing that a form can't do."""
+
+from . import (
+    accounts,
+    certification,
+    co_entrepreneur,
+    contact_message,
+    page,
+    public_client,
+    referencing_request,
+    referent,
+    taxonomy,
+    territory,
+)
+
+__all__ = [
+    "accounts",
+    "certification",
+    "co_entrepreneur",
+    "contact_message",
+    "page",
+    "public_client",
+    "referencing_request",
+    "referent",
+    "taxonomy",
+    "territory",
+]

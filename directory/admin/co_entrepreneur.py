@@ -1,0 +1,207 @@
+# ruff: noqa: ARG002 the signatures are Django’s
+
+import pghistory
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import capfirst, slugify
+
+from directory.models import Certification, CoEntrepreneur
+from directory.referencing import actions
+
+from .box_actions import BoxActions
+from .co_entrepreneur_filters import CatalogueFilter, DomainFilter, LacksFilter, MineFilter
+from .co_entrepreneur_form import FicheForm
+from .files import PrivateFileWidget, discard, serve_private
+from .history import HistoryPage
+from .inlines import CertificationInline, ConsentInline, ReferenceInline, photo_tag
+from .lacks import WITH_LACKS, lacks
+from .roles import ForRoles, follows
+from .transfer import Transfer
+
+
+class SeveralWidget(AutocompleteSelectMultiple):
+    """Without the cross that empties all at once: too near the others, and no item of the list it stands in."""
+
+    def build_attrs(self, *args, **kwargs):
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
+
+
+class FicheList(ChangeList):
+    def get_queryset(self, *args, **kwargs):
+        return super().get_queryset(*args, **kwargs).prefetch_related(*WITH_LACKS)
+
+
+@admin.register(CoEntrepreneur)
+class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
+    """The fiches: a référent reads all, and changes those of the people they follow."""
+
+    form = FicheForm
+    change_list_template = "admin/directory/coentrepreneur/change_list.html"
+    list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
+    list_display_links = ["full_name"]
+    list_filter = [MineFilter, CatalogueFilter, LacksFilter, "contract_stage", DomainFilter, "referent"]
+    list_select_related = ["referent"]
+    list_per_page = 50
+    search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
+    autocomplete_fields = ["skills", "cpv_codes", "departments", "referent"]
+    inlines = [ReferenceInline, CertificationInline, ConsentInline]
+
+    # --- Who may do what --------------------------------------------------------------------------------------------
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or follows(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+    # --- The list ---------------------------------------------------------------------------------------------------
+
+    def get_changelist(self, request, **kwargs):
+        return FicheList
+
+    @admin.display(description="co-entrepreneur", ordering=["last_name", "first_name"])
+    def full_name(self, fiche):
+        return fiche.name
+
+    @admin.display(description="client public", ordering="listed_since")
+    def box(self, fiche):
+        if fiche.is_published:
+            return format_html(
+                '<span class="box-on">Référencé</span> depuis le {}', date_format(fiche.listed_since, "d/m/Y")
+            )
+        if fiche.is_departed:
+            return f"Parti le {date_format(fiche.departed_on, 'd/m/Y')}"
+        return "Non"
+
+    @admin.display(description="il manque")
+    def missing(self, fiche):
+        return capfirst(", ".join(lacks(fiche))) or "–"
+
+    # --- The form ---------------------------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request, obj=None):
+        mine = obj is None or self.has_change_permission(request, obj)
+        box = ["client_public", "reason", "version"] if mine else ["client_public"]
+        follower = "referent" if request.user.is_superuser else "referent_name"
+        follow_up = [*([follower] if obj or request.user.is_superuser else []), "contract_stage", "departed_on"]
+        return [
+            (None, {"fields": [("first_name", "last_name"), "trade_name", "photo" if mine else "photo_shown"]}),
+            (
+                "Catalogue public",
+                {"fields": [*box, *(["listed_since", "missing", "slug", "content_updated_at"] if obj else [])]},
+            ),
+            ("Offre", {"fields": ["headline", "public_offer", "presentation"]}),
+            ("Compétences et zone", {"fields": ["skills", "cpv_codes", "departments", "nationwide", "city"]}),
+            ("Coordonnées", {"fields": ["email", "phone", "website"]}),
+            ("Suivi, jamais montré au public", {"fields": follow_up}),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only administrators change who follows a fiche: a référent can neither take one nor get rid of one."""
+        return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.user = request.user
+        return form
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(
+            db_field, request, widget=SeveralWidget(db_field, self.admin_site), **kwargs
+        )
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "photo":
+            kwargs["widget"] = PrivateFileWidget(view_name="admin:directory_coentrepreneur_photo")
+            return db_field.formfield(**kwargs)
+        if db_field.name == "website":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def view_on_site(self, fiche):
+        return fiche.get_absolute_url() if fiche.is_published else None
+
+    @admin.display(description="référent")
+    def referent_name(self, fiche):
+        return fiche.referent or "–"
+
+    @admin.display(description="photo")
+    def photo_shown(self, fiche):
+        return photo_tag(fiche)
+
+    # --- What is saved ----------------------------------------------------------------------------------------------
+
+    def save_model(self, request, obj, form, change):
+        reason = form.cleaned_data["reason"]
+        if reason:
+            pghistory.context(reason=reason)
+        if form.box is False:
+            actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
+        if "photo" in form.changed_data:
+            discard(form.initial.get("photo"))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.box:
+            actions.tick(co_entrepreneur_pk=form.instance.pk, by=request.user, reason=form.cleaned_data["reason"])
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Certification:
+            for row in formset.initial_forms:
+                if "proof" in row.changed_data or row in formset.deleted_forms:
+                    discard(row.initial.get("proof"))
+        super().save_formset(request, form, formset, change)
+
+    def delete_model(self, request, obj):
+        self._discard_files(CoEntrepreneur.objects.filter(pk=obj.pk))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        self._discard_files(queryset)
+        super().delete_queryset(request, queryset)
+
+    @staticmethod
+    def _discard_files(fiches: QuerySet):
+        for fiche in fiches:
+            discard(fiche.photo)
+        for certification in Certification.objects.filter(co_entrepreneur__in=fiches):
+            discard(certification.proof)
+
+    # --- Pages of their own -----------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        return [
+            path("<int:pk>/photo/", self.admin_site.admin_view(self.photo_view), name="directory_coentrepreneur_photo"),
+            path(
+                "justificatif/<int:pk>/",
+                self.admin_site.admin_view(self.proof_view),
+                name="directory_certification_proof",
+            ),
+            *super().get_urls(),
+        ]
+
+    def photo_view(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        fiche = get_object_or_404(CoEntrepreneur, pk=pk)
+        return serve_private(fiche.photo, filename="photo.webp", as_attachment=False)
+
+    def proof_view(self, request, pk):
+        """A proof, for those who follow the fiche; for the others it doesn't exist."""
+        certification = get_object_or_404(Certification.objects.select_related("co_entrepreneur", "label"), pk=pk)
+        if not self.has_change_permission(request, certification.co_entrepreneur):
+            raise PermissionDenied
+        if not certification.proof:
+            raise Http404
+        ending = certification.proof.name.rpartition(".")[2]
+        name = slugify(f"{certification.label.name} {certification.co_entrepreneur.name}")
+        return serve_private(certification.proof, filename=f"{name}.{ending}", as_attachment=True)

@@ -1,0 +1,71 @@
+"""The filters of the list of fiches; each value is a word of the address, for links from elsewhere."""
+
+# ruff: noqa: ARG002 the signatures are Django’s
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from directory.models import CoEntrepreneur, Domain, Skill
+
+
+class MineFilter(admin.SimpleListFilter):
+    title = "suivi"
+    parameter_name = "suivi"
+
+    def lookups(self, request, model_admin):
+        return [("moi", "par moi"), ("personne", "sans référent")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "moi":
+            return queryset.filter(referent__user=request.user)
+        if self.value() == "personne":
+            return queryset.filter(referent__isnull=True)
+        return queryset
+
+
+class CatalogueFilter(admin.SimpleListFilter):
+    title = "catalogue public"
+    parameter_name = "catalogue"
+
+    def lookups(self, request, model_admin):
+        return [("oui", "référencés"), ("non", "non référencés"), ("partis", "partis")]
+
+    def queryset(self, request, queryset):
+        present = ~Q(departed_on__lte=timezone.localdate())
+        if self.value() == "oui":
+            return queryset.filter(present, client_public=True)
+        if self.value() == "non":
+            return queryset.filter(present, client_public=False)
+        if self.value() == "partis":
+            return queryset.filter(~present)
+        return queryset
+
+
+class LacksFilter(admin.SimpleListFilter):
+    title = "état de la fiche"
+    parameter_name = "manque"
+
+    def lookups(self, request, model_admin):
+        return [("oui", "à compléter")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "oui":
+            return queryset.filter(pk__in=CoEntrepreneur.objects.lacking_something().values("pk"))
+        return queryset
+
+
+class DomainFilter(admin.SimpleListFilter):
+    title = "domaine"
+    parameter_name = "domaine"
+
+    def lookups(self, request, model_admin):
+        return list(Domain.objects.values_list("slug", "name"))
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        in_domain = Skill.co_entrepreneurs.through.objects.filter(
+            coentrepreneur=OuterRef("pk"), skill__domain__slug=self.value()
+        )
+        return queryset.filter(Exists(in_domain))

@@ -1,0 +1,23 @@
+from django.contrib import admin
+
+from directory.models import ContactMessage
+
+from .roles import ForRoles, ReadOnly
+
+
+@admin.register(ContactMessage)
+class ContactMessageAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
+    """What public buyers wrote; a référent reads what came to their own co-entrepreneurs."""
+
+    list_display = ["created_at", "organisation", "name", "co_entrepreneur"]
+    list_display_links = ["created_at", "organisation"]
+    list_select_related = ["co_entrepreneur"]
+    date_hierarchy = "created_at"
+    search_fields = ["organisation__unaccent", "name__unaccent", "email", "co_entrepreneur__last_name__unaccent"]
+    ordering = ["-created_at", "pk"]
+
+    def get_queryset(self, request):
+        messages = super().get_queryset(request)
+        if request.user.is_superuser:
+            return messages
+        return messages.filter(co_entrepreneur__referent__user=request.user)

@@ -1,0 +1,83 @@
+"""The first page of the back office: what waits for this person."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.models import Certification, CoEntrepreneur, ReferencingRequest
+
+from .lacks import WITH_LACKS, lacks
+from .roles import has_role
+
+# A request that waits longer than this stands out.
+LATE_AFTER_DAYS = 7
+EXPIRY_NOTICE_DAYS = 60
+# How many lines of each list: the rest is a click away.
+LINES = 10
+
+
+def waiting_days(request):
+    """For how many whole days this request has waited."""
+    return (timezone.localdate() - timezone.localdate(request.submitted_at)).days
+
+
+def is_late(request):
+    return request.state == request.State.SUBMITTED and waiting_days(request) > LATE_AFTER_DAYS
+
+
+def board_for(user):
+    """All that the first page shows, in a fixed number of queries; an administrator sees everyone's.
+
+    Returns:
+        dict: empty for who has no role; otherwise `requests` [(request, days, late)], `lacking` [(fiche, [what])],
+            `certifications` [(certification, expired)], the whole count of each (`requests_count` …), `counts` of
+            fiches (listed, not_listed, departed), and `links` to the lists.
+    """
+    if not has_role(user):
+        return {}
+    awaiting = ReferencingRequest.objects.awaiting_decision().decidable_by(user).select_related("referent")
+    fiches = CoEntrepreneur.objects.all() if user.is_superuser else CoEntrepreneur.objects.followed_by(user)
+    lacking = fiches.lacking_something()
+    today = timezone.localdate()
+    expiring = (
+        Certification.objects.expiring(within_days=EXPIRY_NOTICE_DAYS)
+        .filter(co_entrepreneur__in=fiches.exclude(departed_on__lte=today))
+        .select_related("label", "co_entrepreneur")
+        .order_by("expires_on", "pk")
+    )
+    return {
+        "everyone": user.is_superuser,
+        "late_after": LATE_AFTER_DAYS,
+        "notice_days": EXPIRY_NOTICE_DAYS,
+        "requests": [(request, waiting_days(request), is_late(request)) for request in awaiting[:LINES]],
+        "requests_count": awaiting.count(),
+        "counts": _counts(fiches),
+        "lacking": [(fiche, lacks(fiche)) for fiche in lacking.prefetch_related(*WITH_LACKS)[:LINES]],
+        "lacking_count": lacking.count(),
+        "certifications": [(certification, certification.expires_on < today) for certification in expiring[:LINES]],
+        "certifications_count": expiring.count(),
+        "links": _links(user),
+    }
+
+
+def _counts(fiches):
+    departed = Q(departed_on__lte=timezone.localdate())
+    return fiches.aggregate(
+        listed=Count("pk", filter=Q(client_public=True) & ~departed),
+        not_listed=Count("pk", filter=Q(client_public=False) & ~departed),
+        departed=Count("pk", filter=departed),
+    )
+
+
+def _links(user):
+    fiches = reverse("admin:directory_coentrepreneur_changelist")
+    requests = reverse("admin:directory_referencingrequest_changelist")
+    mine = "" if user.is_superuser else "&suivi=moi"
+    return {
+        "all": f"{fiches}?{mine.lstrip('&')}".rstrip("?"),
+        "listed": f"{fiches}?catalogue=oui{mine}",
+        "not_listed": f"{fiches}?catalogue=non{mine}",
+        "departed": f"{fiches}?catalogue=partis{mine}",
+        "lacking": f"{fiches}?manque=oui{mine}",
+        "requests": f"{requests}?state__exact=submitted",
+    }

@@ -1,0 +1,34 @@
+"""Two texts set against each other, word by word."""
+
+import re
+from difflib import SequenceMatcher
+
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+# Under this share of common words, two texts have nothing in common: the few that they share would only be noise.
+ALIKE = 0.4
+
+
+def word_diff(old, new):
+    """What was taken out of `old`, and what was put into `new`.
+
+    Returns:
+        (str, str): the two texts as safe HTML, escaped, with `<del>` in the first and `<ins>` in the second.
+    """
+    before, after = (re.findall(r"\S+\s*|\s+", text) for text in (old, new))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    changes = matcher.get_opcodes() if matcher.ratio() > ALIKE else [("replace", 0, len(before), 0, len(after))]
+    left, right = [], []
+    for operation, start, end, other_start, other_end in changes:
+        left.append(_marked("del", operation, before[start:end]))
+        right.append(_marked("ins", operation, after[other_start:other_end]))
+    return mark_safe("".join(left)), mark_safe("".join(right))
+
+
+def _marked(tag, operation, words):
+    text = "".join(words)
+    if operation == "equal" or not text:
+        return escape(text)
+    bare = text.rstrip()
+    return f"<{tag}>{escape(bare)}</{tag}>{text[len(bare) :]}"

@@ -1,0 +1,190 @@
+"""The history of a fiche, as its triggers wrote it: who, when, what, why."""
+
+# ruff: noqa: SLF001 `_meta` is the public face of a model’s fields
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, DateField, DateTimeField, FileField, ForeignKey
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from pghistory.models import Events
+
+from directory.models import CoEntrepreneur
+from directory.referencing.actions import DEPARTURE
+
+from .diff import word_diff
+from .people import name_of
+
+PAGE_SIZE = 25
+# Kept by the database itself, and told by what changed.
+UNTOLD_FIELDS = {"content_updated_at"}
+LISTS = {
+    "directory.FicheSkillEvent": "skills",
+    "directory.FicheCpvCodeEvent": "cpv_codes",
+    "directory.FicheDepartmentEvent": "departments",
+}
+
+
+@dataclass
+class Change:
+    """One field of a fiche, before and after; safe HTML, as `word_diff` gives it."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class Entry:
+    """What one request, job or statement changed at once."""
+
+    at: datetime
+    who: str
+    why: str
+    changes: list[Change] = field(default_factory=list)
+
+
+class HistoryPage:
+    """Mixin of the admin of fiches."""
+
+    def history_view(self, request, object_id, extra_context=None):
+        fiche = self.get_object(request, object_id)
+        if fiche is None:
+            raise Http404
+        if not self.has_view_permission(request, fiche):
+            raise PermissionDenied
+        page = Paginator(moments_of(fiche), PAGE_SIZE).get_page(request.GET.get("p"))
+        return TemplateResponse(
+            request,
+            "admin/directory/coentrepreneur/history.html",
+            self.admin_site.each_context(request)
+            | {
+                "title": f"Historique : {fiche}",
+                "opts": self.opts,
+                "object": fiche,
+                "page": page,
+                "entries": entries_of(fiche, page.object_list),
+            }
+            | (extra_context or {}),
+        )
+
+
+def events_of(fiche):
+    """The events of the fiche and of its lists."""
+    return Events.objects.across("directory.CoEntrepreneurEvent", *LISTS).references(fiche)
+
+
+def moments_of(fiche):
+    """The transactions that changed the fiche, latest first: (when, context)."""
+    return (
+        events_of(fiche)
+        .order_by("-pgh_created_at", "pgh_context_id")
+        .values_list("pgh_created_at", "pgh_context_id")
+        .distinct()
+    )
+
+
+def entries_of(fiche, moments):
+    """The entries of these moments, in their order."""
+    moments = list(moments)
+    events = list(events_of(fiche).filter(pgh_created_at__in=[at for at, _ in moments]).order_by("pgh_id"))
+    names = _Names(events)
+    entries = {}
+    for moment in moments:
+        here = [event for event in events if (event.pgh_created_at, event.pgh_context_id) == moment]
+        context = here[0].pgh_context
+        entries[moment] = Entry(moment[0], names.who(context), (context or {}).get("reason") or "")
+        entries[moment].changes = _gathered(change for event in here for change in names.changes(event))
+    return list(entries.values())
+
+
+class _Names:
+    """The names behind the keys that events hold, fetched once for a page."""
+
+    def __init__(self, events):
+        users = {(event.pgh_context or {}).get("user") for event in events} - {None}
+        self.users = get_user_model().objects.select_related("referent").in_bulk(users)
+        self.related = {}
+        for name in LISTS.values():
+            model = CoEntrepreneur._meta.get_field(name).related_model
+            model_events = [e for e in events if LISTS.get(e.pgh_model) == name]
+            self.related[name] = self._by_pk(model, [e.pgh_data[_key_of(model)] for e in model_events])
+        referent = CoEntrepreneur._meta.get_field("referent").related_model
+        diffs = [e.pgh_diff["referent_id"] for e in events if "referent_id" in (e.pgh_diff or {})]
+        self.related["referent"] = self._by_pk(referent, [pk for pair in diffs for pk in pair])
+
+    @staticmethod
+    def _by_pk(model, pks):
+        wanted = {pk for pk in pks if pk is not None}
+        return {str(pk): str(row) for pk, row in model._default_manager.in_bulk(list(wanted)).items()}
+
+    def who(self, context):
+        """Who changed it, or that it was outside the application when nothing says so."""
+        if context is None:
+            return "Hors de l’application"
+        if context.get("user") is not None:
+            user = self.users.get(context["user"])
+            return name_of(user) if user else "Compte supprimé"
+        return "Tâche quotidienne" if context.get("reason") == DEPARTURE else "Personne sans compte"
+
+    def changes(self, event):
+        if event.pgh_model in LISTS:
+            return [self._list_change(event)]
+        if event.pgh_label == "insert":
+            return [Change("Fiche", "", "créée")]
+        if event.pgh_label == "delete":
+            return [Change("Fiche", "", "supprimée")]
+        told = {name: pair for name, pair in (event.pgh_diff or {}).items() if name not in UNTOLD_FIELDS}
+        return [self._field_change(name, *pair) for name, pair in told.items()]
+
+    def _list_change(self, event):
+        name = LISTS[event.pgh_model]
+        model_field = CoEntrepreneur._meta.get_field(name)
+        key = event.pgh_data[_key_of(model_field.related_model)]
+        row = self.related[name].get(str(key), f"supprimé ({key})")
+        old, new = word_diff("", row) if event.pgh_label.endswith(".add") else word_diff(row, "")
+        return Change(capfirst(model_field.verbose_name), old, new)
+
+    def _field_change(self, column, old, new):
+        model_field = next(f for f in CoEntrepreneur._meta.concrete_fields if f.column == column)
+        return Change(capfirst(model_field.verbose_name), *word_diff(*(self._text(model_field, v) for v in (old, new))))
+
+    def _text(self, model_field, value):  # noqa: PLR0911 a line for each kind of field
+        if value in (None, ""):
+            return ""
+        if isinstance(model_field, ForeignKey):
+            return self.related["referent"].get(str(value), f"supprimé ({value})")
+        if isinstance(model_field, BooleanField):
+            return "oui" if value else "non"
+        if isinstance(model_field, DateTimeField):
+            return date_format(timezone.localtime(parse_datetime(value)), "DATETIME_FORMAT")
+        if isinstance(model_field, DateField):
+            return date_format(parse_date(value), "d/m/Y")
+        if isinstance(model_field, FileField):
+            return "un fichier"
+        return dict(model_field.flatchoices).get(value, str(value))
+
+
+def _gathered(changes):
+    """One change for each field: what a list gained and lost is told on one line."""
+    gathered = {}
+    for change in changes:
+        known = gathered.setdefault(change.label, Change(change.label, "", ""))
+        known.old, known.new = (
+            mark_safe(", ".join(filter(None, pair))) for pair in ((known.old, change.old), (known.new, change.new))
+        )
+    return list(gathered.values())
+
+
+def _key_of(model):
+    """The column of a list's rows that holds the other side."""
+    return f"{model._meta.model_name}_id"

@@ -1,0 +1,77 @@
+"""Who may do what in the back office.
+
+An administrator (`is_superuser`) may do everything. A référent is a member of staff with a `Referent` row, in the group
+« Référents » (migration 0004): the group says which models, the row says which fiches. Anyone else sees nothing.
+"""
+
+# ruff: noqa: ARG002 the signatures are Django’s
+
+from django.utils.text import capfirst
+
+
+def has_role(user):
+    """Whether this member of staff is an administrator or a référent."""
+    return user.is_superuser or getattr(user, "referent", None) is not None
+
+
+def follows(user, fiche):
+    """Whether this user may change this fiche: an administrator any, a référent their own."""
+    if user.is_superuser:
+        return True
+    referent = getattr(user, "referent", None)
+    return referent is not None and fiche.referent_id == referent.pk
+
+
+class ForRoles:
+    """Mixin of a ModelAdmin: the permissions of the group count for référents only."""
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def has_module_permission(self, request):
+        return has_role(request.user) and super().has_module_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return has_role(request.user) and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request):
+        return has_role(request.user) and super().has_add_permission(request)
+
+    def has_change_permission(self, request, obj=None):
+        return has_role(request.user) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return has_role(request.user) and super().has_delete_permission(request, obj)
+
+
+class ForAdministrators:
+    """Mixin of a ModelAdmin: whatever permissions were granted by hand, administrators only."""
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser and super().has_add_permission(request)
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+
+class ReadOnly:
+    """Mixin of a ModelAdmin: it shows, and changes nothing."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,221 @@
+"""Fiches from a spreadsheet, in two steps (a preview, then a confirmation), and the list on screen to a spreadsheet."""
+
+import re
+import secrets
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from import_export.results import RowResult
+
+from . import spreadsheet
+from .resource import FicheResource
+
+# Where a file waits between its preview and its confirmation, and for how long.
+WAITING_DIRECTORY = "imports"
+WAITING_TIME = timedelta(hours=1)
+PREVIEW_ROWS = 200
+EXPORTS = {
+    "csv": (spreadsheet.write_csv, "text/csv; charset=utf-8"),
+    "xlsx": (spreadsheet.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+SIGNER = signing.TimestampSigner(salt="import-of-fiches")
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="Fichier",
+        help_text="CSV ou XLSX, 5 Mo et 1 000 lignes au plus.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        error_messages={"empty": "Ce fichier est vide.", "required": "Choisissez un fichier."},
+    )
+
+    def clean_file(self):
+        """The file, and its rows in `dataset`."""
+        file = self.cleaned_data["file"]
+        if file.size > spreadsheet.MAX_BYTES:
+            raise forms.ValidationError("Ce fichier dépasse 5 Mo : partagez-le en plusieurs.")
+        self.content = file.read()
+        try:
+            self.dataset = checked(spreadsheet.read(self.content))
+        except spreadsheet.UnreadableFileError as error:
+            raise forms.ValidationError(str(error)) from error
+        return file
+
+
+def checked(dataset):
+    """The rows, once their columns are known ones.
+
+    Raises:
+        UnreadableFileError: with the columns that are not, or without the one that tells the fiches apart.
+    """
+    columns = {field.column_name for field in FicheResource.fields.values()}
+    if unknown := [header for header in dataset.headers if header not in {*columns, spreadsheet.LINE}]:
+        raise spreadsheet.UnreadableFileError(
+            f"Colonne inconnue : {', '.join(unknown)}. Les titres possibles sont listés sur cette page."
+        )
+    if "email" not in dataset.headers:
+        raise spreadsheet.UnreadableFileError("Il manque la colonne « email », qui dit de quelle fiche il s’agit.")
+    return dataset
+
+
+class Transfer:
+    """Mixin of the admin of fiches."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(self.import_view), name="directory_coentrepreneur_import"),
+            path("export/<str:ending>/", view(self.export_view), name="directory_coentrepreneur_export"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(
+            request, {"may_import": self.has_change_permission(request)} | (extra_context or {})
+        )
+
+    # --- In ---------------------------------------------------------------------------------------------------------
+
+    def import_view(self, request):
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        if "confirmation" in request.POST:
+            return self._import(request)
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if not form.is_valid():
+            return self._import_page(request, form=form)
+        result = self._resource(request, form.cleaned_data["file"].name).import_data(form.dataset, dry_run=True)
+        ticket = None
+        if not _has_errors(result):
+            ticket = _keep(form.content, user=request.user, file_name=form.cleaned_data["file"].name)
+        return self._import_page(request, form=form, result=result, ticket=ticket)
+
+    def _import(self, request):
+        """Import the file that was previewed; its rows are checked again, since fiches may have changed meanwhile."""
+        try:
+            content, file_name = _kept(request.POST["confirmation"], user=request.user)
+        except (signing.BadSignature, FileNotFoundError):
+            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))
+        result = self._resource(request, file_name).import_data(checked(spreadsheet.read(content)))
+        if _has_errors(result):
+            return self._import_page(request, form=UploadForm(), result=result)
+        totals = result.totals
+        self.message_user(
+            request,
+            f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
+            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}.",
+            messages.SUCCESS,
+        )
+        return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist"))
+
+    @staticmethod
+    def _resource(request, file_name=""):
+        return FicheResource(user=request.user, file_name=file_name)
+
+    def _import_page(self, request, *, form, result=None, ticket=None):
+        changed = [row for row in result.rows if row.diff] if result and ticket else []
+        return TemplateResponse(
+            request,
+            "admin/directory/coentrepreneur/import.html",
+            self.admin_site.each_context(request)
+            | {
+                "title": "Importer des fiches",
+                "opts": self.opts,
+                "form": form,
+                "columns": self._resource(request).columns,
+                "errors": _errors(result) if result and not ticket else [],
+                "totals": result.totals if ticket else None,
+                "changed": changed[:PREVIEW_ROWS],
+                "more": max(0, len(changed) - PREVIEW_ROWS),
+                "ticket": ticket,
+            },
+        )
+
+    # --- Out --------------------------------------------------------------------------------------------------------
+
+    def export_view(self, request, ending):
+        """The fiches of the list with its filters, its search and its order, whatever the page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if ending not in EXPORTS:
+            raise Http404
+        try:
+            fiches = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist") + "?e=1")
+        write, content_type = EXPORTS[ending]
+        dataset = self._resource(request).export(fiches.select_related("referent__user"))
+        name = f"fiches-{timezone.localdate():%Y-%m-%d}.{ending}"
+        return HttpResponse(
+            write(dataset),
+            content_type=content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+def _has_errors(result):
+    return result.has_errors() or result.has_validation_errors()
+
+
+def _errors(result):
+    """What stops the import: [(line, [(column, sentence)])], in the order of the file."""
+    columns = {field.attribute: field.column_name for field in FicheResource.fields.values()}
+    lines = {}
+    for row in result.invalid_rows:
+        lines[row.number] = [
+            (columns.get(name, ""), sentence)
+            for name, sentences in (row.field_specific_errors | {"": row.non_field_specific_errors}).items()
+            for sentence in sentences
+        ]
+    for line, errors in result.row_errors():
+        lines[line] = [("", f"Cette ligne n’a pas pu être enregistrée ({error.error}).") for error in errors]
+    for error in result.base_errors:
+        lines[0] = [("", str(error.error))]
+    return sorted(lines.items())
+
+
+def _keep(content, *, user, file_name):
+    """Keep the file until it is confirmed, and forget those that never were.
+
+    Returns:
+        str: what finds it again, signed, for this user alone.
+    """
+    _forget_old_ones()
+    name = default_storage.save(f"{WAITING_DIRECTORY}/{secrets.token_hex(16)}", ContentFile(content))
+    return SIGNER.sign_object([user.pk, name, re.sub(r"[\x00-\x1f]", "", file_name)[:100]])
+
+
+def _kept(ticket, *, user):
+    """The content and the name of a file kept for this user; it is found once.
+
+    Raises:
+        BadSignature: for what isn't one of our tickets, is too old, or is someone else's.
+        FileNotFoundError: when it was confirmed already.
+    """
+    owner, name, file_name = SIGNER.unsign_object(ticket, max_age=WAITING_TIME)
+    if owner != user.pk:
+        raise signing.BadSignature
+    with default_storage.open(name) as file:
+        content = file.read()
+    default_storage.delete(name)
+    return content, file_name
+
+
+def _forget_old_ones():
+    if not default_storage.exists(WAITING_DIRECTORY):
+        return
+    for name in default_storage.listdir(WAITING_DIRECTORY)[1]:
+        waiting = f"{WAITING_DIRECTORY}/{name}"
+        if default_storage.get_created_time(waiting) < timezone.now() - WAITING_TIME:
+            default_storage.delete(waiting)

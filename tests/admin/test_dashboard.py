@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from directory.models import Certification, Label
+from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
+
+from .cast import admin_url, administrator, client_of, count_queries, referent
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(person, name, *, days=0):
+    return ReferencingRequestFactory(
+        co_entrepreneur=CoEntrepreneurFactory(referent=person, last_name=name),
+        submitted_at=timezone.now() - timedelta(days=days),
+    )
+
+
+def certify(fiche, *, days):
+    return Certification.objects.create(
+        co_entrepreneur=fiche, label=Label.objects.first(), expires_on=timezone.localdate() + timedelta(days=days)
+    )
+
+
+def board(person):
+    return client_of(person).get("/admin/").context["board"]
+
+
+def test_requests_wait_oldest_first_and_late_ones_stand_out():
+    own = referent()
+    ask(own, "Récente", days=7)
+    ask(own, "Ancienne", days=8)
+    ask(referent(), "Ailleurs", days=30)
+
+    page = client_of(own).get("/admin/")
+
+    found = [(asked.last_name, days, late) for asked, days, late in page.context["board"]["requests"]]
+    assert found == [("Ancienne", 8, True), ("Récente", 7, False)]
+    assert page.content.decode().count("En retard") == 1
+
+
+def test_an_administrator_sees_what_waits_for_everyone():
+    ask(referent(name="Claire Fabre"), "Une")
+    ask(referent(name="Nadia Belkacem"), "Autre")
+
+    page = client_of(administrator()).get("/admin/").content.decode()
+
+    assert "Claire Fabre" in page
+    assert "Nadia Belkacem" in page
+
+
+def test_one_s_own_fiches_are_counted_and_the_links_list_them():
+    own = referent()
+    CoEntrepreneurFactory(referent=own, listed=True)
+    CoEntrepreneurFactory(referent=own, listed=True, departed_on=timezone.localdate())
+    CoEntrepreneurFactory.create_batch(2, referent=own)
+    CoEntrepreneurFactory(listed=True)
+
+    shown = board(own)
+
+    assert shown["counts"] == {"listed": 1, "not_listed": 2, "departed": 1}
+    for name, count in [("listed", 1), ("not_listed", 2), ("departed", 1), ("all", 4)]:
+        assert client_of(own).get(shown["links"][name]).context["cl"].result_count == count
+
+
+def test_incomplete_fiches_say_what_they_lack():
+    own = referent()
+    CoEntrepreneurFactory(referent=own, public_offer=" ")
+
+    [(_, missing)] = board(own)["lacking"]
+
+    assert "l’offre aux clients publics" in missing
+    assert "une zone d’intervention" in missing
+
+
+@pytest.mark.parametrize(("days", "expired"), [(-1, True), (0, False), (60, False)])
+def test_certifications_are_told_before_they_expire(days, expired):
+    own = referent()
+    certification = certify(CoEntrepreneurFactory(referent=own), days=days)
+
+    assert board(own)["certifications"] == [(certification, expired)]
+
+
+def test_certifications_far_from_their_end_or_of_the_departed_are_left_out():
+    own = referent()
+    certify(CoEntrepreneurFactory(referent=own), days=61)
+    certify(CoEntrepreneurFactory(referent=own, departed_on=timezone.localdate()), days=1)
+    certify(CoEntrepreneurFactory(), days=1)
+
+    assert board(own)["certifications"] == []
+
+
+def test_the_first_page_costs_the_same_whatever_its_length(django_assert_num_queries):
+    own = referent()
+    browser = client_of(own)
+    for number in range(3):
+        certify(ask(own, f"Peu {number}").co_entrepreneur, days=3)
+    few = count_queries(browser, "/admin/")
+    for number in range(27):
+        certify(ask(own, f"Beaucoup {number}").co_entrepreneur, days=3)
+
+    with django_assert_num_queries(few):
+        browser.get("/admin/")
+
+
+@pytest.mark.parametrize("name", ["coentrepreneur_changelist", "referencingrequest_changelist"])
+def test_a_list_costs_the_same_whatever_its_length(django_assert_num_queries, name):
+    own = referent()
+    browser = client_of(own)
+    for number in range(3):
+        ask(own, f"Peu {number}")
+    few = count_queries(browser, admin_url(name))
+    for number in range(27):
+        ask(own, f"Beaucoup {number}")
+
+    with django_assert_num_queries(few):
+        browser.get(admin_url(name))
