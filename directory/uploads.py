@@ -21,12 +21,19 @@ def _proof_format(file):
     return next((ending for magic, ending in PROOF_FORMATS.items() if head.startswith(magic)), None)
 
 
+def _is_new(file):
+    """Whether a field's file comes with the form; what is stored was checked when it came."""
+    return not getattr(file, "_committed", False)
+
+
 def validate_proof(file):
     """Refuse what isn't a PDF, JPEG or PNG by content, or is over 5 MB.
 
     Raises:
         ValidationError: with the sentence to show.
     """
+    if not _is_new(file):
+        return
     if file.size > MAX_UPLOAD_BYTES:
         raise ValidationError("Ce fichier dépasse 5 Mo.")
     if _proof_format(file) is None:
@@ -49,6 +56,8 @@ def validate_photo(file):
     Raises:
         ValidationError: with the sentence to show.
     """
+    if not _is_new(file):
+        return
     if file.size > MAX_UPLOAD_BYTES:
         raise ValidationError("Cette photo dépasse 5 Mo.")
     try:

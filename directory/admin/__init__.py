@@ -9,6 +9,7 @@ from . import (
     public_client,
     referencing_request,
     referent,
+    search,
     taxonomy,
     territory,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "public_client",
     "referencing_request",
     "referent",
+    "search",
     "taxonomy",
     "territory",
 ]

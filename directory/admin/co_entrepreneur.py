@@ -1,5 +1,3 @@
-# ruff: noqa: ARG002 the signatures are Django’s
-
 import pghistory
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList

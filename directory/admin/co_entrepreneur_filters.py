@@ -1,7 +1,5 @@
 """The filters of the list of fiches; each value is a word of the address, for links from elsewhere."""
 
-# ruff: noqa: ARG002 the signatures are Django’s
-
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone

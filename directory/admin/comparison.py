@@ -1,7 +1,5 @@
 """What a request proposes, set beside what the fiche says."""
 
-# ruff: noqa: SLF001 `_meta` is the public face of a model’s fields
-
 from copy import copy
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The history of a fiche, as its triggers wrote it: who, when, what, why."""
 
-# ruff: noqa: SLF001 `_meta` is the public face of a model’s fields
-
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from pghistory.models import Events
 
-from directory.models import CoEntrepreneur
+from directory.models import Certification, CoEntrepreneur, Consent, Reference
 from directory.referencing.actions import DEPARTURE
 
 from .diff import word_diff
@@ -31,6 +29,13 @@ LISTS = {
     "directory.FicheSkillEvent": "skills",
     "directory.FicheCpvCodeEvent": "cpv_codes",
     "directory.FicheDepartmentEvent": "departments",
+}
+
+# What hangs from a fiche, and the field that names it.
+HELD = {
+    "directory.ReferenceEvent": (Reference, "subject"),
+    "directory.CertificationEvent": (Certification, "label"),
+    "directory.ConsentEvent": (Consent, "item"),
 }
 
 
@@ -79,8 +84,8 @@ class HistoryPage:
 
 
 def events_of(fiche):
-    """The events of the fiche and of its lists."""
-    return Events.objects.across("directory.CoEntrepreneurEvent", *LISTS).references(fiche)
+    """The events of the fiche, of its lists and of what hangs from it."""
+    return Events.objects.across("directory.CoEntrepreneurEvent", *LISTS, *HELD).references(fiche)
 
 
 def moments_of(fiche):
@@ -107,6 +112,13 @@ def entries_of(fiche, moments):
     return list(entries.values())
 
 
+FOREIGN_KEYS = [
+    CoEntrepreneur._meta.get_field("referent"),
+    Reference._meta.get_field("client"),
+    Certification._meta.get_field("label"),
+]
+
+
 class _Names:
     """The names behind the keys that events hold, fetched once for a page."""
 
@@ -118,9 +130,17 @@ class _Names:
             model = CoEntrepreneur._meta.get_field(name).related_model
             model_events = [e for e in events if LISTS.get(e.pgh_model) == name]
             self.related[name] = self._by_pk(model, [e.pgh_data[_key_of(model)] for e in model_events])
-        referent = CoEntrepreneur._meta.get_field("referent").related_model
-        diffs = [e.pgh_diff["referent_id"] for e in events if "referent_id" in (e.pgh_diff or {})]
-        self.related["referent"] = self._by_pk(referent, [pk for pair in diffs for pk in pair])
+        self.keyed = {
+            model_field: self._by_pk(model_field.related_model, self._keys(events, model_field))
+            for model_field in FOREIGN_KEYS
+        }
+
+    @staticmethod
+    def _keys(events, model_field):
+        """Every key that these events give for a foreign key, before or after."""
+        column, label = model_field.attname, f"{model_field.model._meta.label}Event"
+        here = [event for event in events if event.pgh_model == label]
+        return [pk for e in here for pk in (e.pgh_data[column], *(e.pgh_diff or {}).get(column, ()))]
 
     @staticmethod
     def _by_pk(model, pks):
@@ -139,12 +159,25 @@ class _Names:
     def changes(self, event):
         if event.pgh_model in LISTS:
             return [self._list_change(event)]
+        if event.pgh_model in HELD:
+            return self._held_changes(event)
         if event.pgh_label == "insert":
             return [Change("Fiche", "", "créée")]
         if event.pgh_label == "delete":
             return [Change("Fiche", "", "supprimée")]
         told = {name: pair for name, pair in (event.pgh_diff or {}).items() if name not in UNTOLD_FIELDS}
-        return [self._field_change(name, *pair) for name, pair in told.items()]
+        return [self._field_change(CoEntrepreneur, name, *pair) for name, pair in told.items()]
+
+    def _held_changes(self, event):
+        model, name = HELD[event.pgh_model]
+        naming = model._meta.get_field(name)
+        what, title = capfirst(model._meta.verbose_name), self._text(naming, event.pgh_data[naming.attname])
+        if event.pgh_label == "insert":
+            return [Change(what, *word_diff("", title))]
+        if event.pgh_label == "delete":
+            return [Change(what, *word_diff(title, ""))]
+        changes = [self._field_change(model, column, *pair) for column, pair in (event.pgh_diff or {}).items()]
+        return [Change(f"{what} « {title} », {change.label}", change.old, change.new) for change in changes]
 
     def _list_change(self, event):
         name = LISTS[event.pgh_model]
@@ -154,15 +187,15 @@ class _Names:
         old, new = word_diff("", row) if event.pgh_label.endswith(".add") else word_diff(row, "")
         return Change(capfirst(model_field.verbose_name), old, new)
 
-    def _field_change(self, column, old, new):
-        model_field = next(f for f in CoEntrepreneur._meta.concrete_fields if f.column == column)
+    def _field_change(self, model, column, old, new):
+        model_field = next(f for f in model._meta.concrete_fields if f.column == column)
         return Change(capfirst(model_field.verbose_name), *word_diff(*(self._text(model_field, v) for v in (old, new))))
 
     def _text(self, model_field, value):  # noqa: PLR0911 a line for each kind of field
         if value in (None, ""):
             return ""
         if isinstance(model_field, ForeignKey):
-            return self.related["referent"].get(str(value), f"supprimé ({value})")
+            return self.keyed.get(model_field, {}).get(str(value), f"supprimé ({value})")
         if isinstance(model_field, BooleanField):
             return "oui" if value else "non"
         if isinstance(model_field, DateTimeField):

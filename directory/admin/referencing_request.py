@@ -1,5 +1,3 @@
-# ruff: noqa: ARG002 the signatures are Django’s
-
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """The columns of fiches in a spreadsheet, the same out and in."""
 
-# ruff: noqa: ARG002 the signatures are django-import-export’s
-
 from functools import cached_property
 
 import pghistory

@@ -4,8 +4,6 @@ An administrator (`is_superuser`) may do everything. A référent is a member of
 « Référents » (migration 0004): the group says which models, the row says which fiches. Anyone else sees nothing.
 """
 
-# ruff: noqa: ARG002 the signatures are Django’s
-
 from django.utils.text import capfirst
 
 

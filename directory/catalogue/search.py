@@ -12,6 +12,7 @@ from directory.models import CoEntrepreneur, Domain
 
 from .filters import RELEVANCE, ROTATION, SORTS, CatalogueFilter
 from .index import current
+from .reasons import reasons
 
 LONG_FACET = 8
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
@@ -61,7 +62,7 @@ class Facet:
 
 
 class Results(Sequence):
-    """The fiches that answer a search, in order, each with what its card shows; a slice is read at one go."""
+    """The fiches that answer a search, in order, each with its `reasons`; a slice is read at one go."""
 
     def __init__(self, catalogue_filter):
         self.filter = catalogue_filter
@@ -79,8 +80,13 @@ class Results(Sequence):
             pks = self._in_rotation(start, stop, title_first=sort == RELEVANCE)
             # From `published()` again: whoever left since the index was read isn't shown.
             fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
-            return [fiches[pk] for pk in pks if pk in fiches]
-        return list(self.filter.qs.with_card()[start:stop])
+            found = [fiches[pk] for pk in pks if pk in fiches]
+        else:
+            found = list(self.filter.qs.with_card()[start:stop])
+        told = reasons(self.filter, found)
+        for fiche in found:
+            fiche.reasons = told[fiche.pk]
+        return found
 
     def _in_rotation(self, start, stop, *, title_first):
         """The keys from `start` to `stop` in the fair order; first, if asked, of those whose title answers."""

@@ -50,7 +50,12 @@ class Need:
 
 def fold(text):
     """Without accents, capitals, hyphens or typographic apostrophes, as places are compared."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", " ")).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", " "))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.replace("'", " ")).split())
 
 

@@ -9,10 +9,11 @@ CREATE TEXT SEARCH CONFIGURATION directory_french (COPY = french);
 ALTER TEXT SEARCH CONFIGURATION directory_french
     ALTER MAPPING FOR hword, hword_part, word WITH unaccent, french_stem;
 
--- The parser takes « a/b » for a file and « a.b » for a host; both apostrophes must split « l’accueil ».
+-- The parser takes « a/b » for a file, « a.b » for a host and all that follows « <script » for nothing; both apostrophes
+-- must split « l’accueil ».
 CREATE FUNCTION directory_search_text(VARIADIC parts text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN translate(array_to_string(parts, ' '), '’/._@', '''    ');
+    RETURN translate(array_to_string(parts, ' '), '’/._@<>', '''      ');
 
 -- The distinct words of a text as one would spell them without accents or capitals.
 CREATE FUNCTION directory_words(text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE

@@ -16,6 +16,8 @@ PERMISSIONS = {
     "cpvcode": ["view"],
     "department": ["view"],
     "label": ["view"],
+    "synonym": ["view", "add", "change", "delete"],
+    "fruitlesssearch": ["view", "delete"],
 }
 
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -35,6 +36,7 @@ class CertificationQuerySet(models.QuerySet):
         return self.filter(expires_on__lte=timezone.localdate() + timedelta(days=within_days))
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Certification(models.Model):
     """A label held by a co-entrepreneur, with its proof; shown only while it is valid."""
 

@@ -235,7 +235,6 @@ class CoEntrepreneur(models.Model):
                 ("des compétences", not self.skills.all()),
                 ("un code CPV", not self.cpv_codes.all()),
                 ("une zone d’intervention", not self.nationwide and not self.departments.all()),
-                ("une référence publiable", not any(r.publishable for r in self.references.all())),
             ]
             if missing
         ]

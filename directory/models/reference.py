@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +23,7 @@ class ReferenceQuerySet(models.QuerySet):
         return self.filter(publishable=True)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Reference(models.Model):
     """A service delivered to a public client."""
 

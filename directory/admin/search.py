@@ -1,0 +1,37 @@
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from directory.models import FruitlessSearch, Synonym
+
+from .roles import ForRoles
+
+
+@admin.register(Synonym)
+class SynonymAdmin(ForRoles, admin.ModelAdmin):
+    """The words that buyers type, and what the catalogue calls it; at work at the next search."""
+
+    list_display = ["words", "meaning", "both_ways"]
+    list_filter = ["both_ways"]
+    search_fields = ["words__unaccent", "meaning__unaccent"]
+
+
+@admin.register(FruitlessSearch)
+class FruitlessSearchAdmin(ForRoles, admin.ModelAdmin):
+    """What was looked for in vain: the words to teach the catalogue, or the offers it lacks."""
+
+    list_display = ["words", "count", "last_on", "teach"]
+    search_fields = ["words__unaccent"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="synonyme")
+    def teach(self, search):
+        url = f"{reverse('admin:directory_synonym_add')}?{urlencode({'words': search.words[:80]})}"
+        return format_html('<a class="button" href="{}">En faire un synonyme</a>', url)

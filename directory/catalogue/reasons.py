@@ -1,0 +1,109 @@
+"""Why a fiche is among the results: the words in context, or the skill, code, zone, client or label that answered."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .understanding import lexemes
+
+# Characters of private use, taken out of every text first: they become <mark> once the text is escaped.
+START, STOP = "\ue000", "\ue001"
+MOST_EXTRACTS = 2
+
+# What can answer a word, the most telling first. A headline is on the card already: its words are marked there.
+EXTRACTS_SQL = f"""
+WITH part AS (
+    SELECT fiche.id, part.place, part.name, translate(part.text, '{START}{STOP}', '') AS text
+    FROM directory_coentrepreneur AS fiche
+    CROSS JOIN LATERAL (
+        SELECT 1, 'Accroche', fiche.headline
+        UNION ALL SELECT 2, 'Marque', fiche.trade_name
+        UNION ALL SELECT 3, 'Nom', fiche.first_name || ' ' || fiche.last_name
+        UNION ALL SELECT 4, 'Compétence', skill.name
+            FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
+            WHERE link.coentrepreneur_id = fiche.id
+        UNION ALL SELECT 5, 'Offre', fiche.public_offer
+        UNION ALL SELECT 6, 'Référence', reference.subject || ' – ' || client.name || ' ' || reference.results
+            FROM directory_reference AS reference
+            JOIN directory_publicclient AS client ON client.id = reference.client_id
+            WHERE reference.co_entrepreneur_id = fiche.id AND reference.publishable
+        UNION ALL SELECT 7, 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
+            FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
+            WHERE link.coentrepreneur_id = fiche.id
+        UNION ALL SELECT 8, 'Présentation', fiche.presentation
+        UNION ALL SELECT 9, 'Code CPV', cpv.code || ' ' || cpv.label
+            FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code
+            WHERE link.coentrepreneur_id = fiche.id
+        UNION ALL SELECT 10, 'Domaine', domain.name
+            FROM directory_domain AS domain
+            WHERE domain.id IN (
+                SELECT skill.domain_id FROM directory_skill AS skill
+                JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
+                WHERE link.coentrepreneur_id = fiche.id)
+        UNION ALL SELECT 11, 'Ville', fiche.city
+    ) AS part (place, name, text)
+    WHERE fiche.id = ANY (%(pks)s::bigint[])
+), answering AS (
+    SELECT *, row_number() OVER (PARTITION BY id ORDER BY place, text) AS number
+    FROM part WHERE to_tsvector('directory_french', directory_search_text(text)) @@ %(query)s::tsquery
+)
+SELECT id, name, ts_headline('directory_french', text, %(query)s::tsquery,
+    'StartSel={START}, StopSel={STOP}, MaxFragments=1, MinWords=6, MaxWords=16, FragmentDelimiter=" … "')
+FROM answering WHERE number <= {MOST_EXTRACTS} ORDER BY id, number
+"""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What answered, and where; `text` is safe HTML, with the words that answered in <mark>."""
+
+    name: str
+    text: SafeString
+
+
+def _marked(text):
+    return mark_safe(escape(text).replace(START, "<mark>").replace(STOP, "</mark>"))
+
+
+def _extracts(pks, query):
+    """The parts of each fiche that hold one of the words of a tsquery, by key, at most two each."""
+    any_word = " | ".join("'{}'".format(word.replace("'", "''")) for word in lexemes(query))
+    if not any_word:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(EXTRACTS_SQL, {"pks": list(pks), "query": any_word})
+        found = {}
+        for pk, name, text in cursor:
+            found.setdefault(pk, []).append(Reason(name, _marked(text)))
+        return found
+
+
+def reasons(catalogue_filter, fiches):
+    """For each of these fiches, what made it answer; empty lists where nothing was asked.
+
+    Args:
+        catalogue_filter: a `CatalogueFilter`.
+        fiches: a list of `CoEntrepreneur`, with `skills` and `departments` prefetched.
+
+    Returns:
+        dict[int, list[Reason]]: by key.
+    """
+    index = catalogue_filter.index
+    extracts = _extracts([fiche.pk for fiche in fiches], catalogue_filter.need.query) if fiches else {}
+    asked = {name: list(terms) for name, terms in catalogue_filter.terms.items() if name != "references"}
+    zones = {code for codes in catalogue_filter.need.places.values() for code in codes}
+    asked.setdefault("departement", []).extend(index.vocabulary["departement"][code] for code in sorted(zones))
+    asked.setdefault("cpv", []).extend(catalogue_filter.typed_cpv.values())
+    told = {}
+    for fiche in fiches:
+        told[fiche.pk] = list(extracts.get(fiche.pk, []))
+        for name, terms in asked.items():
+            held = list(dict.fromkeys(term.label for term in terms if fiche.pk in index.members(term)))
+            if name == "departement" and held and fiche.nationwide:
+                held = ["Toute la France"]
+            if held:
+                label = str(catalogue_filter.form.fields[name].label)
+                told[fiche.pk].append(Reason(label, _marked(", ".join(held))))
+    return told
