@@ -1,13 +1,16 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from crealead.mail import queue_mail
 from directory.models import ContactMessage
 
+from .understanding import fold
+
 SAME_MESSAGE_WITHIN = timedelta(hours=1)
+MOST_FRUITLESS = 5000
 
 
 @transaction.atomic
@@ -35,3 +38,21 @@ def send_message(*, message):
         context={"message": message, "fiche": fiche, "fiche_url": settings.SITE_URL + fiche.get_absolute_url()},
         reply_to=message.email,
     )
+
+
+def count_fruitless(*, text):
+    """Count one more search that found nothing, under its words without accents or capitals, and nothing else.
+
+    Past `MOST_FRUITLESS` different texts, new ones are let go: no stranger fills the table.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO directory_fruitlesssearch AS kept (words, count, last_on)
+            SELECT %(words)s, 1, %(today)s
+            WHERE (SELECT count(*) FROM directory_fruitlesssearch) < %(most)s
+               OR EXISTS (SELECT FROM directory_fruitlesssearch WHERE words = %(words)s)
+            ON CONFLICT (words) DO UPDATE SET count = kept.count + 1, last_on = excluded.last_on
+            """,
+            {"words": fold(text) or text.lower(), "today": timezone.localdate(), "most": MOST_FRUITLESS},
+        )

@@ -67,6 +67,16 @@ def _key(request, etag):
     return hashlib.sha256(repr((request.get_host(), request.path, asked, etag)).encode()).hexdigest()
 
 
+def _may_be_kept(response):
+    """A whole page may, unless its view says `is_kept = False`."""
+    return (
+        response.status_code == HTTPStatus.OK
+        and not response.streaming
+        and not response.has_header("Content-Disposition")
+        and getattr(response, "is_kept", True)
+    )
+
+
 _rendering = defaultdict(threading.Lock)
 
 

@@ -137,6 +137,9 @@ class CatalogueFilter(django_filters.FilterSet):
     label = TermsFilter(label="Label ou certification")
     references = TermsFilter(label="Références")
     tri = WordFilter(label="Trier par", pattern="|".join(SORTS))
+    dans_departement = NeedFilter(label="Chercher une zone")
+    dans_competence = NeedFilter(label="Chercher une compétence")
+    dans_cpv = NeedFilter(label="Chercher un code CPV")
     exact = WordFilter(label="Mots exacts", pattern="1")
     graine = WordFilter(label="Graine de l’ordre", pattern=r"[0-9A-Za-z-]{1,40}")
 

@@ -13,6 +13,7 @@ from directory.models import CoEntrepreneur, Domain
 from .filters import RELEVANCE, ROTATION, SORTS, CatalogueFilter
 from .index import current
 from .reasons import reasons
+from .understanding import fold
 
 LONG_FACET = 8
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
@@ -48,9 +49,14 @@ class FacetValue:
 
 @dataclass
 class Facet:
+    """A filter with its values. Past a few they are folded, and `box` finds one by its words, `within`."""
+
     name: str
     label: str
     values: list[FacetValue] = field(default_factory=list)
+    box: str = ""
+    box_label: str = ""
+    within: str = ""
 
     @property
     def is_long(self):
@@ -176,6 +182,11 @@ class Search:
         return self.filter.url_without(exact="1")
 
     @property
+    def is_fruitless(self):
+        """Whether words alone were looked for, and found nothing."""
+        return self.filter.active == ["q"] and not self.total
+
+    @property
     def summary(self):
         """The search in one sentence, the same on screen and wherever the search is kept."""
         number = {0: "Aucun co-entrepreneur", 1: "1 co-entrepreneur"}.get(self.total, f"{self.total} co-entrepreneurs")
@@ -254,7 +265,15 @@ class Search:
         if name in MOST_HELD_FIRST:
             values.sort(key=lambda value: -value.count)
         values.sort(key=lambda value: not value.checked and value.count == 0)
-        return Facet(name, str(self.filter.form.fields[name].label), values)
+        facet = Facet(name, str(self.filter.form.fields[name].label), values)
+        if (box := f"dans_{name}") in self.filter.form.fields:
+            facet.box, facet.box_label = box, str(self.filter.form.fields[box].label)
+            facet.within = self.filter.values[box]
+        if words := fold(facet.within).split():
+            facet.values = [
+                value for value in values if value.checked or all(word in fold(value.label) for word in words)
+            ]
+        return facet
 
 
 def domains_with_counts():

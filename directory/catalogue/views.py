@@ -41,11 +41,15 @@ def home(request):
 def catalogue(request):
     search = Search(request.GET)
     page = Paginator(search.fiches, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
+    response = render(
         request,
         "catalogue/_search.html" if is_fragment(request) else "catalogue/list.html",
         {"search": search, "page": page, **_page_links(search, page)},
     )
+    if search.is_fruitless:
+        actions.count_fruitless(text=search.q)
+        response.is_kept = False
+    return response
 
 
 def _page_links(search, page):

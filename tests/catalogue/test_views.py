@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import Certification, CoEntrepreneur, Consent, Department, Label
+from directory.models import Certification, CoEntrepreneur, Consent, Department, FruitlessSearch, Label
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,15 @@ class TestCatalogue:
 
     def test_says_what_it_dropped(self, client):
         assert "inconnu" in text(client.get("/catalogue/?domaine=inconnu"))
+
+    def test_words_that_find_nothing_are_counted_without_a_person(self, client):
+        for text in ["Zorglüb !", "zorglub", "ZORGLUB"]:
+            client.get("/catalogue/", {"q": text})
+        client.get("/catalogue/", {"q": "autre", "departement": "34"})
+
+        [search] = FruitlessSearch.objects.all()
+
+        assert (search.words, search.count) == ("zorglub", 3)
 
     def test_the_words_of_a_stranger_stay_words(self, client):
         CoEntrepreneurFactory(listed=True, headline="<script>alert(1)</script>")
