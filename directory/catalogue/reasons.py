@@ -32,17 +32,12 @@ WITH part AS (
         UNION ALL SELECT 7, 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
             FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
             WHERE link.coentrepreneur_id = fiche.id
+              AND NOT to_tsvector('directory_french', directory_search_text(skill.name)) @@ %(query)s::tsquery
         UNION ALL SELECT 8, 'Présentation', fiche.presentation
         UNION ALL SELECT 9, 'Code CPV', cpv.code || ' ' || cpv.label
             FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code
             WHERE link.coentrepreneur_id = fiche.id
-        UNION ALL SELECT 10, 'Domaine', domain.name
-            FROM directory_domain AS domain
-            WHERE domain.id IN (
-                SELECT skill.domain_id FROM directory_skill AS skill
-                JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
-                WHERE link.coentrepreneur_id = fiche.id)
-        UNION ALL SELECT 11, 'Ville', fiche.city
+        UNION ALL SELECT 10, 'Ville', fiche.city
     ) AS part (place, name, text)
     WHERE fiche.id = ANY (%(pks)s::bigint[])
 ), answering AS (

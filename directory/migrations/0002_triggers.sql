@@ -45,7 +45,7 @@ SELECT
     title.words || setweight(to_tsvector('directory_french',
         directory_search_text(fiche.public_offer, fiche.presentation)), 'C')
     || setweight(to_tsvector('directory_french',
-        directory_search_text(domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)), 'D') AS document,
+        directory_search_text(cpv.words, reference.words, label.words, zone.words, fiche.city)), 'D') AS document,
     title.words AS title,
     domain.ids AS domains,
     skill.ids AS skills,
@@ -58,7 +58,7 @@ SELECT
     fiche.departed_on,
     directory_words(directory_search_text(
         fiche.first_name, fiche.last_name, fiche.trade_name, fiche.headline, skill.words, fiche.public_offer,
-        fiche.presentation, domain.words, cpv.words, reference.words, label.words, zone.words, fiche.city)) AS words
+        fiche.presentation, cpv.words, reference.words, label.words, zone.words, fiche.city)) AS words
 FROM directory_coentrepreneur AS fiche
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(skill.id ORDER BY skill.id), '{}') AS ids,
@@ -74,10 +74,8 @@ CROSS JOIN LATERAL (
                directory_search_text(fiche.headline, skill.words)), 'B') AS words
 ) AS title
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(domain.id ORDER BY domain.id), '{}') AS ids,
-           string_agg(domain.name, ' ' ORDER BY domain.id) AS words
-    FROM directory_domain AS domain
-    WHERE domain.id IN (SELECT domain_id FROM directory_skill WHERE id = ANY (skill.ids))
+    SELECT coalesce(array_agg(DISTINCT domain_id ORDER BY domain_id), '{}') AS ids
+    FROM directory_skill WHERE id = ANY (skill.ids)
 ) AS domain
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(cpv.code ORDER BY cpv.code), '{}') AS codes,
@@ -276,9 +274,6 @@ BEGIN
                 WHERE label_id IN (SELECT id FROM changed)'),
             ('directory_skill', 'SELECT coentrepreneur_id FROM directory_coentrepreneur_skills
                 WHERE skill_id IN (SELECT id FROM changed)'),
-            ('directory_domain', 'SELECT coentrepreneur_id FROM directory_coentrepreneur_skills AS link
-                JOIN directory_skill AS skill ON skill.id = link.skill_id
-                WHERE skill.domain_id IN (SELECT id FROM changed)'),
             ('directory_cpvcode', 'SELECT link.coentrepreneur_id FROM changed
                 JOIN directory_coentrepreneur_cpv_codes AS link
                 ON link.cpvcode_id LIKE left(changed.code, greatest(2, length(rtrim(changed.code, ''0'')))) || ''%'''),
