@@ -1,17 +1,38 @@
+from collections.abc import Sequence
+
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from directory.models import CoEntrepreneur
+
+from .index import current
+
+
+class PublishedFiches(Sequence):
+    """The published fiches at one moment: a count and its pages agree, whoever is listed meanwhile."""
+
+    def __init__(self):
+        self.pks = current().published
+
+    def __len__(self):
+        return len(self.pks)
+
+    def __getitem__(self, asked):
+        fiches = CoEntrepreneur.objects.published().only("slug", "content_updated_at")
+        return list(fiches.filter(pk__in=list(self.pks[asked])).order_by("pk"))
 
 
 class FicheSitemap(Sitemap):
     """Every published fiche, and no other."""
 
     def items(self):
-        return CoEntrepreneur.objects.published().only("slug", "content_updated_at").order_by("pk")
+        return PublishedFiches()
 
     def lastmod(self, fiche):
         return fiche.content_updated_at
+
+    def get_latest_lastmod(self):
+        """Left out of the index of sitemaps: it would read every fiche."""
 
 
 class PageSitemap(Sitemap):

@@ -1,4 +1,4 @@
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
 from . import views
@@ -15,6 +15,7 @@ urlpatterns = [
     path("catalogue/<slug:slug>/contact/envoye/", views.contact_sent, name="contact_sent"),
     path("catalogue/<slug:slug>/carte.vcf", views.fiche_vcard, name="vcard"),
     path("catalogue/<slug:slug>/photo.webp", views.photo, name="photo"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_section"),
     path("robots.txt", views.robots, name="robots"),
 ]

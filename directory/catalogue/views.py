@@ -2,6 +2,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from django.conf import settings
+from django.contrib.sitemaps import views as sitemap_views
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from .caching import cached_page, is_fragment
 from .formats import json_ld, vcard
 from .forms import ContactForm
 from .search import Search, domains_with_counts
+from .sitemaps import SITEMAPS, FicheSitemap
 
 PAGE_SIZE = 20
 LATEST = 6
@@ -178,6 +180,14 @@ def contact_sent(request, slug):
 def order(request):
     """How the catalogue is put in order, and the seed of the day."""
     return render(request, "catalogue/order.html", {"seed": Search(request.GET).seed})
+
+
+@require_safe
+def sitemap(request):
+    """Every public page; past what one file may hold, the index of the files that hold them."""
+    if FicheSitemap().paginator.num_pages > 1:
+        return sitemap_views.index(request, SITEMAPS, sitemap_url_name="catalogue:sitemap_section")
+    return sitemap_views.sitemap(request, SITEMAPS)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory.catalogue.sitemaps import FicheSitemap
 from directory.models import Certification, CoEntrepreneur, Consent, Department, FruitlessSearch, Label
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory, SkillFactory
 
@@ -247,6 +248,16 @@ class TestSite:
             fiche.get_absolute_url() for fiche in listed
         }
         assert {"/", "/catalogue/", "/mentions-legales/"} <= paths
+
+    def test_past_one_file_the_sitemap_is_an_index_of_files(self, client, monkeypatch):
+        listed = CoEntrepreneurFactory.create_batch(3, listed=True)
+        monkeypatch.setattr(FicheSitemap, "limit", 2)
+
+        index = text(client.get("/sitemap.xml"))
+        files = [text(client.get(path)) for path in re.findall(r"testserver(/sitemap-fiches[^<]+)", index)]
+
+        assert len(files) == 2
+        assert all(sum(fiche.get_absolute_url() in file for file in files) == 1 for fiche in listed)
 
     def test_robots_names_the_sitemap(self, client):
         assert "/sitemap.xml" in text(client.get("/robots.txt"))
