@@ -8,18 +8,20 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from stdnum.fr import siret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 
-ENVIRONMENT = env.str("ENVIRONMENT", default="production")
+TESTING = "pytest" in sys.modules
+ENVIRONMENT = env.str("ENVIRONMENT", default="development" if TESTING else "production")
 if ENVIRONMENT not in {"development", "production"}:
     raise ImproperlyConfigured("ENVIRONMENT doit valoir « development » ou « production ».")
 PRODUCTION = ENVIRONMENT == "production"
-TESTING = "pytest" in sys.modules
 
 
 def _required(name, *, default, read=env.str):
@@ -29,14 +31,33 @@ def _required(name, *, default, read=env.str):
     return read(name, default=default)
 
 
+def _number(name, *, default):
+    value = env.str(name, default=str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut un nombre.")
+    return int(value)
+
+
+def _siret(value):
+    if not siret.is_valid(value):
+        raise ImproperlyConfigured(f"COOPERATIVE_SIRET vaut « {value} », qui n’est pas un numéro SIRET.")
+    return siret.compact(value)
+
+
 def _development_secret_key():
     """A key drawn once for this machine, so that sessions survive a restart."""
     path = VAR_DIR / "secret-key"
-    if not path.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    return path.read_text(encoding="ascii")
+    try:
+        if not path.exists():
+            VAR_DIR.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Impossible de lire ou d’écrire {path} ({error.strerror}) : lancez la commande avec le compte à qui ce "
+            "dossier appartient, ou choisissez un autre dossier avec VAR_DIR."
+        ) from error
 
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -46,9 +67,9 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY = _required("SECRET_KEY", default="") or _development_secret_key()
 DEBUG = False
 ALLOWED_HOSTS = _required("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"], read=env.list)
-SITE_URL = _required("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+SITE_URL = _required("SITE_URL", default=f"http://127.0.0.1:{_number('PORT', default=8000)}").rstrip("/")
 # How many reverse proxies stand in front: each adds one address to X-Forwarded-For.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+TRUSTED_PROXIES = _number("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -88,7 +109,7 @@ INSTALLED_APPS = [
     "crealead",
     "directory",
     "django.forms",
-    "django.contrib.admin",
+    "crealead.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -146,13 +167,19 @@ TEMPLATES = [
 # --- Data -----------------------------------------------------------------------------------------------------------
 
 # Unset in development: manage.py starts the embedded server and sets it (crealead/embedded.py).
+_database = env.db_url_config(_required("DATABASE_URL", default="postgresql:///crealead"))
 DATABASES = {
     "default": {
-        **env.db_url_config(_required("DATABASE_URL", default="postgresql:///crealead")),
+        **_database,
+        # A page that fails tells more than one that hangs.
+        "OPTIONS": {"connect_timeout": 5} | _database.get("OPTIONS", {}),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Public pages: kept in each worker, or shared between them in Valkey or Redis.
+CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://"))}
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 1000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = VAR_DIR / "media"
@@ -192,10 +219,14 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Where procrastinate finds its jobs.
 PROCRASTINATE_IMPORT_PATHS = ["crealead.mail", "directory.referencing.tasks"]
+# A mail that left leaves nothing behind.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# A daily job missed while the machine was off is run when it is back.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 3600}
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
-vars().update(env.email_url_config(_required("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")))
+vars().update(env.email_url_config(_required("EMAIL_URL", default=f"filemail:///{quote(str(VAR_DIR / 'mail'))}")))
 DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", default="Crealead client public <client-public@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
@@ -211,7 +242,7 @@ USE_TZ = True
 COOPERATIVE = {
     "name": _required("COOPERATIVE_NAME", default="Crealead"),
     "legal_form": _required("COOPERATIVE_LEGAL_FORM", default="SA Scop à capital variable"),
-    "siret": _required("COOPERATIVE_SIRET", default="73282932000074"),
+    "siret": _siret(_required("COOPERATIVE_SIRET", default="73282932000074")),
     "rcs": _required("COOPERATIVE_RCS", default="RCS Montpellier 732 829 320 (numéro de démonstration)"),
     "capital": _required("COOPERATIVE_CAPITAL", default="capital variable"),
     "address": _required("COOPERATIVE_ADDRESS", default="1 place de la Démonstration, 34000 Montpellier"),
@@ -222,4 +253,20 @@ COOPERATIVE = {
     ),
     "publication_director": _required("COOPERATIVE_PUBLICATION_DIRECTOR", default="La direction de la coopérative"),
     "host": _required("COOPERATIVE_HOST", default="Cet ordinateur (démonstration)"),
+}
+
+# --- Logs -----------------------------------------------------------------------------------------------------------
+
+# To stderr, which whatever runs the site keeps: one JSON object a line in production, words elsewhere.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {"()": "crealead.logs.LineFormatter"},
+        "words": {"format": "{levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines" if PRODUCTION else "words"}},
+    "root": {"handlers": ["stderr"], "level": "INFO" if PRODUCTION else "WARNING"},
+    # Django's own would also mail the administrators, with the request and all it holds.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }

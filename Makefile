@@ -1,0 +1,42 @@
+# make run · make test · make lint · make lock
+# PORT=8001 serves elsewhere than on port 8000; DATABASE_URL=… uses a PostgreSQL of yours instead of the embedded one.
+
+.PHONY: run test lint lock
+.SILENT:
+SHELL := /bin/sh
+
+# The newest that can make an environment; failing that any, which says what it lacks.
+PYTHON ?= $(shell for lacking in 'import sys, venv, ensurepip' 'import sys'; do \
+	for python in python3.13 python3.12 python3.11 python3; do \
+		$$python -c "$$lacking; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$python && exit; \
+	done; done; command -v python3)
+ifeq ($(PYTHON),)
+$(error Il faut Python 3.11 ou plus récent, et il n’y a aucun python3 sur cette machine : installez-le)
+endif
+INSTALL = $(PYTHON) crealead/bootstrap.py
+MANAGE = .venv/bin/python manage.py
+
+run:
+	$(INSTALL) requirements.txt
+	exec $(MANAGE) serve --stop-with-parent
+
+test:
+	$(INSTALL) requirements-dev.txt
+	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" exec .venv/bin/python -m pytest
+
+lint:
+	$(INSTALL) requirements-dev.txt
+	.venv/bin/python -m ruff check
+	.venv/bin/python -m ruff format --check
+	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	set -a; . docs/crealead.env; SECRET_KEY=$$(od -An -N40 -tx1 /dev/urandom | tr -d ' \n') \
+		$(MANAGE) check --deploy --fail-level WARNING
+
+# The locked requirements, for every platform, after a change in pyproject.toml.
+LOCK = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url
+lock:
+	$(INSTALL) requirements-dev.txt
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt --constraint requirements.txt
+	$(LOCK) --group embedded --output-file requirements-embedded.txt --constraint requirements-dev.txt

@@ -1,0 +1,159 @@
+"""Programs started, watched and stopped together, by one supervisor at a time."""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import psutil
+
+STOP_SECONDS = 15
+# The next supervisor waits for one that is stopping.
+HANDOVER_SECONDS = 30
+WATCH_SECONDS = 0.3
+
+
+class SupervisorError(Exception):
+    """One French sentence says what is wrong, and what to do."""
+
+
+class StopRequested(BaseException):
+    """Ctrl-C, SIGTERM, or the end of the program that started this one."""
+
+
+@contextlib.contextmanager
+def stop_requests():
+    """Turn the first SIGINT or SIGTERM into `StopRequested`; what follows doesn't disturb the stop."""
+
+    def request(*_):
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        raise StopRequested
+
+    before = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def alone(directory, *, url):
+    """Be the only supervisor of `directory`; end what one that was killed left behind.
+
+    Raises:
+        SupervisorError: another one serves; the sentence says where.
+    """
+    state_file = directory / "serve.json"
+    with (directory / "serve.lock").open("a") as lock:
+        deadline = time.monotonic() + HANDOVER_SECONDS
+        while not _taken(lock):
+            state = _read(state_file)
+            if not state.get("stopping") or time.monotonic() > deadline:
+                raise SupervisorError(
+                    f"Le site tourne déjà, sur {state.get('url')} : servez-vous de celui-là, ou arrêtez-le d’abord "
+                    f"(Ctrl-C là où il tourne, ou « kill {state.get('pid')} »)."
+                )
+            time.sleep(0.1)
+        for pid, created in _read(state_file).get("children", {}).items():
+            _end_leftover(int(pid), created)
+        state = {"pid": os.getpid(), "url": url, "stopping": False, "children": {}}
+        _write(state_file, state)
+
+        def remember(children):
+            state["children"] = {child.pid: psutil.Process(child.pid).create_time() for child in children}
+            _write(state_file, state)
+
+        try:
+            yield remember
+        finally:
+            _write(state_file, state | {"stopping": True})
+
+
+@contextlib.contextmanager
+def running(commands, *, remember):
+    """Run these commands, and stop them in that order.
+
+    Args:
+        commands: `{name: command}`; the name is shown when one stops by itself.
+        remember: what `alone` gave.
+    """
+    # Linux tells them when this process is killed; elsewhere the next supervisor ends them.
+    prefix = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    children = {}
+    try:
+        for name, command in commands.items():
+            # In a session of its own: Ctrl-C comes to the supervisor, which stops them in order.
+            children[name] = subprocess.Popen([*prefix, *command], stdin=subprocess.DEVNULL, start_new_session=True)
+            remember(children.values())
+        yield children
+    finally:
+        for child in children.values():
+            _end(child)
+
+
+def check_alive(children):
+    """Raise `SupervisorError` when one stopped by itself."""
+    for name, child in children.items():
+        if child.poll() is not None:
+            raise SupervisorError(f"{name} s’est arrêté (code {child.returncode}) : son message est au-dessus.")
+
+
+def watch(children, *, parent):
+    """Watch until `StopRequested` or `SupervisorError`; `parent` is the process to stop with, or None."""
+    while True:
+        check_alive(children)
+        if parent and os.getppid() != parent:
+            raise StopRequested
+        time.sleep(WATCH_SECONDS)
+
+
+def _end(child):
+    child.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(STOP_SECONDS)
+    _kill_group(child.pid)
+    child.wait()
+
+
+def _end_leftover(pid, created):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        leftover = psutil.Process(pid)
+        # Another program may have taken the number since.
+        if abs(leftover.create_time() - created) > 1:
+            return
+        leftover.terminate()
+        with contextlib.suppress(psutil.TimeoutExpired):
+            leftover.wait(STOP_SECONDS)
+        _kill_group(pid)
+
+
+def _kill_group(pid):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _taken(lock):
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read(state_file):
+    try:
+        return json.loads(state_file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _write(state_file, state):
+    fresh = state_file.with_suffix(".new")
+    fresh.write_text(json.dumps(state), encoding="utf-8")
+    fresh.replace(state_file)

@@ -1,0 +1,118 @@
+"""The catalogue in a browser: filters by mouse, by keyboard, with and without script; nothing kept on the reader."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+def total(page):
+    return int(page.locator("[data-total]").get_attribute("data-total"))
+
+
+def test_a_filter_narrows_keeps_the_address_and_tells_the_new_count(page):
+    page.goto("/catalogue/")
+    before = total(page)
+    box = page.locator("input[name=domaine]").first
+    promised = int(page.locator("input[name=domaine] ~ [data-count]").first.get_attribute("data-count"))
+
+    box.check()
+    page.wait_for_url("**/catalogue/?domaine=*")
+
+    expect(page.locator(f"[data-total='{promised}']")).to_be_visible()
+    assert promised < before
+    expect(page.locator("[aria-live=polite], [role=status]").first).to_contain_text(str(promised))
+    page.go_back()
+    expect(page.locator(f"[data-total='{before}']")).to_be_visible()
+
+
+def test_a_chip_takes_itself_away(page):
+    page.goto("/catalogue/?q=formation&departement=34")
+    narrowed = total(page)
+
+    page.get_by_role("link", name=re.compile("Retirer le filtre.*Hérault")).click()
+    page.wait_for_url(lambda url: "departement" not in url)
+
+    assert total(page) >= narrowed
+    assert "q=formation" in page.url
+
+
+def test_everything_works_without_script(page_without_script):
+    page = page_without_script
+    page.goto("/catalogue/")
+    before = total(page)
+
+    page.get_by_label("Votre besoin, en quelques mots").fill("formation")
+    page.locator("input[name=departement][value='34']").check()
+    page.get_by_role("button", name="Filtrer", exact=True).click()
+
+    assert 0 < total(page) < before
+    assert "q=formation" in page.url
+    assert "departement=34" in page.url
+
+
+def test_the_filters_work_by_keyboard_alone(page):
+    page.goto("/catalogue/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Aller au contenu")
+    page.keyboard.press("Enter")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "domaine":
+            break
+    promised = int(page.locator(":focus ~ [data-count]").get_attribute("data-count"))
+
+    page.keyboard.press("Space")
+    page.wait_for_url("**/catalogue/?domaine=*")
+
+    expect(page.locator(f"[data-total='{promised}']")).to_be_visible()
+    assert page.evaluate("document.activeElement.name") == "domaine"
+
+
+def test_two_quick_choices_both_count(page):
+    page.goto("/catalogue/")
+    boxes = page.locator("input[name=domaine]")
+
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.wait_for_url(re.compile(r"domaine=.*domaine="))
+
+    expect(page.locator("input[name=domaine]:checked")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/catalogue/", "/catalogue/?q=formation", "/mentions-legales/", "/referencement/"]
+)
+def test_a_reader_is_left_no_cookie_and_nothing_stored(page, path):
+    page.goto(path)
+
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+@pytest.mark.parametrize(
+    "path", ["/", "/catalogue/?q=formation&departement=34", "/referencement/", "/mentions-legales/"]
+)
+def test_no_page_scrolls_sideways(open_page, width, path):
+    page = open_page(viewport={"width": width, "height": 800})
+
+    page.goto(path)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_broken_network_falls_back_to_a_plain_page(browser, site):
+    # Of its own: here the console is right to complain.
+    with browser.new_context(base_url=site.url) as context:
+        page = context.new_page()
+        page.goto("/catalogue/")
+        page.route(
+            "**/catalogue/?*",
+            lambda route: route.abort() if "hx-request" in route.request.headers else route.continue_(),
+        )
+
+        page.locator("input[name=domaine]").first.check()
+        page.wait_for_url("**/catalogue/?domaine=*")
+
+        expect(page.locator("[data-total]")).to_be_visible()

@@ -1,0 +1,41 @@
+"""Where the browser of the browser tests is.
+
+`python -m tests.chromium` gets one when there is none, and prints its path; nothing when none can be had.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+
+
+def find():
+    """The path of a Chromium: the one `CHROMIUM` names, the machine's, or Playwright's; None when there is none."""
+    named = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else NAMES
+    installed = next(filter(None, map(shutil.which, named)), None)
+    if installed:
+        return installed
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def get():
+    """Install one: the distribution's when root may, Playwright's otherwise."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "-q", "update"], ["apt-get", "-q", "install", "-y", "chromium"]):
+            subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    if not find():
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    return find()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(find() or get() or "")

@@ -1,0 +1,141 @@
+from email import message_from_bytes, policy
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crealead.mail import RETRY, queue_mail
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+class FailedServer:
+    """A mail backend whose server is down."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("server down")
+
+
+@pytest.fixture
+def templates(settings, tmp_path):
+    """Mail templates of the test's own."""
+    (tmp_path / "emails").mkdir()
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+
+    def write(text):
+        (tmp_path / "emails" / "essai.txt").write_text(text, encoding="utf-8")
+
+    return write
+
+
+def make_due():
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+
+
+def read(message):
+    """The message as a mail program reads it."""
+    return message_from_bytes(message.message().as_bytes(), policy=policy.default)
+
+
+def test_mail_is_sent_as_its_template_says(templates):
+    templates("Objet : Un essai à {{ lieu }}\n\nBonjour,\n\nL’accueil & la suite.\n")
+
+    queue_mail(to="a@example.org", template="essai", context={"lieu": "Sète"}, reply_to="b@example.org")
+
+    [message] = map(read, run_jobs())
+    assert message["Subject"] == "Un essai à Sète"
+    assert message["To"] == "a@example.org"
+    assert message["Reply-To"] == "b@example.org"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message.get_content_type() == "text/plain"
+    assert message.get_content() == "Bonjour,\n\nL’accueil & la suite.\n"
+
+
+def test_nothing_is_escaped_in_plain_text(templates):
+    templates("Objet : {{ name }}\n\n{{ name }}")
+
+    queue_mail(to="a@example.org", template="essai", context={"name": "L'art & l'eau <3"})
+
+    [message] = map(read, run_jobs())
+    assert message["Subject"] == "L'art & l'eau <3"
+    assert message.get_content().strip() == "L'art & l'eau <3"
+
+
+def test_line_breaks_in_a_subject_add_no_header(templates):
+    templates("Objet : Message de {{ name }}\n\nCorps")
+
+    queue_mail(to="a@example.org", template="essai", context={"name": "Jean\r\nBcc: c@example.org\x0b\x85\u2028fin"})
+
+    [message] = map(read, run_jobs())
+    assert message["Subject"] == "Message de Jean"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize("address", ["a@example.org\nBcc: c@example.org", "Jean <a@example.org>", "rien"])
+def test_what_is_not_one_bare_address_is_refused(templates, address):
+    templates("Objet : Essai\n\nCorps")
+
+    with pytest.raises(ValidationError):
+        queue_mail(to=address, template="essai", context={})
+    with pytest.raises(ValidationError):
+        queue_mail(to="a@example.org", template="essai", context={}, reply_to=address)
+
+
+@pytest.mark.parametrize("text", ["Bonjour,\n\nsans objet", "Objet :\n\nvide", ""])
+def test_a_template_without_subject_is_refused(templates, text):
+    templates(text)
+
+    with pytest.raises(ValueError, match="Objet"):
+        queue_mail(to="a@example.org", template="essai", context={})
+
+
+def test_what_is_rolled_back_sends_nothing(templates):
+    templates("Objet : Essai\n\nCorps")
+
+    with transaction.atomic():
+        queue_mail(to="a@example.org", template="essai", context={})
+        transaction.set_rollback(True)
+
+    assert run_jobs() == []
+
+
+def test_a_failed_mail_is_tried_again_and_is_the_same_mail(templates, settings):
+    templates("Objet : Essai\n\nCorps")
+    working = settings.EMAIL_BACKEND
+    queue_mail(to="a@example.org", template="essai", context={})
+
+    settings.EMAIL_BACKEND = "tests.crealead.test_mail.FailedServer"
+    run_jobs()
+    job = ProcrastinateJob.objects.get()
+    first_try = job.args
+    settings.EMAIL_BACKEND = working
+    make_due()
+    [sent] = map(read, run_jobs())
+
+    assert (job.status, job.attempts) == ("todo", 1)
+    assert sent["Message-ID"] == first_try["message_id"]
+    assert sent["Date"] == first_try["date"]
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_tries_go_on_for_a_day():
+    waits = [RETRY.exponential_wait ** (attempt + 1) for attempt in range(RETRY.max_attempts)]
+
+    assert waits[0] == 3
+    assert 20 * 3600 < sum(waits) < 30 * 3600
+
+
+def test_the_identifier_names_the_site(templates, settings):
+    settings.SITE_URL = "https://clients-publics.example.org"
+    templates("Objet : Essai\n\nCorps")
+
+    queue_mail(to="a@example.org", template="essai", context={})
+
+    [message] = map(read, run_jobs())
+    assert message["Message-ID"].endswith("@clients-publics.example.org>")
