@@ -153,6 +153,23 @@ class Index:
         return BitMap.union(BitMap(), *valid)
 
     @cached_property
+    def _names(self):
+        """The names of skills by key and of departments by code, in the order that they are read."""
+        return (
+            {int(term.tags[0][2:]): term.label for term in self.vocabulary["competence"].values()},
+            {code: term.label.rpartition(" (")[0] for code, term in self.vocabulary["departement"].items()},
+        )
+
+    def name_lists(self, fiche):
+        """Give a fiche read `with_card()` the names of its lists: `skill_names`, and `zone_names` in one sentence."""
+        skills, departments = self._names
+        keys = set(fiche.skill_keys)
+        fiche.skill_names = [name for key, name in skills.items() if key in keys]
+        zone = ["Toute la France"] if fiche.nationwide else [departments[code] for code in fiche.department_keys]
+        fiche.zone_names = ", ".join(zone)
+        return fiche
+
+    @cached_property
     def places(self):
         """Every place that can be typed, with its departments."""
         return gazetteer()

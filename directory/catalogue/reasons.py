@@ -80,7 +80,7 @@ def reasons(catalogue_filter, fiches):
 
     Args:
         catalogue_filter: a `CatalogueFilter`.
-        fiches: a list of `CoEntrepreneur`, with `skills` and `departments` prefetched.
+        fiches: a list of `CoEntrepreneur`.
 
     Returns:
         dict[int, list[Reason]]: by key.

@@ -11,7 +11,6 @@ from pyroaring import BitMap
 from directory.models import CoEntrepreneur, Domain
 
 from .filters import RELEVANCE, ROTATION, SORTS, CatalogueFilter
-from .index import current
 from .reasons import reasons
 from .understanding import fold
 
@@ -91,7 +90,7 @@ class Results(Sequence):
             found = list(self.filter.qs.with_card()[start:stop])
         told = reasons(self.filter, found)
         for fiche in found:
-            fiche.reasons = told[fiche.pk]
+            self.filter.index.name_lists(fiche).reasons = told[fiche.pk]
         return found
 
     def _in_rotation(self, start, stop, *, title_first):
@@ -276,9 +275,14 @@ class Search:
         return facet
 
 
-def domains_with_counts():
+def latest_listed(index, number):
+    """The fiches listed last, as cards."""
+    latest = CoEntrepreneur.objects.published().with_card().order_by("-listed_since", "-pk")[:number]
+    return [index.name_lists(fiche) for fiche in latest]
+
+
+def domains_with_counts(index):
     """The domains with `count`, the number of published fiches in each, and `url`, their catalogue."""
-    index = current()
     domains = list(Domain.objects.all())
     for domain in domains:
         domain.count = len(index.published & index.members(index.vocabulary["domaine"][domain.slug]))

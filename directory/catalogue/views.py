@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from directory.models import CoEntrepreneur, Consent, FormerSlug, SearchDocument
+from directory.models import CoEntrepreneur, Consent, FormerSlug
 
 from . import actions
 from .caching import cached_page, is_fragment
 from .formats import json_ld, vcard
 from .forms import ContactForm
-from .search import Search, domains_with_counts
+from .index import current
+from .search import Search, domains_with_counts, latest_listed
 from .sitemaps import SITEMAPS, FicheSitemap
 
 PAGE_SIZE = 20
@@ -30,11 +31,15 @@ CONTACT_WINDOW = timedelta(hours=1)
 @require_safe
 @cached_page
 def home(request):
-    latest = CoEntrepreneur.objects.published().with_card().order_by("-listed_since", "-pk")[:LATEST]
+    index = current()
     return render(
         request,
         "catalogue/home.html",
-        {"total": SearchDocument.objects.published().count(), "domains": domains_with_counts(), "latest": latest},
+        {
+            "total": len(index.published),
+            "domains": domains_with_counts(index),
+            "latest": latest_listed(index, LATEST),
+        },
     )
 
 

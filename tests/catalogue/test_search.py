@@ -209,7 +209,7 @@ def test_walking_the_ring_and_ordering_a_few_give_the_same_order(monkeypatch):
 
 
 def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django_assert_num_queries):
-    for query, number in [("", 11), ("q=formation", 14)]:
+    for query, number in [("", 9), ("q=formation", 12)]:
         with django_assert_num_queries(number):
             search = Search(QueryDict(query))
             assert list(search.fiches[:20])
