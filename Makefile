@@ -1,7 +1,8 @@
-# make run · make test · make lint · make lock
+# make run · make test · make lint · make bench · make lock
 # PORT=8001 serves elsewhere than on port 8000; DATABASE_URL=… uses a PostgreSQL of yours instead of the embedded one.
 
 .PHONY: run test lint lock
+.PHONY: bench
 .SILENT:
 SHELL := /bin/sh
 
@@ -29,8 +30,13 @@ lint:
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	set -a; . docs/crealead.env; SECRET_KEY=$$(od -An -N40 -tx1 /dev/urandom | tr -d ' \n') \
+	set -a; . docs/deployment/crealead.env; SECRET_KEY=$$(od -An -N40 -tx1 /dev/urandom | tr -d ' \n') \
 		$(MANAGE) check --deploy --fail-level WARNING
+
+# SIZES="300 12000" measures those numbers of fiches alone; all four take about half an hour.
+bench:
+	$(INSTALL) requirements.txt
+	exec $(MANAGE) bench $(SIZES)
 
 # The locked requirements, for every platform, after a change in pyproject.toml.
 LOCK = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ ENCODINGS = {
 }
 PARAMETERS = {*CatalogueFilter.base_filters, "page"}
 DAY = 24 * 3600
+# Where public pages are; whether one may be kept is told by its view.
+PUBLIC_PATHS = re.compile(r"/(catalogue/(?!.*/contact/).*)?$")
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,13 @@ def _build():
 
 def is_fragment(request):
     """Whether htmx asks for what it swaps, rather than for a whole page."""
-    return bool(request.htmx) and not request.htmx.history_restore_request
+    return request.META.get("HTTP_HX_REQUEST") == "true" and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in request.META
 
 
 def _etag(request, version):
     """The catalogue's version, and what else a page is made of: the day (labels, departures), the deployment."""
-    epoch, number = version
     fragment = "-f" if is_fragment(request) else ""
-    return f'W/"{str(epoch)[:8]}-{number}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
+    return f'W/"{version.epoch[:8]}-{version.number}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
 
 
 def _key(request, etag):
@@ -67,13 +69,26 @@ def _key(request, etag):
     return hashlib.sha256(repr((request.get_host(), request.path, asked, etag)).encode()).hexdigest()
 
 
+def public_page(view):
+    """Mark what the view renders as one page for all, which `KeptPagesMiddleware` may keep; `is_kept` can undo it."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.is_public = True
+        return response
+
+    return wrapper
+
+
 def _may_be_kept(response):
-    """A whole page may, unless its view says `is_kept = False`."""
+    """A whole public page may, unless its view says `is_kept = False`."""
     return (
-        response.status_code == HTTPStatus.OK
+        getattr(response, "is_public", False)
+        and getattr(response, "is_kept", True)
+        and response.status_code == HTTPStatus.OK
         and not response.streaming
         and not response.has_header("Content-Disposition")
-        and getattr(response, "is_kept", True)
     )
 
 
@@ -95,14 +110,9 @@ def _kept(key, render):
             if found is not None:
                 return found
             response = render()
-            if (
-                response.status_code != HTTPStatus.OK
-                or response.streaming
-                or response.has_header("Content-Disposition")
-            ):
+            if not _may_be_kept(response):
                 return response
-            content = response.content
-            encoded = {name: encode(content) for name, encode in ENCODINGS.items()}
+            encoded = {name: encode(response.content) for name, encode in ENCODINGS.items()}
             found = KeptPage(response["Content-Type"], encoded)
             pages.set(key, found, DAY)
             return found
@@ -121,19 +131,26 @@ def _accepted(request):
     return next((name for name in ENCODINGS if name in accepted), "")
 
 
-def cached_page(view):
-    """Keep what the view renders until the catalogue moves, and let any cache keep it if it asks each time."""
+class KeptPagesMiddleware:
+    """Answer a public page that is kept before anything else is done for it; keep it, let others keep it if they ask.
 
-    @wraps(view)
-    def wrapper(request, *args, **kwargs):
+    It stands after what writes the headers of every response, and before sessions: a public page has none.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in {"GET", "HEAD"} or not PUBLIC_PATHS.match(request.path_info):
+            return self.get_response(request)
         version = catalogue_version()
         if version is None:
             # Inside a transaction that has written, what is read has no name yet.
-            return _public(view(request, *args, **kwargs))
+            return _public(self.get_response(request))
         etag = _etag(request, version)
         if not_modified := get_conditional_response(request, etag=etag):
-            return _public(not_modified, etag)
-        page = _kept(_key(request, etag), lambda: view(request, *args, **kwargs))
+            return _headers(not_modified, etag)
+        page = _kept(_key(request, etag), lambda: self.get_response(request))
         if not isinstance(page, KeptPage):
             return _public(page)
         if encoding := _accepted(request):
@@ -141,12 +158,14 @@ def cached_page(view):
             response["Content-Encoding"] = encoding
         else:
             response = HttpResponse(gzip.decompress(page.encoded["gzip"]), content_type=page.content_type)
-        return _public(response, etag)
-
-    return wrapper
+        return _headers(response, etag)
 
 
-def _public(response, etag=None):
+def _public(response):
+    return _headers(response) if getattr(response, "is_public", False) else response
+
+
+def _headers(response, etag=None):
     response["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ["Accept-Encoding", "HX-Request", "HX-History-Restore-Request"])
     if etag:

@@ -157,7 +157,7 @@ class CatalogueFilter(django_filters.FilterSet):
         self.values = self.form.cleaned_data
         self.need = understand(
             self.values["q"],
-            places=self.index.places,
+            places=self.index.words.places,
             answers=lambda query: bool(self.index.answering(query)),
             exact=self.values["exact"] == "1",
         )

@@ -2,13 +2,13 @@
 
 import threading
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -96,20 +96,54 @@ def _tags(pks=None):
         return {tag: BitMap(members) for tag, members in cursor}
 
 
+@dataclass(frozen=True)
+class Version:
+    """What names a state of the catalogue; see `CatalogueVersion`."""
+
+    epoch: str
+    number: int
+    words_number: int
+
+
+@dataclass
+class Words:
+    """What the facets are made of, and the places that can be typed: they outlive a change of fiches."""
+
+    number: int | None
+    vocabulary: dict[str, dict[str, Term]] = field(default_factory=_vocabulary)
+
+    @cached_property
+    def places(self):
+        """Every place that can be typed, with its departments."""
+        return gazetteer()
+
+    @cached_property
+    def names(self):
+        """The names of skills by key and of departments by code, in the order that they are read."""
+        return (
+            {int(term.tags[0][2:]): term.label for term in self.vocabulary["competence"].values()},
+            {code: term.label.rpartition(" (")[0] for code, term in self.vocabulary["departement"].items()},
+        )
+
+
 class Index:
     """The catalogue at one version. It never changes: a later version makes another, which shares what didn't move."""
 
-    def __init__(self, version, tags, rings=None):
+    def __init__(self, version, tags, words, rings=None):
         self.version = version
         self.tags = tags
-        self.vocabulary = _vocabulary()
+        self.words = words
         self._rings = rings or {}
         self._texts = OrderedDict()
         self._members = {}
 
+    @property
+    def vocabulary(self):
+        return self.words.vocabulary
+
     @classmethod
     def load(cls, version):
-        return cls(version, _tags())
+        return cls(version, _tags(), Words(version and version.words_number))
 
     def updated(self, version, changed):
         """The index of a later version, in which these fiches, and no other, have moved."""
@@ -117,8 +151,10 @@ class Index:
         tags = {tag: members - gone if members.intersect(gone) else members for tag, members in self.tags.items()}
         for tag, members in _tags(changed).items():
             tags[tag] = tags[tag] | members if tag in tags else members
-        same_fiches = tags.get("all") == self.tags.get("all")
-        return Index(version, tags, self._rings if same_fiches else None)
+        words = self.words if version.words_number == self.words.number else Words(version.words_number)
+        before, after = self.tags.get("all", BitMap()), tags.get("all", BitMap())
+        rings = {cycle: _moved(ring, cycle, before - after, after - before) for cycle, ring in self._rings.items()}
+        return Index(version, tags, words, rings)
 
     @cached_property
     def _published_by_day(self):
@@ -152,27 +188,14 @@ class Index:
         )
         return BitMap.union(BitMap(), *valid)
 
-    @cached_property
-    def _names(self):
-        """The names of skills by key and of departments by code, in the order that they are read."""
-        return (
-            {int(term.tags[0][2:]): term.label for term in self.vocabulary["competence"].values()},
-            {code: term.label.rpartition(" (")[0] for code, term in self.vocabulary["departement"].items()},
-        )
-
     def name_lists(self, fiche):
         """Give a fiche read `with_card()` the names of its lists: `skill_names`, and `zone_names` in one sentence."""
-        skills, departments = self._names
+        skills, departments = self.words.names
         keys = set(fiche.skill_keys)
         fiche.skill_names = [name for key, name in skills.items() if key in keys]
         zone = ["Toute la France"] if fiche.nationwide else [departments[code] for code in fiche.department_keys]
         fiche.zone_names = ", ".join(zone)
         return fiche
-
-    @cached_property
-    def places(self):
-        """Every place that can be typed, with its departments."""
-        return gazetteer()
 
     def answering(self, text_query, *, in_title=False):
         """The fiches whose document, or whose title (names, headline, skills) alone, answers this text of a tsquery."""
@@ -206,30 +229,60 @@ class Index:
     def _ring(self, cycle):
         """Every ticked fiche by its place in a cycle, each as `place << 32 | pk`; one cycle is kept."""
         if cycle not in self._rings:
-            ring = array("Q", sorted(draw(cycle, pk) << 32 | pk for pk in self.tags.get("all", ())))
+            ring = array("Q", sorted(_seat(cycle, pk) for pk in self.tags.get("all", ())))
             self._rings.clear()
             self._rings[cycle] = ring
         return self._rings[cycle]
+
+
+def _seat(cycle, pk):
+    return draw(cycle, pk) << 32 | pk
+
+
+def _moved(ring, cycle, left, come):
+    """The ring of a cycle after some fiches left and others came."""
+    if len(left) + len(come) == 0:
+        return ring
+    ring = array("Q", ring)
+    for pk in left:
+        del ring[bisect_left(ring, _seat(cycle, pk))]
+    for pk in come:
+        insort(ring, _seat(cycle, pk))
+    return ring
 
 
 _lock = threading.Lock()
 _shared = None
 
 
-def catalogue_version():
-    """What names the catalogue's last change, as (epoch, number).
+VERSION_SQL = """
+SELECT pg_current_xact_id_if_assigned() IS NULL, version.epoch, version.number, version.words_number
+FROM (VALUES (1)) AS always LEFT JOIN directory_catalogueversion AS version ON true
+"""
 
-    None inside a transaction that has written: what it changed has no number yet.
-    """
+
+def _read_version():
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT pg_current_xact_id_if_assigned() IS NULL, version.epoch, version.number
-            FROM (VALUES (1)) AS always LEFT JOIN directory_catalogueversion AS version ON true
-            """
-        )
-        nothing_written, epoch, number = cursor.fetchone()
-    return (epoch, number or 0) if nothing_written else None
+        cursor.execute(VERSION_SQL)
+        return cursor.fetchone()
+
+
+def catalogue_version():
+    """What names the catalogue's last change.
+
+    Returns:
+        Version, or None inside a transaction that has written: what it changed has no number yet.
+    """
+    # Asked first on public pages, this tells whether the connection is alive as well as a ping would.
+    connection.health_check_done = True
+    try:
+        nothing_written, epoch, number, words_number = _read_version()
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        nothing_written, epoch, number, words_number = _read_version()
+    return Version(str(epoch), number or 0, words_number or 0) if nothing_written else None
 
 
 def current():
@@ -247,9 +300,8 @@ def current():
 
 def _changed_between(known, version):
     """The fiches that moved from one version to a later one; None when only reading everything would tell."""
-    (known_epoch, known_number), (epoch, number) = known, version
-    if epoch != known_epoch or not 0 <= number - known_number < CatalogueChange.KEPT:
+    if version.epoch != known.epoch or not 0 <= version.number - known.number < CatalogueChange.KEPT:
         return None
-    changes = CatalogueChange.objects.filter(version__gt=known_number).values_list("co_entrepreneur_id", flat=True)
+    changes = CatalogueChange.objects.filter(version__gt=known.number).values_list("co_entrepreneur_id", flat=True)
     changed = set(changes[: MANY + 1])
     return changed if len(changed) <= MANY else None

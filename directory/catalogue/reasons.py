@@ -12,41 +12,39 @@ from .understanding import lexemes
 START, STOP = "\ue000", "\ue001"
 MOST_EXTRACTS = 2
 
-# What can answer a word, the most telling first. A headline is on the card already: its words are marked there.
+# What can answer a word, the most telling first: PostgreSQL reads them in this order, and stops at the limit.
 EXTRACTS_SQL = f"""
-WITH part AS (
-    SELECT fiche.id, part.place, part.name, translate(part.text, '{START}{STOP}', '') AS text
-    FROM directory_coentrepreneur AS fiche
-    CROSS JOIN LATERAL (
-        SELECT 1, 'Accroche', fiche.headline
-        UNION ALL SELECT 2, 'Marque', fiche.trade_name
-        UNION ALL SELECT 3, 'Nom', fiche.first_name || ' ' || fiche.last_name
-        UNION ALL SELECT 4, 'Compétence', skill.name
+SELECT fiche.id, answering.name, ts_headline('directory_french', translate(answering.text, '{START}{STOP}', ''),
+    %(query)s::tsquery, 'StartSel={START}, StopSel={STOP}, MaxFragments=1, MinWords=6, MaxWords=16')
+FROM directory_coentrepreneur AS fiche
+CROSS JOIN LATERAL (
+    SELECT part.name, part.text
+    FROM (
+        SELECT 'Accroche', fiche.headline::text
+        UNION ALL SELECT 'Marque', fiche.trade_name
+        UNION ALL SELECT 'Nom', fiche.first_name || ' ' || fiche.last_name
+        UNION ALL SELECT 'Compétence', skill.name
             FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
             WHERE link.coentrepreneur_id = fiche.id
-        UNION ALL SELECT 5, 'Offre', fiche.public_offer
-        UNION ALL SELECT 6, 'Référence', reference.subject || ' – ' || client.name || ' ' || reference.results
-            FROM directory_reference AS reference
-            JOIN directory_publicclient AS client ON client.id = reference.client_id
-            WHERE reference.co_entrepreneur_id = fiche.id AND reference.publishable
-        UNION ALL SELECT 7, 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
+        UNION ALL SELECT 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
             FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
             WHERE link.coentrepreneur_id = fiche.id
               AND NOT to_tsvector('directory_french', directory_search_text(skill.name)) @@ %(query)s::tsquery
-        UNION ALL SELECT 8, 'Présentation', fiche.presentation
-        UNION ALL SELECT 9, 'Code CPV', cpv.code || ' ' || cpv.label
+        UNION ALL SELECT 'Offre', fiche.public_offer
+        UNION ALL SELECT 'Référence', reference.subject || ' – ' || client.name || ' ' || reference.results
+            FROM directory_reference AS reference
+            JOIN directory_publicclient AS client ON client.id = reference.client_id
+            WHERE reference.co_entrepreneur_id = fiche.id AND reference.publishable
+        UNION ALL SELECT 'Présentation', fiche.presentation
+        UNION ALL SELECT 'Code CPV', cpv.code || ' ' || cpv.label
             FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code
             WHERE link.coentrepreneur_id = fiche.id
-        UNION ALL SELECT 10, 'Ville', fiche.city
-    ) AS part (place, name, text)
-    WHERE fiche.id = ANY (%(pks)s::bigint[])
-), answering AS (
-    SELECT *, row_number() OVER (PARTITION BY id ORDER BY place, text) AS number
-    FROM part WHERE to_tsvector('directory_french', directory_search_text(text)) @@ %(query)s::tsquery
-)
-SELECT id, name, ts_headline('directory_french', text, %(query)s::tsquery,
-    'StartSel={START}, StopSel={STOP}, MaxFragments=1, MinWords=6, MaxWords=16, FragmentDelimiter=" … "')
-FROM answering WHERE number <= {MOST_EXTRACTS} ORDER BY id, number
+        UNION ALL SELECT 'Ville', fiche.city
+    ) AS part (name, text)
+    WHERE to_tsvector('directory_french', directory_search_text(part.text)) @@ %(query)s::tsquery
+    LIMIT {MOST_EXTRACTS}
+) AS answering
+WHERE fiche.id = ANY (%(pks)s::bigint[])
 """
 
 

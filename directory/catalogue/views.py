@@ -15,7 +15,7 @@ from crealead.rate_limit import allow
 from directory.models import CoEntrepreneur, Consent, FormerSlug
 
 from . import actions
-from .caching import cached_page, is_fragment
+from .caching import is_fragment, public_page
 from .formats import json_ld, vcard
 from .forms import ContactForm
 from .index import current
@@ -29,7 +29,7 @@ CONTACT_WINDOW = timedelta(hours=1)
 
 
 @require_safe
-@cached_page
+@public_page
 def home(request):
     index = current()
     return render(
@@ -44,7 +44,7 @@ def home(request):
 
 
 @require_safe
-@cached_page
+@public_page
 def catalogue(request):
     search = Search(request.GET)
     page = Paginator(search.fiches, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -103,7 +103,7 @@ def _shown_with_consent(fiche):
 
 
 @require_safe
-@cached_page
+@public_page
 def fiche(request, slug):
     found = CoEntrepreneur.objects.published().with_fiche().filter(slug=slug).first()
     if found is None:
@@ -131,7 +131,7 @@ def fiche(request, slug):
 
 
 @require_safe
-@cached_page
+@public_page
 def fiche_vcard(request, slug):
     found = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
     shown = _shown_with_consent(found)
@@ -143,7 +143,7 @@ def fiche_vcard(request, slug):
 
 
 @require_safe
-@cached_page
+@public_page
 def photo(request, slug):
     found = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
     if not _shown_with_consent(found)["photo"]:
@@ -181,7 +181,7 @@ def contact_sent(request, slug):
 
 
 @require_safe
-@cached_page
+@public_page
 def order(request):
     """How the catalogue is put in order, and the seed of the day."""
     return render(request, "catalogue/order.html", {"seed": Search(request.GET).seed})

@@ -68,10 +68,12 @@ class SearchWord(models.Model):
 class CatalogueVersion(models.Model):
     """One row, raised at the end of each transaction that changed what the catalogue shows.
 
-    `epoch` is drawn when the row is: a number of another database, or of before a flush, is not taken for this one's.
+    `words_number` is the number when domains, skills, codes, places or labels last changed. `epoch` is drawn when the
+    row is: a number of another database, or of before a flush, is not taken for this one's.
     """
 
     number = models.BigIntegerField(default=1)
+    words_number = models.BigIntegerField(db_default=0)
     epoch = models.UUIDField(db_default=RandomUUID())
 
     class Meta:

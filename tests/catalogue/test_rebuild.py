@@ -28,12 +28,10 @@ def rebuilt():
 
 
 def test_documents_lost_or_falsified_are_as_they_were():
-    lost, falsified, unticked, untouched = CoEntrepreneurFactory.create_batch(4, listed=True)
+    lost, falsified, unticked, _ = CoEntrepreneurFactory.create_batch(4, listed=True)
     kept = {document["pk"]: document for document in SearchDocument.objects.values("pk", "document", "title")}
     without_triggers("DELETE FROM directory_searchdocument WHERE co_entrepreneur_id = %s", [lost.pk])
-    without_triggers(
-        "UPDATE directory_searchdocument SET document = '' WHERE co_entrepreneur_id = %s", [falsified.pk]
-    )
+    without_triggers("UPDATE directory_searchdocument SET document = '' WHERE co_entrepreneur_id = %s", [falsified.pk])
     without_triggers("UPDATE directory_coentrepreneur SET client_public = false WHERE id = %s", [unticked.pk])
 
     said = rebuilt()

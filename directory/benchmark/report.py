@@ -1,0 +1,166 @@
+"""The figures beside what was aimed at, as Markdown that also reads well in a terminal."""
+
+from dataclasses import dataclass
+
+from .measures import Measures
+from .server import Throughput
+
+INTRODUCTION = """\
+# Performance
+
+Written by `make bench`, which makes its own data in a database of its own. Times are in milliseconds, p50 / p95.
+
+- **database**: the page's queries, until their last row has come. **cold**: the whole view through the middleware, the
+  page in no cache and its words not yet looked up since the catalogue last moved; the index of facets is in memory.
+  **hot**: the same once kept. **304**: asked with the ETag. These are taken in one process, one request at a time.
+- **requests/s**: the server that `make run` starts, the client and PostgreSQL on the same machine; **cold** there is
+  never the same address twice. Beside each, its ratio to the trivial view.
+- **load**: programs that wanted a core when a size was done. Well above the number of cores, something else was
+  running, and times are too high.
+"""
+
+
+@dataclass
+class Sizing:
+    """All that was measured for one number of fiches."""
+
+    size: int
+    made_in: float
+    measures: Measures
+    http: list[Throughput]
+    load: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be reached at some sizes, and where it is read; `at_least` turns the comparison."""
+
+    name: str
+    bounds: dict
+    read: object
+    at_least: bool = False
+
+    def cell(self, sizing):
+        value = self.read(sizing)
+        bound = self.bounds.get(sizing.size)
+        said = f"{value:.2f} ×" if self.at_least else f"{value:.1f} ms"
+        if bound is None:
+            return said
+        missing = bound - value if self.at_least else value - bound
+        if missing <= 0:
+            return f"{said}, held"
+        return f"{said}, missed by {missing:.2f}" if self.at_least else f"{said}, missed by {missing:.1f} ms"
+
+    def aim(self):
+        sign, unit = ("≥", "×") if self.at_least else ("≤", "ms")
+        return " ; ".join(f"{sign} {bound} {unit} at {number(size)}" for size, bound in self.bounds.items())
+
+
+def _worst(what):
+    return lambda sizing: max(getattr(page, what).p95 for page in sizing.measures.pages)
+
+
+def _ratio(page):
+    """Against the trivial view, with as many workers as does worse."""
+    return lambda sizing: min(run.rates[page] / run.rates["trivial view"] for run in sizing.http)
+
+
+TARGETS = [
+    Target("database time of a page, worst p95", {12_000: 15, 1_000_000: 250}, _worst("database")),
+    Target("whole view, cold, worst p95", {12_000: 25, 1_000_000: 300}, _worst("cold")),
+    Target("hot page against the trivial view", {12_000: 0.8, 1_000_000: 0.8}, _ratio("catalogue, hot"), at_least=True),
+    Target("304 against the trivial view", {12_000: 0.4, 1_000_000: 0.4}, _ratio("catalogue, 304"), at_least=True),
+    Target("one fiche saved, p95", {12_000: 5, 1_000_000: 5}, lambda sizing: sizing.measures.save.p95),
+]
+
+
+def number(value):
+    return f"{value:,}".replace(",", " ")
+
+
+def _times(times):
+    return f"{times.p50:.2f} / {times.p95:.2f}"
+
+
+def _megabytes(value):
+    return f"{value / 2**20:.0f} MB"
+
+
+def _table(header, rows):
+    rows = [header, *rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
+    return "\n".join(lines)
+
+
+def markdown(sizings, *, machine, date):
+    parts = [
+        INTRODUCTION,
+        "\n".join(f"- {what}: {value}" for what, value in [("Date", date), *machine]),
+        "## Aims",
+        _aims(sizings),
+        *(part for sizing in sizings for part in _sizing(sizing)),
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _aims(sizings):
+    rows = [[target.name, target.aim(), *(target.cell(sizing) for sizing in sizings)] for target in TARGETS]
+    gone = ["held" if sizing.measures.unticked_is_gone else "MISSED" for sizing in sizings]
+    rows.append(["a fiche unticked is gone", "at the next request", *gone])
+    return _table(["", "aim", *(number(sizing.size) for sizing in sizings)], rows)
+
+
+def _sizing(sizing):
+    measures = sizing.measures
+    yield f"## {number(sizing.size)} fiches"
+    yield (
+        f"Made and indexed in {sizing.made_in:.0f} s; database of {_megabytes(measures.database_bytes)}; "
+        f"load {sizing.load:.1f}."
+    )
+    yield _table(
+        ["query", "answers", "queries", "kB", "database", "cold", "hot", "304"],
+        [
+            [
+                page.name,
+                number(page.answers),
+                str(page.queries),
+                f"{page.weight / 1000:.1f}",
+                *map(_times, (page.database, page.cold, page.hot, page.not_modified)),
+            ]
+            for page in measures.pages
+        ],
+    )
+    yield _table(
+        ["floors, saves and index", "ms"],
+        [
+            ["floor: a trivial view", _times(measures.trivial)],
+            ["floor: one raw query (SELECT 1)", _times(measures.raw_query)],
+            ["floor: one row written, committed, no trigger", _times(measures.plain_write)],
+            ["one fiche saved: document and version written", _times(measures.save)],
+            ["first catalogue page after a save", _times(measures.page_after_save)],
+            ["first catalogue page after an untick", _times(measures.page_after_untick)],
+            ["index of facets: update after one save", _times(measures.index_update)],
+            ["index of facets: first load", f"{measures.index_load:.1f}"],
+        ],
+    )
+    names = list(sizing.http[0].rates)
+    yield _table(
+        ["requests/s", *(f"{run.workers} worker{'s' * (run.workers > 1)}" for run in sizing.http)],
+        [
+            *(
+                [
+                    name,
+                    *(
+                        f"{run.rates[name]:.0f} ({run.rates[name] / run.rates['trivial view']:.2f} ×)"
+                        for run in sizing.http
+                    ),
+                ]
+                for name in names
+            ),
+            ["memory of each worker (PSS)", *(" + ".join(map(_megabytes, run.memory)) for run in sizing.http)],
+        ],
+    )

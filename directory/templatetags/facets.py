@@ -1,0 +1,22 @@
+"""The values of a facet, some 450 on a page: written here, they cost a tenth of what a template loop does."""
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+
+@register.simple_tag
+def facet_values(facet, start, stop=None):
+    """The list items of these values of a facet: a box, what it stands for, how many it would find."""
+    name = escape(facet.name)
+    items = []
+    for value in facet.values[start:stop]:
+        code = escape(value.value)
+        state = " checked" if value.checked else "" if value.count else " disabled"
+        items.append(
+            f'<li><label><input type="checkbox" name="{name}" value="{code}"{state}>'
+            f'<span>{escape(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
+        )
+    return mark_safe("".join(items))

@@ -1,0 +1,81 @@
+"""The benchmark's data are valid, and its report says what it must; no time is asserted."""
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.search import SearchQuery
+from django.test import override_settings
+
+from directory.benchmark import database, machine, measures, report
+from directory.benchmark.server import Throughput
+from directory.benchmark.words import COMMON, RARE, RARE_FICHES
+from directory.catalogue import rebuild
+from directory.models import CoEntrepreneur, SearchDocument
+
+SIZE = 50
+RUNS = {"LEAST_COLD_RUNS": 1, "MOST_COLD_RUNS": 2, "HOT_RUNS": 2, "WARM_UP_RUNS": 1, "SAVES": 4, "UNTICKS": 2}
+FILLED = [
+    "CoEntrepreneur",
+    "CoEntrepreneur_skills",
+    "CoEntrepreneur_cpv_codes",
+    "CoEntrepreneur_departments",
+    "Reference",
+    "Certification",
+    "PublicClient",
+    "Referent",
+]
+
+
+@pytest.fixture(scope="module")
+def _filled(django_db_setup, django_db_blocker):
+    """The database of the benchmark, for the time of this module."""
+    with django_db_blocker.unblock(), database.own_database():
+        database.fill(SIZE, progress=False)
+        yield
+
+
+@pytest.mark.usefixtures("_filled")
+class TestData:
+    @pytest.mark.parametrize("name", FILLED)
+    def test_rows_written_without_triggers_are_valid(self, name):
+        rows = list(apps.get_model("directory", name).objects.all())
+
+        for row in rows:
+            row.full_clean()
+
+        assert rows
+
+    def test_every_fiche_is_published_with_the_document_that_its_triggers_would_write(self):
+        different = sum(rebuild.repair(pks) for pks in rebuild.stretches())
+
+        assert different == 0
+        assert CoEntrepreneur.objects.published().count() == SearchDocument.objects.count() == SIZE
+
+    def test_a_common_word_is_common_and_a_rare_one_is_rare(self):
+        def fiches_with(word):
+            return SearchDocument.objects.filter(document=SearchQuery(word, config="directory_french")).count()
+
+        assert fiches_with(RARE) == RARE_FICHES
+        assert SIZE * 0.2 < fiches_with(COMMON) < SIZE * 0.6
+
+
+@pytest.mark.usefixtures("_filled")
+def test_report_has_a_line_for_each_query_each_floor_and_each_aim(monkeypatch):
+    for name, value in RUNS.items():
+        monkeypatch.setattr(measures, name, value)
+    rates = {"trivial view": 1000.0, "catalogue, hot": 900.0, "catalogue, 304": 300.0}
+    with override_settings(ROOT_URLCONF="directory.benchmark.urls"):
+        measured = measures.measure(progress=False)
+        queries = list(measures.addresses())
+
+    written = report.markdown(
+        [report.Sizing(12_000, 3.0, measured, [Throughput(2, rates, [90 * 2**20])], 0.5)],
+        machine=machine.description(),
+        date="2026-11-22",
+    )
+
+    lines = {line.split("|")[1].strip(): line for line in written.splitlines() if line.startswith("| ")}
+    assert {*queries, *rates, "floor: a trivial view", "floor: one raw query (SELECT 1)"} <= set(lines)
+    assert "0.90 ×, held" in lines["hot page against the trivial view"]
+    assert "0.30 ×, missed by 0.10" in lines["304 against the trivial view"]
+    assert lines["a fiche unticked is gone"].rstrip(" |").endswith("held")
+    assert "- PostgreSQL: " in written
