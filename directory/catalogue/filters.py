@@ -158,7 +158,7 @@ class CatalogueFilter(django_filters.FilterSet):
         self.need = understand(
             self.values["q"],
             places=self.index.words.places,
-            answers=lambda query: bool(self.index.answering(query)),
+            answers=lambda query: len(self.index.answering(query)),
             exact=self.values["exact"] == "1",
         )
 
@@ -223,6 +223,8 @@ class CatalogueFilter(django_filters.FilterSet):
         found = self.index.answering(need.query) if need.query else self.index.published
         if need.words:
             found = self._answering_most(need.words)
+            if need.all_words:
+                found = found | self.index.answering(need.all_words)
         if need.places:
             codes = {code for codes in need.places.values() for code in codes}
             found = found & BitMap.union(*(self.index.members(vocabulary["departement"][code]) for code in codes))
@@ -267,8 +269,10 @@ class CatalogueFilter(django_filters.FilterSet):
             return ["-content_updated_at"]
         if self.sort == RELEVANCE and self.need.query:
             document = "directory_searchdocument.document"
-            held = " + ".join(f"({document} @@ %s::tsquery)::int" for _ in self.need.words) or "0"
-            coverage = RawSQL(held, self.need.words)
+            # Those that answer all the words, then those that answer most.
+            wanted = [*self.need.words, *([self.need.all_words] * len(self.need.words) if self.need.all_words else [])]
+            held = " + ".join(f"({document} @@ %s::tsquery)::int" for _ in wanted) or "0"
+            coverage = RawSQL(held, wanted)
             rank = SearchRank(F("search_document__document"), RawSQL("%s::tsquery", [self.need.query]))
             return [coverage.desc(), rank.desc()] if self.need.words else [rank.desc()]
         return []

@@ -155,7 +155,10 @@ class Search:
         for typed, near in need.corrections.items():
             words = " ou ".join(f"« {word} »" for word in near)
             told.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur {words}.")
-        if need.words:
+        if need.all_words and self.total > (few := len(self.filter.index.answering(need.all_words))):
+            holds = "fiches réunissent" if few > 1 else "fiche réunit"
+            told.append(f"{few} {holds} tous ces mots ; les suivantes en réunissent une partie.")
+        elif need.words and not need.all_words:
             told.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
         return told
 

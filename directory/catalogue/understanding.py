@@ -29,6 +29,8 @@ AMBIGUOUS = {
 }
 LONGEST_PLACE = 4
 MOST_WORDS = 12
+# With fewer answers to all the words, those to most of them are shown too.
+ENOUGH = 5
 LEXEME = re.compile(r"'((?:[^']|'')+)'")
 
 
@@ -38,7 +40,8 @@ class Need:
 
     `query` is the text of a tsquery, empty when no word is left; `places` maps what was typed to department codes;
     `cpv` are the codes found among the words; `corrections` maps misspelt words to the nearest known ones; `words`
-    are the tsqueries of each word, when no fiche answers them all and those that answer most are shown instead.
+    are the tsqueries of each word, when few fiches answer them all and those that answer most are shown too;
+    `all_words` is then the tsquery of the few, empty when there is none.
     """
 
     query: str = ""
@@ -46,6 +49,7 @@ class Need:
     cpv: list[str] = field(default_factory=list)
     corrections: dict[str, list[str]] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
+    all_words: str = ""
 
 
 def fold(text):
@@ -189,7 +193,7 @@ def understand(text, *, places, answers, exact=False):
     Args:
         text: what was typed.
         places: as `gazetteer()` gives them.
-        answers: a function that tells whether any fiche answers the text of a tsquery.
+        answers: a function that tells how many fiches answer the text of a tsquery.
         exact: search the words as they are: no place, no code, no correction.
 
     Returns:
@@ -200,16 +204,19 @@ def understand(text, *, places, answers, exact=False):
     left, cpv = read_cpv(text)
     left, found_places = read_places(left, places)
     query = to_tsquery(left)
-    if not query or answers(query):
+    if not query:
         return Need(query, found_places, cpv)
-    corrections = nearest_words(left)
-    for word, near in corrections.items():
-        left = re.sub(rf"\b{re.escape(word)}\b", f" {' OR '.join(near)} ", left)
-    corrected = to_tsquery(left) if corrections else query
-    if answers(corrected):
-        return Need(corrected, found_places, cpv, corrections)
+    found = answers(query)
+    corrections = {} if found else nearest_words(left)
+    if corrections:
+        for word, near in corrections.items():
+            left = re.sub(rf"\b{re.escape(word)}\b", f" {' OR '.join(near)} ", left)
+        query = to_tsquery(left)
+        found = answers(query)
+    if found >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):
+        return Need(query, found_places, cpv, corrections)
     words = [word for word in map(to_tsquery, re.findall(r"(?!OR\b)\w{2,}", left)[:MOST_WORDS]) if word]
-    if len(words) > 1 and " OR " not in text and "-" not in text:
-        some = " | ".join(f"({word})" for word in words)
-        return Need(some, found_places, cpv, corrections, words)
-    return Need(corrected, found_places, cpv, corrections)
+    if len(words) <= 1:
+        return Need(query, found_places, cpv, corrections)
+    some = " | ".join(f"({word})" for word in [query, *words])
+    return Need(some, found_places, cpv, corrections, words, all_words=query if found else "")
