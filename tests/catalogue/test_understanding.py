@@ -149,6 +149,17 @@ def test_when_no_fiche_has_all_the_words_those_that_have_most_come_first():
     assert "Aucune fiche ne réunit tous ces mots" in search.understood[-1]
 
 
+def test_beside_the_few_who_answer_all_the_words_those_who_answer_most_come_after():
+    listed("Deux", headline="Hydrologie des zones")
+    listed("Tous", headline="Hydrologie des zones humides")
+
+    search = found("hydrologie zones humides")
+
+    assert [fiche.last_name for fiche in search.fiches] == ["Tous", "Deux"]
+    assert search.understood == ["1 fiche réunit tous ces mots ; les suivantes en réunissent une partie."]
+    assert names(found("hydrologie zones humides", exact="1")) == {"Tous"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
