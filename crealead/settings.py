@@ -179,8 +179,7 @@ DATABASES = {
     }
 }
 # Public pages: kept in each worker, or shared between them in Valkey or Redis.
-CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://"))}
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 1000)
+CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="locmemcache://?max_entries=1000"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = VAR_DIR / "media"

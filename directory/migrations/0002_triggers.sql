@@ -328,8 +328,11 @@ ALTER TABLE directory_synonym
         phraseto_tsquery('directory_french', directory_search_text(meaning))) STORED;
 
 CREATE VIEW directory_synonymrewrite AS
-SELECT typed_query AS typed, typed_query || meant_phrase AS replacement FROM directory_synonym
-WHERE numnode(typed_query) > 0 AND numnode(meant_query) > 0
-UNION ALL
-SELECT meant_query, meant_query || typed_phrase FROM directory_synonym
-WHERE both_ways AND numnode(typed_query) > 0 AND numnode(meant_query) > 0;
+SELECT typed, replacement FROM (
+    SELECT typed_query, typed_query || meant_phrase FROM directory_synonym
+    UNION ALL
+    SELECT meant_query, meant_query || typed_phrase FROM directory_synonym WHERE both_ways
+) AS pairs (typed, replacement)
+WHERE numnode(typed) > 0 AND numnode(replacement) > numnode(typed)
+-- The longest first: « eaux de pluie » before « pluie ».
+ORDER BY numnode(typed) DESC;

@@ -1,0 +1,46 @@
+"""The words that référents teach the catalogue."""
+
+import pytest
+from django.http import QueryDict
+
+from directory.catalogue.search import Search
+from directory.models import FruitlessSearch, Synonym
+from tests.factories import CoEntrepreneurFactory
+
+from .cast import admin_url, client_of, referent
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_search_without_result_becomes_a_synonym_at_work_at_the_next_search():
+    fiche = CoEntrepreneurFactory(listed=True, headline="Hydrologie des bassins")
+    FruitlessSearch.objects.create(words="eaux de pluie", count=4)
+    client = client_of(referent())
+
+    listed = client.get(admin_url("fruitlesssearch_changelist")).content.decode()
+    form = client.get(admin_url("synonym_add") + "?words=eaux+de+pluie").content.decode()
+    client.post(admin_url("synonym_add"), {"words": "eaux de pluie", "meaning": "hydrologie"})
+
+    assert "words=eaux+de+pluie" in listed
+    assert 'value="eaux de pluie"' in form
+    assert list(Search(QueryDict("q=eaux de pluie")).fiches) == [fiche]
+
+
+def test_the_same_synonym_twice_is_refused():
+    client = client_of(referent())
+    for _ in range(2):
+        response = client.post(admin_url("synonym_add"), {"words": "zorglub", "meaning": "hydrologie"})
+
+    assert response.status_code == 200
+    assert Synonym.objects.filter(words="zorglub").count() == 1
+
+
+def test_words_that_say_nothing_are_refused():
+    response = client_of(referent()).post(admin_url("synonym_add"), {"words": "…", "meaning": "!"})
+
+    assert response.status_code == 200
+    assert not Synonym.objects.filter(words="…").exists()
+
+
+def test_searches_without_result_are_not_typed_in():
+    assert client_of(referent()).get(admin_url("fruitlesssearch_add")).status_code == 403
