@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.contrib.postgres.search import SearchRank
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, Q
 from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 from pyroaring import BitMap
@@ -168,7 +167,7 @@ class CatalogueFilter(django_filters.FilterSet):
 
     @property
     def sort(self):
-        return self.values["tri"] or (RELEVANCE if self.need.query else ROTATION)
+        return self.values["tri"] or (RELEVANCE if self.need.query or self.typed_cpv else ROTATION)
 
     @property
     def terms(self):
@@ -256,6 +255,14 @@ class CatalogueFilter(django_filters.FilterSet):
                 found = found & fiches
         return found
 
+    @property
+    def foremost(self):
+        """Those that come first when there are too many to rank: their title answers, or they declared the code."""
+        if self.need.query:
+            return self.index.answering(self.need.query, in_title=True)
+        codes = (term.tags[0] for term in self.typed_cpv.values())
+        return BitMap.union(BitMap(), *(self.index.tags.get(code, BitMap()) for code in codes))
+
     def filter_queryset(self, queryset):
         found = self.answers()
         if self.active:
@@ -273,6 +280,13 @@ class CatalogueFilter(django_filters.FilterSet):
             wanted = [*self.need.words, *([self.need.all_words] * len(self.need.words) if self.need.all_words else [])]
             held = " + ".join(f"({document} @@ %s::tsquery)::int" for _ in wanted) or "0"
             coverage = RawSQL(held, wanted)
-            rank = SearchRank(F("search_document__document"), RawSQL("%s::tsquery", [self.need.query]))
+            # What is excluded is no part of the rank: beside a word that isn't there, ts_rank gives nothing.
+            asked = RawSQL("querytree(%s::tsquery)::tsquery", [self.need.query])
+            rank = Func(F("search_document__document"), asked, function="ts_rank", output_field=FloatField())
             return [coverage.desc(), rank.desc()] if self.need.words else [rank.desc()]
+        if self.sort == RELEVANCE and self.typed_cpv:
+            # Before those that declared a larger family.
+            codes = [term.tags[0].removeprefix("c:") for term in self.typed_cpv.values()]
+            declared = Q(search_document__cpv_codes__overlap=codes)
+            return [ExpressionWrapper(declared, BooleanField()).desc()]
         return []

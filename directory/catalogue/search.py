@@ -94,9 +94,9 @@ class Results(Sequence):
         return found
 
     def _in_rotation(self, start, stop, *, title_first):
-        """The keys from `start` to `stop` in the fair order; first, if asked, of those whose title answers."""
+        """The keys from `start` to `stop` in the fair order; first, if asked, of those that come foremost."""
         index, seed = self.filter.index, self.filter.seed
-        first = self.found & index.answering(self.filter.need.query, in_title=True) if title_first else self.found
+        first = self.found & self.filter.foremost if title_first else self.found
         pks = index.in_rotation(first, seed, start, min(stop, len(first))) if start < len(first) else []
         if stop > len(first):
             pks += index.in_rotation(self.found - first, seed, max(0, start - len(first)), stop - len(first))
@@ -230,7 +230,7 @@ class Search:
         return [
             Sort(value, label, self.filter.url_without(tri=value), selected=value == self.filter.sort)
             for value, label in SORTS.items()
-            if value != RELEVANCE or self.filter.need.query
+            if value != RELEVANCE or self.filter.need.query or self.filter.typed_cpv
         ]
 
     @cached_property

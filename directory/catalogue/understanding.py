@@ -31,6 +31,13 @@ LONGEST_PLACE = 4
 MOST_WORDS = 12
 # With fewer answers to all the words, those to most of them are shown too.
 ENOUGH = 5
+# How a need is asked, not what is needed; and « les », « chez »: the stemmer's own list forgets them.
+IDLE = {
+    *("aider", "aimerais", "aimerions", "besoin", "bonjour", "cherche", "cherchons", "chez", "comment", "contre"),
+    *("entre", "faut", "les", "merci", "peut", "peux", "pouvez", "prestataire", "prestataires", "quel", "quelle"),
+    *("quelles", "quelqu'un", "quels", "recherchons", "souhaite", "souhaitons", "svp", "voudrais", "voudrait"),
+    "voudrions",
+}
 LEXEME = re.compile(r"'((?:[^']|'')+)'")
 
 
@@ -125,6 +132,16 @@ def read_places(text, places):
     return " ".join(left), found
 
 
+def without_idle_words(text):
+    """The text less the words that only ask, unless nothing else is there."""
+    said = [word for word in text.split() if _bare(word) not in IDLE]
+    return " ".join(said) if re.search(r"\w", "".join(said)) else text
+
+
+def _bare(word):
+    return re.sub(r"^(?:[dl]|qu)'", "", word.lower().replace("’", "'").strip("?!.,;:«»()"))
+
+
 def to_tsquery(text):
     """The words of a text as a tsquery, with the synonyms that référents keep; empty when none says anything."""
     # Letters alone are what is left of « à » once the accents are off: never a need.
@@ -144,7 +161,7 @@ def to_tsquery(text):
 
 
 def nearest_words(text):
-    """For each word of a text that no fiche holds, the nearest words of the catalogue, as spelt there.
+    """For each word of a text that no fiche holds, the nearest word of the catalogue, as spelt there.
 
     A word of up to five letters may differ by one, a longer one by two, a long one by three.
 
@@ -170,11 +187,11 @@ def nearest_words(text):
                 WHERE numnode(typed.query) > 0
                   AND NOT EXISTS (SELECT FROM directory_searchdocument WHERE document @@ typed.query)
             ), best AS (
-                SELECT *, rank() OVER (PARTITION BY word ORDER BY distance, likeness DESC, known) AS place
+                SELECT *, row_number() OVER (PARTITION BY word ORDER BY distance, likeness DESC, known) AS place
                 FROM near
                 WHERE distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
             )
-            SELECT word, array_agg(known ORDER BY place) FROM best WHERE place <= 3 GROUP BY word
+            SELECT word, ARRAY[known] FROM best WHERE place = 1
             """,
             [words],
         )
@@ -203,6 +220,7 @@ def understand(text, *, places, answers, exact=False):
         return Need(query=to_tsquery(text))
     left, cpv = read_cpv(text)
     left, found_places = read_places(left, places)
+    left = without_idle_words(left)
     query = to_tsquery(left)
     if not query:
         return Need(query, found_places, cpv)
@@ -210,7 +228,7 @@ def understand(text, *, places, answers, exact=False):
     corrections = {} if found else nearest_words(left)
     if corrections:
         for word, near in corrections.items():
-            left = re.sub(rf"\b{re.escape(word)}\b", f" {' OR '.join(near)} ", left)
+            left = re.sub(rf"\b{re.escape(word)}\b", " OR ".join(near), left)
         query = to_tsquery(left)
         found = answers(query)
     if found >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):

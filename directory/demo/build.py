@@ -58,7 +58,8 @@ def fill(*, progress=True):
     """
     if any(model.objects.exists() for model in (CoEntrepreneur, Referent, PublicClient)):
         raise NotEmptyError
-    random, now = Random(SEED), timezone.now()  # noqa: S311
+    # In local time, which days are counted back in: an hour more or less is none of a request’s business.
+    random, now = Random(SEED), timezone.localtime()  # noqa: S311
     plans = requests.with_their_date(plan(random, timezone.localdate(now)))
     with tqdm(total=7, desc="Coopérative de démonstration", unit="étape", disable=not progress) as bar:
         with pghistory.context(reason="Données de démonstration"):

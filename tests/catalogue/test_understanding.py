@@ -142,11 +142,37 @@ def test_when_no_fiche_has_all_the_words_those_that_have_most_come_first():
     listed("Trois", headline="Hydrologie et cartographie des zones humides")
     listed("Une", headline="Cartographie")
 
-    search = found("je cherche hydrologie cartographie zones humides")
+    search = found("hydrologie cartographie zones humides tuffeau")
 
     assert search.fiches[0].last_name == "Trois"
     assert "Une" not in names(search)
     assert "Aucune fiche ne réunit tous ces mots" in search.understood[-1]
+
+
+def test_what_is_left_out_is_no_part_of_the_rank():
+    listed("Accroche", headline="Hydrologie, hydrologie et hydrologie")
+    for n in range(5):
+        listed(f"Présentation {n}", presentation="Un peu d’hydrologie.")
+
+    assert found("hydrologie -tuffeau").fiches[0].last_name == "Accroche"
+
+
+def test_who_declared_the_code_typed_comes_before_who_declared_a_larger_one():
+    for n in range(5):
+        listed(f"Classe {n}", cpv_codes=[CpvCode.objects.get(code="80510000")])
+    listed("Précise", cpv_codes=[CpvCode.objects.get(code="80511000")])
+
+    assert found("80511000").fiches[0].last_name == "Précise"
+
+
+def test_words_that_only_ask_are_left_out():
+    listed("Ici", headline="Hydrologie des rivières")
+
+    search = found("Bonjour, je cherche quelqu’un pour les rivières ?")
+
+    assert names(search) == {"Ici"}
+    assert search.understood == []
+    assert found("les").total == 0
 
 
 def test_beside_the_few_who_answer_all_the_words_those_who_answer_most_come_after():
