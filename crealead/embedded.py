@@ -34,6 +34,8 @@ UNPRIVILEGED = "nobody"
 # `sun_path` holds 104 bytes on macOS, 108 on Linux, the final NUL among them.
 MAX_SOCKET_BYTES = 103
 NEEDED_BYTES = 200 * 1024 * 1024
+# Of `postmaster.pid`, counted from 0.
+SOCKET_LINE, STATUS_LINE = 4, 7
 START_SECONDS = 60
 STOP_SECONDS = 30
 CLIENTS_SECONDS = 10
@@ -259,7 +261,7 @@ def _forget_reused_pid(directory):
 def _is_ready(directory):
     try:
         psycopg.connect(_url(directory, "postgres"), connect_timeout=5).close()
-    except (psycopg.OperationalError, FileNotFoundError, IndexError):
+    except (psycopg.OperationalError, EmbeddedServerError):
         return False
     return True
 
@@ -272,8 +274,13 @@ def _create_database(directory):
 
 def _url(directory, database):
     """The address of a running server, whose socket may lie elsewhere: `postmaster.pid` says where."""
-    socket_directory = (directory / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4]
-    return f"postgresql://{quote(_role(), safe='')}@/{database}?host={quote(socket_directory, safe='')}"
+    with contextlib.suppress(FileNotFoundError):
+        state = (directory / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+        # While it is being written the place of the socket is empty, which would be another server's to libpq.
+        if len(state) > STATUS_LINE and state[STATUS_LINE].strip() == "ready" and state[SOCKET_LINE]:
+            role, host = quote(_role(), safe=""), quote(state[SOCKET_LINE], safe="")
+            return f"postgresql://{role}@/{database}?host={host}"
+    raise EmbeddedServerError(f"PostgreSQL ne tourne pas : voir {directory / 'log'}.")
 
 
 def _wait_until_stopped(directory):

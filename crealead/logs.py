@@ -15,7 +15,7 @@ from traceback import extract_tb
 from django.http import HttpRequest
 
 OURS = ("crealead", "directory")
-ROOTS = ("site-packages", Path(__file__).resolve().parent.parent.name)
+BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class LineFormatter(logging.Formatter):
@@ -71,6 +71,5 @@ def _exceptions(error):
 
 def _short(filename):
     """The path from the project, or from the package it belongs to."""
-    parts = Path(filename).parts
-    starts = [place for place, part in enumerate(parts) if part in ROOTS]
-    return "/".join(parts[starts[-1] + 1 :]) if starts else filename
+    _, _, inside_package = filename.rpartition("/site-packages/")
+    return inside_package.removeprefix(f"{BASE_DIR}/")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -136,6 +137,13 @@ def test_the_number_of_a_dead_server_may_belong_to_another_program(directory):
         assert ask(url, "SELECT 1") == 1
 
 
+def test_a_server_that_is_starting_is_not_taken_for_the_machine_s_own(directory):
+    (directory / "data" / "postmaster.pid").write_text(f"1\n{directory}/data\n1\n5432\n\n\n")
+
+    with pytest.raises(embedded.EmbeddedServerError, match="ne tourne pas"):
+        embedded._url(directory, "crealead")
+
+
 def test_a_database_whose_making_was_interrupted_is_made_again(tmp_path):
     (tmp_path / "data.new").mkdir()
     (tmp_path / "data.new" / "PG_VERSION").write_text("18")
@@ -163,8 +171,8 @@ def test_a_temporary_one_leaves_nothing(tmp_path):
     wait_for(lambda: not directory.exists())
 
 
-def test_the_database_of_another_account_is_refused_in_one_sentence(directory):
-    os.chown(directory / "data", 12345, 12345)
+def test_the_database_of_another_account_is_refused_in_one_sentence(directory, monkeypatch):
+    monkeypatch.setattr(embedded, "_account", lambda: SimpleNamespace(pw_uid=12345))
 
     with pytest.raises(embedded.EmbeddedServerError, match="a été créée par un autre compte"), run(directory):
         pass

@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import Client, override_settings
 
-EXAMPLE = settings.BASE_DIR / "docs" / "crealead.env"
+EXAMPLE = settings.BASE_DIR / "docs" / "deployment" / "crealead.env"
 WITH_A_DEFAULT = {"ENVIRONMENT", "VAR_DIR", "TRUSTED_PROXIES"}
 
 
 def example():
     """The variables of the example file, with the key that it leaves to be drawn."""
     lines = re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {name: value.strip('"') for name, value in lines} | {"SECRET_KEY": "0123456789abcdef" * 4}
+    return {name: value.strip("'") for name, value in lines} | {"SECRET_KEY": "0123456789abcdef" * 4}
 
 
 @pytest.fixture
