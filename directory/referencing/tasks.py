@@ -6,6 +6,7 @@ Hours are UTC, in the small hours of the cooperative's morning.
 import logging
 from datetime import timedelta
 
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -64,6 +65,13 @@ def purge_counters(**_when):
     links, _ = AccessLink.objects.filter(created_at__lte=timezone.now() - LINKS_KEPT).delete()
     logger.info("erased %d counters and %d links", counters, links)
     return {"counters": counters, "links": links}
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="purge_personal_data", lock="purge_personal_data")
+def purge_personal_data(**_when):
+    """Erase the personal data whose time is over, as the page on privacy promises; see the command of that name."""
+    call_command("purge_personal_data", yes=True, verbosity=0)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from directory.models import AccessLink, CoEntrepreneur, RateLimit, ReferencingRequest
+from directory.models import AccessLink, CoEntrepreneur, ContactMessage, RateLimit, ReferencingRequest
 from directory.referencing import actions, tasks
 from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
 from tests.jobs import run_jobs
@@ -27,6 +27,7 @@ def test_every_job_is_periodic():
         "directory.referencing.tasks.untick_departed",
         "directory.referencing.tasks.remind_referents",
         "directory.referencing.tasks.purge_counters",
+        "directory.referencing.tasks.purge_personal_data",
     }
 
 
@@ -121,3 +122,19 @@ def test_past_counters_and_links_are_erased():
 
     assert list(RateLimit.objects.all()) == [counter]
     assert list(AccessLink.objects.all()) == [link]
+
+
+def test_the_daily_purge_erases_what_is_too_old():
+    message = ContactMessage.objects.create(
+        co_entrepreneur=CoEntrepreneurFactory(),
+        name="Lucie Ferrand",
+        organisation="Commune de Valferrand",
+        email="lucie@valferrand.example",
+        message="Bonjour",
+        created_at=timezone.now() - timedelta(days=400),
+    )
+
+    tasks.purge_personal_data.defer(timestamp=0)
+    run_jobs()
+
+    assert not ContactMessage.objects.filter(pk=message.pk).exists()
