@@ -1,22 +1,38 @@
 """What every request goes through, beside Django's own."""
 
+import ipaddress
+import re
+from contextlib import suppress
+from urllib.parse import unquote
+
 from django.conf import settings
 from django.http import HttpResponseBadRequest
 from pghistory.middleware import HistoryMiddleware as PghistoryMiddleware
 
 MAX_QUERY_BYTES = 4096
+SESSION_KEY = re.compile(r"[a-z0-9]{32}")
+ADMIN_NUL = re.compile(r"\0|_00")
 
 
 def client_address(request):
     """The address of the client, as the nearest trusted proxy saw it; what clients send before it isn't believed."""
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        return forwarded[-settings.TRUSTED_PROXIES]
+        seen = forwarded[-settings.TRUSTED_PROXIES]
+        with suppress(ValueError):
+            return str(ipaddress.ip_address(seen))
     return request.META.get("REMOTE_ADDR", "")
 
 
+def _refusal(sentence):
+    return HttpResponseBadRequest(sentence, content_type="text/plain; charset=utf-8")
+
+
 class BoundedQueryMiddleware:
-    """Refuse a query string longer than any honest one, or with a NUL that the database can't hold."""
+    """Refuse an address longer than any honest one, or in the admin with a NUL, which the database can't hold.
+
+    A session cookie of another shape than Django's is taken for none.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -24,9 +40,12 @@ class BoundedQueryMiddleware:
     def __call__(self, request):
         query = request.META.get("QUERY_STRING", "")
         if len(query) > MAX_QUERY_BYTES:
-            return HttpResponseBadRequest(
-                "L’adresse de cette page est trop longue.", content_type="text/plain; charset=utf-8"
-            )
+            return _refusal("L’adresse de cette page est trop longue.")
+        # Public pages read it as white space; the admin looks keys up as they come, and writes it « _00 » too.
+        if request.path_info.startswith("/admin/") and ADMIN_NUL.search(request.path_info + unquote(query)):
+            return _refusal("L’adresse de cette page contient un caractère impossible.")
+        if not SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
 
 

@@ -1,8 +1,21 @@
 """How often one sender may use a public form, counted in the database so that every worker counts together."""
 
+import ipaddress
+
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+IPV6 = 6
+
+
+def _network(sender):
+    """The sender, or the /64 network of an IPv6 address: whoever has one address of it has them all."""
+    try:
+        address = ipaddress.ip_address(sender)
+    except ValueError:
+        return sender
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == IPV6 else sender
 
 
 def allow(*, scope, sender, limit, window):
@@ -14,7 +27,7 @@ def allow(*, scope, sender, limit, window):
         limit: how many uses are allowed in a window.
         window: a `timedelta`; windows are fixed, counted from the epoch.
     """
-    now = timezone.now()
+    now, sender = timezone.now(), _network(sender)
     seconds = int(window.total_seconds())
     start = int(now.timestamp()) // seconds
     key = salted_hmac(f"rate-limit:{scope}:{start}", sender.casefold(), algorithm="sha256").hexdigest()

@@ -129,8 +129,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "crealead.middleware.BoundedQueryMiddleware",
@@ -210,6 +210,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "crealead.middleware.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 
 # A reader's session stays untouched: only what may write carries a context.
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -218,7 +219,7 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Where procrastinate finds its jobs.
-PROCRASTINATE_IMPORT_PATHS = ["crealead.mail", "directory.referencing.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["crealead.jobs", "crealead.mail", "directory.referencing.tasks"]
 # A mail that left leaves nothing behind.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # A daily job missed while the machine was off is run when it is back.

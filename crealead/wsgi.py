@@ -2,7 +2,22 @@ import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
+
+
+class Request(WSGIRequest):
+    """A request whose text is UTF-8, whatever charset it declares: a page is the same for all who ask for it."""
+
+    def _set_content_type_params(self, meta):
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except (ValueError, LookupError):
+            self.content_type, self.content_params = "", {}
+
+
+WSGIHandler.request_class = Request
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crealead.settings")
 try:

@@ -5,12 +5,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crealead.mail import queue_mail
-from directory.models import ContactMessage
+from directory.models import CoEntrepreneur, ContactMessage, FruitlessSearch
 
 from .understanding import fold
 
 SAME_MESSAGE_WITHIN = timedelta(hours=1)
 MOST_FRUITLESS = 5000
+MOST_FRUITLESS_LETTERS = 200
 
 
 @transaction.atomic
@@ -22,7 +23,8 @@ def send_message(*, message):
     Args:
         message: an unsaved, valid `ContactMessage` with its fiche.
     """
-    fiche = message.co_entrepreneur
+    # One at a time for one fiche: of two clicks at once, the second sees what the first kept.
+    fiche = CoEntrepreneur.objects.select_for_update(no_key=True).get(pk=message.co_entrepreneur_id)
     already = ContactMessage.objects.filter(
         co_entrepreneur=fiche,
         email=message.email,
@@ -43,16 +45,17 @@ def send_message(*, message):
 def count_fruitless(*, text):
     """Count one more search that found nothing, under its words without accents or capitals, and nothing else.
 
-    Past `MOST_FRUITLESS` different texts, new ones are let go: no stranger fills the table.
+    Past `MOST_FRUITLESS` different texts, the oldest of the rarest makes room: no stranger fills the table for good.
     """
+    words = (fold(text) or text.lower())[:MOST_FRUITLESS_LETTERS]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO directory_fruitlesssearch AS kept (words, count, last_on)
-            SELECT %(words)s, 1, %(today)s
-            WHERE (SELECT count(*) FROM directory_fruitlesssearch) < %(most)s
-               OR EXISTS (SELECT FROM directory_fruitlesssearch WHERE words = %(words)s)
+            INSERT INTO directory_fruitlesssearch AS kept (words, count, last_on) VALUES (%s, 1, %s)
             ON CONFLICT (words) DO UPDATE SET count = kept.count + 1, last_on = excluded.last_on
             """,
-            {"words": fold(text) or text.lower(), "today": timezone.localdate(), "most": MOST_FRUITLESS},
+            [words, timezone.localdate()],
         )
+    if FruitlessSearch.objects.count() > MOST_FRUITLESS:
+        oldest = FruitlessSearch.objects.order_by("count", "last_on", "pk").values("pk")[:1]
+        FruitlessSearch.objects.filter(pk__in=oldest).delete()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import brotli
 from django.conf import settings
@@ -65,7 +64,8 @@ def _etag(request, version):
 
 def _key(request, etag):
     """One key for all the ways of writing one address: unknown parameters left out, the others in order."""
-    asked = sorted(pair for pair in parse_qsl(request.META.get("QUERY_STRING", "")) if pair[0] in PARAMETERS)
+    # Read as the view reads it: values in their order, the empty ones too.
+    asked = sorted((name, values) for name, values in request.GET.lists() if name in PARAMETERS)
     return hashlib.sha256(repr((request.get_host(), request.path, asked, etag)).encode()).hexdigest()
 
 
@@ -148,7 +148,9 @@ class KeptPagesMiddleware:
             # Inside a transaction that has written, what is read has no name yet.
             return _public(self.get_response(request))
         etag = _etag(request, version)
-        if not_modified := get_conditional_response(request, etag=etag):
+        # « * » asks whether the page exists, which only its view knows.
+        asked_again = request.META.get("HTTP_IF_NONE_MATCH", "*").strip() != "*"
+        if asked_again and (not_modified := get_conditional_response(request, etag=etag)):
             return _headers(not_modified, etag)
         page = _kept(_key(request, etag), lambda: self.get_response(request))
         if not isinstance(page, KeptPage):

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connection
+from django.utils import timezone
 
 from directory.models import Department
 
@@ -29,6 +30,7 @@ AMBIGUOUS = {
 }
 LONGEST_PLACE = 4
 MOST_WORDS = 12
+MOST_DASHES = 12
 # With fewer answers to all the words, those to most of them are shown too.
 ENOUGH = 5
 # How a need is asked, not what is needed; and « les », « chez »: the stemmer's own list forgets them.
@@ -146,6 +148,10 @@ def to_tsquery(text):
     """The words of a text as a tsquery, with the synonyms that référents keep; empty when none says anything."""
     # Letters alone are what is left of « à » once the accents are off: never a need.
     text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", text)
+    # A dash that excludes nothing, or a line of them: each would nest the query one level deeper.
+    text = re.sub(r'-(?![^\W_]|")', " ", text)
+    if text.count("-") > MOST_DASHES:
+        text = text.replace("-", " ")
     if not text.strip():
         return ""
     with connection.cursor() as cursor:
@@ -189,11 +195,15 @@ def nearest_words(text):
             ), best AS (
                 SELECT *, row_number() OVER (PARTITION BY word ORDER BY distance, likeness DESC, known) AS place
                 FROM near
-                WHERE distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
+                -- Held today by a fiche of the catalogue: the words of those who left are nobody's to learn.
+                WHERE EXISTS (SELECT FROM directory_searchdocument
+                              WHERE document @@ plainto_tsquery('directory_french', known)
+                                AND (departed_on IS NULL OR departed_on > %s))
+                  AND distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
             )
             SELECT word, ARRAY[known] FROM best WHERE place = 1
             """,
-            [words],
+            [words, timezone.localdate()],
         )
         return dict(cursor.fetchall())
 

@@ -51,12 +51,18 @@ def catalogue(request):
     response = render(
         request,
         "catalogue/_search.html" if is_fragment(request) else "catalogue/list.html",
-        {"search": search, "page": page, **_page_links(search, page)},
+        {"search": search, "page": page, "address": _address(search, page), **_page_links(search, page)},
     )
     if search.is_fruitless:
         actions.count_fruitless(text=search.q)
         response.is_kept = False
     return response
+
+
+def _address(search, page):
+    """The address of this page of this search, without what strangers add to it: it is printed for everyone."""
+    query = search.filter.url_without(page=page.number if page.number > 1 else None)
+    return settings.SITE_URL + reverse("catalogue:list") + (query if query != "." else "")
 
 
 def _page_links(search, page):

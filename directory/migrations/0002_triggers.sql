@@ -116,6 +116,8 @@ CROSS JOIN LATERAL (
     FROM directory_certification AS certification
     JOIN directory_label AS label ON label.id = certification.label_id
     WHERE certification.co_entrepreneur_id = fiche.id AND certification.proof <> ''
+      -- An expiry comes without a write: the daily job refreshes those of the day.
+      AND (certification.expires_on IS NULL OR certification.expires_on >= current_date)
 ) AS label
 WHERE fiche.client_public;
 
@@ -258,7 +260,7 @@ DO $$
 DECLARE
     source text;
 BEGIN
-    FOREACH source IN ARRAY ARRAY['domain', 'skill', 'cpvcode', 'department', 'region', 'label'] LOOP
+    FOREACH source IN ARRAY ARRAY['domain', 'skill', 'cpvcode', 'department', 'region', 'label', 'synonym'] LOOP
         EXECUTE format('CREATE CONSTRAINT TRIGGER version_follow AFTER INSERT OR UPDATE OR DELETE ON directory_%s
                         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_words_changed()', source);
     END LOOP;

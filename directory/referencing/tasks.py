@@ -7,11 +7,11 @@ import logging
 from datetime import timedelta
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from directory.models import AccessLink, CoEntrepreneur, RateLimit, ReferencingRequest
+from directory.models import AccessLink, Certification, CoEntrepreneur, RateLimit, ReferencingRequest
 
 from . import actions, emails
 
@@ -65,6 +65,23 @@ def purge_counters(**_when):
     links, _ = AccessLink.objects.filter(created_at__lte=timezone.now() - LINKS_KEPT).delete()
     logger.info("erased %d counters and %d links", counters, links)
     return {"counters": counters, "links": links}
+
+
+@app.periodic(cron="10 0 * * *")
+@app.task(queueing_lock="forget_expired_labels", lock="forget_expired_labels")
+def forget_expired_labels(**_when):
+    """Write anew the search documents of those whose certification expired this week: its name is no longer searched.
+
+    Returns:
+        int: how many.
+    """
+    today = timezone.localdate()
+    expired = Certification.objects.filter(expires_on__range=(today - timedelta(days=7), today - timedelta(days=1)))
+    fiches = list(expired.values_list("co_entrepreneur", flat=True).distinct())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT directory_search_refresh(%s::bigint[])", [fiches])
+    logger.info("forgot the labels of %d fiches", len(fiches))
+    return len(fiches)
 
 
 @app.periodic(cron="50 3 * * *")

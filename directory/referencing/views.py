@@ -139,13 +139,10 @@ def withdraw(request, token):
 
 
 def _may_send_link(request, email):
-    """Both are counted, whichever answers no."""
-    return all(
-        [
-            allow(scope="referencing-sender", sender=client_address(request), limit=LINKS_PER_SENDER, window=HOUR),
-            allow(scope="referencing-address", sender=email, limit=LINKS_PER_ADDRESS, window=HOUR),
-        ]
-    )
+    """A sender who asks too much uses up nobody else's share."""
+    return allow(
+        scope="referencing-sender", sender=client_address(request), limit=LINKS_PER_SENDER, window=HOUR
+    ) and allow(scope="referencing-address", sender=email, limit=LINKS_PER_ADDRESS, window=HOUR)
 
 
 def _request_of(token):

@@ -114,3 +114,27 @@ def test_many_at_once_render_once(monkeypatch, renderings):
     assert statuses == [200] * 4
     assert len(renderings) == 1
     assert not caching._rendering
+
+
+@pytest.mark.parametrize(
+    ("poison", "clean"), [("q=hydrologie&q=", "q=hydrologie"), ("q=zzz&q=hydrologie", "q=hydrologie&q=zzz")]
+)
+def test_another_way_to_read_an_address_never_answers_for_it(client, poison, clean):
+    CoEntrepreneurFactory(listed=True, headline="Hydrologie")
+    CoEntrepreneurFactory(listed=True, headline="Jardins")
+    expected = client.get(f"/catalogue/?{clean}").content
+    cache.clear()
+
+    client.get(f"/catalogue/?{poison}")
+
+    assert client.get(f"/catalogue/?{clean}").content == expected
+
+
+def test_a_kept_page_repeats_nothing_of_the_address_it_was_first_asked_by(client):
+    client.get("/catalogue/?q=archives&token=SECRET")
+
+    assert b"SECRET" not in client.get("/catalogue/?q=archives").content
+
+
+def test_a_star_is_not_an_answer_for_a_page_that_is_not_there(client):
+    assert client.get("/catalogue/personne/", headers={"If-None-Match": "*"}).status_code == 404

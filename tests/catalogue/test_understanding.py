@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from directory.catalogue.search import Search
 from directory.catalogue.understanding import fold, gazetteer, read_cpv, read_places
-from directory.models import CpvCode, Department, Synonym
+from directory.models import Certification, CoEntrepreneur, CpvCode, Department, Label, Synonym
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +196,10 @@ def test_beside_the_few_who_answer_all_the_words_those_who_answer_most_come_afte
         "-hydrologie",
         "hydrologie OR tuffeau",
         "AND & | ! <-> :*",
+        "-" * 34,
+        "- " * 33,
+        "ﬃ" * 200,
+        "-a " * 66,
         "'); --",
         "\u202e",
         "a" * 500,
@@ -208,3 +215,20 @@ def test_any_text_gets_an_answer(text):
     assert search.total == len(search.fiches[:])
     assert search.summary
     assert search.understood is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_name_of_someone_who_left_is_never_suggested():
+    listed("Bakayoko", headline="Hydrologie")
+    CoEntrepreneur.objects.update(client_public=False)
+
+    assert found("Bakayokz").understood == []
+
+
+def test_a_label_is_searched_by_its_name_while_it_is_valid():
+    label = Label.objects.create(slug="zorglub", name="Zorglub")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for name, expires_on in [("Valable", None), ("Expiré", yesterday)]:
+        Certification.objects.create(co_entrepreneur=listed(name), label=label, proof="x.pdf", expires_on=expires_on)
+
+    assert names(found("zorglub")) == {"Valable"}

@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.test import RequestFactory
 
 from crealead.middleware import client_address
+from crealead.rate_limit import allow
+from crealead.wsgi import Request
 
 
 @pytest.mark.parametrize(
@@ -27,3 +31,38 @@ def test_a_query_longer_than_any_honest_one_is_refused(client):
     answer = client.get("/catalogue/", {"q": "a" * 5000})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("seen", ["garbage", "1.2.3.4:5555", "[::1]:80", "unknown"])
+def test_what_is_no_address_is_not_taken_for_one(rf, settings, seen):
+    settings.TRUSTED_PROXIES = 1
+
+    assert client_address(rf.get("/", headers={"X-Forwarded-For": seen})) == "127.0.0.1"
+
+
+@pytest.mark.django_db
+def test_a_network_of_ipv6_counts_as_one_sender():
+    uses = [allow(scope="essai", sender=f"2001:db8:1:1::{n}", limit=2, window=timedelta(hours=1)) for n in range(3)]
+
+    assert uses == [True, True, False]
+
+
+@pytest.mark.parametrize("path", ["/admin/?q=%00", "/admin/directory/cpvcode/_00/change/"])
+def test_the_admin_refuses_a_nul(client, path):
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookie", ["\\000aaaaaaaaaaaaaaaaaaaa", "x" * 5000, "é"])
+def test_a_session_cookie_of_another_shape_is_none(client, cookie):
+    client.cookies["sessionid"] = cookie
+
+    assert client.get("/admin/login/").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content_type", ["a/b; charset*=bogus''x", "a/b; charset=hex", "x/y; charset=cp037"])
+def test_a_charset_that_a_request_declares_changes_nothing(content_type):
+    environ = RequestFactory().get("/catalogue/?q=formation").environ | {"CONTENT_TYPE": content_type}
+
+    assert Request(environ).GET["q"] == "formation"

@@ -16,7 +16,7 @@ from pghistory.models import Context, Event
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
-from directory.models import AccessLink, ContactMessage, RateLimit, ReferencingRequest
+from directory.models import AccessLink, ContactMessage, FruitlessSearch, RateLimit, ReferencingRequest
 
 # Three years after the last contact, nothing may be left.
 MOST_DAYS = 3 * 365
@@ -24,6 +24,8 @@ MESSAGES_DAYS = 365
 REQUESTS_DAYS = 2 * 365
 # A mail that could not be sent holds what it said.
 FAILED_MAILS_DAYS = 30
+# A name may have been typed; by then référents have made a synonym of what was worth one.
+SEARCHES_KEPT = timedelta(days=180)
 # Long enough to look into an intrusion.
 LOGINS_KEPT = timedelta(days=365)
 
@@ -66,6 +68,7 @@ class Command(BaseCommand):
             "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
             "liens d’accès": AccessLink.objects.exclude(pk__in=AccessLink.objects.usable()),
             "compteurs d’envois": RateLimit.objects.filter(expires_at__lte=now),
+            "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=now.date() - SEARCHES_KEPT),
             "courriels non partis": failed_jobs(),
             "connexions": AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
             "échecs de connexion": AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
