@@ -5,7 +5,7 @@ from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
 MAX_PHOTO_PIXELS = 40_000_000
@@ -64,13 +64,16 @@ def validate_photo(file):
         file.seek(0)
         with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
             width, height = image.size
-            if width * height > MAX_PHOTO_PIXELS:
-                raise ValidationError("Cette photo est trop grande : 40 mégapixels au plus.")
-            image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            too_large = width * height > MAX_PHOTO_PIXELS
+            if not too_large:
+                image.verify()
+    except Exception as error:
+        # Whatever a broken image leads Pillow to raise, the person can only send another one.
         raise ValidationError("Cette photo n’est pas une image JPEG, PNG ou WebP lisible.") from error
     finally:
         file.seek(0)
+    if too_large:
+        raise ValidationError("Cette photo est trop grande : 40 mégapixels au plus.")
 
 
 def reencode_photo(file):
@@ -78,11 +81,17 @@ def reencode_photo(file):
 
     Returns:
         ContentFile: ready for an ImageField.
+
+    Raises:
+        ValidationError: with the sentence to show, when the photo or what it says of itself is damaged.
     """
-    file.seek(0)
-    with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
     out = BytesIO()
-    upright.save(out, "WEBP", quality=82)
+    try:
+        file.seek(0)
+        with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
+        upright.save(out, "WEBP", quality=82)
+    except Exception as error:
+        raise ValidationError("Cette photo est abîmée : elle ne se lit pas jusqu’au bout.") from error
     return ContentFile(out.getvalue(), name="photo.webp")

@@ -3,7 +3,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -65,7 +66,7 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
     def get_changelist(self, request, **kwargs):
         return FicheList
 
-    @admin.display(description="co-entrepreneur", ordering=["last_name", "first_name"])
+    @admin.display(description="co-entrepreneur", ordering=Concat("last_name", Value(" "), "first_name"))
     def full_name(self, fiche):
         return fiche.name
 

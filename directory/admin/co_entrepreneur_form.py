@@ -54,10 +54,7 @@ class FicheForm(forms.ModelForm):
         if not photo or "photo" not in self.changed_data:
             return photo
         validate_photo(photo)
-        try:
-            return reencode_photo(photo)
-        except (OSError, ValueError, SyntaxError) as error:
-            raise forms.ValidationError("Cette photo est abîmée : elle ne se lit pas jusqu’au bout.") from error
+        return reencode_photo(photo)
 
     def clean(self):
         cleaned = super().clean()

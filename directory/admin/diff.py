@@ -1,6 +1,7 @@
 """Two texts set against each other, word by word."""
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 
 from django.utils.html import escape
@@ -8,6 +9,9 @@ from django.utils.safestring import mark_safe
 
 # Under this share of common words, two texts have nothing in common: the few that they share would only be noise.
 ALIKE = 0.4
+# How many pairs of equal words are worth comparing. Two full offers make some 5 000; the same few words said again and
+# again make millions, and would take minutes.
+MAX_PAIRS = 30_000
 
 
 def word_diff(old, new):
@@ -17,13 +21,21 @@ def word_diff(old, new):
         (str, str): the two texts as safe HTML, escaped, with `<del>` in the first and `<ins>` in the second.
     """
     before, after = (re.findall(r"\S+\s*|\s+", text) for text in (old, new))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    changes = matcher.get_opcodes() if matcher.ratio() > ALIKE else [("replace", 0, len(before), 0, len(after))]
     left, right = [], []
-    for operation, start, end, other_start, other_end in changes:
+    for operation, start, end, other_start, other_end in _changes(before, after):
         left.append(_marked("del", operation, before[start:end]))
         right.append(_marked("ins", operation, after[other_start:other_end]))
     return mark_safe("".join(left)), mark_safe("".join(right))
+
+
+def _changes(before, after):
+    """What turns one list of words into the other, as `SequenceMatcher.get_opcodes` tells it."""
+    counts, other_counts = Counter(before), Counter(after)
+    if sum(count * other_counts[word] for word, count in counts.items()) <= MAX_PAIRS:
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        if matcher.ratio() > ALIKE:
+            return matcher.get_opcodes()
+    return [("replace", 0, len(before), 0, len(after))]
 
 
 def _marked(tag, operation, words):

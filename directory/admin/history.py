@@ -1,5 +1,6 @@
 """The history of a fiche, as its triggers wrote it: who, when, what, why."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -77,7 +78,7 @@ class HistoryPage:
                 "opts": self.opts,
                 "object": fiche,
                 "page": page,
-                "entries": entries_of(fiche, page.object_list),
+                "entries": entries_of(fiche, page.object_list, in_full=self.has_change_permission(request, fiche)),
             }
             | (extra_context or {}),
         )
@@ -98,8 +99,8 @@ def moments_of(fiche):
     )
 
 
-def entries_of(fiche, moments):
-    """The entries of these moments, in their order."""
+def entries_of(fiche, moments, *, in_full):
+    """The entries of these moments, in their order; the comment of a reason only `in_full`."""
     moments = list(moments)
     events = list(events_of(fiche).filter(pgh_created_at__in=[at for at, _ in moments]).order_by("pgh_id"))
     names = _Names(events)
@@ -107,9 +108,15 @@ def entries_of(fiche, moments):
     for moment in moments:
         here = [event for event in events if (event.pgh_created_at, event.pgh_context_id) == moment]
         context = here[0].pgh_context
-        entries[moment] = Entry(moment[0], names.who(context), (context or {}).get("reason") or "")
+        why = (context or {}).get("reason") or ""
+        entries[moment] = Entry(moment[0], names.who(context), why if in_full else without_comment(why))
         entries[moment].changes = _gathered(change for event in here for change in names.changes(event))
     return list(entries.values())
+
+
+def without_comment(why):
+    """The reason up to its first « : ». What follows is between the co-entrepreneur and who decides on their fiche."""
+    return re.split(r"\s:\s", why, maxsplit=1)[0]
 
 
 FOREIGN_KEYS = [

@@ -1,6 +1,8 @@
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -36,7 +38,7 @@ class ReferencingRequestAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
     def get_list_filter(self, request):
         return self.list_filter if request.user.is_superuser else ["state"]
 
-    @admin.display(description="co-entrepreneur", ordering=["last_name", "first_name"])
+    @admin.display(description="co-entrepreneur", ordering=Concat("last_name", Value(" "), "first_name"))
     def name(self, asked):
         return asked.name
 
@@ -65,7 +67,7 @@ class ReferencingRequestAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if not object_id.isdecimal():
+        if not (object_id.isascii() and object_id.isdecimal()):
             raise Http404
         return HttpResponseRedirect(reverse("admin:directory_referencingrequest_decide", args=[object_id]))
 

@@ -4,6 +4,11 @@ An administrator (`is_superuser`) may do everything. A référent is a member of
 « Référents » (migration 0004): the group says which models, the row says which fiches. Anyone else sees nothing.
 """
 
+from contextlib import contextmanager
+
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.template.response import SimpleTemplateResponse
 from django.utils.text import capfirst
 
 
@@ -20,7 +25,37 @@ def follows(user, fiche):
     return referent is not None and fiche.referent_id == referent.pk
 
 
-class ForRoles:
+@contextmanager
+def refusing_tampered():
+    """Answer 400 to a key, a date or a pattern that no page offers, and that only the database finds out to be wrong.
+
+    Raises:
+        BadRequest: Django logs it with its cause.
+    """
+    try:
+        yield
+    except (DataError, ValueError, OverflowError) as error:
+        raise BadRequest("A value of the address or of the form means nothing.") from error
+
+
+def _rendered(response):
+    """The response, rendered at once: some values are looked up by the template only."""
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
+
+
+class Untampered:
+    """Mixin of a ModelAdmin: values made up by hand, in an address or a form, are a bad request and not a crash."""
+
+    def changelist_view(self, request, extra_context=None):
+        with refusing_tampered():
+            return _rendered(super().changelist_view(request, extra_context))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with refusing_tampered():
+            return _rendered(super().changeform_view(request, object_id, form_url, extra_context))
+
+
+class ForRoles(Untampered):
     """Mixin of a ModelAdmin: the permissions of the group count for référents only."""
 
     def changelist_view(self, request, extra_context=None):
@@ -43,7 +78,7 @@ class ForRoles:
         return has_role(request.user) and super().has_delete_permission(request, obj)
 
 
-class ForAdministrators:
+class ForAdministrators(Untampered):
     """Mixin of a ModelAdmin: whatever permissions were granted by hand, administrators only."""
 
     def has_module_permission(self, request):

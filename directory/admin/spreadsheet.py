@@ -12,9 +12,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 MAX_BYTES = 5 * 1024 * 1024
 # Three times the cooperative, in less time than a proxy waits: a new row that fills every column takes some 25 ms.
 MAX_ROWS = 1000
+# Empty rows count too: a workbook of a few kilobytes may hold a million of them.
+MAX_ROWS_READ = 2 * MAX_ROWS
 MAX_COLUMNS = 100
 # What an XLSX may weigh once unzipped: far more than 1 000 honest rows, far less than a bomb.
-MAX_UNZIPPED_BYTES = 100 * 1024 * 1024
+MAX_UNZIPPED_BYTES = 15 * 1024 * 1024
+# And how many tags: 1 000 full rows make some 200 000, and openpyxl keeps half a kilobyte of memory for each.
+MAX_TAGS = 500_000
 # The column added to each row: its number in the file, as the person sees it.
 LINE = "ligne du fichier"
 # A cell that begins so is run as a formula by spreadsheets.
@@ -42,7 +46,12 @@ def read(content):
     rows = _xlsx_rows(content) if content.startswith(b"PK\x03\x04") else _csv_rows(content)
     headers = None
     dataset = tablib.Dataset()
-    for number, row in rows:
+    for read_already, (number, row) in enumerate(rows):
+        if read_already > MAX_ROWS_READ:
+            raise UnreadableFileError(
+                f"Ce fichier dépasse {MAX_ROWS_READ} lignes, vides comprises : supprimez les lignes vides, "
+                "ou partagez-le en plusieurs."
+            )
         cells = [_as_text(cell) for cell in row]
         if not any(cells):
             continue
@@ -143,13 +152,20 @@ def _xlsx_rows(content):
     # Whatever a broken file leads openpyxl to raise, the person can only send another one.
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            weight = sum(part.file_size for part in archive.infolist())
-        if weight < MAX_UNZIPPED_BYTES:
+            too_heavy = _is_too_heavy(archive)
+        if not too_heavy:
             yield from _cells(_sheet(content, data_only=True), _sheet(content, data_only=False))
     except Exception as error:
         raise UnreadableFileError("Ce fichier n’est pas un classeur XLSX lisible.") from error
-    if weight >= MAX_UNZIPPED_BYTES:
+    if too_heavy:
         raise UnreadableFileError("Ce classeur est trop lourd une fois ouvert.")
+
+
+def _is_too_heavy(archive):
+    parts = archive.infolist()
+    if sum(part.file_size for part in parts) >= MAX_UNZIPPED_BYTES:
+        return True
+    return sum(archive.read(part).count(b"<") for part in parts) > MAX_TAGS
 
 
 def _sheet(content, *, data_only):

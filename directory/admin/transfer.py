@@ -19,6 +19,7 @@ from import_export.results import RowResult
 
 from . import spreadsheet
 from .resource import FicheResource
+from .roles import refusing_tampered
 
 # Where a file waits between its preview and its confirmation, and for how long.
 WAITING_DIRECTORY = "imports"
@@ -150,12 +151,13 @@ class Transfer:
             raise PermissionDenied
         if ending not in EXPORTS:
             raise Http404
+        write, content_type = EXPORTS[ending]
         try:
-            fiches = self.get_changelist_instance(request).queryset
+            with refusing_tampered():
+                fiches = self.get_changelist_instance(request).queryset.select_related("referent__user")
+                dataset = self._resource(request).export(fiches)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist") + "?e=1")
-        write, content_type = EXPORTS[ending]
-        dataset = self._resource(request).export(fiches.select_related("referent__user"))
         name = f"fiches-{timezone.localdate():%Y-%m-%d}.{ending}"
         return HttpResponse(
             write(dataset),

@@ -263,6 +263,25 @@ def test_a_photo_that_does_not_decode_is_refused(own, browser, content):
     assert "photo" in errors_of(response)
 
 
+def test_a_photo_whose_exif_is_damaged_is_refused(own, browser):
+    fiche = CoEntrepreneurFactory(referent=own)
+    # Turning the photo upright rewrites its EXIF, where a text in a table of numbers can't be written back.
+    exif = (
+        b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x03"
+        b"\x01\x06\x00\x02\x00\x00\x00\x06\x00\x00\x002"
+        b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"
+        b"\x87i\x00\x04\x00\x00\x00\x01\x00\x00\x008"
+        b"\x00\x00\x00\x00maker\x00\x00\x01\x90\x03\x00\x02\x00\x00\x00\x05\x00\x00\x00J\x00\x00\x00\x002020\x00\x00"
+    )
+    out = BytesIO()
+    Image.new("RGB", (60, 40)).save(out, "JPEG", exif=exif)
+    photo = SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
+
+    response = browser.post(url_of(fiche), filled(browser, fiche, photo=photo))
+
+    assert "abîmée" in str(errors_of(response)["photo"])
+
+
 def test_a_fiche_whose_photo_is_lost_can_still_be_saved(own, browser):
     fiche = CoEntrepreneurFactory(referent=own)
     browser.post(url_of(fiche), filled(browser, fiche, photo=png()))

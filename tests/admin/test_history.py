@@ -135,6 +135,18 @@ def test_an_accepted_request_is_told(fiche, own):
     assert told(entries(fiche)[0])[:2] == ("Claire Fabre", "Demande de référencement acceptée : Bravo")
 
 
+def test_a_colleague_reads_what_was_decided_and_not_the_comment(fiche, own):
+    asked = ReferencingRequestFactory(co_entrepreneur=fiche)
+    actions.accept(request_pk=asked.pk, by=own.user, comment="Entre nous : bravo")
+    url = admin_url("coentrepreneur_history", fiche.pk)
+
+    to_own, to_colleague = client_of(own).get(url), client_of(referent()).get(url)
+
+    assert to_own.context["entries"][0].why == "Demande de référencement acceptée : Entre nous : bravo"
+    assert to_colleague.context["entries"][0].why == "Demande de référencement acceptée"
+    assert "Entre nous" not in to_colleague.content.decode()
+
+
 def test_the_creation_is_told(fiche):
     assert [told(entry) for entry in entries(fiche)] == [("Hors de l’application", "", ["Fiche:  > créée"])]
 

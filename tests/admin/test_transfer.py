@@ -321,6 +321,29 @@ def test_a_workbook_that_unfolds_without_end_is_refused(own, monkeypatch):
     assert "trop lourd une fois ouvert" in str(page.context["form"].errors)
 
 
+@pytest.mark.parametrize("sheet", [b" " * 15 * 1024 * 1024, b"<c/>" * 500_001], ids=["bytes", "tags"])
+def test_a_workbook_that_would_exhaust_the_memory_is_refused_unread(sheet):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+
+    with pytest.raises(spreadsheet.UnreadableFileError, match="trop lourd une fois ouvert"):
+        spreadsheet.read(out.getvalue())
+
+
+def test_empty_rows_without_end_are_not_read_to_the_end(own):
+    book = openpyxl.Workbook()
+    book.active.append(["email"])
+    book.active.cell(row=1_000_000, column=1, value="a@example.org")
+    out = io.BytesIO()
+    book.save(out)
+
+    pages = [upload(own, out.getvalue()), upload(own, b"email\n" + b"\n" * 5000)]
+
+    for page in pages:
+        assert "Ce fichier dépasse 2000 lignes, vides comprises" in str(page.context["form"].errors)
+
+
 def test_a_file_is_asked_for(own):
     page = client_of(own).post(admin_url(IMPORT))
 
