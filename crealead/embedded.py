@@ -181,7 +181,8 @@ def _as_account(command, directory):
     prefix = [setpriv, f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--pdeathsig", "INT"]
     if not _open_to_others(directory):
         # Under /root and the like, rather than open what root closed: the right to pass, for these processes alone.
-        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        # The secure bit has `access(2)` count that right too.
+        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return [*prefix, "--", *command]
 
 

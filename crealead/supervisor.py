@@ -49,6 +49,7 @@ def alone(directory, *, url):
     Raises:
         SupervisorError: another one serves; the sentence says where.
     """
+    directory.mkdir(parents=True, exist_ok=True)
     state_file = directory / "serve.json"
     with (directory / "serve.lock").open("a") as lock:
         deadline = time.monotonic() + HANDOVER_SECONDS

@@ -5,7 +5,6 @@ from django.test import RequestFactory
 
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from crealead.wsgi import Request
 
 
 @pytest.mark.parametrize(
@@ -63,6 +62,9 @@ def test_a_session_cookie_of_another_shape_is_none(client, cookie):
 @pytest.mark.django_db
 @pytest.mark.parametrize("content_type", ["a/b; charset*=bogus''x", "a/b; charset=hex", "x/y; charset=cp037"])
 def test_a_charset_that_a_request_declares_changes_nothing(content_type):
+    # Not above: it starts the application, which wants the static files of the tests.
+    from crealead.wsgi import Request
+
     environ = RequestFactory().get("/catalogue/?q=formation").environ | {"CONTENT_TYPE": content_type}
 
     assert Request(environ).GET["q"] == "formation"
