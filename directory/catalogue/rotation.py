@@ -45,11 +45,11 @@ def place(seed, pk):
     return (draw(cycle, pk) - turn) % RING
 
 
-def place_expression(seed, column="directory_coentrepreneur.id"):
+def place_expression(seed):
     """The same key, computed by PostgreSQL."""
     cycle, turn = cycle_and_turn(seed)
     return RawSQL(
-        f"(('x' || left(md5(%s || {column}::text), 8))::bit(32)::bigint + %s) %% {RING}",
+        f"(('x' || left(md5(%s || directory_coentrepreneur.id::text), 8))::bit(32)::bigint + %s) %% {RING}",
         [f"{cycle}-", RING - turn],
         output_field=BigIntegerField(),
     )

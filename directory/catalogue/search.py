@@ -126,10 +126,6 @@ class Search:
         return Results(self.filter)
 
     @property
-    def is_narrowed(self):
-        return bool(self.filter.active)
-
-    @property
     def total(self):
         return len(self.fiches)
 

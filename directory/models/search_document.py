@@ -3,15 +3,8 @@ from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.utils import timezone
 
 from . import lookups  # noqa: F401 registers `document__answers`
-
-
-class SearchDocumentQuerySet(models.QuerySet):
-    def published(self):
-        """The documents of `CoEntrepreneur.objects.published()`, for counts that need no fiche."""
-        return self.exclude(departed_on__lte=timezone.localdate())
 
 
 class SearchDocument(models.Model):
@@ -37,8 +30,6 @@ class SearchDocument(models.Model):
     sort_name = models.TextField()
     words = ArrayField(models.TextField(), default=list)
     departed_on = models.DateField(null=True)
-
-    objects = SearchDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document de recherche"

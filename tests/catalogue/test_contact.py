@@ -1,4 +1,8 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from directory.models import ContactMessage
@@ -44,6 +48,30 @@ def test_the_same_message_twice_is_sent_once(client, mailoutbox):
 
     assert ContactMessage.objects.count() == 1
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_message_sent_at_once_is_kept_once():
+    fiche = CoEntrepreneurFactory(listed=True)
+    together = threading.Barrier(4)
+
+    def post(_):
+        together.wait()
+        try:
+            return send(Client(), fiche).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        statuses = list(threads.map(post, range(4)))
+    with connection.cursor() as cursor:
+        # The queue's tables outlive the test, as they aren't Django's to empty.
+        cursor.execute("DELETE FROM procrastinate_jobs RETURNING id")
+        mails = cursor.fetchall()
+
+    assert statuses == [302] * 4
+    assert len(mails) == 1
+    assert ContactMessage.objects.count() == 1
 
 
 def test_a_header_cannot_be_slipped_in(client, mailoutbox):
