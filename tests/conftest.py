@@ -81,3 +81,13 @@ class _Undefined(str):
 @pytest.fixture(scope="session", autouse=True)
 def _undefined_variables_fail():
     engines["django"].engine.string_if_invalid = _Undefined("undefined")
+
+
+@pytest.fixture(autouse=True)
+def _jobs_go_with_their_test(request, django_db_blocker):
+    """Django empties the tables it manages after a test that commits; procrastinate's aren't among them."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
