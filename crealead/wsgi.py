@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 
@@ -24,3 +25,7 @@ try:
     application = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(str(error))
+
+# What is loaded by now stays: the collector would go through it while somebody waits for a page.
+gc.collect()
+gc.freeze()

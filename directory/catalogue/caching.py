@@ -13,29 +13,41 @@ from pathlib import Path
 import brotli
 from django.conf import settings
 from django.core.cache import cache as pages
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from crealead.middleware import MAX_QUERY_BYTES
+
 from .filters import CatalogueFilter
 from .index import catalogue_version
 
-ENCODINGS = {
-    "br": lambda content: brotli.compress(content, quality=5),
-    "gzip": lambda content: gzip.compress(content, 6),
-}
+# The best first.
+ENCODINGS = ["br", "gzip"]
+# A page is compressed while somebody waits for it.
+BROTLI_QUALITY = 5
+MOST_READY = 250
 PARAMETERS = {*CatalogueFilter.base_filters, "page"}
 DAY = 24 * 3600
+NOT_READY = None, b"", {}
 # Where public pages are; whether one may be kept is told by its view.
 PUBLIC_PATHS = re.compile(r"/(catalogue/(?!.*/contact/).*)?$")
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A rendered page, compressed in each encoding."""
+    """A rendered page, compressed by Brotli, and all the headers that it was given."""
 
-    content_type: str
-    encoded: dict[str, bytes]
+    headers: dict[str, str]
+    compressed: bytes
+
+    def encoded(self, encoding):
+        """The page in an encoding of `ENCODINGS`, or as it is."""
+        if encoding == "br":
+            return self.compressed
+        plain = brotli.decompress(self.compressed)
+        return gzip.compress(plain, 6) if encoding == "gzip" else plain
 
 
 @cache
@@ -69,6 +81,27 @@ def _key(request, etag):
     return hashlib.sha256(repr((request.get_host(), request.path, asked, etag)).encode()).hexdigest()
 
 
+def _may_be_public(request):
+    return (
+        request.method in {"GET", "HEAD"}
+        and PUBLIC_PATHS.match(request.path_info)
+        and len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY_BYTES
+    )
+
+
+def _asked(request):
+    """All that an answer depends on, as it came: cheaper to compare than to read."""
+    meta = request.META
+    return (
+        request.scheme,
+        meta.get("HTTP_HOST"),
+        request.path,
+        meta.get("QUERY_STRING"),
+        meta.get("HTTP_ACCEPT_ENCODING"),
+        is_fragment(request),
+    )
+
+
 def public_page(view):
     """Mark what the view renders as one page for all, which `KeptPagesMiddleware` may keep; `is_kept` can undo it."""
 
@@ -88,6 +121,7 @@ def _may_be_kept(response):
         and getattr(response, "is_kept", True)
         and response.status_code == HTTPStatus.OK
         and not response.streaming
+        and not response.cookies
         and not response.has_header("Content-Disposition")
     )
 
@@ -112,8 +146,10 @@ def _kept(key, render):
             response = render()
             if not _may_be_kept(response):
                 return response
-            encoded = {name: encode(response.content) for name, encode in ENCODINGS.items()}
-            found = KeptPage(response["Content-Type"], encoded)
+            found = KeptPage(
+                {name: value for name, value in _headers(response).items() if name != "Content-Length"},
+                brotli.compress(response.content, quality=BROTLI_QUALITY),
+            )
             pages.set(key, found, DAY)
             return found
         finally:
@@ -134,14 +170,17 @@ def _accepted(request):
 class KeptPagesMiddleware:
     """Answer a public page that is kept before anything else is done for it; keep it, let others keep it if they ask.
 
-    It stands after what writes the headers of every response, and before sessions: a public page has none.
+    It stands before all that writes the same headers on every page: they are kept with it.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
+        # What each way of asking for a page was last answered, as (ETag, body, headers).
+        self.ready = {}
+        self.lock = threading.Lock()
 
     def __call__(self, request):
-        if request.method not in {"GET", "HEAD"} or not PUBLIC_PATHS.match(request.path_info):
+        if not _may_be_public(request):
             return self.get_response(request)
         version = catalogue_version()
         if version is None:
@@ -152,15 +191,30 @@ class KeptPagesMiddleware:
         asked_again = request.META.get("HTTP_IF_NONE_MATCH", "*").strip() != "*"
         if asked_again and (not_modified := get_conditional_response(request, etag=etag)):
             return _headers(not_modified, etag)
-        page = _kept(_key(request, etag), lambda: self.get_response(request))
-        if not isinstance(page, KeptPage):
-            return _public(page)
-        if encoding := _accepted(request):
-            response = HttpResponse(page.encoded[encoding], content_type=page.content_type)
-            response["Content-Encoding"] = encoding
-        else:
-            response = HttpResponse(gzip.decompress(page.encoded["gzip"]), content_type=page.content_type)
-        return _headers(response, etag)
+        asked = _asked(request)
+        known, body, headers = self.ready.get(asked, NOT_READY)
+        if known != etag:
+            try:
+                key = _key(request, etag)
+            except SuspiciousOperation:
+                # Refused further in, with the headers of any refusal.
+                return self.get_response(request)
+            page = _kept(key, lambda: self.get_response(request))
+            if not isinstance(page, KeptPage):
+                return _public(page)
+            body, headers = self._make_ready(asked, etag, page, _accepted(request))
+        return HttpResponse(body, headers=headers)
+
+    def _make_ready(self, asked, etag, page, encoding):
+        body = page.encoded(encoding)
+        headers = page.headers | {"ETag": etag, "Content-Length": str(len(body))}
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        with self.lock:
+            self.ready[asked] = etag, body, headers
+            if len(self.ready) > MOST_READY:
+                del self.ready[next(iter(self.ready))]
+        return body, headers
 
 
 def _public(response):

@@ -157,7 +157,7 @@ class CatalogueFilter(django_filters.FilterSet):
         self.need = understand(
             self.values["q"],
             places=self.index.words.places,
-            answers=lambda query: len(self.index.answering(query)),
+            answers=lambda query: self.index.published.intersection_cardinality(self.index.answering(query)),
             exact=self.values["exact"] == "1",
         )
 
@@ -267,6 +267,9 @@ class CatalogueFilter(django_filters.FilterSet):
         found = self.answers()
         if self.active:
             queryset = queryset.filter(pk__in=list(found))
+        return self.in_order(queryset)
+
+    def in_order(self, queryset):
         return queryset.order_by(*self._order(), place_expression(self.seed), "pk")
 
     def _order(self):

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur, Domain
 
-from .filters import RELEVANCE, ROTATION, SORTS, CatalogueFilter
+from .filters import NAME, RELEVANCE, ROTATION, SORTS, UPDATED, CatalogueFilter
 from .reasons import reasons
 from .understanding import fold
 
@@ -81,8 +81,11 @@ class Results(Sequence):
             return self[asked : asked + 1 or None][0]
         start, stop, _ = asked.indices(len(self))
         sort = self.filter.sort
-        if sort == ROTATION or (sort == RELEVANCE and len(self) > RANKED):
-            pks = self._in_rotation(start, stop, title_first=sort == RELEVANCE)
+        if sort == ROTATION or len(self) > RANKED:
+            if sort in {NAME, UPDATED}:
+                pks = self._walking(start, stop)
+            else:
+                pks = self._in_rotation(start, stop, title_first=sort == RELEVANCE)
             # From `published()` again: whoever left since the index was read isn't shown.
             fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
             found = [fiches[pk] for pk in pks if pk in fiches]
@@ -101,6 +104,19 @@ class Results(Sequence):
         if stop > len(first):
             pks += index.in_rotation(self.found - first, seed, max(0, start - len(first)), stop - len(first))
         return pks
+
+    def _walking(self, start, stop):
+        """The keys from `start` to `stop` in an order that has an index: all are read along it until enough answer."""
+        # Those without a document aren't in the index; to say so lets PostgreSQL walk the index of names.
+        listed = CoEntrepreneur.objects.published().filter(search_document__isnull=False)
+        everyone = self.filter.in_order(listed).values_list("pk", flat=True)
+        published = len(self.filter.index.published)
+        read = stop * published // len(self)
+        while True:
+            read = min(2 * read + 1, published)
+            pks = [pk for pk in everyone[:read] if pk in self.found]
+            if len(pks) >= stop or read == published:
+                return pks[start:stop]
 
     def __iter__(self):
         return iter(self[:])

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connection
-from django.utils import timezone
 
 from directory.models import Department
 
@@ -166,10 +165,14 @@ def to_tsquery(text):
         return cursor.fetchone()[0]
 
 
-def nearest_words(text):
+def nearest_words(text, answers):
     """For each word of a text that no fiche holds, the nearest word of the catalogue, as spelt there.
 
     A word of up to five letters may differ by one, a longer one by two, a long one by three.
+
+    Args:
+        text: what was typed.
+        answers: as for `understand`; the words of those who left are nobody's to learn.
 
     Returns:
         dict[str, list[str]]: by word as typed; a word without anything near it has no entry.
@@ -192,20 +195,18 @@ def nearest_words(text):
                 FROM typed JOIN directory_searchword AS known ON known.word %% typed.plain
                 WHERE numnode(typed.query) > 0
                   AND NOT EXISTS (SELECT FROM directory_searchdocument WHERE document @@ typed.query)
-            ), best AS (
-                SELECT *, row_number() OVER (PARTITION BY word ORDER BY distance, likeness DESC, known) AS place
-                FROM near
-                -- Held today by a fiche of the catalogue: the words of those who left are nobody's to learn.
-                WHERE EXISTS (SELECT FROM directory_searchdocument
-                              WHERE document @@ plainto_tsquery('directory_french', known)
-                                AND (departed_on IS NULL OR departed_on > %s))
-                  AND distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
             )
-            SELECT word, ARRAY[known] FROM best WHERE place = 1
+            SELECT word, known, plainto_tsquery('directory_french', known)::text FROM near
+            WHERE distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
+            ORDER BY word, distance, likeness DESC, known
             """,
-            [words, timezone.localdate()],
+            [words],
         )
-        return dict(cursor.fetchall())
+        nearest = {}
+        for word, known, query in cursor.fetchall():
+            if word not in nearest and answers(query):
+                nearest[word] = [known]
+        return nearest
 
 
 def lexemes(query):
@@ -220,7 +221,7 @@ def understand(text, *, places, answers, exact=False):
     Args:
         text: what was typed.
         places: as `gazetteer()` gives them.
-        answers: a function that tells how many fiches answer the text of a tsquery.
+        answers: a function that tells how many published fiches answer the text of a tsquery.
         exact: search the words as they are: no place, no code, no correction.
 
     Returns:
@@ -235,7 +236,7 @@ def understand(text, *, places, answers, exact=False):
     if not query:
         return Need(query, found_places, cpv)
     found = answers(query)
-    corrections = {} if found else nearest_words(left)
+    corrections = {} if found else nearest_words(left, answers)
     if corrections:
         for word, near in corrections.items():
             left = re.sub(rf"\b{re.escape(word)}\b", " OR ".join(near), left)

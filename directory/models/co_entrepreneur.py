@@ -180,6 +180,7 @@ class CoEntrepreneur(models.Model):
         ]
         indexes = [
             models.Index(fields=["-listed_since", "-id"], condition=Q(client_public=True), name="latest_listed"),
+            models.Index(fields=["-content_updated_at"], condition=Q(client_public=True), name="latest_updated"),
         ]
 
     def __str__(self):

@@ -4,8 +4,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
-from . import lookups  # noqa: F401 registers `document__answers`
-
 
 class SearchDocument(models.Model):
     """What the catalogue searches: one row per ticked fiche, written by triggers only (migration 0002).
@@ -34,9 +32,11 @@ class SearchDocument(models.Model):
     class Meta:
         verbose_name = "document de recherche"
         verbose_name_plural = "documents de recherche"
+        # What waits to be sorted into the index is read by each search: past this, whoever saves sorts it in.
         indexes = [
-            GinIndex(fields=["document"], name="search_document_gin"),
-            GinIndex(fields=["title"], name="search_title_gin"),
+            GinIndex(fields=["document"], name="search_document_gin", gin_pending_list_limit=256),
+            GinIndex(fields=["title"], name="search_title_gin", gin_pending_list_limit=256),
+            models.Index(fields=["sort_name"], name="search_sort_name"),
         ]
 
     def __str__(self):

@@ -1,22 +1,26 @@
 """The values of a facet, some 450 on a page: written here, they cost a tenth of what a template loop does."""
 
+from functools import lru_cache
+from html import escape
+
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 register = template.Library()
+# The same names and codes on every page.
+_escaped = lru_cache(maxsize=4096)(escape)
 
 
 @register.simple_tag
 def facet_values(facet, start, stop=None):
     """The list items of these values of a facet: a box, what it stands for, how many it would find."""
-    name = escape(facet.name)
+    name = _escaped(facet.name)
     items = []
     for value in facet.values[start:stop]:
-        code = escape(value.value)
+        code = _escaped(value.value)
         state = " checked" if value.checked else "" if value.count else " disabled"
         items.append(
             f'<li><label><input type="checkbox" name="{name}" value="{code}"{state}>'
-            f'<span>{escape(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
+            f'<span>{_escaped(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
         )
     return mark_safe("".join(items))

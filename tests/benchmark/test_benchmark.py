@@ -68,7 +68,7 @@ def test_report_has_a_line_for_each_query_each_floor_and_each_aim(monkeypatch):
         queries = list(measures.addresses())
 
     written = report.markdown(
-        [report.Sizing(12_000, 3.0, measured, [Throughput(2, rates, [90 * 2**20])], 0.5)],
+        [report.Sizing(12_000, 3.0, measured, [Throughput(2, rates, [90 * 2**20], unticked_is_gone=True)], 0.5)],
         machine=machine.description(),
         date="2026-11-22",
     )
@@ -77,5 +77,5 @@ def test_report_has_a_line_for_each_query_each_floor_and_each_aim(monkeypatch):
     assert {*queries, *rates, "floor: a trivial view", "floor: one raw query (SELECT 1)"} <= set(lines)
     assert "0.90 ×, held" in lines["hot page against the trivial view"]
     assert "0.30 ×, missed by 0.10" in lines["304 against the trivial view"]
-    assert lines["a fiche unticked is gone"].rstrip(" |").endswith("held")
+    assert lines["a fiche unticked is gone, over HTTP too"].rstrip(" |").endswith("held")
     assert "- PostgreSQL: " in written

@@ -45,6 +45,66 @@ def test_a_hot_page_costs_one_query(client, django_assert_num_queries):
         client.get("/catalogue/")
 
 
+def test_a_hot_page_has_every_header_of_the_page_that_was_kept(client):
+    first = client.get("/catalogue/", headers={"Accept-Encoding": "br"})
+    from_the_cache = Client().get("/catalogue/", headers={"Accept-Encoding": "br"})
+    ready = client.get("/catalogue/", headers={"Accept-Encoding": "br"})
+
+    assert dict(first.items()) == dict(from_the_cache.items()) == dict(ready.items())
+    assert first.content == from_the_cache.content == ready.content
+    assert "default-src 'none'" in first["Content-Security-Policy"]
+    assert first["X-Frame-Options"] == "DENY"
+
+
+def test_a_ready_page_answers_for_its_own_address_encoding_and_kind_alone(client):
+    plain = {"Accept-Encoding": ""}
+    asked = [
+        ("/catalogue/", plain),
+        ("/catalogue/?q=hydrologie", plain),
+        ("/catalogue/", {"Accept-Encoding": "br"}),
+        ("/catalogue/", plain | {"HX-Request": "true"}),
+        ("/", plain),
+    ]
+    fresh = [Client().get(path, headers=headers).content for path, headers in asked]
+
+    for _ in range(2):
+        assert [client.get(path, headers=headers).content for path, headers in asked] == fresh
+    assert len(set(fresh)) == len(fresh)
+
+
+def test_no_more_answers_are_held_ready_than_said(monkeypatch):
+    monkeypatch.setattr(caching, "MOST_READY", 2)
+    middleware = caching.KeptPagesMiddleware(lambda _: None)
+
+    for number in range(5):
+        middleware._make_ready((number,), "etag", caching.KeptPage({}, brotli.compress(b"x")), "br")
+
+    assert list(middleware.ready) == [(3,), (4,)]
+
+
+def test_a_page_with_a_cookie_is_not_kept(client, renderings, monkeypatch):
+    render = views.render
+
+    def with_cookie(*args, **kwargs):
+        response = render(*args, **kwargs)
+        response.set_cookie("mine", "1")
+        return response
+
+    monkeypatch.setattr(views, "render", with_cookie)
+
+    for _ in range(2):
+        client.get("/catalogue/")
+
+    assert len(renderings) == 2
+
+
+def test_an_address_of_another_host_is_refused_with_the_headers_of_any_refusal(client):
+    response = client.get("/catalogue/", headers={"Host": "example.com"})
+
+    assert response.status_code == 400
+    assert "Content-Security-Policy" in response
+
+
 def test_a_change_in_the_catalogue_renders_again_and_another_change_does_not(client, renderings):
     fiche = CoEntrepreneurFactory(listed=True)
     client.get("/catalogue/")

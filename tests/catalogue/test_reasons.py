@@ -25,6 +25,20 @@ def test_the_words_that_answered_are_marked_in_their_context():
     assert "<mark>cartographies</mark> sensibles" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "told"),
+    [
+        ("Audit/conseil.Suivi", "conseil", "Audit/<mark>conseil</mark>.Suivi"),
+        ("Deux chantiers nationaux", "national", "Deux chantiers <mark>nationaux</mark>"),
+        ("Gestion, Œuvre d’équipe", "oeuvre", "Gestion, <mark>Œuvre</mark> d’équipe"),
+    ],
+)
+def test_a_word_is_marked_whatever_touches_it_and_however_it_ends(text, asked, told):
+    CoEntrepreneurFactory(listed=True, headline=text)
+
+    assert reasons(f"q={asked}") == [("Accroche", told)]
+
+
 def test_a_synonym_of_a_skill_says_which_skill_answered():
     skill = SkillFactory(name="Prise de notes visuelle", synonyms=["scribing"])
     CoEntrepreneurFactory(listed=True, skills=[skill])

@@ -215,3 +215,18 @@ def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django
             assert list(search.fiches[:20])
             assert search.total
             assert search.facets
+
+
+@pytest.mark.parametrize("sort", ["nom", "maj"])
+def test_walking_an_index_and_ordering_a_few_give_the_same_order(monkeypatch, sort):
+    skill = Skill.objects.first()
+    CoEntrepreneurFactory.create_batch(9, listed=True, skills=[skill])
+    CoEntrepreneurFactory.create_batch(9, listed=True)
+    query = QueryDict(f"competence={skill.slug}&tri={sort}&graine=abc")
+    few = [list(Search(query).fiches[start : start + 3]) for start in (0, 3, 6)]
+
+    monkeypatch.setattr("directory.catalogue.search.RANKED", 3)
+    walked = [list(Search(query).fiches[start : start + 3]) for start in (0, 3, 6)]
+
+    assert walked == few
+    assert all(len(page) == 3 for page in walked)

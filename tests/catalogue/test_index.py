@@ -1,0 +1,46 @@
+"""The index that follows the catalogue is the one that reading it all again would give."""
+
+from datetime import date
+
+import pytest
+
+from directory.catalogue.index import Index, catalogue_version, current
+from directory.models import Certification, CoEntrepreneur, Department, Label, Region
+from tests.factories import CoEntrepreneurFactory, SkillFactory
+
+
+def facets(index):
+    """Who holds each value of each facet, and who is published."""
+    held = {
+        (name, value): set(index.members(term))
+        for name, terms in index.vocabulary.items()
+        for value, term in terms.items()
+    }
+    return {key: fiches for key, fiches in held.items() if fiches} | {"published": set(index.published)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_index_that_followed_each_change_equals_one_read_anew():
+    skill, other_skill = SkillFactory(), SkillFactory()
+    label, other_label = (Label.objects.create(slug=slug, name=slug) for slug in ["un-label", "autre-label"])
+    region = Region.objects.create(code="zz", name="Ici")
+    department = Department.objects.create(code="zz", name="Là", region=region)
+    first, second, third = CoEntrepreneurFactory.create_batch(3, listed=True, skills=[skill])
+    proof = {"proof": "x.pdf", "expires_on": date(2100, 1, 1)}
+    changes = [
+        lambda: second.skills.set([other_skill]),
+        lambda: first.departments.set([department]),
+        lambda: Certification.objects.create(co_entrepreneur=first, label=label, **proof),
+        lambda: Certification.objects.create(co_entrepreneur=third, label=label, proof="y.pdf"),
+        lambda: Certification.objects.filter(co_entrepreneur=first).update(label=other_label),
+        lambda: CoEntrepreneur.objects.filter(pk=third.pk).update(client_public=False),
+        lambda: CoEntrepreneur.objects.filter(pk=second.pk).update(nationwide=True),
+        lambda: CoEntrepreneur.objects.filter(pk=first.pk).update(departed_on=date(2020, 1, 1)),
+        lambda: CoEntrepreneur.objects.filter(pk=third.pk).update(client_public=True),
+    ]
+    facets(current())
+
+    for change in changes:
+        change()
+
+        assert facets(current()) == facets(Index.load(catalogue_version()))
