@@ -1,5 +1,7 @@
 """The cast of the tests: each factory makes one valid object, alone."""
 
+from datetime import timedelta
+
 import factory
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -83,6 +85,8 @@ class ReferenceFactory(DjangoModelFactory):
     subject = "Formation de vingt agents d’accueil"
     starts_on = factory.LazyFunction(lambda: timezone.localdate().replace(month=1, day=1))
     publishable = True
+    state = models.Reference.State.VALIDATED
+    decided_at = factory.LazyFunction(timezone.now)
 
 
 class ReferencingRequestFactory(DjangoModelFactory):
@@ -114,3 +118,50 @@ class SkillFactory(DjangoModelFactory):
     domain = factory.SubFactory(DomainFactory)
     name = factory.Sequence(lambda n: f"Compétence d’essai {n}")
     slug = factory.Sequence(lambda n: f"competence-essai-{n}")
+
+
+class CvFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Cv
+
+    co_entrepreneur = factory.SubFactory(CoEntrepreneurFactory)
+    title = "Formatrice"
+
+
+class FicheProposalFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FicheProposal
+
+    co_entrepreneur = factory.SubFactory(CoEntrepreneurFactory)
+    changes = factory.LazyFunction(lambda: {"headline": "Former, sur place, les agents d’accueil"})
+    before = factory.LazyAttribute(lambda proposal: {"headline": proposal.co_entrepreneur.headline})
+
+
+class ConsultationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Consultation
+
+    author_member = factory.SubFactory(CoEntrepreneurFactory)
+    buyer = factory.SubFactory(PublicClientFactory)
+    subject = "Formation des agents d’accueil"
+    deadline = factory.LazyFunction(lambda: timezone.now() + timedelta(days=21))
+
+
+class TeamMemberFactory(DjangoModelFactory):
+    """Someone who accepted, as a member of the team."""
+
+    class Meta:
+        model = models.TeamMember
+
+    consultation = factory.SubFactory(ConsultationFactory)
+    co_entrepreneur = factory.SubFactory(CoEntrepreneurFactory)
+    state = models.TeamMember.State.ACCEPTED
+    answered_at = factory.LazyFunction(timezone.now)
+
+
+class MemoTrameFactory(DjangoModelFactory):
+    class Meta:
+        model = models.MemoTrame
+
+    name = factory.Sequence(lambda n: f"Trame d’essai {n}")
+    service = "Formation"

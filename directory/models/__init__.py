@@ -1,14 +1,22 @@
 """The nouns of the project, a file each."""
 
 from .access_link import AccessLink
+from .answer import Answer, AnswerFile, Kit
 from .certification import Certification, Label
 from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, FicheSkill, FormerSlug
 from .consent import Consent
+from .consultation import Consultation, DuplicateNotice, TeamMember
 from .contact_message import ContactMessage
+from .contract_suggestion import ContractSuggestion
+from .cv import Cv, CvEntry
+from .fiche_proposal import FicheProposal
+from .insurance import Insurance
+from .member_session import MemberSession
+from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
 from .page import Page
 from .public_client import PublicClient
 from .rate_limit import RateLimit
-from .reference import Reference
+from .reference import Participation, Reference
 from .referencing_request import ReferencingRequest
 from .referent import Referent
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
@@ -18,22 +26,36 @@ from .territory import Department, Region
 
 __all__ = [
     "AccessLink",
+    "Answer",
+    "AnswerFile",
     "CatalogueChange",
     "CatalogueVersion",
     "Certification",
     "CoEntrepreneur",
     "Consent",
+    "Consultation",
     "ContactMessage",
+    "ContractSuggestion",
     "CpvCode",
+    "Cv",
+    "CvEntry",
     "Department",
     "Domain",
+    "DuplicateNotice",
     "FicheCpvCode",
     "FicheDepartment",
+    "FicheProposal",
     "FicheSkill",
     "FormerSlug",
     "FruitlessSearch",
+    "Insurance",
+    "Kit",
     "Label",
+    "MemberSession",
+    "MemoPart",
+    "MemoTrame",
     "Page",
+    "Participation",
     "PublicClient",
     "RateLimit",
     "Reference",
@@ -42,6 +64,9 @@ __all__ = [
     "Region",
     "SearchDocument",
     "SearchWord",
+    "SectionKind",
     "Skill",
     "Synonym",
+    "TeamMember",
+    "TrameSection",
 ]

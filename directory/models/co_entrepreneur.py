@@ -3,7 +3,7 @@ import re
 import pghistory
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,10 @@ class CoEntrepreneurQuerySet(models.QuerySet):
     def present(self):
         """Those who haven't left the cooperative."""
         return self.exclude(departed_on__lte=timezone.localdate())
+
+    def with_address(self, email):
+        """The one who has this address, whatever its case."""
+        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
 
     def departed(self):
         return self.filter(departed_on__lte=timezone.localdate())
@@ -128,6 +132,13 @@ class CoEntrepreneur(models.Model):
     )
     contract_stage = models.CharField(
         "contrat", max_length=10, choices=ContractStage, blank=True, help_text="Privé : jamais montré au public."
+    )
+    contract_ends_on = models.DateField(
+        "fin du contrat",
+        null=True,
+        blank=True,
+        help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin "
+        "du marché.",
     )
     departed_on = models.DateField(
         "date de départ", null=True, blank=True, help_text="Ce jour-là, la fiche quitte le catalogue d’elle-même."

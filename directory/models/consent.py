@@ -4,18 +4,25 @@ from django.db.models import Q
 from django.utils import timezone
 
 # Raised by one whenever a sentence below changes: a consent is to the words that were read.
-CONSENT_TEXT_VERSION = "2026-11"
+CONSENT_TEXT_VERSION = "2026-11-2"
+
+# The first version whose sentence about the photo names the CV: an older consent shows it on the fiche alone.
+PHOTO_ON_CV_SINCE = "2026-11-2"
 
 CONSENT_TEXTS = {
     "phone": "J’accepte que mon numéro de téléphone professionnel soit montré sur ma fiche publique.",
     "website": "J’accepte que l’adresse de mon site soit montrée sur ma fiche publique.",
-    "photo": "J’accepte que ma photo soit montrée sur ma fiche publique.",
+    "photo": "J’accepte que ma photo soit montrée sur ma fiche publique et sur mon CV.",
 }
 
 
 class ConsentQuerySet(models.QuerySet):
     def active(self):
         return self.filter(withdrawn_at__isnull=True)
+
+    def of_photo_on_cv(self):
+        """Those whose words let the photo stand on the CV."""
+        return self.active().filter(item=Consent.Item.PHOTO, text_version__gte=PHOTO_ON_CV_SINCE)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

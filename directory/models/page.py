@@ -9,6 +9,7 @@ class Page(models.Model):
         LEGAL = "mentions-legales", "Mentions légales"
         PRIVACY = "confidentialite", "Confidentialité"
         ACCESSIBILITY = "accessibilite", "Déclaration d’accessibilité"
+        COOPERATIVE = "cooperative", "Présentation de la coopérative (document des réponses)"
 
     slug = models.CharField("page", max_length=40, choices=Slug, unique=True)
     title = models.CharField("titre", max_length=120)

@@ -1,11 +1,17 @@
+from datetime import date
 from decimal import Decimal
 
 import pghistory
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+
+from directory.uploads import attestation_path, validate_proof
 
 from .public_client import PublicClient
+from .taxonomy import CpvCode
 
 # Upper bounds in euros before tax, and how each band reads.
 AMOUNT_BANDS = [
@@ -15,17 +21,57 @@ AMOUNT_BANDS = [
     (Decimal(90_000), "de 40 000 à 90 000 € HT"),
 ]
 HIGHEST_BAND = "plus de 90 000 € HT"
+# What a candidate is asked for: the main services of the last three years.
+RECENT_YEARS = 3
+
+
+def years_before(day, years):
+    """The same day, that many years earlier; 28 February for a 29th that the year hasn't."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
 
 
 class ReferenceQuerySet(models.QuerySet):
     def published(self):
-        """Those that may be shown to the public."""
-        return self.filter(publishable=True)
+        """Those that may be shown to the public: their référent validated them, and publishing is agreed."""
+        return self.validated().filter(publishable=True)
+
+    def validated(self):
+        return self.filter(state=Reference.State.VALIDATED)
+
+    def awaiting_validation(self):
+        """Those that wait for a référent, oldest first."""
+        return self.filter(state=Reference.State.TO_VALIDATE).order_by("submitted_at", "pk")
+
+    def recent(self):
+        """Those less than three years old: under way, or ended within that time."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=years_before(timezone.localdate(), RECENT_YEARS)))
+
+    def validatable_by(self, user):
+        """Those this user validates: an administrator all, a référent those that one of their own keeps."""
+        if user.is_superuser:
+            return self
+        return self.filter(co_entrepreneur__referent__user=user, co_entrepreneur__referent__user__is_active=True)
+
+    def alike(self, *, client, subject, starts_on, ends_on):
+        """What may be the same service entered before: same client, overlapping period, an object that looks alike."""
+        overlapping = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), client=client)
+        if ends_on:
+            overlapping = overlapping.filter(starts_on__lte=ends_on)
+        return overlapping.filter(subject__unaccent__trigram_similar=subject)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    # A third person's: nothing of it outlives the reference.
+    exclude=["contact_name", "contact_role", "contact_email", "contact_phone"],
+)
 class Reference(models.Model):
-    """A service delivered to a public client."""
+    """A service delivered to a public client, described by the charter, by one co-entrepreneur or several."""
 
     class Role(models.TextChoices):
         SOLE = "titulaire", "Titulaire"
@@ -33,17 +79,43 @@ class Reference(models.Model):
         PARTNER = "cotraitant", "Cotraitant"
         SUBCONTRACTOR = "sous-traitant", "Sous-traitant"
 
+    class State(models.TextChoices):
+        TO_VALIDATE = "to_validate", "À valider"
+        CHANGES_ASKED = "changes_asked", "À compléter"
+        VALIDATED = "validated", "Validée"
+
+    class AmountShown(models.TextChoices):
+        BAND = "band", "La tranche"
+        HIDDEN = "hidden", "Rien"
+
     co_entrepreneur = models.ForeignKey(
-        "CoEntrepreneur", on_delete=models.CASCADE, related_name="references", verbose_name="co-entrepreneur"
+        "CoEntrepreneur",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="kept_references",
+        verbose_name="tenue par",
+        help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
+    )
+    participants = models.ManyToManyField(
+        "CoEntrepreneur", through="Participation", related_name="references", verbose_name="participants"
     )
     client = models.ForeignKey(
         PublicClient, on_delete=models.PROTECT, related_name="references", verbose_name="client public"
     )
     subject = models.CharField("objet", max_length=200)
+    cpv_codes = models.ManyToManyField(CpvCode, blank=True, related_name="+", verbose_name="codes CPV")
+    context = models.TextField(
+        "contexte", max_length=1500, blank=True, help_text="La situation et le besoin du client, en quelques phrases."
+    )
+    mission = models.TextField("mission", max_length=1500, blank=True, help_text="Ce qui a été fait, étape par étape.")
+    deliverables = models.TextField(
+        "livrables", max_length=1500, blank=True, help_text="Ce qui a été remis au client, un par ligne."
+    )
+    results = models.TextField("résultats", max_length=1500, blank=True, help_text="Ce qui a changé pour le client.")
     starts_on = models.DateField("début")
     ends_on = models.DateField("fin", null=True, blank=True, help_text="Laisser vide si la prestation est en cours.")
+    place = models.CharField("lieu", max_length=120, blank=True)
     role = models.CharField("rôle", max_length=20, choices=Role, default=Role.SOLE)
-    results = models.TextField("résultats", max_length=1500, blank=True)
     amount = models.DecimalField(
         "montant HT (€)",
         max_digits=12,
@@ -53,9 +125,46 @@ class Reference(models.Model):
         validators=[MinValueValidator(0)],
         help_text="Jamais montré : le public ne lit qu’une tranche.",
     )
+    amount_shown = models.CharField(
+        "ce que le public lit du montant",
+        max_length=10,
+        choices=AmountShown,
+        default=AmountShown.BAND,
+        db_default=AmountShown.BAND,
+    )
+    attestation = models.FileField(
+        "attestation",
+        upload_to=attestation_path,
+        validators=[validate_proof],
+        blank=True,
+        help_text="Certificat de capacité ou de bonne exécution : PDF, JPEG ou PNG, 5 Mo au plus. Jamais publiée.",
+    )
+    contact_name = models.CharField(
+        "contact chez le client", max_length=120, blank=True, help_text="Privé : jamais montré au public."
+    )
+    contact_role = models.CharField("fonction du contact", max_length=120, blank=True)
+    contact_email = models.EmailField("adresse du contact", blank=True)
+    contact_phone = models.CharField("téléphone du contact", max_length=30, blank=True)
     publishable = models.BooleanField(
         "publiable", default=False, help_text="Le client et le co-entrepreneur acceptent que la référence soit montrée."
     )
+
+    state = models.CharField(
+        "état", max_length=20, choices=State, default=State.TO_VALIDATE, db_default=State.TO_VALIDATE
+    )
+    submitted_at = models.DateTimeField("proposée le", default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="décidée par",
+    )
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+    comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
+    # What a form gives back, to tell that another saved since.
+    version = models.PositiveIntegerField("version", default=1, db_default=1, editable=False)
 
     objects = ReferenceQuerySet.as_manager()
 
@@ -74,6 +183,14 @@ class Reference(models.Model):
                 name="reference_ends_after_it_starts",
                 violation_error_message="La fin doit venir après le début.",
             ),
+            models.CheckConstraint(
+                condition=Q(state="to_validate") | Q(decided_at__isnull=False), name="reference_decision_has_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="changes_asked") | Q(comment__regex=r"\S"),
+                name="reference_changes_are_told",
+                violation_error_message="Dites ce qu’il faut compléter.",
+            ),
         ]
 
     def __str__(self):
@@ -91,6 +208,41 @@ class Reference(models.Model):
     @property
     def amount_band(self):
         """The band that the public reads in place of the amount, or an empty string."""
-        if self.amount is None:
+        if self.amount is None or self.amount_shown == self.AmountShown.HIDDEN:
             return ""
         return next((label for bound, label in AMOUNT_BANDS if self.amount < bound), HIGHEST_BAND)
+
+    @property
+    def is_recent(self):
+        """Whether it is less than three years old: under way, or ended within that time."""
+        return self.ends_on is None or self.ends_on > years_before(timezone.localdate(), RECENT_YEARS)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Participation(models.Model):
+    """Who took part in a reference, and as what. Who keeps the reference always does: a trigger sees to it."""
+
+    reference = models.ForeignKey(
+        Reference, on_delete=models.CASCADE, related_name="participations", verbose_name="référence"
+    )
+    co_entrepreneur = models.ForeignKey(
+        "CoEntrepreneur", on_delete=models.CASCADE, related_name="participations", verbose_name="co-entrepreneur"
+    )
+    part = models.CharField(
+        "en tant que", max_length=120, blank=True, db_default="", help_text="« Animatrice », « rédacteur du rapport »…"
+    )
+
+    class Meta:
+        verbose_name = "participation"
+        verbose_name_plural = "participations"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "co_entrepreneur"],
+                name="participation_unique",
+                violation_error_message="Cette personne est déjà parmi les participants.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.co_entrepreneur.name}, {self.part}" if self.part else self.co_entrepreneur.name

@@ -1,0 +1,93 @@
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from directory.uploads import answer_path, kit_path
+
+from .author import Authored
+from .consultation import Consultation
+
+FROZEN = pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class Kit(Authored):
+    """The files of an answer, asked for by someone and made in the background."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "En attente"
+        RUNNING = "running", "En cours"
+        DONE = "done", "Prêt"
+        FAILED = "failed", "Échec"
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="kits", verbose_name="consultation"
+    )
+    state = models.CharField("état", max_length=10, choices=State, default=State.QUEUED)
+    made = models.PositiveSmallIntegerField("documents faits", default=0)
+    total = models.PositiveSmallIntegerField("documents à faire", default=0)
+    problems = models.JSONField("problèmes", default=list, help_text="Liste d’objets : document, reason.")
+    archive = models.FileField("dossier", upload_to=kit_path, blank=True)
+    asked_at = models.DateTimeField("demandé le", default=timezone.now)
+    finished_at = models.DateTimeField("fini le", null=True, blank=True)
+
+    class Meta(Authored.Meta):
+        verbose_name = "dossier"
+        verbose_name_plural = "dossiers"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            *Authored.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=Q(state__in=["queued", "running"]),
+                name="kit_one_under_way",
+                violation_error_message="Un dossier est déjà en préparation.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"dossier du {timezone.localtime(self.asked_at):%d/%m/%Y %H:%M}"
+
+
+class Answer(Authored):
+    """What was sent to a buyer: the exact files, and the data they were made from. Nothing changes it afterwards."""
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="answers", verbose_name="consultation"
+    )
+    number = models.PositiveSmallIntegerField("numéro", default=1)
+    sent_at = models.DateTimeField("envoyée le", default=timezone.now)
+    data = models.JSONField("données", help_text="Ce dont les documents ont été faits.")
+
+    class Meta(Authored.Meta):
+        verbose_name = "réponse envoyée"
+        verbose_name_plural = "réponses envoyées"
+        ordering = ["-number", "pk"]
+        constraints = [
+            *Authored.Meta.constraints,
+            models.UniqueConstraint(fields=["consultation", "number"], name="answer_number_unique"),
+        ]
+        triggers = [FROZEN]
+
+    def __str__(self):
+        return f"réponse {self.number} du {timezone.localtime(self.sent_at):%d/%m/%Y}"
+
+
+class AnswerFile(models.Model):
+    """A file of an answer, as it was sent."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="files", verbose_name="réponse")
+    name = models.CharField("nom", max_length=200)
+    file = models.FileField("fichier", upload_to=answer_path)
+    size = models.PositiveIntegerField("octets")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+
+    class Meta:
+        verbose_name = "fichier envoyé"
+        verbose_name_plural = "fichiers envoyés"
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["answer", "name"], name="answer_file_name_unique")]
+        triggers = [FROZEN]
+
+    def __str__(self):
+        return self.name

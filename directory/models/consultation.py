@@ -1,0 +1,273 @@
+from datetime import timedelta
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from .author import Authored
+from .memo_trame import MemoTrame
+from .public_client import PublicClient
+from .reference import Reference
+from .taxonomy import CpvCode, Skill
+from .territory import Department
+
+# Two deadlines this close, for the same buyer and lot, may be the same consultation.
+NEAR_DEADLINE = timedelta(days=10)
+
+
+class ConsultationQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        """Those this `directory.access.Viewer` may read: as part of the team, as a référent of one of them, or all.
+
+        An administrator reads all; a référent what one of theirs opened or was asked into, and what they opened
+        themselves; a co-entrepreneur what they opened, and what they are in unless they declined. Anyone else, none.
+        """
+        if viewer.user is not None and viewer.user.is_superuser:
+            return self
+        seats = TeamMember.objects.filter(consultation=OuterRef("pk"))
+        allowed = Q(pk__in=[])
+        if viewer.user is not None:
+            followed = seats.filter(co_entrepreneur__referent__user=viewer.user)
+            allowed |= Q(author_user=viewer.user) | Q(author_member__referent__user=viewer.user) | Exists(followed)
+        if viewer.member is not None:
+            mine = seats.filter(co_entrepreneur=viewer.member).exclude(state=TeamMember.State.DECLINED)
+            allowed |= Q(author_member=viewer.member) | Exists(mine)
+        return self.filter(allowed)
+
+    def editable_by(self, viewer):
+        """Those this viewer may change: who opened it, who leads it, their référents, administrators."""
+        lead = TeamMember.objects.filter(consultation=OuterRef("pk"), role=TeamMember.Role.LEAD).exclude(
+            state=TeamMember.State.DECLINED
+        )
+        user, member = viewer.user, viewer.member
+        if user is not None and user.is_superuser:
+            return self
+        allowed = Q(pk__in=[])
+        if user is not None:
+            led = lead.filter(co_entrepreneur__referent__user=user)
+            allowed |= Q(author_user=user) | Q(author_member__referent__user=user) | Exists(led)
+        if member is not None:
+            allowed |= Q(author_member=member) | Exists(lead.filter(co_entrepreneur=member))
+        return self.filter(allowed)
+
+    def likely_same_as(self, consultation):
+        """Others that may be the same lot of the same consultation, hence the same bidder twice.
+
+        Same buyer and reference (and no other lot), or same buyer, same lot and a near deadline.
+        """
+        same_reference = Q(pk__in=[])
+        if consultation.reference.strip():
+            same_reference = Q(reference__iexact=consultation.reference.strip())
+            if consultation.lot.strip():
+                same_reference &= Q(lot="") | Q(lot__iexact=consultation.lot.strip())
+        near = Q(
+            lot__iexact=consultation.lot.strip(),
+            deadline__range=(consultation.deadline - NEAR_DEADLINE, consultation.deadline + NEAR_DEADLINE),
+        )
+        return (
+            self.filter(same_reference | near, buyer=consultation.buyer)
+            .exclude(pk=consultation.pk)
+            .exclude(outcome=Consultation.Outcome.DROPPED)
+        )
+
+
+class Consultation(Authored):
+    """A tender, or one lot of it, that the cooperative may answer."""
+
+    class Outcome(models.TextChoices):
+        WON = "won", "Remportée"
+        LOST = "lost", "Perdue"
+        DROPPED = "dropped", "Abandonnée"
+
+    buyer = models.ForeignKey(
+        PublicClient, on_delete=models.PROTECT, related_name="consultations", verbose_name="acheteur"
+    )
+    subject = models.CharField("objet", max_length=300)
+    reference = models.CharField(
+        "référence de l’acheteur",
+        max_length=80,
+        blank=True,
+        help_text="Le numéro de la consultation, tel qu’il l’écrit.",
+    )
+    lot = models.CharField("lot", max_length=60, blank=True, help_text="Vide si le marché n’a qu’un lot.")
+    deadline = models.DateTimeField("date limite de remise des offres")
+    contract_ends_on = models.DateField(
+        "fin prévue du marché", null=True, blank=True, help_text="Pour savoir qui est couvert jusqu’au bout."
+    )
+    cpv_codes = models.ManyToManyField(CpvCode, blank=True, related_name="+", verbose_name="codes CPV")
+    skills = models.ManyToManyField(Skill, blank=True, related_name="+", verbose_name="compétences demandées")
+    departments = models.ManyToManyField(Department, blank=True, related_name="+", verbose_name="lieux d’exécution")
+    link = models.URLField("lien vers la consultation", blank=True)
+    trame = models.ForeignKey(
+        MemoTrame,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="consultations",
+        verbose_name="trame du mémoire",
+    )
+    references = models.ManyToManyField(
+        Reference,
+        blank=True,
+        related_name="+",
+        verbose_name="références choisies",
+        help_text="Vide : les plus proches.",
+    )
+    opened_at = models.DateTimeField("ouverte le", default=timezone.now)
+    # What a form gives back, to tell that another saved since.
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    updated_by = models.CharField("changée par", max_length=200, blank=True, editable=False)
+
+    outcome = models.CharField("issue", max_length=10, choices=Outcome, blank=True)
+    outcome_on = models.DateField("connue le", null=True, blank=True)
+    price_score = models.DecimalField(
+        "note de prix", max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    price_score_out_of = models.DecimalField(
+        "sur", max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    technical_score = models.DecimalField(
+        "note technique", max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    technical_score_out_of = models.DecimalField(
+        "sur", max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    feedback = models.TextField("ce que l’acheteur a dit", max_length=3000, blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta(Authored.Meta):
+        verbose_name = "consultation"
+        verbose_name_plural = "consultations"
+        ordering = ["-deadline", "-pk"]
+        constraints = [
+            *Authored.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(outcome_on__isnull=False), name="consultation_outcome_has_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_score__isnull=True) | Q(price_score__gte=0, price_score__lte=F("price_score_out_of")),
+                name="consultation_price_score_within_bounds",
+                violation_error_message="La note de prix dépasse son maximum.",
+            ),
+            models.CheckConstraint(
+                condition=Q(technical_score__isnull=True)
+                | Q(technical_score__gte=0, technical_score__lte=F("technical_score_out_of")),
+                name="consultation_technical_score_within_bounds",
+                violation_error_message="La note technique dépasse son maximum.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject} ({self.buyer}{f', lot {self.lot}' if self.lot else ''})"
+
+    def get_absolute_url(self):
+        return reverse("tenders:detail", args=[self.pk])
+
+    @property
+    def is_past(self):
+        return self.deadline <= timezone.now()
+
+
+class DuplicateNotice(models.Model):
+    """That a consultation looks the same as another: nobody goes on before its team has said what it is."""
+
+    class Settlement(models.TextChoices):
+        """What a team makes of the likeness; or what settled it by itself."""
+
+        DIFFERENT = "different", "Ce n’est pas la même consultation."
+        TOGETHER = "together", "Nous répondons ensemble."
+        DROPPED = "dropped", "Nous renonçons."
+        OTHER_DROPPED = "other_dropped", "L’autre équipe a renoncé."
+        NO_LONGER_ALIKE = "no_longer_alike", "Les deux consultations ne se ressemblent plus."
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="duplicate_notices", verbose_name="consultation"
+    )
+    other = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+", verbose_name="l’autre")
+    noticed_at = models.DateTimeField("signalé le", default=timezone.now)
+    settled_at = models.DateTimeField("tranché le", null=True, blank=True)
+    settled_by = models.CharField("tranché par", max_length=200, blank=True)
+    settlement = models.CharField("ce qu’il en est", max_length=20, choices=Settlement, blank=True)
+    word = models.TextField("mot à l’autre équipe", max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = "doublon possible"
+        verbose_name_plural = "doublons possibles"
+        ordering = ["noticed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "other"], name="duplicate_notice_unique"),
+            models.CheckConstraint(condition=~Q(consultation=F("other")), name="duplicate_notice_of_two"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | ~Q(settlement=""),
+                name="duplicate_settlement_is_told",
+                violation_error_message="Dites ce qu’il en est.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.consultation} / {self.other}"
+
+    @property
+    def told(self):
+        """What was said of it, as a sentence or two."""
+        return f"{self.get_settlement_display()} {self.word}".strip()
+
+
+class TeamMember(models.Model):
+    """Someone asked into the team of a consultation, as what, and what they answered."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", "Pilote"
+        MEMBER = "member", "Équipier"
+        STAND_IN = "stand_in", "Suppléant"
+
+    class State(models.TextChoices):
+        INVITED = "invited", "Invitation envoyée"
+        ACCEPTED = "accepted", "D’accord"
+        DECLINED = "declined", "A décliné"
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="team", verbose_name="consultation"
+    )
+    co_entrepreneur = models.ForeignKey(
+        "CoEntrepreneur", on_delete=models.PROTECT, related_name="team_seats", verbose_name="co-entrepreneur"
+    )
+    role = models.CharField("rôle", max_length=10, choices=Role, default=Role.MEMBER)
+    mission = models.CharField("mission", max_length=200, blank=True, help_text="Ce que la personne ferait.")
+    stands_in_for = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="stand_ins", verbose_name="supplée"
+    )
+    state = models.CharField("réponse", max_length=10, choices=State, default=State.INVITED)
+    invited_at = models.DateTimeField("invité le", default=timezone.now)
+    answered_at = models.DateTimeField("répondu le", null=True, blank=True)
+    answer_word = models.TextField("mot", max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = "membre de l’équipe"
+        verbose_name_plural = "membres de l’équipe"
+        ordering = ["invited_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "co_entrepreneur"],
+                name="team_member_unique",
+                violation_error_message="Cette personne est déjà dans l’équipe.",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                condition=Q(role="lead") & ~Q(state="declined"),
+                name="team_has_one_lead",
+                violation_error_message="Une équipe a un seul pilote.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="invited") | Q(answered_at__isnull=False), name="team_answer_has_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for__isnull=True) | Q(role="stand_in"), name="only_stand_ins_stand_in"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.co_entrepreneur.name}, {self.get_role_display().lower()}"

@@ -1,0 +1,62 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .reference import Reference
+
+
+class ContractSuggestionQuerySet(models.QuerySet):
+    def awaiting(self):
+        """Those that nobody has attributed or set aside."""
+        return self.filter(state=ContractSuggestion.State.AWAITING)
+
+
+class ContractSuggestion(models.Model):
+    """A public contract that the State's open data (DECP) says the cooperative holds: whose it is, a person tells."""
+
+    class State(models.TextChoices):
+        AWAITING = "awaiting", "À attribuer"
+        ATTRIBUTED = "attributed", "Attribuée"
+        DISMISSED = "dismissed", "Écartée"
+
+    contract_id = models.CharField("identifiant du marché", max_length=60)
+    buyer_siret = models.CharField("SIRET de l’acheteur", max_length=14)
+    buyer_name = models.CharField("acheteur", max_length=200, blank=True)
+    holder_siret = models.CharField("SIRET du titulaire", max_length=14)
+    subject = models.CharField("objet", max_length=1000)
+    cpv_code = models.CharField("code CPV", max_length=8, blank=True)
+    procedure = models.CharField("procédure", max_length=100, blank=True)
+    notified_on = models.DateField("notifié le")
+    duration_months = models.PositiveSmallIntegerField("durée (mois)", null=True, blank=True)
+    amount = models.DecimalField("montant HT (€)", max_digits=14, decimal_places=2, null=True, blank=True)
+    place_code = models.CharField("lieu d’exécution (code)", max_length=20, blank=True)
+    holders_count = models.PositiveSmallIntegerField("titulaires", default=1)
+    source = models.CharField("fichier", max_length=200)
+    imported_at = models.DateTimeField("importée le", default=timezone.now)
+
+    state = models.CharField("état", max_length=20, choices=State, default=State.AWAITING)
+    reference = models.ForeignKey(
+        Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="référence"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+
+    objects = ContractSuggestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "marché suggéré (DECP)"
+        verbose_name_plural = "marchés suggérés (DECP)"
+        ordering = ["-notified_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["buyer_siret", "contract_id"], name="contract_suggestion_unique"),
+            models.CheckConstraint(
+                condition=Q(state="awaiting") | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="contract_suggestion_has_author_and_date",
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject

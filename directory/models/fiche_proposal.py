@@ -1,0 +1,90 @@
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from directory.uploads import photo_path, validate_photo
+
+from .co_entrepreneur import CoEntrepreneur
+
+
+class FicheProposalQuerySet(models.QuerySet):
+    def awaiting_decision(self):
+        """Those that wait for a référent, oldest first."""
+        return self.filter(state=FicheProposal.State.SUBMITTED).order_by("submitted_at", "pk")
+
+    def decidable_by(self, user):
+        """Those this user decides on: an administrator all, a référent those of their own co-entrepreneurs."""
+        if user.is_superuser:
+            return self
+        return self.filter(co_entrepreneur__referent__user=user, co_entrepreneur__referent__user__is_active=True)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class FicheProposal(models.Model):
+    """What a co-entrepreneur would change of their public fiche; their référent accepts all of it, a part, or none."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "Proposée"
+        ACCEPTED = "accepted", "Acceptée"
+        PARTLY = "partly", "Acceptée en partie"
+        REFUSED = "refused", "Refusée"
+        WITHDRAWN = "withdrawn", "Retirée"
+
+    # Fields of the fiche that can be proposed. Lists are kept as sorted keys.
+    PLAIN = ("first_name", "last_name", "trade_name", "headline", "public_offer", "presentation", "nationwide", "city")
+    PLAIN_CONTACT = ("phone", "website")
+    LISTS = ("skills", "cpv_codes", "departments")
+    FIELDS = (*PLAIN, *PLAIN_CONTACT, *LISTS, "photo")
+
+    co_entrepreneur = models.ForeignKey(
+        CoEntrepreneur, on_delete=models.CASCADE, related_name="proposals", verbose_name="co-entrepreneur"
+    )
+    changes = models.JSONField("propositions", help_text="Champ de la fiche : valeur proposée ; « photo » : true.")
+    before = models.JSONField("avant", help_text="Les mêmes champs, tels que la fiche les disait alors.")
+    photo = models.ImageField("photo", upload_to=photo_path, validators=[validate_photo], blank=True)
+    word_to_referent = models.TextField("mot au référent", max_length=2000, blank=True)
+
+    state = models.CharField("état", max_length=20, choices=State, default=State.SUBMITTED)
+    submitted_at = models.DateTimeField("proposée le", default=timezone.now)
+    accepted_fields = ArrayField(models.CharField(max_length=30), verbose_name="acceptés", default=list, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="décidée par",
+    )
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+    comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
+
+    objects = FicheProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "proposition de modification"
+        verbose_name_plural = "propositions de modification"
+        ordering = ["-submitted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["co_entrepreneur"],
+                condition=Q(state="submitted"),
+                name="proposal_one_open_per_fiche",
+                violation_error_message="Une proposition est déjà ouverte pour cette fiche.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "partly", "refused"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="proposal_decision_has_author_and_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["partly", "refused"]) | Q(comment__regex=r"\S"),
+                name="proposal_refusal_has_reason",
+                violation_error_message="Dites pourquoi.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.co_entrepreneur.name}, {self.submitted_at:%d/%m/%Y}"
