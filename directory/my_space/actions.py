@@ -1,0 +1,256 @@
+"""What a member does in their space, and what is decided of their proposals: one transaction each, with its mails."""
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from directory.models import AccessLink, CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal
+from directory.models.consent import CONSENT_TEXT_VERSION
+from directory.referencing.errors import AlreadyDecided, Incomplete, NotYours
+from directory.uploads import discard
+
+from . import emails
+from .errors import ChangedMeanwhile
+from .proposals import content_of, decider_of, differences, label_of, open_proposal, rows_of, version_of
+
+State = FicheProposal.State
+
+
+@transaction.atomic
+def send_access_link(*, email, then):
+    """Mail the link that opens a member's space; a stranger is told how to become known.
+
+    The link is recorded for both, so that both answers cost the same.
+    """
+    member = CoEntrepreneur.objects.present().with_address(email).first()
+    link = AccessLink.objects.create(email=member.email if member else email)
+    emails.send_access_link(link, member=member, then=then)
+
+
+# --- Proposals ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose(*, co_entrepreneur_pk, seen, content, photo=None, keep_photo=False, word=""):
+    """Propose to change the fiche; what was proposed before and not decided is replaced.
+
+    `content` holds the fields as `proposals.content_of` gives them, without the photo: that is `photo`, re-encoded, or
+    with `keep_photo` the one of the proposal that is replaced. `seen` is the `version_of` what the person was shown.
+
+    Returns:
+        FicheProposal, or None when nothing differs from the fiche, or from the proposal that is open.
+
+    Raises:
+        ChangedMeanwhile: the fiche or the proposal isn't any more what the person was shown.
+    """
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    former, present = open_proposal(fiche), content_of(fiche)
+    if seen != version_of(present, former):
+        raise ChangedMeanwhile
+    kept = former.photo if former and keep_photo and not photo else None
+    changes = differences(content, present)
+    if photo or kept:
+        changes["photo"] = True
+    if not changes or (former and not photo and (changes, word) == (former.changes, former.word_to_referent)):
+        return None
+    with _by_member(fiche, "Modification proposée par la personne"):
+        proposal = FicheProposal(
+            co_entrepreneur=fiche,
+            changes=changes,
+            before={name: present[name] for name in changes},
+            photo=kept.name if kept else "",
+            word_to_referent=word,
+        )
+        if former:
+            _close(former, State.WITHDRAWN, keep_photo=kept is not None)
+        if photo:
+            proposal.photo.save(photo.name, photo, save=False)
+        proposal.save()
+        emails.tell_proposed(proposal, labels=_labels(changes), again=former is not None)
+    return proposal
+
+
+@transaction.atomic
+def withdraw_proposal(*, co_entrepreneur_pk):
+    """Give up the proposal that is open, if one still is; the référent is told."""
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    if proposal := open_proposal(fiche):
+        with _by_member(fiche, "Proposition retirée par son auteur"):
+            _close(proposal, State.WITHDRAWN)
+            emails.tell_withdrawn(proposal)
+
+
+@transaction.atomic
+def accept_proposal(*, proposal_pk, by, fields, seen, comment=""):
+    """Write these fields of a proposal on the fiche; with some left out, it is accepted in part.
+
+    `seen` is the `version_of` the fiche that the proposal was compared with.
+
+    Raises:
+        NotYours, AlreadyDecided: see `referencing.errors`.
+        Incomplete: without a field, without the reason why others are left out, or when a listed fiche would lack
+            what it needs.
+        ChangedMeanwhile: the fiche isn't any more what was compared.
+    """
+    proposal = _awaiting(proposal_pk, by)
+    fiche = proposal.co_entrepreneur
+    accepted = [name for name in FicheProposal.FIELDS if name in proposal.changes and name in fields]
+    partly = len(accepted) < len(proposal.changes)
+    if not accepted:
+        raise Incomplete(["au moins un champ coché ; pour n’en prendre aucun, refusez la proposition"])
+    if partly and not comment.strip():
+        raise Incomplete(["la raison pour laquelle le reste n’est pas repris"])
+    if seen != version_of(content_of(fiche)):
+        raise ChangedMeanwhile
+    with _by_user(by, "Proposition acceptée en partie" if partly else "Proposition acceptée", comment):
+        _apply(proposal, fiche, accepted)
+        proposal.accepted_fields = accepted
+        _decide(proposal, by, State.PARTLY if partly else State.ACCEPTED, comment)
+        emails.tell_accepted(proposal, accepted=_labels(accepted), left=_labels(proposal.changes, but=accepted))
+    return proposal
+
+
+@transaction.atomic
+def refuse_proposal(*, proposal_pk, by, comment):
+    """Leave the fiche as it is, and say why.
+
+    Raises:
+        NotYours, AlreadyDecided: see `referencing.errors`.
+        Incomplete: without a reason.
+    """
+    proposal = _awaiting(proposal_pk, by)
+    if not comment.strip():
+        raise Incomplete(["la raison du refus"])
+    with _by_user(by, "Proposition refusée", comment):
+        _decide(proposal, by, State.REFUSED, comment)
+        emails.tell_refused(proposal, labels=_labels(proposal.changes))
+    return proposal
+
+
+def outcome(proposal):
+    """What became of a proposal, as a sentence: who decided what, and when."""
+    if proposal.state == State.SUBMITTED:
+        return "Cette proposition attend une décision."
+    if proposal.state == State.WITHDRAWN:
+        return "Cette proposition a été retirée ou remplacée par son auteur : rien n’a changé."
+    done = {State.ACCEPTED: "acceptée", State.PARTLY: "acceptée en partie", State.REFUSED: "refusée"}[proposal.state]
+    when = date_format(timezone.localtime(proposal.decided_at), "j F Y à H\\hi")
+    return f"Cette proposition a déjà été {done} par {decider_of(proposal)} le {when}."
+
+
+# --- Consents ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_consent(*, co_entrepreneur_pk, item):
+    """Record that the person accepts, in the words of today, to show an item; once given, it stays as it is."""
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    active = fiche.consents.active().filter(item=item)
+    if active.filter(text_version=CONSENT_TEXT_VERSION).exists():
+        return
+    with _by_member(fiche, "Accord donné par la personne"):
+        active.update(withdrawn_at=timezone.now())
+        Consent.objects.create(co_entrepreneur=fiche, item=item)
+
+
+@transaction.atomic
+def withdraw_consent(*, co_entrepreneur_pk, item):
+    """End a consent: the public pages no longer show the item from the next request on."""
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    with _by_member(fiche, "Accord retiré par la personne"):
+        fiche.consents.active().filter(item=item).update(withdrawn_at=timezone.now())
+
+
+# --- The CV ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_cv(*, co_entrepreneur, seen, title, summary, entries):
+    """Write the CV of a member, all its lines anew: `entries`, dicts of the fields of `CvEntry`, in their order.
+
+    `seen` is the version that the person was shown; 0 when there was no CV yet.
+
+    Raises:
+        ChangedMeanwhile: it was saved elsewhere since.
+    """
+    _, is_new = Cv.objects.get_or_create(co_entrepreneur=co_entrepreneur, defaults={"version": 0})
+    cv = Cv.objects.select_for_update().get(co_entrepreneur=co_entrepreneur)
+    if cv.version != seen and not is_new:
+        raise ChangedMeanwhile
+    cv.title, cv.summary, cv.updated_at = title, summary, timezone.now()
+    cv.version += 1
+    cv.save()
+    cv.entries.all().delete()
+    CvEntry.objects.bulk_create(CvEntry(cv=cv, position=rank, **entry) for rank, entry in enumerate(entries))
+    return cv
+
+
+def confirm_cv(*, co_entrepreneur):
+    """Say that the CV, read again, still holds."""
+    Cv.objects.filter(co_entrepreneur=co_entrepreneur).update(updated_at=timezone.now())
+
+
+# --- What they have in common ------------------------------------------------------------------------------------
+
+
+def _locked_fiche(pk):
+    """The fiche, locked alone: whoever writes on it or on its proposals takes this lock first."""
+    return CoEntrepreneur.objects.select_for_update().get(pk=pk)
+
+
+def _awaiting(pk, by):
+    """The proposal and its fiche, locked, once it is sure that this user may decide and that it waits for them."""
+    fiche = _locked_fiche(FicheProposal.objects.get(pk=pk).co_entrepreneur_id)
+    proposal = FicheProposal.objects.select_for_update().get(pk=pk)
+    proposal.co_entrepreneur = fiche
+    follows = fiche.referent is not None and fiche.referent.user_id == by.pk
+    if not by.is_active or not (by.is_superuser or follows):
+        raise NotYours("Cette fiche est suivie par une autre personne.")
+    if proposal.state != State.SUBMITTED:
+        raise AlreadyDecided(outcome(proposal))
+    return proposal
+
+
+def _apply(proposal, fiche, accepted):
+    plain = [name for name in accepted if name not in FicheProposal.LISTS and name != "photo"]
+    for name in plain:
+        setattr(fiche, name, proposal.changes[name])
+    if fiche.client_public and (missing := fiche.missing_for_listing()):
+        raise Incomplete(missing)
+    if "photo" in accepted:
+        discard(fiche.photo)
+        fiche.photo = proposal.photo.name
+        # The file is the fiche's from now on.
+        proposal.photo = ""
+        plain.append("photo")
+    fiche.save(update_fields=plain)
+    for name in set(accepted) & set(FicheProposal.LISTS):
+        getattr(fiche, name).set(rows_of(name, proposal.changes[name]))
+
+
+def _decide(proposal, by, state, comment):
+    proposal.comment = comment.strip()
+    proposal.decided_by, proposal.decided_at = by, timezone.now()
+    _close(proposal, state)
+
+
+def _close(proposal, state, *, keep_photo=False):
+    """End a proposal; a photo that nobody will look at any more isn't kept."""
+    if not keep_photo:
+        discard(proposal.photo)
+    proposal.photo, proposal.state = "", state
+    proposal.save()
+
+
+def _labels(names, *, but=()):
+    return [label_of(name) for name in FicheProposal.FIELDS if name in names and name not in but]
+
+
+def _by_member(fiche, reason):
+    return pghistory.context(member=fiche.pk, reason=reason)
+
+
+def _by_user(user, reason, comment):
+    reason = f"{reason} : {comment.strip()}" if comment.strip() else reason
+    return pghistory.context(user=user.pk, reason=reason)

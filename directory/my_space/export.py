@@ -1,0 +1,157 @@
+"""Everything held about a member: words that read by themselves, and the files."""
+
+import json
+import zipfile
+from datetime import datetime
+from tempfile import TemporaryFile
+
+from django.contrib.auth import get_user_model
+from django.db.models import FileField, ForeignKey, Q
+from django.utils import timezone
+from django.utils.text import slugify
+from pghistory.models import Events
+
+from directory.models import AccessLink, Answer, CoEntrepreneur, Consultation, Insurance, Kit, ReferencingRequest
+
+# What tells nothing of a person: keys, counters, and what the database keeps for itself.
+UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "key_hash"}
+# Of a reference that a colleague keeps: what they alone know of it.
+KEEPERS_OWN = {"amount", "attestation", "contact_name", "contact_role", "contact_email", "contact_phone", "comment"}
+
+
+def archive_of(member):
+    """A ZIP, open at its beginning: `donnees.json`, and the files that it names."""
+    archive = TemporaryFile()  # noqa: SIM115 closed by whoever sends it
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
+        data = data_of(member, _Files(written))
+        written.writestr("donnees.json", json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    archive.seek(0)
+    return archive
+
+
+def data_of(member, files):
+    """All that is held, by the names that people read."""
+    asked = Q(co_entrepreneur=member) | Q(email__iexact=member.email)
+    return {
+        "fiche": _row(member, files, "photo"),
+        "anciennes adresses de la fiche": [former.slug for former in member.former_slugs.all()],
+        "accords": _rows(member.consents.all()),
+        "labels et certifications": _rows(member.certifications.select_related("label"), files, "justificatifs"),
+        "assurances": _rows(Insurance.objects.filter(co_entrepreneur=member), files, "assurances"),
+        "références": [_reference(one, member, files) for one in _participations(member)],
+        "cv": _cv(member),
+        "demandes de référencement": _rows(ReferencingRequest.objects.filter(asked).select_related("referent")),
+        "modifications proposées": _rows(member.proposals.all(), files, "propositions"),
+        "messages reçus": _rows(member.contact_messages.all()),
+        "consultations ouvertes": _rows(Consultation.objects.filter(author_member=member).select_related("buyer")),
+        "équipes": _rows(member.team_seats.select_related("consultation__buyer")),
+        "dossiers demandés": _rows(Kit.objects.filter(author_member=member), leave={"archive", "problems"}),
+        "réponses envoyées": [_answer(answer, files) for answer in Answer.objects.filter(author_member=member)],
+        "sessions ouvertes": _rows(member.member_sessions.all()),
+        "liens d’accès demandés": _rows(AccessLink.objects.filter(email__iexact=member.email)),
+        "historique": _history(member),
+    }
+
+
+class _Files:
+    """The files of the archive, each under a name of its own."""
+
+    def __init__(self, archive):
+        self.archive = archive
+
+    def add(self, file, folder, name):
+        """Put a file in the archive.
+
+        Returns:
+            str: its path there, or a word saying that it isn't on the disk any more.
+        """
+        stem, ending = slugify(name)[:60] or "fichier", file.name.rpartition(".")[2] if "." in file.name else ""
+        path = f"fichiers/{folder}/{stem}{f'.{ending}' if ending else ''}"
+        number = 1
+        while path in self.archive.NameToInfo:
+            number += 1
+            path = f"fichiers/{folder}/{stem}-{number}{f'.{ending}' if ending else ''}"
+        try:
+            with file.open("rb") as content:
+                self.archive.writestr(path, content.read())
+        except FileNotFoundError:
+            return "introuvable"
+        return path
+
+
+def _rows(rows, files=None, folder="", *, leave=frozenset()):
+    return [_row(row, files, folder, leave=leave) for row in rows]
+
+
+def _row(row, files=None, folder="", *, leave=frozenset()):
+    """The fields of a row by the names that people read, values as they read them."""
+    meta = row._meta  # noqa: SLF001 the public face of a model's fields
+    told = {}
+    for field in (*meta.concrete_fields, *meta.many_to_many):
+        if field.name in UNTOLD or field.name in leave:
+            continue
+        value = getattr(row, field.name)
+        if isinstance(field, FileField):
+            value = files.add(value, folder, str(row)) if value and files else ""
+        elif field.many_to_many:
+            value = [str(one) for one in value.all()]
+        elif isinstance(field, ForeignKey):
+            value = str(value) if value else None
+        elif field.choices:
+            value = dict(field.flatchoices).get(value, value)
+        told[str(field.verbose_name)] = _read(value)
+    return told
+
+
+def _read(value):
+    """A moment at the cooperative's hour; anything else as it is."""
+    return timezone.localtime(value).isoformat(" ", "minutes") if isinstance(value, datetime) else value
+
+
+def _participations(member):
+    return member.participations.select_related("reference__client", "reference__decided_by").order_by("pk")
+
+
+def _reference(participation, member, files):
+    reference = participation.reference
+    kept = reference.co_entrepreneur_id == member.pk
+    leave = {"participants"} if kept else KEEPERS_OWN | {"participants"}
+    told = _row(reference, files, "attestations", leave=leave)
+    return told | {"tenue par la personne": kept, "en tant que": participation.part}
+
+
+def _cv(member):
+    cv = getattr(member, "cv", None)
+    return cv and _row(cv) | {"lignes": _rows(cv.entries.all())}
+
+
+def _answer(answer, files):
+    sent = [files.add(file.file, f"reponses/{answer.pk}", file.name) for file in answer.files.all()]
+    return {"consultation": str(answer.consultation), "envoyée le": _read(answer.sent_at), "fichiers": sent}
+
+
+def _history(member):
+    """What was changed about them: when, by whom, why."""
+    events = list(Events.objects.references(member).order_by("pgh_created_at", "pgh_id"))
+    contexts = [event.pgh_context or {} for event in events]
+    users = get_user_model().objects.select_related("referent").in_bulk({c["user"] for c in contexts if c.get("user")})
+    members = CoEntrepreneur.objects.in_bulk({c["member"] for c in contexts if c.get("member")})
+    return [
+        {
+            "date": _read(event.pgh_created_at),
+            "quoi": event.pgh_obj_model or event.pgh_model,
+            "événement": event.pgh_label,
+            "par": _author(context, users, members),
+            "motif": context.get("reason") or "",
+            "changements": event.pgh_diff or {},
+        }
+        for event, context in zip(events, contexts, strict=True)
+    ]
+
+
+def _author(context, users, members):
+    if user := users.get(context.get("user")):
+        referent = getattr(user, "referent", None)
+        return referent.name if referent else user.get_full_name() or user.get_username()
+    author = members.get(context.get("member"))
+    return author.name if author else ""

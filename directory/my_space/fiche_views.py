@@ -1,0 +1,90 @@
+"""A member's fiche: as buyers see it, and as they would have it."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crealead.rate_limit import allow
+from directory.access import member_required
+from directory.catalogue.fiche_page import context_of
+from directory.models import CoEntrepreneur
+from directory.uploads import serve_private
+
+from . import actions
+from .errors import ChangedMeanwhile
+from .forms import ProposalForm
+from .proposals import in_words, open_proposal
+
+HOUR = timedelta(hours=1)
+SENDINGS_PER_MEMBER = 20
+TOO_MANY_SENDINGS = "Vous avez envoyé de nombreuses propositions. Réessayez dans une heure : rien n’est perdu."
+
+
+@require_safe
+@member_required
+def preview(request):
+    """The fiche as buyers see it, or would see it."""
+    fiche = CoEntrepreneur.objects.with_fiche().get(pk=request.member.pk)
+    context = context_of(fiche)
+    if context["photo_url"]:
+        context["photo_url"] = reverse("my_space:photo")
+    if not fiche.is_published:
+        # What these lead to doesn't exist yet.
+        context |= {"contact_url": "#apercu", "vcard_url": "#apercu"}
+    return render(request, "my_space/preview.html", context)
+
+
+@require_safe
+@member_required
+def photo(request):
+    return serve_private(request.member.photo, filename="photo.webp", as_attachment=False)
+
+
+@require_safe
+@member_required
+def proposed_photo(request):
+    proposal = open_proposal(request.member)
+    return serve_private(proposal and proposal.photo, filename="photo.webp", as_attachment=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def fiche(request):
+    """Propose changes to the public fiche, or others than those that wait."""
+    member, proposal = request.member, open_proposal(request.member)
+    if request.method != "POST":
+        return _fiche_page(request, ProposalForm(fiche=member, proposal=proposal))
+    form = ProposalForm(request.POST, request.FILES, fiche=member, proposal=proposal)
+    if not form.is_valid():
+        form.show_again()
+        return _fiche_page(request, form)
+    if not allow(scope="my-space-proposal", sender=member.email, limit=SENDINGS_PER_MEMBER, window=HOUR):
+        form.add_error(None, TOO_MANY_SENDINGS)
+        form.show_again()
+        return _fiche_page(request, form, status=429)
+    try:
+        made = actions.propose(co_entrepreneur_pk=member.pk, seen=form.cleaned_data["version"], **form.proposed())
+    except ChangedMeanwhile:
+        return _fiche_page(request, form, changed=form.tell_changed(), status=409)
+    if made is None:
+        return _fiche_page(request, form, unchanged=True)
+    reader = member.referent.name if member.referent else "La coopérative"
+    messages.success(request, f"Votre proposition est partie. {reader} la lira, et vous recevrez sa réponse.")
+    return redirect("my_space:home")
+
+
+@require_POST
+@member_required
+def withdraw_proposal(request):
+    actions.withdraw_proposal(co_entrepreneur_pk=request.member.pk)
+    messages.success(request, "Votre proposition est retirée. Votre fiche reste telle qu’elle est.")
+    return redirect("my_space:home")
+
+
+def _fiche_page(request, form, *, changed=(), unchanged=False, status=200):
+    proposed = in_words(form.proposal.changes) if form.proposal else []
+    context = {"form": form, "fiche": request.member, "proposal": form.proposal, "proposed": proposed}
+    return render(request, "my_space/fiche.html", context | {"changed": changed, "unchanged": unchanged}, status=status)

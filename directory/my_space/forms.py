@@ -1,0 +1,161 @@
+"""What a member writes in their space."""
+
+from django import forms
+
+from directory.models import CoEntrepreneur, Consent, FicheProposal
+from directory.referencing.forms import RequestForm
+from directory.referencing.forms import StartForm as AddressForm
+from directory.uploads import keep, kept, reencode_photo, validate_photo
+
+from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
+
+
+class StartForm(AddressForm):
+    """The address, to which a link is mailed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = "Celle à laquelle la coopérative vous écrit."
+
+
+class ProposalForm(RequestForm):
+    """What a member would change of their fiche, prefilled with what it says, or with what they propose already.
+
+    What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
+    """
+
+    consents = None
+    first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
+    last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
+    trade_name = forms.CharField(
+        label="Votre marque",
+        max_length=120,
+        required=False,
+        help_text="Le nom commercial sous lequel vous travaillez.",
+    )
+    presentation = forms.CharField(
+        label="Votre présentation",
+        max_length=3000,
+        required=False,
+        help_text="Votre parcours, ce qui vous anime. 3 000 caractères au plus.",
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    city = forms.CharField(label="Votre ville", max_length=80, required=False)
+    phone = forms.CharField(
+        label="Votre téléphone professionnel",
+        max_length=30,
+        required=False,
+        validators=CoEntrepreneur.phone.field.validators,
+        help_text="Montré seulement avec votre accord.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    website = forms.URLField(
+        label="Votre site",
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text="Montré seulement avec votre accord.",
+        error_messages={"invalid": "L’adresse d’un site ressemble à : https://www.exemple.fr."},
+        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+    )
+    photo = forms.FileField(
+        label="Une nouvelle photo",
+        required=False,
+        validators=[validate_photo],
+        help_text="JPEG, PNG ou WebP, 5 Mo au plus. Montrée seulement avec votre accord.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    keep_photo = forms.BooleanField(label="Garder la photo que je propose déjà", required=False)
+    # What finds again a photo that came with a form that wasn't right yet.
+    photo_ticket = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, files=None, *, fiche, proposal):
+        """`fiche` with its lists; `proposal` is the one that is open, or None."""
+        self.fiche, self.proposal = fiche, proposal
+        self.present = content_of(fiche)
+        if data is not None and not files.get("photo"):
+            waiting = kept(data.get("photo_ticket", ""), member=fiche)
+            files = {"photo": waiting} if waiting else files
+        super().__init__(data, files, initial=self._initial())
+        for name in ("headline", "public_offer", "skills"):
+            self.fields[name].required = bool(self.present[name])
+        if not (proposal and proposal.photo):
+            del self.fields["keep_photo"]
+
+    def _initial(self):
+        initial = {name: self.present[name] for name in (*WORDS, "nationwide", *FicheProposal.LISTS)}
+        if self.proposal:
+            initial |= {name: value for name, value in self.proposal.changes.items() if name != "photo"}
+            initial |= {"word_to_referent": self.proposal.word_to_referent, "keep_photo": True}
+        return initial | {"version": version_of(self.present, self.proposal)}
+
+    def clean_photo(self):
+        photo = self.cleaned_data["photo"]
+        return reencode_photo(photo) if photo else None
+
+    def clean(self):
+        data = super().clean()
+        zone_lacks_already = not self.present["nationwide"] and not self.present["departments"]
+        if zone_lacks_already and not self["departments"].value():
+            self.errors.pop("departments", None)
+        return data
+
+    def proposed(self):
+        """What `actions.propose` expects: the fields, as `proposals.content_of` gives them, the photo and the word."""
+        data = self.cleaned_data
+        content = {name: plain(data[name]) for name in (*WORDS, "nationwide")}
+        content["skills"] = keys_of(data["skills"])
+        content["cpv_codes"] = keys_of({*data["cpv_codes"], *data["typed_cpv_codes"]})
+        content["departments"] = [] if data["nationwide"] else keys_of(data.get("departments", []))
+        return {
+            "content": content,
+            "photo": data["photo"],
+            "keep_photo": data.get("keep_photo", False),
+            "word": data["word_to_referent"],
+        }
+
+    def tell_changed(self):
+        """Say that the fiche or the proposal changed since the form was shown; the next click sends all the same.
+
+        Returns:
+            list[Said]: what the fiche says now, where the form says otherwise.
+        """
+        fiche = CoEntrepreneur.objects.get(pk=self.fiche.pk)
+        now = content_of(fiche)
+        self.show_again()
+        self.data["version"] = version_of(now, open_proposal(fiche))
+        self.add_error(
+            None,
+            "Votre fiche, ou votre proposition, a changé pendant que vous écriviez : rien n’est encore parti. Tout ce "
+            "que vous avez tapé est là. Comparez, corrigez s’il le faut, puis envoyez de nouveau.",
+        )
+        return in_words({name: now[name] for name in differences(self.proposed()["content"], now)})
+
+    def show_again(self):
+        """Make what was typed ready to be shown again: a photo that came with it is kept for the next click."""
+        self.data = self.data.copy()
+        if self.files.get("photo") and "photo" not in self.errors:
+            self.data["photo_ticket"] = keep(self.files["photo"], member=self.fiche)
+            self.photo_is_kept = True
+
+    photo_is_kept = False
+
+
+class ConsentForm(forms.Form):
+    """An item that the person accepts to show, or no longer does."""
+
+    item = forms.ChoiceField(choices=Consent.Item)
+    given = forms.TypedChoiceField(choices=[("oui", "Oui"), ("non", "Non")], coerce=lambda text: text == "oui")
+
+
+class LeaveForm(forms.Form):
+    """What one says when one leaves the catalogue."""
+
+    word = forms.CharField(
+        label="Un mot à votre référent",
+        max_length=2000,
+        required=False,
+        help_text="Vous n’avez pas à vous justifier.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,85 @@
+"""What a proposal is made of: the public fields of a fiche, as JSON keeps them, as people read them, compared."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+
+from directory.models import CoEntrepreneur, FicheProposal
+
+WORDS = tuple(name for name in (*FicheProposal.PLAIN, *FicheProposal.PLAIN_CONTACT) if name != "nationwide")
+
+
+def content_of(fiche):
+    """The fields that can be proposed, as the fiche says them: lists as sorted keys, the photo as its name."""
+    content = {name: plain(getattr(fiche, name)) for name in WORDS}
+    content["nationwide"] = fiche.nationwide
+    content |= {name: keys_of(getattr(fiche, name).all()) for name in FicheProposal.LISTS}
+    return content | {"photo": fiche.photo.name or ""}
+
+
+def keys_of(rows):
+    return sorted(row.pk for row in rows)
+
+
+def differences(content, fiche_content):
+    """The fields of `content` that the fiche says otherwise, whatever their ends of lines."""
+    return {name: value for name, value in content.items() if plain(value) != fiche_content[name]}
+
+
+def open_proposal(fiche):
+    return fiche.proposals.awaiting_decision().first()
+
+
+def decider_of(proposal):
+    """Who decided, as the person knows them."""
+    user = proposal.decided_by
+    referent = getattr(user, "referent", None)
+    return referent.name if referent else user.get_full_name() or user.get_username()
+
+
+def version_of(content, proposal=None):
+    """What changes whenever one of these fields does, or the proposal that is open."""
+    said = json.dumps([content, proposal.pk if proposal else None], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def label_of(name):
+    return capfirst(getattr(CoEntrepreneur, name).field.verbose_name)
+
+
+@dataclass
+class Said:
+    """A field, and what it says, in words."""
+
+    name: str
+    label: str
+    words: str
+
+
+def in_words(content):
+    """What fields say, ready to be read, in the order of the fiche: a list of `Said`."""
+    said = []
+    for name in (name for name in FicheProposal.FIELDS if name in content):
+        value = content[name]
+        if name in FicheProposal.LISTS:
+            words = " · ".join(str(row) for row in rows_of(name, value))
+        elif name == "nationwide":
+            words = "Oui" if value else "Non"
+        elif name == "photo":
+            words = "Une photo" if value else ""
+        else:
+            words = value
+        said.append(Said(name, label_of(name), words))
+    return said
+
+
+def rows_of(name, keys):
+    """What the keys of a list stand for; what was deleted since is left out."""
+    return list(getattr(CoEntrepreneur, name).field.related_model.objects.filter(pk__in=keys))
+
+
+def plain(value):
+    """A text as it compares: browsers send other ends of lines than spreadsheets."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value

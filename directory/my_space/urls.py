@@ -1,0 +1,24 @@
+from django.urls import path
+
+from . import cv_views, entry_views, fiche_views, views
+
+app_name = "my_space"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("connexion/", entry_views.start, name="start"),
+    path("connexion/envoyee/", entry_views.sent, name="sent"),
+    path("connexion/<str:token>/", entry_views.link, name="link"),
+    path("deconnexion/", entry_views.sign_out, name="sign_out"),
+    path("deconnexion/partout/", entry_views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("apercu/", fiche_views.preview, name="preview"),
+    path("apercu/photo.webp", fiche_views.photo, name="photo"),
+    path("fiche/", fiche_views.fiche, name="fiche"),
+    path("fiche/photo-proposee.webp", fiche_views.proposed_photo, name="proposed_photo"),
+    path("fiche/retrait-de-la-proposition/", fiche_views.withdraw_proposal, name="withdraw_proposal"),
+    path("demande/", views.ask, name="ask"),
+    path("cv/", cv_views.cv, name="cv"),
+    path("cv/a-jour/", cv_views.confirm, name="confirm_cv"),
+    path("accords/", views.consents, name="consents"),
+    path("quitter-le-catalogue/", views.withdraw, name="withdraw"),
+    path("mes-donnees/", views.export, name="export"),
+]

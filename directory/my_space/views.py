@@ -1,0 +1,112 @@
+"""The home page of a member's space, their consents, the way out of the catalogue and their data."""
+
+from django.contrib import messages
+from django.http import FileResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from directory.access import member_required
+from directory.models import CoEntrepreneur, Consent, Cv, TeamMember
+from directory.models.consent import CONSENT_TEXT_VERSION, CONSENT_TEXTS
+from directory.referencing import actions as referencing
+from directory.referencing import visit
+from directory.referencing.links import status_token
+
+from . import actions
+from .completeness import completeness_of
+from .export import archive_of
+from .forms import ConsentForm, LeaveForm
+from .proposals import in_words
+
+
+@require_safe
+@member_required
+def home(request):
+    fiche = CoEntrepreneur.objects.with_fiche().select_related("referent__user").get(pk=request.member.pk)
+    cv = Cv.objects.filter(co_entrepreneur=fiche).first()
+    proposal = fiche.proposals.select_related("decided_by__referent").first()
+    waiting = proposal if proposal and proposal.state == proposal.State.SUBMITTED else None
+    asked = fiche.referencing_requests.first()
+    return render(
+        request,
+        "my_space/home.html",
+        {
+            "fiche": fiche,
+            "cv": cv,
+            "completeness": completeness_of(fiche, cv=cv, proposal=waiting),
+            "proposal": proposal,
+            "proposed": in_words(proposal.changes) if proposal else [],
+            "asked": asked,
+            "asked_url": reverse("referencing:status", args=[status_token(asked)]) if asked else "",
+            "references_count": fiche.references.count(),
+            "invitations": fiche.team_seats.filter(state=TeamMember.State.INVITED).count(),
+            "seats_count": fiche.team_seats.filter(state=TeamMember.State.ACCEPTED).count(),
+        },
+    )
+
+
+@require_POST
+@member_required
+def ask(request):
+    """Open the request to be listed: who is in their space has proved their address already."""
+    visit.begin(request, request.member.email)
+    return redirect("referencing:form")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def consents(request):
+    """Give or withdraw each consent; what is withdrawn is gone from the public pages at once."""
+    if request.method == "POST":
+        form = ConsentForm(request.POST)
+        if form.is_valid():
+            given = form.cleaned_data["given"]
+            act = actions.give_consent if given else actions.withdraw_consent
+            act(co_entrepreneur_pk=request.member.pk, item=form.cleaned_data["item"])
+            messages.success(request, "Votre accord est noté." if given else "Votre accord est retiré.")
+        else:
+            messages.error(request, "Cet accord n’existe pas : rien n’a changé.")
+        return redirect("my_space:consents")
+    past = list(request.member.consents.all())
+    return render(
+        request,
+        "my_space/consents.html",
+        {"items": [_consent(request.member, item, past) for item in Consent.Item], "version": CONSENT_TEXT_VERSION},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def withdraw(request):
+    """Leave the catalogue, once confirmed."""
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        referencing.leave_catalogue(co_entrepreneur_pk=request.member.pk, word=form.cleaned_data["word"])
+        messages.success(request, "C’est fait : votre fiche n’est plus dans le catalogue.")
+        return redirect("my_space:home")
+    return render(request, "my_space/withdraw.html", {"form": form, "fiche": request.member})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def export(request):
+    """All that is held about the member, in one file."""
+    if request.method != "POST":
+        return render(request, "my_space/export.html")
+    name = slugify(f"donnees {request.member.name}")
+    return FileResponse(archive_of(request.member), as_attachment=True, filename=f"{name}.zip")
+
+
+def _consent(member, item, past):
+    """An item, what it shows today, and the consents of the past to it, the latest first."""
+    given = [consent for consent in past if consent.item == item]
+    return {
+        "key": item.value,
+        "label": item.label,
+        "text": CONSENT_TEXTS[item.value],
+        "value": bool(getattr(member, item.value)),
+        "active": next((consent for consent in given if consent.withdrawn_at is None), None),
+        "past": [consent for consent in given if consent.withdrawn_at],
+    }

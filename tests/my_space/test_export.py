@@ -1,0 +1,158 @@
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from directory.models import Answer, AnswerFile, Certification, Label, Participation
+from tests.factories import (
+    CoEntrepreneurFactory,
+    ConsultationFactory,
+    CvFactory,
+    FicheProposalFactory,
+    ReferenceFactory,
+    ReferencingRequestFactory,
+    TeamMemberFactory,
+)
+
+from .cast import body_of, browser_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/mon-espace/mes-donnees/"
+PDF = b"%PDF-1.7 essai"
+
+
+@pytest.fixture
+def member():
+    return CoEntrepreneurFactory(first_name="Zoé", last_name="Ménard", phone="04 67 00 00 00")
+
+
+def download(member):
+    """The archive, opened: (data, names of its files)."""
+    archive = zipfile.ZipFile(BytesIO(body_of(browser_of(member).post(PAGE))))
+    assert archive.testzip() is None
+    return json.loads(archive.read("donnees.json")), archive
+
+
+def test_the_file_is_private_and_named_after_the_person(member):
+    response = browser_of(member).post(PAGE)
+
+    assert response.streaming
+    assert body_of(response)
+    assert response["Content-Disposition"] == 'attachment; filename="donnees-zoe-menard.zip"'
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_reading_the_page_makes_no_file(member):
+    assert "Télécharger mes données" in browser_of(member).get(PAGE).text
+
+
+def test_a_stranger_gets_nothing(client):
+    assert client.post(PAGE).status_code == 403
+
+
+def test_everything_held_is_there_under_names_that_people_read(member):
+    member.consents.create(item="phone")
+    cv = CvFactory(co_entrepreneur=member, title="Formatrice")
+    cv.entries.create(kind="experience", title="Agente d’accueil", starts_year=2004)
+    ReferenceFactory(co_entrepreneur=member, subject="Accueil des agents", contact_name="Mme Blanc", amount=12_000)
+    ReferencingRequestFactory(co_entrepreneur=member)
+    FicheProposalFactory(co_entrepreneur=member)
+    member.contact_messages.create(
+        name="M. Noir", organisation="Ville de Sète", email="noir@example.org", message="Bonjour"
+    )
+    opened = ConsultationFactory(author_member=member, subject="Accueil")
+    TeamMemberFactory(consultation=opened, co_entrepreneur=member, mission="Piloter")
+
+    data, _ = download(member)
+
+    assert data["fiche"]["prénom"] == "Zoé"
+    assert data["fiche"]["téléphone"] == "04 67 00 00 00"
+    assert data["accords"][0]["élément"] == "Téléphone"
+    assert data["cv"]["lignes"][0]["intitulé"] == "Agente d’accueil"
+    [reference] = data["références"]
+    assert (reference["objet"], reference["contact chez le client"]) == ("Accueil des agents", "Mme Blanc")
+    assert reference["tenue par la personne"] is True
+    assert data["demandes de référencement"][0]["état"] == "Soumise"
+    assert data["modifications proposées"][0]["état"] == "Proposée"
+    assert data["messages reçus"][0]["message"] == "Bonjour"
+    assert data["consultations ouvertes"][0]["objet"] == "Accueil"
+    assert data["équipes"][0]["mission"] == "Piloter"
+    assert data["sessions ouvertes"][0]["ouverte le"].startswith(f"{timezone.localdate()}")
+
+
+def test_of_a_reference_that_a_colleague_keeps_their_own_secrets_stay_theirs(member):
+    reference = ReferenceFactory(contact_name="Mme Blanc", amount=12_345, subject="Partagée")
+    Participation.objects.create(reference=reference, co_entrepreneur=member, part="Animatrice")
+
+    data, _ = download(member)
+
+    [told] = data["références"]
+    assert (told["objet"], told["en tant que"], told["tenue par la personne"]) == ("Partagée", "Animatrice", False)
+    assert "Blanc" not in json.dumps(data)
+    assert "12345" not in json.dumps(data)
+
+
+def test_nothing_of_anyone_else_is_there(member):
+    other = CoEntrepreneurFactory(last_name="Introuvable", email="introuvable@example.org")
+    CvFactory(co_entrepreneur=other, title="Secret")
+    ReferenceFactory(co_entrepreneur=other, subject="Secrète")
+
+    data, archive = download(member)
+
+    assert archive.namelist() == ["donnees.json"]
+    assert "ntrouvable" not in json.dumps(data)
+    assert "Secr" not in json.dumps(data)
+
+
+def test_the_files_are_there_each_under_the_name_that_the_data_gives(member):
+    member.photo.save("x.webp", ContentFile(b"RIFF"))
+    Certification.objects.create(
+        co_entrepreneur=member, label=Label.objects.first(), proof=ContentFile(PDF, name="x.pdf")
+    )
+    for _ in range(2):
+        ReferenceFactory(co_entrepreneur=member, subject="Pareille", attestation=ContentFile(PDF, name="x.pdf"))
+    answer = Answer.objects.create(consultation=ConsultationFactory(), author_member=member, data={})
+    AnswerFile.objects.create(
+        answer=answer, name="memoire.docx", file=ContentFile(b"mot", name="m"), size=3, sha256="0" * 64
+    )
+
+    data, archive = download(member)
+
+    files = [
+        data["fiche"]["photo"],
+        data["labels et certifications"][0]["justificatif"],
+        *[reference["attestation"] for reference in data["références"]],
+        *data["réponses envoyées"][0]["fichiers"],
+    ]
+    assert len(set(files)) == 5
+    assert sorted(archive.namelist()) == sorted(["donnees.json", *files])
+    assert archive.read(files[1]) == PDF
+
+
+def test_a_file_that_is_gone_is_said_to_be_and_the_rest_is_there(member):
+    type(member).objects.filter(pk=member.pk).update(photo="photos/absente.webp")
+
+    data, archive = download(member)
+
+    assert data["fiche"]["photo"] == "introuvable"
+    assert archive.namelist() == ["donnees.json"]
+
+
+def test_the_history_says_who_changed_what_and_why(member):
+    browser_of(member).post("/mon-espace/accords/", {"item": "phone", "given": "oui"})
+
+    data, _ = download(member)
+
+    [given] = [change for change in data["historique"] if change["quoi"] == "directory.Consent"]
+    assert (given["par"], given["motif"]) == ("Zoé Ménard", "Accord donné par la personne")
+
+
+def test_it_costs_the_same_whatever_there_is(member, django_assert_max_num_queries):
+    ReferenceFactory.create_batch(4, co_entrepreneur=member)
+    browser = browser_of(member)
+
+    with django_assert_max_num_queries(50):
+        body_of(browser.post(PAGE))
