@@ -5,17 +5,30 @@ import pghistory.models
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crealead.mail import send_mail
-from directory.models import AccessLink, ContactMessage, RateLimit, ReferencingRequest
+from directory import uploads
+from directory.models import (
+    AccessLink,
+    ContactMessage,
+    FicheProposal,
+    Kit,
+    MemberSession,
+    RateLimit,
+    ReferencingRequest,
+)
 from directory.referencing import actions
-from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
+from tests.factories import CoEntrepreneurFactory, ConsultationFactory, FicheProposalFactory, ReferencingRequestFactory
 
 pytestmark = pytest.mark.django_db
+
+
+PHOTO = ContentFile(b"RIFF", name="photo.webp")
 
 
 def purge(**options):
@@ -182,3 +195,75 @@ def test_it_asks_before_it_erases(monkeypatch, answer, left):
         purge(yes=False)
 
     assert ContactMessage.objects.count() == left
+
+
+def test_old_proposals_go_with_their_history_unless_they_wait():
+    FicheProposalFactory(state=FicheProposal.State.WITHDRAWN, submitted_at=ago(days=731))
+    waiting = FicheProposalFactory(submitted_at=ago(days=731))
+
+    purge()
+
+    assert list(FicheProposal.objects.all()) == [waiting]
+    assert set(FicheProposal.pgh_event_model.objects.values_list("pgh_obj", flat=True)) == {waiting.pk}
+
+
+def test_sessions_that_ended_or_whose_member_left_are_erased():
+    gone = CoEntrepreneurFactory(departed_on=timezone.localdate())
+    fiche = CoEntrepreneurFactory()
+    MemberSession.objects.create(co_entrepreneur=gone, key_hash="a")
+    MemberSession.objects.create(co_entrepreneur=fiche, key_hash="b", last_seen_at=ago(days=31))
+    still_open = MemberSession.objects.create(co_entrepreneur=fiche, key_hash="c")
+
+    purge()
+
+    assert list(MemberSession.objects.all()) == [still_open]
+
+
+def test_the_photo_of_an_old_proposal_goes_with_it(django_capture_on_commit_callbacks):
+    proposal = FicheProposalFactory(state=FicheProposal.State.WITHDRAWN, submitted_at=ago(days=731), photo=PHOTO)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        purge()
+
+    assert not proposal.photo.storage.exists(proposal.photo.name)
+
+
+def test_kits_of_a_year_ago_go_with_their_archive(django_capture_on_commit_callbacks):
+    consultation = ConsultationFactory()
+    old, recent = (
+        Kit.objects.create(
+            consultation=consultation,
+            author_member=consultation.author_member,
+            state=Kit.State.DONE,
+            archive=ContentFile(b"PK", name="kit.zip"),
+            finished_at=ago(days=days),
+        )
+        for days in (366, 364)
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        purge()
+
+    assert list(Kit.objects.all()) == [recent]
+    assert [kit.archive.storage.exists(kit.archive.name) for kit in (old, recent)] == [False, True]
+
+
+def test_files_whose_form_never_came_back_are_erased(monkeypatch):
+    member = CoEntrepreneurFactory()
+    ticket = uploads.keep(PHOTO, member=member)
+    purge()
+    kept_at_first = uploads.kept(ticket, member=member)
+    monkeypatch.setattr(uploads, "WAITING_TIME", timedelta(seconds=-1))
+
+    purge()
+
+    monkeypatch.undo()
+    assert kept_at_first
+    assert uploads.kept(ticket, member=member) is None
+
+
+def test_the_daily_job_erases_in_silence():
+    message(created_at=ago(days=366))
+
+    assert purge(verbosity=0) == ""
+    assert not ContactMessage.objects.exists()

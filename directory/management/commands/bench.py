@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from crealead import supervisor
-from directory.benchmark import machine, report
+from directory.benchmark import documents, machine, report
 from directory.benchmark.database import fill, own_database
 from directory.benchmark.measures import measure
 from directory.benchmark.server import throughputs
@@ -20,8 +20,8 @@ SIZES = [300, 12_000, 100_000, 1_000_000]
 
 class Command(BaseCommand):
     help = (
-        "Mesure le catalogue à plusieurs tailles, sur des données inventées et dans une base à part, puis écrit les "
-        "chiffres dans docs/performance.md."
+        "Mesure les documents d’une réponse, puis le catalogue à plusieurs tailles, sur des données inventées et dans "
+        "une base à part ; écrit les chiffres dans docs/performance.md."
     )
 
     def add_arguments(self, parser):
@@ -38,12 +38,14 @@ class Command(BaseCommand):
                 _on_its_own(Path(directory)),
             ):
                 call_command("collectstatic", interactive=False, verbosity=0)
+                with own_database():
+                    costs = documents.measure(progress=verbosity > 0)
                 sizings = []
                 for size in sizes or SIZES:
                     sizings.append(_sizing(size, Path(directory), progress=verbosity > 0))
                     # After each: what a long run has measured isn't lost if the next size fails.
                     written = report.markdown(
-                        sizings, machine=machine.description(), date=f"{timezone.localdate():%Y-%m-%d}"
+                        sizings, costs, machine=machine.description(), date=f"{timezone.localdate():%Y-%m-%d}"
                     )
                     output.write_text(written, encoding="utf-8")
         except supervisor.StopRequested:

@@ -28,6 +28,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{counts.fiches} fiches dont {counts.listed} référencées, {counts.departed} départs ; "
                 f"{counts.references} références, {counts.certifications} labels et certifications, "
-                f"{counts.requests} demandes de référencement.\n"
+                f"{counts.requests} demandes de référencement, {counts.cvs} CV, {counts.consultations} consultations.\n"
                 f"Comptes : {path}"
             )

@@ -16,7 +16,17 @@ from pghistory.models import Context, Event
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
-from directory.models import AccessLink, ContactMessage, FruitlessSearch, RateLimit, ReferencingRequest
+from directory.models import (
+    AccessLink,
+    ContactMessage,
+    FicheProposal,
+    FruitlessSearch,
+    Kit,
+    MemberSession,
+    RateLimit,
+    ReferencingRequest,
+)
+from directory.uploads import discard, forget_waiting_files
 
 # Three years after the last contact, nothing may be left.
 MOST_DAYS = 3 * 365
@@ -26,8 +36,12 @@ REQUESTS_DAYS = 2 * 365
 FAILED_MAILS_DAYS = 30
 # A name may have been typed; by then référents have made a synonym of what was worth one.
 SEARCHES_KEPT = timedelta(days=180)
+# What was sent is kept with the answer; a kit that was only prepared can be made again.
+KITS_KEPT = timedelta(days=365)
 # Long enough to look into an intrusion.
 LOGINS_KEPT = timedelta(days=365)
+# The files that go with their row.
+FILES = {FicheProposal: "photo", Kit: "archive"}
 
 
 def days(text):
@@ -39,8 +53,9 @@ def days(text):
 
 class Command(BaseCommand):
     help = (
-        "Efface les messages reçus, les demandes closes ou abandonnées avec leur historique, les liens, "
-        "les compteurs et les sessions périmés, les courriels qui n’ont pas pu partir et les connexions d’il y a un an."
+        "Efface les messages reçus, les demandes et propositions closes avec leur historique, les liens, "
+        "les compteurs et les sessions périmés, les dossiers préparés et les connexions d’il y a un an, les courriels "
+        "qui n’ont pas pu partir et les fichiers dont le formulaire n’est jamais revenu."
     )
 
     def add_arguments(self, parser):
@@ -61,11 +76,14 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="compter sans rien effacer")
         parser.add_argument("--yes", action="store_true", help="ne pas demander de confirmation")
 
-    def handle(self, *, messages, requests, dry_run, yes, **_options):
+    def handle(self, *, messages, requests, dry_run, yes, verbosity, **_options):
         now = timezone.now()
         found = {
             "messages reçus": ContactMessage.objects.filter(created_at__lte=now - timedelta(days=messages)),
             "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
+            "propositions closes": past_proposals(now - timedelta(days=requests)),
+            "dossiers préparés": Kit.objects.filter(finished_at__lt=now - KITS_KEPT),
+            "sessions de membres closes": MemberSession.objects.exclude(pk__in=MemberSession.objects.open()),
             "liens d’accès": AccessLink.objects.exclude(pk__in=AccessLink.objects.usable()),
             "compteurs d’envois": RateLimit.objects.filter(expires_at__lte=now),
             "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=now.date() - SEARCHES_KEPT),
@@ -74,8 +92,9 @@ class Command(BaseCommand):
             "échecs de connexion": AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
             "sessions expirées": Session.objects.filter(expire_date__lt=now),
         }
-        for label, rows in found.items():
-            self.stdout.write(f"{rows.count():>6} {label}")
+        if verbosity or dry_run or not yes:
+            for label, rows in found.items():
+                self.stdout.write(f"{rows.count():>6} {label}")
         if dry_run:
             self.stdout.write("Rien n’a été effacé (--dry-run).")
             return
@@ -84,7 +103,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             for rows in found.values():
                 erase(rows)
-        self.stdout.write(self.style.SUCCESS("Effacé."))
+        forget_waiting_files()
+        if verbosity:
+            self.stdout.write(self.style.SUCCESS("Effacé."))
 
 
 def past_requests(before):
@@ -96,6 +117,11 @@ def past_requests(before):
     )
 
 
+def past_proposals(before):
+    """The proposals that were decided or withdrawn, and made, before then."""
+    return FicheProposal.objects.exclude(state=FicheProposal.State.SUBMITTED).filter(submitted_at__lt=before)
+
+
 def failed_jobs():
     """The jobs that were given up long enough ago."""
     recent = ProcrastinateEvent.objects.filter(
@@ -105,12 +131,15 @@ def failed_jobs():
 
 
 def erase(rows):
-    """Erase these rows; requests leave nothing in the history, and jobs go through the queue's own door."""
+    """Erase these rows, their files and, for those followed, their history; jobs go through the queue's own door."""
     if rows.model is ProcrastinateJob:
         async_to_sync(app.job_manager.delete_old_jobs)(nb_hours=FAILED_MAILS_DAYS * 24, include_failed=True)
         return
-    if rows.model is ReferencingRequest:
-        erase_history(ReferencingRequest.pgh_event_model.objects.filter(pgh_obj__in=rows))
+    if hasattr(rows.model, "pgh_event_model"):
+        erase_history(rows.model.pgh_event_model.objects.filter(pgh_obj__in=rows))
+    if name := FILES.get(rows.model):
+        for row in rows:
+            discard(getattr(row, name))
     rows.delete()
 
 

@@ -1,0 +1,50 @@
+"""Import the State's open data of public contracts: those that the cooperative holds wait to be attributed."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from directory.references import decp, suggestions
+
+SHOWN_PROBLEMS = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Importe d’un fichier DECP (JSON, schéma 2) les marchés dont un titulaire porte le SIREN de la coopérative : "
+        "ils attendent ensuite, dans l’espace des référents, que l’on dise qui les a réalisés."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", metavar="FICHIER", type=Path, help="le fichier JSON")
+        parser.add_argument("--dry-run", action="store_true", help="vérifier et compter, sans rien écrire")
+
+    def handle(self, *_args, file, dry_run, verbosity, **_options):
+        reading = _read(file, progress=verbosity > 0)
+        if reading.problems:
+            lines = [str(problem) for problem in reading.problems[:SHOWN_PROBLEMS]]
+            if len(reading.problems) > SHOWN_PROBLEMS:
+                lines.append(f"… et {len(reading.problems) - SHOWN_PROBLEMS} autres.")
+            raise CommandError("\n".join(["Rien n’a été importé.", *lines]))
+        found = reading.suggestions
+        new = len(suggestions.unknown(found)) if dry_run else suggestions.bring_in(suggestions=found)
+        if verbosity > 0:
+            self.stdout.write(
+                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}{reading.rows} marchés lus, {new} nouveaux à "
+                f"attribuer, {len(found) - new} déjà connus."
+            )
+
+
+def _read(path, *, progress):
+    try:
+        with (
+            path.open("rb") as file,
+            tqdm(total=path.stat().st_size, desc=path.name, unit="o", unit_scale=True, disable=not progress) as bar,
+        ):
+            return decp.read(file, siren=settings.COOPERATIVE["siret"][:9], source=path.name[:200], progress=bar.update)
+    except OSError as error:
+        raise CommandError(f"Impossible de lire {path} : {error.strerror}.") from error
+    except decp.UnreadableFileError as error:
+        raise CommandError(f"Rien n’a été importé : {error}") from error

@@ -1,0 +1,261 @@
+"""What happens to a reference: each action is one transaction, with its mails and its history."""
+
+import pghistory
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.functions import TransactionNow
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from directory.models import CoEntrepreneur, Participation, PublicClient, Reference
+from directory.uploads import discard
+
+from . import emails
+from .errors import AlreadyDecided, Changed, Incomplete, NotYours
+
+State = Reference.State
+# What is named to who wrote over a change: what people write of a reference, and what was decided.
+TOLD = [
+    "client_id",
+    "subject",
+    "context",
+    "mission",
+    "deliverables",
+    "results",
+    "starts_on",
+    "ends_on",
+    "place",
+    "role",
+    "amount",
+    "amount_shown",
+    "attestation",
+    "publishable",
+    "state",
+]
+
+
+@transaction.atomic
+def propose(*, reference, client, parts, cpv_codes, by, version):
+    """File a reference as its keeper wrote it, for a référent to validate: it doesn't show until then.
+
+    Args:
+        reference: new, or with the fields as they were written.
+        client: one of the directory, or a new one that isn't saved.
+        parts: what each did, by co-entrepreneur; its keeper is always among them.
+        cpv_codes: those it has from now on.
+        by: its keeper.
+        version: the one that was written over; of no use for a new one.
+
+    Raises:
+        Changed: when someone else saved it since.
+    """
+    with pghistory.context(member=by.pk, reason="Référence proposée"):
+        before = locked(reference.pk, version) if reference.pk else None
+        reference.client = client if client.pk else saved_client(client)
+        waits_already = before is not None and before.state == State.TO_VALIDATE
+        if not waits_already:
+            reference.state, reference.submitted_at = State.TO_VALIDATE, timezone.now()
+            reference.decided_by = reference.decided_at = None
+        if before:
+            reference.version = before.version + 1
+        reference.save()
+        reference.cpv_codes.set(cpv_codes)
+        _set_parts(reference, parts)
+        if before and before.attestation != reference.attestation:
+            discard(before.attestation)
+        if not waits_already:
+            emails.tell_proposed(reference, again=before is not None)
+    return reference
+
+
+@transaction.atomic
+def leave(*, reference_pk, by):
+    """Take someone out of a reference that another keeps, as they wish; its keeper is told."""
+    reference = Reference.objects.select_for_update().get(pk=reference_pk)
+    with pghistory.context(member=by.pk, reason="Un participant se retire"):
+        gone, _ = (
+            reference.participations.filter(co_entrepreneur=by)
+            .exclude(co_entrepreneur=reference.co_entrepreneur_id)
+            .delete()
+        )
+        if gone:
+            _raise_version(reference)
+            emails.tell_left(reference, member=by)
+
+
+@transaction.atomic
+def delete(*, reference_pk, by):
+    """Delete a reference as its keeper wishes; who took part is told."""
+    reference = Reference.objects.select_for_update().get(pk=reference_pk)
+    with pghistory.context(member=by.pk, reason="Référence supprimée par qui la tient"):
+        for one in reference.participants.exclude(pk=by.pk):
+            emails.tell_deleted(reference, member=one)
+        discard(reference.attestation)
+        reference.delete()
+
+
+@transaction.atomic
+def validate(*, reference_pk, by, version, comment=""):
+    """Let a reference show on the fiches of those who took part, when it may be published; they are told.
+
+    Raises:
+        NotYours, AlreadyDecided: see `errors`.
+        Changed: when it isn't any more what was read.
+    """
+    reference = _awaiting(reference_pk, by, version)
+    with pghistory.context(user=by.pk, reason="Référence validée"):
+        _decide(reference, by, State.VALIDATED, comment)
+        emails.tell_validated(reference)
+        tell_newcomers(reference=reference)
+    return reference
+
+
+@transaction.atomic
+def ask_for_changes(*, reference_pk, by, version, comment):
+    """Send a reference back to its keeper, with what to complete.
+
+    Raises:
+        NotYours, AlreadyDecided: see `errors`.
+        Changed: when it isn't any more what was read.
+        Incomplete: without a comment.
+    """
+    if not comment.strip():
+        raise Incomplete("Dites ce qu’il faut compléter.")
+    reference = _awaiting(reference_pk, by, version)
+    with pghistory.context(user=by.pk, reason="Compléments demandés sur une référence"):
+        _decide(reference, by, State.CHANGES_ASKED, comment)
+        emails.tell_changes_asked(reference)
+    return reference
+
+
+@transaction.atomic
+def record(*, reference, by):
+    """Save what someone of the team wrote of a reference: what they write is validated by them.
+
+    Its keeper is told when they were waiting for it. Call `tell_newcomers` once its participants are saved too.
+    """
+    was_awaited = Reference.objects.filter(pk=reference.pk).exclude(state=State.VALIDATED).exists()
+    if reference.pk:
+        reference.version += 1
+    if was_awaited:
+        reference.comment = ""
+    reference.state, reference.decided_by, reference.decided_at = State.VALIDATED, by, timezone.now()
+    reference.save()
+    if was_awaited:
+        emails.tell_validated(reference)
+    return reference
+
+
+def tell_newcomers(*, reference):
+    """Tell those who took part since the reference was last validated, before this transaction."""
+    validated = reference.events.filter(state=State.VALIDATED, pgh_created_at__lt=TransactionNow())
+    last = validated.aggregate(last=Max("pgh_created_at"))["last"]
+    newcomers = reference.participations.exclude(co_entrepreneur=reference.co_entrepreneur_id)
+    if last:
+        newcomers = newcomers.filter(events__pgh_label="insert", events__pgh_created_at__gt=last)
+    for participation in newcomers.select_related("co_entrepreneur", "reference__co_entrepreneur", "reference__client"):
+        emails.tell_shared(participation)
+
+
+def saved_client(client):
+    """A new client, saved; another who names it at the same instant has made it already."""
+    try:
+        with transaction.atomic():
+            client.save()
+    except IntegrityError:
+        same = Q(name=client.name, type=client.type) | Q(siret=client.siret) & ~Q(siret="")
+        return PublicClient.objects.filter(same).order_by("pk")[0]
+    return client
+
+
+def outcome(reference):
+    """What became of a reference, as a sentence: who decided what, and when."""
+    if reference.state == State.TO_VALIDATE:
+        return "Cette référence attend une décision."
+    done = {
+        State.VALIDATED: "Cette référence a été validée",
+        State.CHANGES_ASKED: "Des compléments ont été demandés",
+    }[reference.state]
+    who = f" par {_name(reference.decided_by)}" if reference.decided_by else ""
+    when = date_format(timezone.localtime(reference.decided_at), "j F Y à H\\hi")
+    return f"{done}{who} le {when} : rien n’a changé."
+
+
+# --- The row, locked ---------------------------------------------------------------------------------------------
+
+
+def locked(pk, version):
+    """The row, locked, once it is sure that it is still what was read."""
+    reference = Reference.objects.select_for_update().get(pk=pk)
+    if reference.version != version:
+        raise Changed(_since(reference, version), reference.version)
+    return reference
+
+
+def _awaiting(pk, by, version):
+    """The row, locked, once it is sure that this user may decide, and that what they read waits for a decision."""
+    reference = Reference.objects.select_for_update().get(pk=pk)
+    if not Reference.objects.validatable_by(by).filter(pk=pk).exists():
+        raise NotYours("Cette référence est suivie par une autre personne.")
+    if reference.state != State.TO_VALIDATE:
+        raise AlreadyDecided(outcome(reference))
+    return locked(pk, version)
+
+
+def _decide(reference, by, state, comment):
+    reference.state, reference.comment = state, comment.strip()
+    reference.decided_by, reference.decided_at = by, timezone.now()
+    reference.version += 1
+    reference.save(update_fields=["state", "comment", "decided_by", "decided_at", "version"])
+
+
+def _raise_version(reference):
+    reference.version += 1
+    reference.save(update_fields=["version"])
+
+
+def _set_parts(reference, parts):
+    """Write who took part as what, touching only what differs: the history tells who came when."""
+    held = {one.co_entrepreneur_id: one for one in reference.participations.all()}
+    wanted = {member.pk: part for member, part in parts.items()}
+    reference.participations.exclude(co_entrepreneur__in=wanted).delete()
+    for pk, part in wanted.items():
+        if pk not in held:
+            Participation.objects.create(reference=reference, co_entrepreneur_id=pk, part=part)
+        elif held[pk].part != part:
+            held[pk].part = part
+            held[pk].save(update_fields=["part"])
+
+
+# --- What changed meanwhile --------------------------------------------------------------------------------------
+
+
+def _since(reference, version):
+    """Who changed what since a version, as a sentence."""
+    event = reference.events.order_by("-pgh_id").select_related("pgh_context").first()
+    read = reference.events.filter(version=version).order_by("-pgh_id").first()
+    names = [
+        getattr(Reference, name).field.verbose_name
+        for name in TOLD
+        if read and str(getattr(read, name)) != str(getattr(reference, name))
+    ]
+    who = _author(event.pgh_context.metadata if event and event.pgh_context else {})
+    what = f" ({', '.join(names)})" if names else ""
+    return (
+        f"Cette référence a changé pendant que vous la lisiez : {who} l’a modifiée{what}. Rien n’est enregistré, et ce "
+        "que vous avez tapé est toujours là."
+    )
+
+
+def _author(metadata):
+    if member := CoEntrepreneur.objects.filter(pk=metadata.get("member")).first():
+        return member.name
+    user = get_user_model().objects.filter(pk=metadata.get("user")).select_related("referent").first()
+    return _name(user) if user else "quelqu’un"
+
+
+def _name(user):
+    """The name that colleagues know an account by."""
+    referent = getattr(user, "referent", None)
+    return referent.name if referent else user.get_full_name() or user.get_username()

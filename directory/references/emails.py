@@ -1,0 +1,88 @@
+"""The mails about references: who is told what. Each is queued in the transaction of the action that calls it."""
+
+import logging
+
+from django.conf import settings
+from django.urls import reverse
+
+from crealead.mail import queue_mail
+
+logger = logging.getLogger(__name__)
+
+
+def tell_proposed(reference, *, again):
+    """To who follows its keeper: a reference to validate."""
+    referent = reference.co_entrepreneur.referent
+    if referent is None or not referent.email:
+        logger.warning("reference %s: nobody to tell that it is to validate", reference.pk)
+        return
+    queue_mail(
+        to=referent.email,
+        template="reference_to_validate",
+        context={
+            "referent": referent,
+            "reference": reference,
+            "again": again,
+            "url": _url("admin:directory_reference_decide", reference),
+        },
+    )
+
+
+def tell_validated(reference):
+    _to_keeper(reference, "reference_validated", "references:detail")
+
+
+def tell_changes_asked(reference):
+    _to_keeper(reference, "reference_changes_asked", "references:edit")
+
+
+def tell_suggested(reference):
+    """To who held the contract, as a person of the team understood it: theirs to complete."""
+    _to_keeper(reference, "reference_suggested", "references:edit")
+
+
+def tell_shared(participation):
+    """To someone who takes part in a reference that was just validated."""
+    if participation.co_entrepreneur.is_departed:
+        return
+    reference = participation.reference
+    queue_mail(
+        to=participation.co_entrepreneur.email,
+        template="reference_shared",
+        context={
+            "participation": participation,
+            "reference": reference,
+            "member": participation.co_entrepreneur,
+            "keeper": reference.co_entrepreneur,
+            "url": _url("references:detail", reference),
+        },
+    )
+
+
+def tell_left(reference, *, member):
+    """To its keeper: someone doesn't take part any more."""
+    _to_keeper(reference, "reference_left", "references:detail", member=member)
+
+
+def tell_deleted(reference, *, member):
+    """To someone who took part in a reference that its keeper deletes."""
+    if not member.is_departed:
+        queue_mail(
+            to=member.email,
+            template="reference_deleted",
+            context={"member": member, "reference": reference, "keeper": reference.co_entrepreneur},
+        )
+
+
+def _to_keeper(reference, template, page, **context):
+    keeper = reference.co_entrepreneur
+    if keeper and not keeper.is_departed:
+        queue_mail(
+            to=keeper.email,
+            template=template,
+            context={"keeper": keeper, "reference": reference, "url": _url(page, reference)} | context,
+        )
+
+
+def _url(page, reference):
+    return settings.SITE_URL + reverse(page, args=[reference.pk])

@@ -1,0 +1,403 @@
+"""What a co-entrepreneur fills in of a reference, by the charter."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils import timezone
+
+from directory.clients import ClientForm
+from directory.fields import MOST_CPV_CODES, CpvCodesField
+from directory.models import Participation, Reference
+from directory.uploads import keep, kept
+
+from .people import colleagues, is_named
+
+BLANK_ROWS = 5
+# The last rows are folded until they serve.
+FOLDED_ROWS = 3
+MOST_ROWS = 30
+FIRST_YEAR = 1980
+
+
+class AmountField(forms.DecimalField):
+    """An amount as people write it: « 12 500 », « 12 500,50 € HT »."""
+
+    def prepare_value(self, value):
+        return f"{value:.2f}".replace(".", ",").removesuffix(",00") if isinstance(value, Decimal) else value
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("HT").removesuffix("€").replace(",", ".")
+        return super().to_python(value)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class AttestationInput(forms.ClearableFileInput):
+    """An upload whose present file is reached by the address that asks who is looking."""
+
+    template_name = "references/widgets/attestation.html"
+
+
+class ReferenceForm(forms.ModelForm):
+    """All but the client and the colleagues, which have forms of their own.
+
+    Args:
+        member: who keeps the reference, and fills the form.
+    """
+
+    own_part = forms.CharField(
+        label="Votre part",
+        required=False,
+        max_length=Participation.part.field.max_length,
+        help_text="Ce que vous avez fait dans cette prestation : « animatrice », « rédacteur du rapport »…",
+    )
+    own_codes = forms.MultipleChoiceField(
+        label="Codes CPV de votre fiche", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other_codes = CpvCodesField(
+        label="D’autres codes CPV, si vous les connaissez",
+        required=False,
+        max_length=400,
+        help_text="Par exemple : 80511000-9, 79822500.",
+    )
+    amount = AmountField(
+        label="Montant HT",
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        help_text="En euros. Le montant exact reste privé : le public n’en lit que la tranche, ou rien.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={
+            "invalid": "Un montant s’écrit en chiffres : 12 500 ou 12 500,50.",
+            "min_value": "Un montant ne peut pas être négatif.",
+        },
+    )
+    # What finds again a file that came with a form that wasn't right yet.
+    attestation_ticket = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Reference
+        fields = [
+            "subject",
+            "starts_on",
+            "ends_on",
+            "place",
+            "role",
+            "context",
+            "mission",
+            "deliverables",
+            "results",
+            "amount",
+            "amount_shown",
+            "attestation",
+            "contact_name",
+            "contact_role",
+            "contact_email",
+            "contact_phone",
+            "publishable",
+        ]
+        labels = {
+            "place": "Lieu",
+            "role": "Votre rôle dans le marché",
+            "publishable": "Cette référence peut être montrée au public : j’en suis d’accord, et le client aussi",
+            "contact_name": "Nom du contact",
+        }
+        help_texts = {
+            "subject": "Ce que vous avez fait, en une ligne : « Formation de vingt agents d’accueil ».",
+            "place": "La commune, l’intercommunalité, le site.",
+            "role": "Au nom de la coopérative, qui est seule partie au marché.",
+            "amount_shown": "",
+            "contact_name": "",
+            "publishable": "Sans cette case, elle ne sert qu’à vos réponses aux consultations.",
+        }
+        widgets = {
+            "starts_on": DayInput,
+            "ends_on": DayInput,
+            "amount_shown": forms.RadioSelect,
+            "attestation": AttestationInput,
+            **{
+                name: forms.Textarea(attrs={"rows": rows})
+                for name, rows in {"context": 4, "mission": 6, "deliverables": 4, "results": 4}.items()
+            },
+        }
+        error_messages = {
+            "subject": {"required": "Dites en une ligne ce que vous avez fait."},
+            "starts_on": {"required": "Quand la prestation a-t-elle commencé ?"},
+        }
+
+    def __init__(self, data=None, files=None, *, instance, member):
+        self.member = member
+        if data is not None and not files.get("attestation"):
+            waiting = kept(data.get("attestation_ticket", ""), member=member)
+            files = {"attestation": waiting} if waiting else files
+        super().__init__(data, files, instance=instance)
+        self.fields["attestation"].max_length = None  # the sender's name for it isn't kept
+        held = list(instance.cpv_codes.all()) if instance.pk else []
+        listed = list(member.cpv_codes.all())
+        self.fields["own_codes"].choices = [(code.pk, str(code)) for code in listed]
+        self.initial["own_codes"] = [code.pk for code in held if code in listed]
+        self.initial["other_codes"] = ", ".join(code.pk for code in held if code not in listed)
+        self.initial["version"] = instance.version
+        if instance.pk:
+            own = instance.participations.filter(co_entrepreneur=member).first()
+            self.initial["own_part"] = own.part if own else ""
+
+    def clean_starts_on(self):
+        day = self.cleaned_data["starts_on"]
+        if day.year < FIRST_YEAR:
+            raise ValidationError(f"Une référence ne remonte pas avant {FIRST_YEAR}.")
+        if day > timezone.localdate():
+            raise ValidationError("Ce début est à venir : une référence est une prestation commencée.")
+        return day
+
+    def clean(self):
+        data = super().clean()
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", "La fin doit venir après le début.")
+        reachable = data.get("contact_email") or data.get("contact_phone") or "contact_email" in self.errors
+        if data.get("contact_name") and not reachable:
+            self.add_error("contact_email", "Comment joindre ce contact ? Une adresse, ou un téléphone.")
+        if len(self.cpv_codes) > MOST_CPV_CODES:
+            self.add_error("other_codes", f"Gardez {MOST_CPV_CODES} codes CPV au plus, en tout.")
+        return data
+
+    @property
+    def cpv_codes(self):
+        """The keys of the codes chosen and typed."""
+        typed = self.cleaned_data.get("other_codes") or []
+        return {*self.cleaned_data.get("own_codes", []), *(code.pk for code in typed)}
+
+    @property
+    def changes(self):
+        """The fields that differ from what is recorded."""
+        return set(self.changed_data) - {"version", "attestation_ticket"}
+
+    def keep_attestation(self):
+        """Keep the file of a form that isn't right yet, so that it needn't be chosen again."""
+        file = self.files.get("attestation")
+        if file and "attestation" not in self.errors:
+            ticket = keep(file, member=self.member)
+            self.data = self.data.copy()
+            self.data[self.add_prefix("attestation_ticket")] = ticket
+            self.kept_attestation = file.name
+
+    kept_attestation = ""
+
+
+class ColleagueForm(forms.Form):
+    """Someone else who took part: found by name or by marque, and when several answer, chosen among them.
+
+    Args:
+        keeper: who keeps the reference.
+        known: who takes part already, by key.
+
+    Attributes:
+        chosen: the `CoEntrepreneur` that the row holds, known or found; None for an empty row, or one taken away.
+    """
+
+    name = forms.CharField(
+        label="Nom ou marque",
+        required=False,
+        max_length=250,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "list": "collegues",
+                "hx-get": reverse_lazy("references:near_colleagues"),
+                "hx-trigger": "input changed delay:300ms",
+                "hx-target": "#collegues",
+            }
+        ),
+    )
+    # The name that the choices below were proposed for.
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    member = forms.ChoiceField(
+        label="Qui est-ce ?",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choisissez parmi les personnes proposées."},
+    )
+    part = forms.CharField(
+        label="En tant que",
+        required=False,
+        max_length=Participation.part.field.max_length,
+        help_text="« Animatrice », « rédacteur du rapport »…",
+    )
+    remove = forms.BooleanField(label="Retirer", required=False)
+
+    def __init__(self, *args, keeper, known, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.keeper = keeper
+        self.typed = typed = str(self["name"].value() or "").strip()
+        kept = known.get(str(self["member"].value()))
+        # Who takes part already is found as they are, even if they left since.
+        self.found = [kept] if kept and is_named(typed, kept) else colleagues(typed)
+        self.chosen = None if self.is_bound else kept
+        self.fields["member"].choices = [(str(one.pk), str(one)) for one in self.found]
+        if self.is_bound and str(self["asked"].value() or "").strip() != typed:
+            self.data = self.data.copy()
+            self.data.pop(self.add_prefix("member"), None)
+
+    def clean(self):
+        data = super().clean()
+        name = data.get("name")
+        if data.get("remove") or self.errors:
+            return data
+        if not name:
+            if data.get("part"):
+                self.add_error("name", "De qui s’agit-il ?")
+            return data
+        named = [one for one in self.found if is_named(name, one)]
+        key = data.get("member") or (str(named[0].pk) if len(named) == 1 else "")
+        if key:
+            self.chosen = next(one for one in self.found if str(one.pk) == key)
+            self._refuse_keeper()
+        elif self.found:
+            self.add_error("member", "Dites de qui il s’agit.")
+        else:
+            self.add_error("name", "Personne dans la coopérative ne porte ce nom ni cette marque.")
+        return data
+
+    def _refuse_keeper(self):
+        if self.chosen == self.keeper:
+            self.chosen = None
+            self.add_error("name", "Vous y êtes déjà : votre part se dit plus haut.")
+
+
+class ColleagueFormSet(
+    forms.formset_factory(ColleagueForm, extra=BLANK_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True)
+):
+    """Everyone else who took part; `parts` once valid: what each did, by co-entrepreneur."""
+
+    folded = FOLDED_ROWS
+
+    def clean(self):
+        seen = set()
+        for row in self.forms:
+            if row.chosen and row.chosen in seen:
+                row.add_error("name", f"{row.chosen.name} est déjà parmi les participants.")
+            seen.add(row.chosen)
+
+    @property
+    def is_long(self):
+        """Whether something stands in the rows that are folded."""
+        return any(row.is_bound and row.has_changed() for row in self.forms[-FOLDED_ROWS:])
+
+    @property
+    def parts(self):
+        return {row.chosen: row.cleaned_data["part"] for row in self.forms if row.chosen}
+
+
+class Entry:
+    """The forms of one reference, read together; valid only once it is sure that it isn't entered already.
+
+    Attributes:
+        twins: the references that look the same, when the person hasn't said yet that they are others.
+    """
+
+    def __init__(self, member, reference, data=None, files=None):
+        self.member, self.reference, self.data = member, reference, data
+        present = reference.client if reference.pk else None
+        participations = list(reference.participations.select_related("co_entrepreneur")) if reference.pk else []
+        others = [one for one in participations if one.co_entrepreneur_id != member.pk]
+        self.before = [getattr(reference, name) for name in ("client_id", "subject", "starts_on", "ends_on")]
+        self.client = ClientForm(data, client=present)
+        self.form = ReferenceForm(data, files, instance=reference, member=member)
+        self.colleagues = ColleagueFormSet(
+            data,
+            prefix="collegues",
+            initial=[
+                {
+                    "name": str(one.co_entrepreneur),
+                    "asked": str(one.co_entrepreneur),
+                    "member": one.co_entrepreneur_id,
+                    "part": one.part,
+                }
+                for one in others
+            ],
+            form_kwargs={
+                "keeper": member,
+                "known": {str(one.co_entrepreneur_id): one.co_entrepreneur for one in others},
+            },
+        )
+        self.twins = []
+
+    @property
+    def is_bound(self):
+        return self.data is not None
+
+    def is_valid(self):
+        valid = all([self.client.is_valid(), self.form.is_valid(), self.colleagues.is_valid()])
+        if valid:
+            self.twins = self._unsettled_twins()
+        if not valid or self.twins:
+            self.form.keep_attestation()
+        return valid and not self.twins
+
+    def has_changed(self):
+        """Whether anything differs from what is recorded."""
+        reference, client = self.reference, self.client.chosen
+        if not reference.pk or client.pk != self.before[0] or self.form.changes:
+            return True
+        recorded = {one.co_entrepreneur_id: one.part for one in reference.participations.all()}
+        return recorded != {one.pk: part for one, part in self.parts.items()}
+
+    @property
+    def parts(self):
+        """What each did, by co-entrepreneur, the keeper first."""
+        return {self.member: self.form.cleaned_data["own_part"], **self.colleagues.parts}
+
+    @property
+    def errors(self):
+        """What is to be corrected: [(id of the field, its label, sentence)]."""
+        rows = [("", row) for row in (self.client, self.form)]
+        rows += [(f"Participant {number}, ", row) for number, row in enumerate(self.colleagues, 1)]
+        return [
+            *(("", "", sentence) for form in (self.client, self.form) for sentence in form.non_field_errors()),
+            *(("", "", sentence) for sentence in self.colleagues.non_form_errors()),
+            *(
+                (bound.auto_id, f"{where}{bound.label}", sentence)
+                for where, form in rows
+                for bound in form
+                for sentence in bound.errors
+            ),
+        ]
+
+    @property
+    def twin_keys(self):
+        return ",".join(str(twin.pk) for twin in self.twins)
+
+    def refuse_stale(self, error):
+        """Say that someone else saved meanwhile; the next click saves, the person having been told."""
+        self.form.add_error(None, str(error))
+        self.form.data = self.form.data.copy()
+        self.form.data["version"] = error.version
+        self.form.keep_attestation()
+
+    def _unsettled_twins(self):
+        client, data = self.client.chosen, self.form.cleaned_data
+        now = [client.pk, data["subject"], data["starts_on"], data["ends_on"]]
+        if client.pk is None or now == self.before:
+            return []
+        alike = (
+            Reference.objects.alike(
+                client=client, subject=data["subject"], starts_on=data["starts_on"], ends_on=data["ends_on"]
+            )
+            .exclude(pk=self.reference.pk)
+            .select_related("client", "co_entrepreneur")
+            .order_by("-starts_on", "pk")[:5]
+        )
+        settled = self.data.get("not_the_same", "").split(",")
+        return list(alike) if any(str(twin.pk) not in settled for twin in alike) else []

@@ -1,0 +1,161 @@
+"""The pages of references in a co-entrepreneur's space. Whoever may not see one is told that it doesn't exist."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directory.access import member_required, viewer_required
+from directory.clients import ClientForm
+from directory.models import Reference
+from directory.uploads import serve_private
+
+from . import actions
+from .charter import lacks
+from .errors import Changed
+from .forms import Entry
+from .people import colleagues
+from .readers import readable_by, shared_with
+
+# A key that the database can't hold is nobody's.
+LARGEST_KEY = 2**63 - 1
+SHOWN = ["client", "co_entrepreneur"]
+
+
+@require_safe
+@member_required
+def references(request):
+    mine = shared_with(request.member).select_related(*SHOWN).prefetch_related("cpv_codes")
+    parts = dict(request.member.participations.values_list("reference_id", "part"))
+    rows = [
+        {
+            "reference": reference,
+            "part": parts[reference.pk],
+            "is_keeper": reference.co_entrepreneur_id == request.member.pk,
+            "lacks": lacks(reference),
+        }
+        for reference in mine
+    ]
+    return render(request, "references/list.html", {"rows": rows, "member": request.member})
+
+
+@require_safe
+@member_required
+def detail(request, pk):
+    reference = _found(shared_with(request.member).select_related(*SHOWN), pk)
+    return render(
+        request,
+        "references/detail.html",
+        {
+            "reference": reference,
+            "participations": reference.participations.select_related("co_entrepreneur"),
+            "is_keeper": reference.co_entrepreneur_id == request.member.pk,
+            "lacks": lacks(reference),
+            "member": request.member,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def add(request):
+    return _entry(request, Reference(co_entrepreneur=request.member))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def edit(request, pk):
+    return _entry(request, _kept_by(request.member, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def delete(request, pk):
+    reference = _kept_by(request.member, pk)
+    if request.method == "POST":
+        actions.delete(reference_pk=reference.pk, by=request.member)
+        messages.success(request, f"La référence « {reference.subject} » est supprimée.")
+        return redirect("references:list")
+    others = reference.participants.exclude(pk=request.member.pk)
+    return render(request, "references/delete.html", {"reference": reference, "others": others})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def leave(request, pk):
+    reference = _found(shared_with(request.member).exclude(co_entrepreneur=request.member).select_related(*SHOWN), pk)
+    if request.method == "POST":
+        actions.leave(reference_pk=reference.pk, by=request.member)
+        messages.success(request, f"Vous ne participez plus à la référence « {reference.subject} ».")
+        return redirect("references:list")
+    return render(request, "references/leave.html", {"reference": reference})
+
+
+@require_safe
+@viewer_required
+def attestation(request, pk):
+    """The file, for who keeps the reference, those who took part, who follows one of them, and administrators."""
+    found = _found(readable_by(request.viewer), pk)
+    name, ending = slugify(f"attestation {found.subject}")[:80], found.attestation.name.rpartition(".")[2]
+    return serve_private(found.attestation, filename=f"{name}.{ending}", as_attachment=True)
+
+
+@require_safe
+@member_required
+def near_clients(request):
+    """The part of the form that proposes the clients a name may mean, as it is typed."""
+    form = ClientForm(initial={"client_name": request.GET.get("client_name", "")})
+    return render(request, "references/_near_clients.html", {"client": form})
+
+
+@require_safe
+@member_required
+def near_colleagues(request):
+    """The names that a browser proposes under a field, as one is typed."""
+    typed = next((value for name, value in request.GET.items() if name.endswith("-name")), "")
+    return render(request, "references/_near_colleagues.html", {"colleagues": colleagues(typed)})
+
+
+def _entry(request, reference):
+    """The form of one reference, new or not."""
+    posted = request.method == "POST"
+    was_validated = reference.state == Reference.State.VALIDATED
+    is_new = reference.pk is None
+    entry = Entry(request.member, reference, request.POST if posted else None, request.FILES if posted else None)
+    if posted and entry.is_valid():
+        try:
+            _save(request, entry)
+        except Changed as error:
+            entry.refuse_stale(error)
+        else:
+            return redirect("references:list")
+    context = {"entry": entry, "is_new": is_new, "was_validated": was_validated, "member": request.member}
+    return render(request, "references/form.html", context)
+
+
+def _save(request, entry):
+    if not entry.has_changed():
+        messages.info(request, "Rien n’a changé.")
+        return
+    reference = actions.propose(
+        reference=entry.reference,
+        client=entry.client.chosen,
+        parts=entry.parts,
+        cpv_codes=entry.form.cpv_codes,
+        by=request.member,
+        version=entry.form.cleaned_data["version"],
+    )
+    referent = request.member.referent
+    reader = referent.name if referent else "l’administration de la coopérative"
+    messages.success(request, f"La référence « {reference.subject} » est envoyée : {reader} va la lire.")
+
+
+def _found(queryset, pk):
+    if pk > LARGEST_KEY:
+        raise Http404
+    return get_object_or_404(queryset, pk=pk)
+
+
+def _kept_by(member, pk):
+    return _found(Reference.objects.filter(co_entrepreneur=member).select_related(*SHOWN), pk)
