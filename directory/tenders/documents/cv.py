@@ -1,0 +1,257 @@
+"""The CV of a co-entrepreneur, for tenders: qualifications and experience, nothing of private life."""
+
+import logging
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image, ImageOps
+
+from directory.models import Certification, Cv, CvEntry, Reference
+
+from . import references
+from .identity import common
+from .text import blocks, clip, fit, typeset
+from .typesetting import fitted, render
+
+# Letters of JSON: its lines are short.
+MOST_ON_A_PAGE = 5500
+# Three centimetres at 250 dots an inch.
+PHOTO_SIDE = 305
+# A face is above the middle of a portrait.
+PHOTO_CENTRE = (0.5, 0.4)
+SECTIONS = [CvEntry.Kind.QUALIFICATION, CvEntry.Kind.TRAINING]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much a CV holds at a size of type.
+
+    Args:
+        pages: it takes, at most.
+        size: of the words, in points.
+        references: lines of the table.
+        entries: of each section.
+        items: of each list of the narrow column.
+        summary: letters of the profile.
+        details: letters said of each entry.
+        line: letters of a name, a title or an object.
+    """
+
+    pages: int
+    size: float
+    references: int
+    entries: int
+    items: int
+    summary: int
+    details: int
+    line: int
+
+
+# One page if it holds all in words that read well, else two.
+ROOMS = [
+    Room(pages=1, size=10, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=1, size=9.5, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=2, size=11, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=2, size=10.5, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=2, size=10, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=2, size=9.5, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=2, size=9, references=12, entries=30, items=40, summary=2500, details=2000, line=300),
+    Room(pages=2, size=9, references=12, entries=16, items=30, summary=1500, details=800, line=250),
+    Room(pages=2, size=9, references=12, entries=12, items=24, summary=1300, details=500, line=220),
+    Room(pages=2, size=9, references=12, entries=10, items=20, summary=1300, details=350, line=200),
+    Room(pages=2, size=9, references=10, entries=8, items=16, summary=1000, details=250, line=180),
+    Room(pages=2, size=9, references=8, entries=6, items=12, summary=700, details=140, line=160),
+    Room(pages=2, size=8.5, references=6, entries=5, items=8, summary=420, details=0, line=120),
+    Room(pages=2, size=8.5, references=4, entries=3, items=5, summary=280, details=0, line=80),
+    Room(pages=2, size=8.5, references=3, entries=2, items=4, summary=210, details=0, line=60),
+]
+
+
+def cv_data(co_entrepreneur):
+    """All that the CV of this co-entrepreneur prints, as JSON can hold it.
+
+    `clipped` says what there was no room for, and `missing` what would make it better, in French.
+    """
+    return fitted("cv", content(co_entrepreneur), ROOMS, shape, most=MOST_ON_A_PAGE)
+
+
+def render_cv(data):
+    """The PDF, of at most two pages.
+
+    Raises:
+        DocumentError: when it can't be made.
+    """
+    return render("cv", data, photo=_photo(data.get("photo")))
+
+
+def content(co_entrepreneur):
+    """All that the database knows and a CV may say; a departed member's is the caller's to refuse."""
+    cv = Cv.objects.filter(co_entrepreneur=co_entrepreneur).prefetch_related("entries").first() or Cv()
+    entries = list(cv.entries.all()) if cv.pk else []
+    photo_agreed = co_entrepreneur.consents.of_photo_on_cv().exists()
+    certifications = Certification.objects.valid().filter(co_entrepreneur=co_entrepreneur).select_related("label")
+    skills = co_entrepreneur.skills.select_related("domain").order_by("domain__position", "domain__name", "name", "pk")
+    shared = co_entrepreneur.participations.filter(reference__in=Reference.objects.published())
+    parts = {one.reference: one.part for one in shared.select_related("reference__client")}
+    found = {
+        **common(title=f"CV de {co_entrepreneur.name}", label="Curriculum vitæ", running=f"{co_entrepreneur.name}, CV"),
+        "name": typeset(co_entrepreneur.name, otherwise="Sans nom"),
+        "job": typeset(cv.title or co_entrepreneur.headline),
+        "trade_name": typeset(co_entrepreneur.trade_name),
+        "photo": co_entrepreneur.photo.name if co_entrepreneur.photo and photo_agreed else "",
+        # Until the person says what they bring to a team, what they offer to public clients.
+        "summary_title": "Profil" if cv.summary.strip() else "Offre aux clients publics",
+        "summary": blocks(cv.summary if cv.summary.strip() else co_entrepreneur.public_offer),
+        "experiences": [_entry(entry) for entry in entries if entry.kind == CvEntry.Kind.EXPERIENCE],
+        "sections": [
+            {"title": kind.label, "entries": [_entry(entry) for entry in entries if entry.kind == kind]}
+            for kind in SECTIONS
+        ],
+        "languages": _items(entries, CvEntry.Kind.LANGUAGE),
+        "tools": _items(entries, CvEntry.Kind.TOOL),
+        "skills": [
+            {"name": typeset(domain.name, otherwise="Autres"), "skills": [typeset(skill.name) for skill in group]}
+            for domain, group in groupby(skills, key=lambda skill: skill.domain)
+        ],
+        "labels": [
+            typeset(one.label.name + (f" (jusqu’au {one.expires_on:%d/%m/%Y})" if one.expires_on else ""))
+            for one in certifications
+        ],
+        "zone": references.many([typeset(place) for place in _places(co_entrepreneur)]),
+        "references": [
+            references.row(reference, part=parts[reference]) for reference in references.latest_first(parts)
+        ],
+        "updated_on": timezone.localdate(cv.updated_at).isoformat() if cv.pk else "",
+    }
+    return found | {"missing": _missing(found, cv)}
+
+
+def shape(found, room):
+    """The data of a CV in so much room."""
+    clipped = []
+    data = found | {
+        "size": room.size,
+        "name": clip(found["name"], 2 * room.line),
+        "job": clip(found["job"], room.line),
+        "trade_name": clip(found["trade_name"], room.line),
+        "zone": clip(found["zone"], 2 * room.line),
+        "experiences": _shorten(found["experiences"], "Expériences", room, clipped),
+        "sections": [
+            section | {"entries": _shorten(section["entries"], section["title"], room, clipped)}
+            for section in found["sections"]
+            if section["entries"]
+        ],
+        "references": [
+            {name: clip(words, room.line) for name, words in row.items()}
+            for row in found["references"][: room.references]
+        ],
+        "more_references": references.more(len(found["references"]) - room.references),
+    }
+    data["summary"], whole = fit(found["summary"], room.summary)
+    if not whole:
+        clipped.append(f"{found['summary_title']} : abrégé.")
+    for name, title in [("languages", "Langues"), ("tools", "Outils et méthodes"), ("labels", "Labels")]:
+        data[name] = _first(found[name], title, room, clipped)
+    data["skills"] = _first_skills(found["skills"], room, clipped)
+    if len(found["references"]) > room.references:
+        clipped.append(f"Références : {room.references} sur {len(found['references'])}.")
+    return data | {"clipped": clipped}
+
+
+def _entry(entry):
+    return {
+        "title": typeset(entry.title, otherwise="Sans intitulé"),
+        "organisation": typeset(entry.organisation),
+        "years": entry.years,
+        "description": blocks(entry.description),
+    }
+
+
+def _items(entries, kind):
+    return [
+        typeset(" – ".join(filter(None, [entry.title, entry.description or entry.organisation])))
+        for entry in entries
+        if entry.kind == kind
+    ]
+
+
+def _places(co_entrepreneur):
+    if co_entrepreneur.nationwide:
+        return [co_entrepreneur.zone]
+    return [f"{department.name} ({department.code})" for department in co_entrepreneur.departments.all()]
+
+
+def _missing(found, cv):
+    return [
+        words
+        for words, is_missing in [
+            ("le métier", not cv.title),
+            ("quelques lignes de profil", not cv.summary.strip()),
+            ("les expériences", not found["experiences"]),
+            ("les diplômes et titres", not found["sections"][0]["entries"]),
+            ("les compétences", not found["skills"]),
+        ]
+        if is_missing
+    ]
+
+
+def _shorten(entries, title, room, clipped):
+    if len(entries) > room.entries:
+        clipped.append(f"{title} : {room.entries} sur {len(entries)}.")
+    kept, shortened = [], 0
+    for entry in entries[: room.entries]:
+        description, whole = fit(entry["description"], room.details)
+        shortened += not whole
+        kept.append(
+            entry
+            | {
+                "title": clip(entry["title"], room.line),
+                "organisation": clip(entry["organisation"], room.line),
+                "description": description,
+            }
+        )
+    if shortened:
+        clipped.append(f"{title} : précisions abrégées pour {shortened}.")
+    return kept
+
+
+def _first(words, title, room, clipped):
+    if len(words) > room.items:
+        clipped.append(f"{title} : {room.items} sur {len(words)}.")
+    return [clip(one, room.line) for one in words[: room.items]]
+
+
+def _first_skills(domains, room, clipped):
+    """As many skills as there is room for, in the order of the domains."""
+    total, left, kept = sum(len(domain["skills"]) for domain in domains), room.items, []
+    for domain in domains:
+        if left > 0:
+            kept.append(domain | {"skills": domain["skills"][:left]})
+        left -= len(domain["skills"])
+    if left < 0:
+        clipped.append(f"Compétences : {room.items} sur {total}.")
+    return kept
+
+
+def _photo(name):
+    """The photo as a small square JPEG, or None: a CV goes without one rather than fail."""
+    if not name:
+        return None
+    try:
+        with default_storage.open(name) as file, Image.open(file) as image:
+            square = ImageOps.fit(
+                image.convert("RGB"), (PHOTO_SIDE, PHOTO_SIDE), method=Image.Resampling.HAMMING, centering=PHOTO_CENTRE
+            )
+    except (OSError, ValueError, SyntaxError, SuspiciousFileOperation, Image.DecompressionBombError):
+        # A PNG broken halfway raises SyntaxError.
+        logger.warning("Photo %r can't be read", name)
+        return None
+    out = BytesIO()
+    square.save(out, "JPEG", quality=82)
+    return out.getvalue()

@@ -1,0 +1,8 @@
+"""The technical memo of an answer: written from a trame, section by section, and given as a Word document."""
+
+from .actions import start_memo
+from .data import memo_data
+from .text import prompts
+from .word import render_memo
+
+__all__ = ["memo_data", "prompts", "render_memo", "start_memo"]

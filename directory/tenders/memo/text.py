@@ -1,0 +1,94 @@
+"""What people type in a memo: plain text, where a few signs at the start of a line give it a shape.
+
+`## ` and `### ` begin a sub-heading, `- ` an item, `|` a row of a table, whose first row heads it; any other line is
+a paragraph. `[[…]]` is a prompt: what is left to adapt.
+"""
+
+import re
+
+# The innermost pair, so that one bracket left open doesn't swallow the prompts that follow it.
+PROMPT = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
+UNSAID = "ce passage"
+HEADING = re.compile(r"(#{1,3})\s+(.*)")
+ITEM = re.compile(r"[-*•]\s+(.*)")
+RULE = re.compile(r"[\s|:-]+")
+MOST_COLUMNS = 6
+
+
+def prompts(text):
+    """The prompts left in a text, in order, each on one line."""
+    return [_prompt(match) for match in PROMPT.finditer(text)]
+
+
+def _prompt(match):
+    return " ".join(match[1].split()) or UNSAID
+
+
+def fill(text, known):
+    """The text, with the prompts that have an answer replaced by it.
+
+    Args:
+        text: as above.
+        known: the answers by prompt, in lower case; an empty one leaves its prompt.
+    """
+    return PROMPT.sub(lambda match: known.get(_prompt(match).lower()) or match[0], text)
+
+
+def runs(text):
+    """A text cut where its prompts are.
+
+    Returns:
+        list[dict]: `text`, and `prompt`, whether it is one.
+    """
+    pieces, end = [], 0
+    for match in PROMPT.finditer(text):
+        pieces += [(text[end : match.start()], False), (_prompt(match), True)]
+        end = match.end()
+    pieces.append((text[end:], False))
+    return [{"text": piece, "prompt": prompt} for piece, prompt in pieces if piece]
+
+
+def blocks(text):
+    """A text as paragraphs, items, sub-headings and tables.
+
+    Returns:
+        list[dict]: `style` (« paragraph », « item », « heading2 », « heading3 » or « table »), and `runs`; of a
+            table, `rows`, each a list of cells, each a list of runs; all rows are as long.
+    """
+    found = []
+    for line in PROMPT.sub(lambda match: f"[[{_prompt(match)}]]", text).splitlines():
+        words = line.strip()
+        if not words:
+            found.append(None)
+        elif words.startswith("|"):
+            _add_row(found, words)
+        else:
+            found.append(_line(words))
+    return [_squared(block) for block in found if block]
+
+
+def _line(words):
+    if heading := HEADING.fullmatch(words):
+        return {"style": "heading3" if heading[1] == "###" else "heading2", "runs": runs(heading[2])}
+    if item := ITEM.fullmatch(words):
+        return {"style": "item", "runs": runs(item[1])}
+    return {"style": "paragraph", "runs": runs(words)}
+
+
+def _add_row(found, words):
+    """Add a row to the table that the line before belongs to, or begin one."""
+    if RULE.fullmatch(words):
+        return
+    *cells, last = words.strip("|").split("|", MOST_COLUMNS - 1)
+    row = [runs(cell.strip()) for cell in [*cells, last]]
+    if not (found and found[-1] and found[-1]["style"] == "table"):
+        found.append({"style": "table", "rows": []})
+    found[-1]["rows"].append(row)
+
+
+def _squared(block):
+    if block["style"] == "table":
+        width = max(map(len, block["rows"]))
+        for row in block["rows"]:
+            row += [[] for _ in range(width - len(row))]
+    return block
