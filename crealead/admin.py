@@ -3,7 +3,15 @@
 from django.contrib import admin
 
 # In the order of a référent's day; the rest follows by name.
-FIRST_MODELS = ["ReferencingRequest", "CoEntrepreneur", "ContactMessage", "PublicClient"]
+FIRST_MODELS = [
+    "ReferencingRequest",
+    "Reference",
+    "FicheProposal",
+    "CoEntrepreneur",
+    "Consultation",
+    "ContactMessage",
+    "PublicClient",
+]
 
 
 class BackOffice(admin.AdminSite):

@@ -219,7 +219,12 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Where procrastinate finds its jobs.
-PROCRASTINATE_IMPORT_PATHS = ["crealead.jobs", "crealead.mail", "directory.referencing.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "crealead.jobs",
+    "crealead.mail",
+    "directory.referencing.tasks",
+    "directory.tenders.tasks",
+]
 # A mail that left leaves nothing behind.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # A daily job missed while the machine was off is run when it is back.

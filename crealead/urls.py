@@ -7,6 +7,9 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("referencement/", include("directory.referencing.urls")),
+    path("mon-espace/", include("directory.my_space.urls")),
+    path("mon-espace/references/", include("directory.references.urls")),
+    path("consultations/", include("directory.tenders.urls")),
     path("", include("directory.pages.urls")),
     path("", include("directory.catalogue.urls")),
 ]

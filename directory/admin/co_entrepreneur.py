@@ -12,13 +12,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
-from directory.models import Certification, CoEntrepreneur
+from directory.models import Certification, CoEntrepreneur, FicheProposal
 from directory.referencing import actions
+from directory.uploads import discard, serve_private
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import CatalogueFilter, DomainFilter, LacksFilter, MineFilter
 from .co_entrepreneur_form import FicheForm
-from .files import PrivateFileWidget, discard, serve_private
+from .files import PrivateFileWidget
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, ReferenceInline, photo_tag
 from .lacks import WITH_LACKS, lacks
@@ -160,6 +161,11 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
                     discard(row.initial.get("proof"))
         super().save_formset(request, form, formset, change)
 
+    def get_deleted_objects(self, objs, request):
+        """What hangs from a fiche goes with it, even what nobody deletes by itself, like a proposal."""
+        deleted, counts, _, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
     def delete_model(self, request, obj):
         self._discard_files(CoEntrepreneur.objects.filter(pk=obj.pk))
         super().delete_model(request, obj)
@@ -174,6 +180,8 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
             discard(fiche.photo)
         for certification in Certification.objects.filter(co_entrepreneur__in=fiches):
             discard(certification.proof)
+        for proposal in FicheProposal.objects.filter(co_entrepreneur__in=fiches):
+            discard(proposal.photo)
 
     # --- Pages of their own -----------------------------------------------------------------------------------------
 

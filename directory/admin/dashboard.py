@@ -4,7 +4,14 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.models import Certification, CoEntrepreneur, ReferencingRequest
+from directory.models import (
+    Certification,
+    CoEntrepreneur,
+    ContractSuggestion,
+    FicheProposal,
+    Reference,
+    ReferencingRequest,
+)
 
 from .lacks import WITH_LACKS, lacks
 from .roles import has_role
@@ -29,13 +36,17 @@ def board_for(user):
     """All that the first page shows, in a fixed number of queries; an administrator sees everyone's.
 
     Returns:
-        dict: empty for who has no role; otherwise `requests` [(request, days, late)], `lacking` [(fiche, [what])],
-            `certifications` [(certification, expired)], the whole count of each (`requests_count` …), `counts` of
-            fiches (listed, not_listed, departed), and `links` to the lists.
+        dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, days, late)],
+            `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
+            (`requests_count` …), `contracts_count`, `counts` of fiches (listed, not_listed, departed), and `links` to
+            the lists.
     """
     if not has_role(user):
         return {}
     awaiting = ReferencingRequest.objects.awaiting_decision().decidable_by(user).select_related("referent")
+    proposals = FicheProposal.objects.awaiting_decision().decidable_by(user).select_related("co_entrepreneur__referent")
+    references = Reference.objects.awaiting_validation().validatable_by(user)
+    references = references.select_related("client", "co_entrepreneur__referent")
     fiches = CoEntrepreneur.objects.all() if user.is_superuser else CoEntrepreneur.objects.followed_by(user)
     lacking = fiches.lacking_something()
     today = timezone.localdate()
@@ -51,6 +62,15 @@ def board_for(user):
         "notice_days": EXPIRY_NOTICE_DAYS,
         "requests": [(request, waiting_days(request), is_late(request)) for request in awaiting[:LINES]],
         "requests_count": awaiting.count(),
+        "proposals": [(proposal, waiting_days(proposal), is_late(proposal)) for proposal in proposals[:LINES]],
+        "proposals_count": proposals.count(),
+        "references": [
+            (reference, days, days > LATE_AFTER_DAYS)
+            for reference in references[:LINES]
+            for days in [waiting_days(reference)]
+        ],
+        "references_count": references.count(),
+        "contracts_count": ContractSuggestion.objects.awaiting().count(),
         "counts": _counts(fiches),
         "lacking": [(fiche, lacks(fiche)) for fiche in lacking.prefetch_related(*WITH_LACKS)[:LINES]],
         "lacking_count": lacking.count(),
@@ -80,4 +100,7 @@ def _links(user):
         "departed": f"{fiches}?catalogue=partis{mine}",
         "lacking": f"{fiches}?manque=oui{mine}",
         "requests": f"{requests}?state__exact=submitted",
+        "proposals": f"{reverse('admin:directory_ficheproposal_changelist')}?state__exact=submitted",
+        "references": f"{reverse('admin:directory_reference_changelist')}?state__exact=to_validate{mine}",
+        "contracts": f"{reverse('admin:directory_contractsuggestion_changelist')}?state__exact=awaiting",
     }

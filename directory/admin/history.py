@@ -24,8 +24,10 @@ from .diff import word_diff
 from .people import name_of
 
 PAGE_SIZE = 25
-# Kept by the database itself, and told by what changed.
-UNTOLD_FIELDS = {"content_updated_at"}
+# Kept by the database itself, or told by what changed and who changed it.
+UNTOLD_FIELDS = {"content_updated_at", "version", "submitted_at", "decided_at", "decided_by_id"}
+# Of a reference, what is between those who took part, who follows them, and administrators.
+PRIVATE_FIELDS = {"amount", "attestation", "comment"}
 LISTS = {
     "directory.FicheSkillEvent": "skills",
     "directory.FicheCpvCodeEvent": "cpv_codes",
@@ -100,10 +102,10 @@ def moments_of(fiche):
 
 
 def entries_of(fiche, moments, *, in_full):
-    """The entries of these moments, in their order; the comment of a reason only `in_full`."""
+    """The entries of these moments, in their order; comments and what is private only `in_full`."""
     moments = list(moments)
     events = list(events_of(fiche).filter(pgh_created_at__in=[at for at, _ in moments]).order_by("pgh_id"))
-    names = _Names(events)
+    names = _Names(events, untold=UNTOLD_FIELDS if in_full else UNTOLD_FIELDS | PRIVATE_FIELDS)
     entries = {}
     for moment in moments:
         here = [event for event in events if (event.pgh_created_at, event.pgh_context_id) == moment]
@@ -122,6 +124,7 @@ def without_comment(why):
 FOREIGN_KEYS = [
     CoEntrepreneur._meta.get_field("referent"),
     Reference._meta.get_field("client"),
+    Reference._meta.get_field("co_entrepreneur"),
     Certification._meta.get_field("label"),
 ]
 
@@ -129,9 +132,11 @@ FOREIGN_KEYS = [
 class _Names:
     """The names behind the keys that events hold, fetched once for a page."""
 
-    def __init__(self, events):
-        users = {(event.pgh_context or {}).get("user") for event in events} - {None}
+    def __init__(self, events, *, untold):
+        self.untold = untold
+        users, members = ({(e.pgh_context or {}).get(key) for e in events} - {None} for key in ("user", "member"))
         self.users = get_user_model().objects.select_related("referent").in_bulk(users)
+        self.members = CoEntrepreneur.objects.in_bulk(members)
         self.related = {}
         for name in LISTS.values():
             model = CoEntrepreneur._meta.get_field(name).related_model
@@ -158,6 +163,9 @@ class _Names:
         """Who changed it, or that it was outside the application when nothing says so."""
         if context is None:
             return "Hors de l’application"
+        if context.get("member") is not None:
+            member = self.members.get(context["member"])
+            return member.name if member else "Fiche supprimée"
         if context.get("user") is not None:
             user = self.users.get(context["user"])
             return name_of(user) if user else "Compte supprimé"
@@ -172,8 +180,11 @@ class _Names:
             return [Change("Fiche", "", "créée")]
         if event.pgh_label == "delete":
             return [Change("Fiche", "", "supprimée")]
-        told = {name: pair for name, pair in (event.pgh_diff or {}).items() if name not in UNTOLD_FIELDS}
-        return [self._field_change(CoEntrepreneur, name, *pair) for name, pair in told.items()]
+        return [self._field_change(CoEntrepreneur, name, *pair) for name, pair in self._told(event)]
+
+    def _told(self, event):
+        """The columns that changed and that this reader is told: (column, (before, after))."""
+        return [(name, pair) for name, pair in (event.pgh_diff or {}).items() if name not in self.untold]
 
     def _held_changes(self, event):
         model, name = HELD[event.pgh_model]
@@ -183,7 +194,7 @@ class _Names:
             return [Change(what, *word_diff("", title))]
         if event.pgh_label == "delete":
             return [Change(what, *word_diff(title, ""))]
-        changes = [self._field_change(model, column, *pair) for column, pair in (event.pgh_diff or {}).items()]
+        changes = [self._field_change(model, column, *pair) for column, pair in self._told(event)]
         return [Change(f"{what} « {title} », {change.label}", change.old, change.new) for change in changes]
 
     def _list_change(self, event):

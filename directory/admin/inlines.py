@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from directory.models import Certification, Consent, Reference
+from directory.references import actions
+from directory.uploads import discard
 
 from .files import PrivateFileWidget
 from .roles import follows
@@ -31,11 +33,58 @@ class OfFiche:
         return fiche is None or follows(request.user, fiche)
 
 
+class KeptReferenceFormSet(forms.BaseInlineFormSet):
+    """What the team writes of a reference is validated by them, and goes the same way as everywhere.
+
+    Attributes:
+        user: who writes (set on the class by the inline, for one request).
+    """
+
+    user = None
+
+    def save_new(self, form, commit=True):
+        form.instance.co_entrepreneur = self.instance
+        return self._record(form)
+
+    def save_existing(self, form, obj, commit=True):
+        return self._record(form)
+
+    def delete_existing(self, obj, commit=True):
+        discard(obj.attestation)
+        super().delete_existing(obj, commit=commit)
+
+    def _record(self, form):
+        reference = actions.record(reference=form.save(commit=False), by=self.user)
+        form.save_m2m()
+        actions.tell_newcomers(reference=reference)
+        return reference
+
+
 class ReferenceInline(OfFiche, admin.StackedInline):
+    """The references that this person keeps; those that colleagues keep are on their fiches."""
+
     model = Reference
+    formset = KeptReferenceFormSet
+    verbose_name_plural = "références tenues par cette personne"
     autocomplete_fields = ["client"]
-    fields = [("subject", "client"), ("starts_on", "ends_on", "role"), "results", ("amount", "publishable")]
+    readonly_fields = ["state"]
+    show_change_link = True
     classes = ["collapse"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.user = request.user
+        return formset
+
+    def get_fields(self, request, obj=None):
+        """Amounts are private: a colleague doesn't read them."""
+        amount = ["amount"] if self.has_change_permission(request, obj) else []
+        return [
+            ("subject", "client"),
+            ("starts_on", "ends_on", "role"),
+            "results",
+            (*amount, "publishable", "state"),
+        ]
 
 
 class CertificationForm(forms.ModelForm):

@@ -7,10 +7,10 @@ from .roles import ForRoles
 
 @admin.register(PublicClient)
 class PublicClientAdmin(ForRoles, admin.ModelAdmin):
-    """The buyers already served; a référent adds those that are missing, administrators correct them."""
+    """The buyers already served; those that are missing are added, the others corrected."""
 
-    list_display = ["name", "type", "department"]
+    list_display = ["name", "type", "department", "siret"]
     list_filter = ["type", "department"]
     list_select_related = ["department"]
-    search_fields = ["name__unaccent"]
+    search_fields = ["name__unaccent", "siret"]
     autocomplete_fields = ["department"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from PIL import Image
 
 from directory.models import Certification, CoEntrepreneur, Consent, CpvCode, Department, Label, Reference, Skill
-from tests.factories import AdministratorFactory, CoEntrepreneurFactory, PublicClientFactory
+from tests.factories import AdministratorFactory, CoEntrepreneurFactory, FicheProposalFactory, PublicClientFactory
 from tests.jobs import run_jobs
 
 from .cast import admin_url, client_of, form_data, messages_of, referent
@@ -336,7 +336,8 @@ def test_the_files_of_a_deleted_fiche_go_with_it(own, browser, django_capture_on
     added = inline("certifications", 1, label=Label.objects.first().pk, proof=proof())
     browser.post(url_of(fiche), filled(browser, fiche, photo=png()) | added)
     fiche.refresh_from_db()
-    files = [fiche.photo, fiche.certifications.get().proof]
+    proposal = FicheProposalFactory(co_entrepreneur=fiche, photo=png())
+    files = [fiche.photo, fiche.certifications.get().proof, proposal.photo]
 
     with django_capture_on_commit_callbacks(execute=True):
         client_of(AdministratorFactory()).post(admin_url("coentrepreneur_delete", fiche.pk), {"post": "yes"})
@@ -352,7 +353,7 @@ def test_a_reference_is_added_from_the_fiche(own, browser):
     fiche = CoEntrepreneurFactory(referent=own)
     row = {"subject": "Atelier", "client": PublicClientFactory().pk, "starts_on": "2025-01-01", "role": "titulaire"}
 
-    browser.post(url_of(fiche), filled(browser, fiche) | inline("references", 1, **row))
+    browser.post(url_of(fiche), filled(browser, fiche) | inline("kept_references", 1, **row))
 
     assert Reference.objects.get().co_entrepreneur == fiche
 

@@ -1,0 +1,97 @@
+from django.contrib import admin
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.text import slugify
+
+from directory.models import CoEntrepreneur, Insurance
+from directory.uploads import discard, serve_private
+
+from .files import PrivateFileWidget
+from .roles import ForRoles, follows
+
+
+@admin.register(Insurance)
+class InsuranceAdmin(ForRoles, admin.ModelAdmin):
+    """What insures the cooperative, which administrators keep, and each co-entrepreneur, which their référent keeps."""
+
+    list_display = ["kind", "holder", "insurer", "expires_on", "valid"]
+    list_display_links = ["kind", "holder"]
+    list_filter = ["kind"]
+    list_select_related = ["co_entrepreneur"]
+    search_fields = [
+        "insurer__unaccent",
+        "co_entrepreneur__last_name__unaccent",
+        "co_entrepreneur__trade_name__unaccent",
+    ]
+    ordering = ["kind", "pk"]
+    fields = ["co_entrepreneur", "kind", ("insurer", "policy_number"), "expires_on", "proof"]
+
+    def get_queryset(self, request):
+        """A référent reads the cooperative's, and those of their own co-entrepreneurs."""
+        insurances = super().get_queryset(request)
+        if request.user.is_superuser:
+            return insurances
+        return insurances.filter(Q(co_entrepreneur__isnull=True) | Q(co_entrepreneur__referent__user=request.user))
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and _keeps(request.user, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and _keeps(request.user, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only an administrator insures everyone; a référent says whom, among their own."""
+        if request.user.is_superuser:
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        own = CoEntrepreneur.objects.present().followed_by(request.user)
+        field = super().formfield_for_foreignkey(db_field, request, queryset=own, **kwargs)
+        field.required, field.help_text = True, ""
+        return field
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "proof":
+            return db_field.formfield(widget=PrivateFileWidget(view_name="admin:directory_insurance_proof"), **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        if "proof" in form.changed_data:
+            discard(form.initial.get("proof"))
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        discard(obj.proof)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for insurance in queryset:
+            discard(insurance.proof)
+        super().delete_queryset(request, queryset)
+
+    @admin.display(description="qui est assuré", ordering="co_entrepreneur__last_name")
+    def holder(self, insurance):
+        return insurance.co_entrepreneur.name if insurance.co_entrepreneur else "La coopérative"
+
+    @admin.display(description="valable", boolean=True)
+    def valid(self, insurance):
+        return insurance.is_valid
+
+    # --- The proof --------------------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        proof = self.admin_site.admin_view(self.proof_view)
+        return [path("<int:pk>/attestation/", proof, name="directory_insurance_proof"), *super().get_urls()]
+
+    def proof_view(self, request, pk):
+        """The proof, for those who may read the insurance; for the others it doesn't exist."""
+        insurances = self.get_queryset(request) if self.has_view_permission(request) else Insurance.objects.none()
+        insurance = get_object_or_404(insurances, pk=pk)
+        ending = insurance.proof.name.rpartition(".")[2]
+        return serve_private(insurance.proof, filename=f"{slugify(str(insurance))}.{ending}", as_attachment=True)
+
+
+def _keeps(user, insurance):
+    """Whether this user keeps it: an administrator all, a référent those of the fiches they follow."""
+    if insurance is None or user.is_superuser:
+        return True
+    return insurance.co_entrepreneur is not None and follows(user, insurance.co_entrepreneur)

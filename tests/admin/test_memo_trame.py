@@ -1,0 +1,57 @@
+import pytest
+
+from directory.models import MemoTrame
+from tests.factories import MemoTrameFactory
+
+from .cast import admin_url, administrator, client_of, form_data, referent, staff_without_role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trame():
+    trame = MemoTrameFactory(name="Trame à changer")
+    trame.sections.create(position=1, kind="team", title="L’équipe", body="À [[lieu]].")
+    return trame
+
+
+@pytest.mark.parametrize("who", [referent, administrator])
+def test_a_trame_and_its_sections_are_edited(who, trame):
+    browser = client_of(who())
+    data = form_data(browser.get(admin_url("memotrame_change", trame.pk)))
+
+    response = browser.post(
+        admin_url("memotrame_change", trame.pk),
+        data | {"service": "Former", "sections-0-title": "Qui nous sommes", "sections-0-body": "À [[date]]."},
+    )
+
+    trame.refresh_from_db()
+    assert response.status_code == 302
+    assert trame.service == "Former"
+    assert [(one.title, one.body) for one in trame.sections.all()] == [("Qui nous sommes", "À [[date]].")]
+
+
+def test_a_section_is_added(trame):
+    browser = client_of(referent())
+    data = form_data(browser.get(admin_url("memotrame_change", trame.pk)))
+    added = {"sections-1-position": "2", "sections-1-kind": "method", "sections-1-title": "La méthode"}
+
+    browser.post(admin_url("memotrame_change", trame.pk), data | {"sections-TOTAL_FORMS": "2"} | added)
+
+    assert [one.title for one in trame.sections.all()] == ["L’équipe", "La méthode"]
+
+
+def test_the_list_tells_how_many_sections_and_is_searched(trame):
+    browser = client_of(referent())
+
+    text = browser.get(f"{admin_url('memotrame_changelist')}?q=a changer").text
+
+    assert trame.name in text
+    assert '<td class="field-sections_count">1</td>' in text
+
+
+def test_staff_without_a_role_see_nothing(trame):
+    response = client_of(staff_without_role()).get(admin_url("memotrame_change", trame.pk))
+
+    assert response.status_code == 403
+    assert MemoTrame.objects.filter(pk=trame.pk).exists()
