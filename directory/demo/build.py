@@ -9,6 +9,7 @@ import pghistory
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from stdnum import luhn
 from tqdm import tqdm
 
 from directory.models import (
@@ -17,19 +18,20 @@ from directory.models import (
     Consent,
     Label,
     PublicClient,
-    Reference,
     ReferencingRequest,
     Referent,
     Skill,
 )
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 
-from . import accounts, content, files, requests
+from . import accounts, cast, content, coverage, cvs, files, references, requests, tenders
 from .plan import LEFT_COOPERATIVE, ON_CATALOGUE, ONCE_LISTED, Standing, plan
 
 SEED = 34_000
 # Co-entrepreneurs whose address is handed over with the accounts, to start a request with.
 INVITED = 3
+# One client in so many has no SIRET.
+NO_SIRET_EVERY = 4
 
 
 class NotEmptyError(Exception):
@@ -46,6 +48,8 @@ class Counts:
     references: int
     certifications: int
     requests: int
+    cvs: int
+    consultations: int
     accounts: tuple[accounts.Account, ...]
 
 
@@ -61,7 +65,7 @@ def fill(*, progress=True):
     # In local time, which days are counted back in: an hour more or less is none of a request’s business.
     random, now = Random(SEED), timezone.localtime()  # noqa: S311
     plans = requests.with_their_date(plan(random, timezone.localdate(now)))
-    with tqdm(total=7, desc="Coopérative de démonstration", unit="étape", disable=not progress) as bar:
+    with tqdm(total=9, desc="Coopérative de démonstration", unit="étape", disable=not progress) as bar:
         with pghistory.context(reason="Données de démonstration"):
             handed_over, referents = accounts.create()
             bar.update()
@@ -71,12 +75,20 @@ def fill(*, progress=True):
             _write_lists(zip(fiches, plans, strict=True), CoEntrepreneur)
             bar.update()
             _write_consents(plans, fiches)
-            references = _write_references(plans, fiches, clients)
+            told = references.write(plans, fiches, clients, now)
             bar.update()
             certifications = _write_certifications(plans, fiches)
             bar.update()
             asked = requests.write(plans, fiches, referents, now)
             _write_lists(asked, ReferencingRequest)
+            bar.update()
+            careers = cvs.write(plans, fiches, now)
+            coverage.write(plans, fiches, timezone.localdate(now))
+            bar.update()
+            listed = cast.listed(plans, fiches)
+            consultations = tenders.write(listed, clients, now)
+            tenders.write_contracts(told, clients, now)
+            tenders.write_proposals(plans, fiches, listed, now)
             bar.update()
         # Contexts within a context would all be one: each référent has their own.
         _tick(plans, fiches, now)
@@ -85,28 +97,43 @@ def fill(*, progress=True):
         fiches=len(fiches),
         listed=sum(planned.standing in ON_CATALOGUE for planned in plans),
         departed=sum(planned.standing in LEFT_COOPERATIVE for planned in plans),
-        references=len(references),
+        references=len(told),
         certifications=len(certifications),
         requests=len(asked),
+        cvs=len(careers),
+        consultations=len(consultations),
         accounts=(*handed_over, *_invited(plans, fiches)),
     )
 
 
 def _write_clients():
-    """Every public client, by type and name."""
+    """Every public client, by type and name; some, as anywhere, entered without their SIRET."""
+    entries = [(client_type, *entry) for client_type, named in content.clients().items() for entry in named]
     clients = PublicClient.objects.bulk_create(
-        PublicClient(name=name, type=client_type, department_id=department)
-        for client_type, entries in content.clients().items()
-        for name, department in entries
+        PublicClient(
+            name=name,
+            type=client_type,
+            department_id=department,
+            siret="" if number % NO_SIRET_EVERY == 0 else fictional_siret(number),
+        )
+        for number, (client_type, name, department) in enumerate(entries, start=1)
     )
     return {(client.type, client.name): client for client in clients}
+
+
+def fictional_siret(number):
+    """A SIRET with the right keys, of a SIREN too low to have been given to anyone."""
+    siren = f"{number:08}"
+    establishment = f"{siren}{luhn.calc_check_digit(siren)}0001"
+    return f"{establishment}{luhn.calc_check_digit(establishment)}"
 
 
 def _write_fiches(random, plans, referents, now):
     """The fiches, none of them ticked yet: the search documents are then written once, at the end."""
     taken = set(RESERVED_SLUGS)
     fiches = []
-    for number, planned in enumerate(plans):
+    ends = coverage.contract_ends(plans, timezone.localdate(now))
+    for number, (planned, contract_ends_on) in enumerate(zip(plans, ends, strict=True)):
         slug = _free_slug(planned.name, taken)
         lacks_referent = planned.standing is Standing.LACKS_REFERENT
         fiches.append(
@@ -125,6 +152,7 @@ def _write_fiches(random, plans, referents, now):
                 website=planned.website,
                 photo=files.photo(random, number) if planned.has_photo else "",
                 contract_stage=planned.contract_stage,
+                contract_ends_on=contract_ends_on,
                 departed_on=_day(now, planned.departed_in),
                 referent=None if lacks_referent else referents[number % len(referents)],
                 listed_since=_day(now, -planned.listed_days_ago) if planned.standing in ONCE_LISTED else None,
@@ -172,24 +200,6 @@ def _write_consents(plans, fiches):
         for planned, fiche in zip(plans, fiches, strict=True)
         for item in sorted(planned.shows)
         if getattr(fiche, item)
-    )
-
-
-def _write_references(plans, fiches, clients):
-    return Reference.objects.bulk_create(
-        Reference(
-            co_entrepreneur=fiche,
-            client=clients[reference.client],
-            subject=reference.subject,
-            results=reference.results,
-            starts_on=reference.starts_on,
-            ends_on=reference.ends_on,
-            role=reference.role,
-            amount=reference.amount,
-            publishable=reference.publishable,
-        )
-        for planned, fiche in zip(plans, fiches, strict=True)
-        for reference in planned.references
     )
 
 

@@ -86,6 +86,8 @@ class PlannedFiche:
     headline: str
     public_offer: str
     presentation: str
+    title: str  # what their trade is called
+    since: int  # the year they began to practise it
     skills: tuple[str, ...]
     cpv: tuple[str, ...]
     # What the person would propose in a request: never used by another fiche.
@@ -179,7 +181,7 @@ def _texts(random, trade):
     practical = random.sample(trade.practical, min(trade.people, len(trade.practical)))
     texts = []
     for rank in range(trade.people):
-        closing = practical[rank] if rank < len(practical) and _often(random, 60) else ""
+        closing = practical[rank] if rank < len(practical) and often(random, 60) else ""
         offer = " ".join([*offers[rank], closing]).strip()
         spare = headlines[trade.people :] or headlines[: trade.people]
         texts.append((headlines[rank], offer, spare[rank % len(spare)], " ".join(offers[trade.people + rank])))
@@ -198,15 +200,15 @@ def _offers(random, trade, count):
     return chosen
 
 
-def _often(random, percent):
+def often(random, percent):
     return random.randrange(100) < percent
 
 
 def _zone(random, trade, home):
     """Departments, and whether the whole country."""
-    if trade.reach == "national" and _often(random, 50):
+    if trade.reach == "national" and often(random, 50):
         return (), True
-    if trade.reach != "local" and _often(random, 35):
+    if trade.reach != "local" and often(random, 35):
         return OCCITANIE, False
     most = len(home.neighbours)
     count = random.randint(0, min(2, most)) if trade.reach == "local" else random.randint(1, most)
@@ -237,10 +239,11 @@ def _fiche(random, today, *, trade, rank, standing, name, number, texts, taken):
     elif standing in LEFT_COOPERATIVE:
         departed_in = -random.randint(3, 400)
         listed_days_ago += -departed_in
-    trade_name = trade.trade_names[rank] if _often(random, 94) else ""
-    has_website = bool(trade_name) and _often(random, 60)
+    trade_name = trade.trade_names[rank] if often(random, 94) else ""
+    has_website = bool(trade_name) and often(random, 60)
     has_photo = number % PHOTO_EVERY == PHOTO_EVERY // 2
     stage = random.choices(("cape", "cesa", "associe"), (25, 45, 30))[0]
+    title = random.choice(trade.titles)
     fiche = PlannedFiche(
         trade=trade,
         standing=standing,
@@ -254,15 +257,17 @@ def _fiche(random, today, *, trade, rank, standing, name, number, texts, taken):
         public_offer=offer,
         presentation=" ".join(
             [
-                f"{random.choice(trade.titles)}, à {city}, depuis {today.year - years}.",
+                f"{title}, à {city}, depuis {today.year - years}.",
                 *random.sample(trade.presentation, min(len(trade.presentation), random.randint(2, 3))),
             ]
         ),
+        title=title,
+        since=today.year - years,
         skills=trade.skills if rank == 0 else _skills(random, trade, headline),
         cpv=(trade.cpv[0], *random.sample(trade.cpv[1:], random.randint(0, min(3, len(trade.cpv) - 1)))),
         proposed_headline=proposed_headline,
         proposed_offer=proposed_offer,
-        phone=_phone(number) if _often(random, 70) else "",
+        phone=_phone(number) if often(random, 70) else "",
         website=f"https://{slugify(trade_name)}.example" if has_website else "",
         has_photo=has_photo,
         references=_references(random, today, trade=trade, departments={home.department, *departments}, taken=taken),
@@ -308,7 +313,7 @@ def _references(random, today, *, trade, departments, taken):
         number = random.randint(*work.number)
         # A day for each hundred euros or so: what costs more lasts longer.
         duration = timedelta(days=amount * random.randint(50, 150) // 10_000)
-        is_over = _often(random, 92)
+        is_over = often(random, 92)
         ended_ago = timedelta(days=random.randint(10, 1250))
         starts_on = today - duration - ended_ago if is_over else today - duration / 2
         references.append(
@@ -320,8 +325,8 @@ def _references(random, today, *, trade, departments, taken):
                 starts_on=starts_on,
                 ends_on=starts_on + duration if is_over else None,
                 role=random.choices(("titulaire", "mandataire", "cotraitant", "sous-traitant"), (74, 6, 12, 8))[0],
-                amount=amount if _often(random, 88) else None,
-                publishable=_often(random, 88),
+                amount=amount if often(random, 88) else None,
+                publishable=often(random, 88),
             )
         )
     return tuple(references)
@@ -358,7 +363,7 @@ def _certifications(random, today, trade):
                 PlannedCertification(
                     label=label,
                     expires_on=today + timedelta(days=days) if days else None,
-                    proved=_often(random, 92),
+                    proved=often(random, 92),
                 )
             )
     return tuple(certifications)

@@ -91,3 +91,49 @@ def test_public_clients_are_of_every_type_and_named_once():
     assert set(clients) == set(PublicClient.Type.values)
     assert 70 <= len(names) == len(set(names))
     assert {department for entries in clients.values() for _, department in entries} <= set(keys("departments", "code"))
+
+
+@WITH_EACH_TRADE
+def test_a_trade_has_a_career_and_a_charter_for_each_work(trade):
+    career = content.careers()[trade.name]
+
+    assert set(career.charters) == {work.subject for work in trade.works}
+    assert len(career.parts) == len(set(career.parts)) == 2
+    assert len(career.summary) >= 3
+    assert len(career.posts) >= 3
+    assert len(career.tools) >= 3
+    for post in career.posts:
+        assert len(post.employers) >= 1
+        assert post.description.endswith(".")
+
+
+def test_only_trades_have_careers():
+    assert set(content.careers()) == {trade.name for trade in TRADES}
+
+
+def test_every_type_of_client_is_situated_and_has_someone_to_call():
+    charter = content.charter()
+
+    assert set(charter["situations"]) == set(charter["functions"]) == set(PublicClient.Type.values)
+
+
+def test_words_of_the_kit_are_typeset_in_french():
+    charters = [charter for career in content.careers().values() for charter in career.charters.values()]
+    texts = [
+        *(text for charter in charters for text in (charter.context, charter.mission, *charter.deliverables)),
+        *(text for career in content.careers().values() for text in (*career.summary, *career.tools)),
+        *(post.description for career in content.careers().values() for post in career.posts),
+        *(text for sentences in content.charter()["situations"].values() for text in sentences),
+        *(text for tender in content.tenders() for text in (tender.subject, tender.feedback)),
+        *(part.body for tender in content.tenders() for part in tender.parts),
+    ]
+
+    for text in texts:
+        assert not re.search(r"['\"]| [:;!?»%€]|« |  |\.\.\.", text), text
+
+
+def test_contexts_and_missions_are_told_once():
+    charters = [charter for career in content.careers().values() for charter in career.charters.values()]
+    texts = [text for charter in charters for text in (charter.context, charter.mission)]
+
+    assert len(set(texts)) == len(texts)

@@ -8,7 +8,15 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from directory.demo import build
-from directory.models import CoEntrepreneur, ReferencingRequest
+from directory.models import (
+    CoEntrepreneur,
+    Consultation,
+    CvEntry,
+    Insurance,
+    Participation,
+    Reference,
+    ReferencingRequest,
+)
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +91,13 @@ def test_two_builds_write_the_same():
                     "slug", "references__subject", "references__amount"
                 ),
                 *ReferencingRequest.objects.order_by("email").values_list("email", "state", "headline"),
+                *Reference.objects.order_by("pk").values_list("context", "state", "contact_email", "amount_shown"),
+                *Participation.objects.order_by("pk").values_list("co_entrepreneur__slug", "part"),
+                *CvEntry.objects.order_by("pk").values_list("cv__co_entrepreneur__slug", "title", "ends_year"),
+                *Insurance.objects.order_by("pk").values_list("co_entrepreneur__slug", "expires_on"),
+                *Consultation.objects.order_by("pk", "team__pk").values_list(
+                    "subject", "deadline", "team__co_entrepreneur__slug"
+                ),
             ]
         )
         transaction.savepoint_rollback(point)
