@@ -23,7 +23,7 @@ run:
 
 test:
 	$(INSTALL) requirements-dev.txt
-	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" exec .venv/bin/python -m pytest
+	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" exec .venv/bin/python -m pytest -n auto
 
 lint:
 	$(INSTALL) requirements-dev.txt

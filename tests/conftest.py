@@ -33,8 +33,10 @@ def database_url():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(database_url):
+def django_db_modify_db_settings(request, database_url):
     connections["default"].settings_dict.update(environ.Env.db_url_config(database_url))
+    # Then only, the name that each worker gives its own.
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 @pytest.fixture(scope="session", autouse=True)

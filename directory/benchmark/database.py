@@ -85,6 +85,13 @@ def _copy(rows, bar):
             if table == "directory_coentrepreneur":
                 bar.update()
     with connection.cursor() as cursor:
+        _without_triggers(cursor)
+        # As the trigger would have: who keeps a reference takes part in it.
+        cursor.execute(
+            "INSERT INTO directory_participation (reference_id, co_entrepreneur_id) "
+            "SELECT id, co_entrepreneur_id FROM directory_reference"
+        )
+        cursor.execute("RESET session_replication_role")
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('directory_coentrepreneur', 'id'), max(id)) "
             "FROM directory_coentrepreneur"

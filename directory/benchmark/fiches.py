@@ -34,7 +34,9 @@ COLUMNS = {
     "directory_coentrepreneur_cpv_codes": "coentrepreneur_id, cpvcode_id",
     "directory_coentrepreneur_departments": "coentrepreneur_id, department_id",
     "directory_reference": (
-        "co_entrepreneur_id, client_id, subject, starts_on, ends_on, role, results, amount, publishable"
+        "co_entrepreneur_id, client_id, subject, starts_on, ends_on, role, results, amount, publishable, state, "
+        "submitted_at, decided_at, context, mission, deliverables, place, attestation, contact_name, contact_role, "
+        "contact_email, contact_phone, comment"
     ),
     "directory_certification": "co_entrepreneur_id, label_id, proof, expires_on",
 }
@@ -167,6 +169,11 @@ class Cooperative:
                     self.prose.text(5, 15),
                     self.random.randint(1, 90) * 1000,
                     True,
+                    Reference.State.VALIDATED.value,
+                    starts_on,
+                    starts_on,
+                    # From the context to the comment.
+                    *[""] * 10,
                 ),
             )
 

@@ -79,6 +79,10 @@ TARGETS = [
 ]
 
 
+# What documents are held to, in milliseconds.
+CV_MS, KIT_MS = 50, 3000
+
+
 def number(value):
     return f"{value:,}".replace(",", " ")
 
@@ -101,12 +105,13 @@ def _table(header, rows):
     return "\n".join(lines)
 
 
-def markdown(sizings, *, machine, date):
+def markdown(sizings, documents, *, machine, date):
     parts = [
         INTRODUCTION,
         "\n".join(f"- {what}: {value}" for what, value in [("Date", date), *machine]),
         "## Aims",
         _aims(sizings),
+        *_documents(documents),
         *(part for sizing in sizings for part in _sizing(sizing)),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
@@ -117,6 +122,27 @@ def _aims(sizings):
     gone = ["held" if sizing.unticked_is_gone else "MISSED" for sizing in sizings]
     rows.append(["a fiche unticked is gone, over HTTP too", "at the next request", *gone])
     return _table(["", "aim", *(number(sizing.size) for sizing in sizings)], rows)
+
+
+def _documents(costs):
+    yield "## Documents"
+    yield (
+        f"The kit is that of a team of five with twenty references: {costs.kit_documents} documents and their summary, "
+        f"{costs.kit_bytes / 2**20:.1f} MB. Each is measured from the database to the last byte."
+    )
+    kept = {"a CV": (costs.cv, CV_MS), "the kit of an answer, in one ZIP": (costs.kit, KIT_MS)}
+    yield _table(
+        ["document", "ms", "aim"],
+        [
+            *([name, _times(times), f"p95 ≤ {aim} ms, {_held(times, aim)}"] for name, (times, aim) in kept.items()),
+            ["a reference sheet", _times(costs.sheet), ""],
+            ["the presentation of the cooperative", _times(costs.presentation), ""],
+        ],
+    )
+
+
+def _held(times, aim):
+    return "held" if times.p95 <= aim else f"missed by {times.p95 - aim:.0f} ms"
 
 
 def _sizing(sizing):

@@ -38,9 +38,11 @@ CROSS JOIN LATERAL (
               AND NOT to_tsvector('directory_french', directory_search_text(skill.name)) @@ %(query)s::tsquery
         UNION ALL SELECT 'Offre', fiche.public_offer
         UNION ALL SELECT 'Référence', reference.subject || ' – ' || client.name || ' ' || reference.results
-            FROM directory_reference AS reference
+            FROM directory_participation AS participation
+            JOIN directory_reference AS reference ON reference.id = participation.reference_id
             JOIN directory_publicclient AS client ON client.id = reference.client_id
-            WHERE reference.co_entrepreneur_id = fiche.id AND reference.publishable
+            WHERE participation.co_entrepreneur_id = fiche.id
+                AND reference.publishable AND reference.state = 'validated'
         UNION ALL SELECT 'Présentation', fiche.presentation
         UNION ALL SELECT 'Code CPV', cpv.code || ' ' || cpv.label
             FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from itertools import groupby
 
 from django.conf import settings
 from django.contrib.sitemaps import views as sitemap_views
@@ -12,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from directory.models import CoEntrepreneur, Consent, FormerSlug
+from directory.models import CoEntrepreneur, FormerSlug
 
 from . import actions
 from .caching import is_fragment, public_page
-from .formats import json_ld, vcard
+from .fiche_page import context_of, shown_with_consent
+from .formats import vcard
 from .forms import ContactForm
 from .index import current
 from .search import Search, domains_with_counts, latest_listed
@@ -98,49 +98,20 @@ def _moved_or_gone(request, slug):
     raise Http404
 
 
-def _shown_with_consent(fiche):
-    """The contact details that the person accepts to show; empty where they don't."""
-    items = {consent.item for consent in fiche.active_consents}
-    return {
-        "phone": fiche.phone if Consent.Item.PHONE in items else "",
-        "website": fiche.website if Consent.Item.WEBSITE in items else "",
-        "photo": bool(fiche.photo) and Consent.Item.PHOTO in items,
-    }
-
-
 @require_safe
 @public_page
 def fiche(request, slug):
     found = CoEntrepreneur.objects.published().with_fiche().filter(slug=slug).first()
     if found is None:
         return _moved_or_gone(request, slug)
-    shown = _shown_with_consent(found)
-    skills = sorted(found.skills.all(), key=lambda skill: (skill.domain.position, skill.domain.name, skill.name))
-    references = sorted(found.published_references, key=lambda reference: reference.client.get_type_display())
-    return render(
-        request,
-        "catalogue/fiche.html",
-        {
-            "fiche": found,
-            "skills_by_domain": [(domain, list(group)) for domain, group in groupby(skills, lambda s: s.domain)],
-            "references_by_type": [
-                (kind, list(group)) for kind, group in groupby(references, lambda r: r.client.get_type_display())
-            ],
-            "shown_phone": shown["phone"],
-            "shown_website": shown["website"],
-            "shown_photo": shown["photo"],
-            "json_ld": json_ld(found, phone=shown["phone"], website=shown["website"]),
-            "contact_url": reverse("catalogue:contact", args=[found.slug]),
-            "vcard_url": reverse("catalogue:vcard", args=[found.slug]),
-        },
-    )
+    return render(request, "catalogue/fiche.html", context_of(found))
 
 
 @require_safe
 @public_page
 def fiche_vcard(request, slug):
     found = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
-    shown = _shown_with_consent(found)
+    shown = shown_with_consent(found)
     response = HttpResponse(
         vcard(found, phone=shown["phone"], website=shown["website"]), content_type="text/vcard; charset=utf-8"
     )
@@ -152,7 +123,7 @@ def fiche_vcard(request, slug):
 @public_page
 def photo(request, slug):
     found = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
-    if not _shown_with_consent(found)["photo"]:
+    if not shown_with_consent(found)["photo"]:
         raise Http404
     try:
         return FileResponse(found.photo.open(), content_type="image/webp")
@@ -207,6 +178,8 @@ def robots(request):
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /referencement/demande/",
+        "Disallow: /mon-espace/",
+        "Disallow: /consultations/",
         "Disallow: /catalogue/*/contact/",
         f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
         "",

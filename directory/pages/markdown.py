@@ -11,14 +11,19 @@ SCHEMES = {"http", "https", "mailto", ""}
 HIGHEST_HEADING, LOWEST_HEADING = 2, 6
 
 
-def render(text):
-    """The HTML of a Markdown text: tags it holds are shown as text, and its highest headings are `h2`."""
+def parse(text):
+    """The tokens of a Markdown text, as markdown-it makes them: tags it holds are words, its highest headings `h2`."""
     tokens = _markdown.parse(text)
     headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
     shift = HIGHEST_HEADING - min((int(token.tag[1]) for token in headings), default=HIGHEST_HEADING)
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) + shift, LOWEST_HEADING)}"
-    return mark_safe(_markdown.renderer.render(tokens, _markdown.options, {}))
+    return tokens
+
+
+def render(text):
+    """The HTML of a Markdown text."""
+    return mark_safe(_markdown.renderer.render(parse(text), _markdown.options, {}))
 
 
 def _is_link_allowed(address):

@@ -12,7 +12,7 @@ from directory.models.consent import CONSENT_TEXT_VERSION
 
 from . import emails
 from .errors import AlreadyDecided, Incomplete, NotYours
-from .members import open_request, present_member
+from .members import open_request
 
 State = ReferencingRequest.State
 
@@ -24,7 +24,7 @@ LIST_CONTENT = ("skills", "cpv_codes", "departments")
 @transaction.atomic
 def send_access_link(*, email):
     """Mail a link that proves an address, known or not. A member's goes to the address as their fiche has it."""
-    member = present_member(email)
+    member = CoEntrepreneur.objects.present().with_address(email).first()
     link = AccessLink.objects.create(email=member.email if member else email)
     emails.send_access_link(link, known=member is not None)
 
@@ -232,6 +232,28 @@ def untick(*, co_entrepreneur_pk, by, reason):
             emails.tell_departed(fiche)
         else:
             emails.tell_unlisted(fiche, reason=reason)
+    return fiche
+
+
+@transaction.atomic
+def leave_catalogue(*, co_entrepreneur_pk, word=""):
+    """Untick the box as the person themselves asks, and tell their référent; an unticked one stays as it is.
+
+    A request that is open is withdrawn with it: accepting it later would list them again. `word` is for the référent.
+    """
+    known = CoEntrepreneur.objects.get(pk=co_entrepreneur_pk)
+    # The request before the fiche, as whoever decides locks them.
+    request = _open_request(known.email, known)
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    if not fiche.client_public:
+        return fiche
+    with pghistory.context(member=fiche.pk, reason="Retrait du catalogue demandé par la personne"):
+        fiche.client_public = False
+        fiche.save(update_fields=["client_public"])
+        if request:
+            request.state = State.WITHDRAWN
+            request.save(update_fields=["state"])
+        emails.tell_left_catalogue(fiche, word=word, request_withdrawn=request is not None)
     return fiche
 
 

@@ -73,6 +73,16 @@ def tell_departed(fiche):
     _to_referent(fiche.referent, "fiche_departed_referent", {"fiche": fiche, "url": _admin_url(fiche)})
 
 
+def tell_left_catalogue(fiche, *, word, request_withdrawn):
+    """To both, when the person takes their own fiche out of the catalogue: a receipt, and the référent is told."""
+    tell_unlisted(fiche, reason="Vous l’avez demandé, depuis votre espace.")
+    _to_referent(
+        fiche.referent,
+        "my_space_left_catalogue",
+        {"fiche": fiche, "word": word, "request_withdrawn": request_withdrawn, "url": _admin_url(fiche)},
+    )
+
+
 def _to_author(request, template, context):
     queue_mail(
         to=request.email,

@@ -1,37 +1,16 @@
 """What a co-entrepreneur fills in to be listed."""
 
-import re
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from directory.models import CpvCode, Department, PublicClient, Referent, Skill
+from directory.fields import MOST_CPV_CODES, CpvCodesField, FoldedChoiceField, cpv_choices, departments_by_region
+from directory.models import CpvCode, PublicClient, Referent, Skill
 from directory.models.consent import CONSENT_TEXTS
 
-from .fields import FoldedChoiceField
-
 MOST_SKILLS = 20
-MOST_CPV_CODES = 20
-# Beyond this, as once the whole vocabulary is imported, only divisions and groups are shown; the others are typed.
-MOST_CPV_CHOICES = 400
-CPV_CODE = re.compile(r"(\d{2,8})(?:-\d)?")
 SERVED_CLIENTS = 5
 FIRST_YEAR = 1980
-HOME_REGION = "76"
-
-
-def cpv_choices():
-    codes = CpvCode.objects.all()
-    return codes if codes.count() <= MOST_CPV_CHOICES else codes.filter(code__endswith="00000")
-
-
-def departments_by_region():
-    """The cooperative's own region first."""
-    return Department.objects.select_related("region").order_by(
-        Case(When(region=HOME_REGION, then=Value(0)), default=Value(1)), "region__name__unaccent", "code"
-    )
 
 
 class StartForm(forms.Form):
@@ -87,7 +66,7 @@ class RequestForm(forms.Form):
         help_text="Les acheteurs publics classent leurs achats avec ces codes européens. Choisissez le plus précis "
         "qui vous convienne ; dans le doute, laissez votre référent compléter.",
     )
-    typed_cpv_codes = forms.CharField(
+    typed_cpv_codes = CpvCodesField(
         label="D’autres codes CPV, si vous les connaissez",
         max_length=400,
         required=False,
@@ -125,25 +104,6 @@ class RequestForm(forms.Form):
         self.fields["cpv_codes"].group_of = lambda code: divisions.get(code.code[:2], code.code[:2])
         not_shown = set(self.initial.get("cpv_codes", [])) - {code.pk for code in listed}
         self.initial["typed_cpv_codes"] = ", ".join(sorted(not_shown))
-
-    def clean_typed_cpv_codes(self):
-        """The codes typed, with or without their key, or short as « 805 »; commas, spaces and lines part them.
-
-        Returns:
-            list[CpvCode]
-
-        Raises:
-            ValidationError: naming what isn't a code, and the codes that aren't known.
-        """
-        text = re.sub(r"\s*[-–‑]\s*(\d)\b", r"-\1", self.cleaned_data["typed_cpv_codes"])
-        words = [word for word in re.split(r"[\s,;.]+", text) if word and word.casefold() != "cpv"]
-        if strange := [word for word in words if not CPV_CODE.fullmatch(word)]:
-            raise ValidationError(f"Ceci n’est pas un code CPV : {', '.join(strange)}. Un code compte 8 chiffres.")
-        typed = {CPV_CODE.fullmatch(word)[1].ljust(8, "0") for word in words}
-        found = list(CpvCode.objects.filter(pk__in=typed))
-        if unknown := typed - {code.pk for code in found}:
-            raise ValidationError(f"Notre liste ne connaît pas ce code CPV : {', '.join(sorted(unknown))}.")
-        return found
 
     def clean(self):
         data = super().clean()

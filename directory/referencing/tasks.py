@@ -67,7 +67,8 @@ def purge_counters(**_when):
     return {"counters": counters, "links": links}
 
 
-@app.periodic(cron="10 0 * * *")
+# Ten past midnight in Paris, in summer and in winter.
+@app.periodic(cron="10 22,23 * * *")
 @app.task(queueing_lock="forget_expired_labels", lock="forget_expired_labels")
 def forget_expired_labels(**_when):
     """Write anew the search documents of those whose certification expired this week: its name is no longer searched.

@@ -1,22 +1,21 @@
 """The pages of a request. All but the article are private to whoever proved their address, or holds a mailed link."""
 
 from datetime import timedelta
-from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from directory.models import AccessLink, Page, ReferencingRequest
+from directory.access import private
+from directory.models import AccessLink, CoEntrepreneur, Page, ReferencingRequest
 from directory.pages.markdown import render as render_markdown
 
 from . import actions, links, visit
 from .errors import AlreadyDecided
 from .forms import RequestForm, RequestWithoutFicheForm, RequestWithReferentForm, ServedClientFormSet, StartForm
-from .members import open_request, present_member
+from .members import open_request
 
 HOUR = timedelta(hours=1)
 LINKS_PER_ADDRESS = 5
@@ -27,20 +26,6 @@ TOO_MANY_LINKS = (
     "indésirables ; sinon, réessayez dans une heure."
 )
 TOO_MANY_SENDINGS = "Vous avez envoyé ce formulaire de nombreuses fois. Réessayez dans une heure : rien n’est perdu."
-
-
-def private(view):
-    """A page that nobody keeps: neither a cache nor a search engine."""
-
-    @wraps(view)
-    @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def wrapped(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return wrapped
 
 
 @require_safe
@@ -95,7 +80,9 @@ def form(request):
     pending = open_request(email)
     if pending and pending.state == ReferencingRequest.State.SUBMITTED:
         return redirect("referencing:status", token=links.status_token(pending))
-    fiche = (pending and pending.co_entrepreneur) or present_member(email)
+    fiche = pending and pending.co_entrepreneur
+    if fiche is None:
+        fiche = CoEntrepreneur.objects.present().with_address(email).select_related("referent").first()
     data = request.POST if request.method == "POST" else None
     offer = _form_class(fiche)(data, initial=_initial(pending, fiche))
     clients = ServedClientFormSet(data, prefix="clients", initial=pending.served_clients if pending else None)

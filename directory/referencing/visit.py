@@ -20,3 +20,9 @@ def verified_email(request):
     if request.session.get(_UNTIL, 0) < timezone.now().timestamp():
         return None
     return request.session[_EMAIL]
+
+
+def end(request):
+    """Forget the address that this browser has proved."""
+    for key in (_EMAIL, _UNTIL):
+        request.session.pop(key, None)

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.contrib.postgres.search import SearchQuery
 from django.test import override_settings
 
-from directory.benchmark import database, machine, measures, report
+from directory.benchmark import database, documents, machine, measures, report
 from directory.benchmark.server import Throughput
 from directory.benchmark.words import COMMON, RARE, RARE_FICHES
 from directory.catalogue import rebuild
@@ -69,12 +69,13 @@ def test_report_has_a_line_for_each_query_each_floor_and_each_aim(monkeypatch):
 
     written = report.markdown(
         [report.Sizing(12_000, 3.0, measured, [Throughput(2, rates, [90 * 2**20], unticked_is_gone=True)], 0.5)],
+        documents.DocumentCosts(*[measures.Times([0.01, 0.02])] * 4, kit_documents=27, kit_bytes=2**20),
         machine=machine.description(),
         date="2026-11-22",
     )
 
     lines = {line.split("|")[1].strip(): line for line in written.splitlines() if line.startswith("| ")}
-    assert {*queries, *rates, "floor: a trivial view", "floor: one raw query (SELECT 1)"} <= set(lines)
+    assert {*queries, *rates, "floor: a trivial view", "floor: one raw query (SELECT 1)", "a CV"} <= set(lines)
     assert "0.90 ×, held" in lines["hot page against the trivial view"]
     assert "0.30 ×, missed by 0.10" in lines["304 against the trivial view"]
     assert lines["a fiche unticked is gone, over HTTP too"].rstrip(" |").endswith("held")

@@ -1,7 +1,9 @@
-"""axe on every public page, and on the admin pages that were shaped for référents: no violation, light and dark."""
+"""axe on the public pages, those of members, and the admin pages shaped for référents: no violation, light and dark."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from .member import sign_in_member
 
 PUBLIC = [
     "/",
@@ -24,11 +26,41 @@ ADMIN = [
     "/admin/directory/referencingrequest/",
     "/admin/directory/skill/",
 ]
+# She leads the open consultation of the demonstration whose team lacks someone, and holds references.
+LEAD = "manon-guiraud@example.org"
+SPACE = [
+    "",
+    "accords/",
+    "apercu/",
+    "cv/",
+    "deconnexion/",
+    "fiche/",
+    "mes-donnees/",
+    "quitter-le-catalogue/",
+    "references/",
+    "references/nouvelle/",
+]
+REFERENCE = ["", "modifier/", "supprimer/"]
+CONSULTATIONS = ["", "bibliotheque/", "ouvrir/"]
+CONSULTATION = [
+    "",
+    "dossier/",
+    "dossier/references/",
+    "envoi/",
+    "equipe/",
+    "issue/",
+    "memoire/",
+    "memoire/ajouter/",
+    "memoire/trame/",
+    "modifier/",
+]
+PHONE = {"width": 390, "height": 800}
 
 
-def violations(page):
+def violations(page, **options):
     # `preload` would write inline style into the page, which the policy forbids.
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    options = {"resultTypes": ["violations"], "preload": False} | options
+    found = Axe().run(page, options=options).response["violations"]
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]
 
 
@@ -64,6 +96,37 @@ def test_gone_page(site, page):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
+def test_pages_of_members(site, open_page, mailbox, scheme, rules):
+    page = open_page(color_scheme=scheme, viewport=PHONE)
+    [(consultation, part, reference)] = site.sql(
+        "SELECT seat.consultation_id, max(part.id), max(reference.id) FROM directory_coentrepreneur AS fiche"
+        " JOIN directory_teammember AS seat ON seat.co_entrepreneur_id = fiche.id AND seat.role = 'lead'"
+        " JOIN directory_memopart AS part ON part.consultation_id = seat.consultation_id"
+        " JOIN directory_reference AS reference ON reference.co_entrepreneur_id = fiche.id"
+        " WHERE fiche.email = %s GROUP BY seat.consultation_id",
+        LEAD,
+    )
+    sign_in_member(page, site, mailbox, LEAD)
+    paths = [
+        *(f"/mon-espace/{path}" for path in SPACE),
+        *(f"/mon-espace/references/{reference}/{path}" for path in REFERENCE),
+        *(f"/consultations/{path}" for path in CONSULTATIONS),
+        *(f"/consultations/{consultation}/{path}" for path in CONSULTATION),
+        *(f"/consultations/{consultation}/memoire/{part}/{path}" for path in ("", "retirer/")),
+    ]
+
+    found = {}
+    for path in paths:
+        answer = page.goto(path)
+        sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        seen = answer.ok, sideways, violations(page, **rules)
+        if seen != (True, False, []):
+            found[path] = seen
+
+    assert found == {}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_admin_pages(site, open_page, scheme):
     page = open_page(color_scheme=scheme)
@@ -71,12 +134,20 @@ def test_admin_pages(site, open_page, scheme):
         "SELECT id, co_entrepreneur_id FROM directory_referencingrequest"
         " WHERE state = 'submitted' AND co_entrepreneur_id IS NOT NULL LIMIT 1"
     )
+    [(proposal, reference, contract)] = site.sql(
+        "SELECT (SELECT max(id) FROM directory_ficheproposal WHERE state = 'submitted'),"
+        " (SELECT max(id) FROM directory_reference WHERE state = 'to_validate'),"
+        " (SELECT max(id) FROM directory_contractsuggestion WHERE state = 'awaiting')"
+    )
     site.sign_in(page, site.accounts("administrateur")[0]["username"])
     paths = [
         *ADMIN,
         f"/admin/directory/coentrepreneur/{fiche}/change/",
         f"/admin/directory/coentrepreneur/{fiche}/history/",
         f"/admin/directory/referencingrequest/{request}/decision/",
+        f"/admin/directory/ficheproposal/{proposal}/decision/",
+        f"/admin/directory/reference/{reference}/decision/",
+        f"/admin/directory/contractsuggestion/{contract}/decision/",
     ]
 
     found = {}

@@ -185,7 +185,7 @@ def test_the_fair_order_is_the_same_for_one_seed_and_another_for_another():
 
 
 def test_url_without_takes_one_value_away_and_keeps_the_rest():
-    DomainFactory(slug="un"), DomainFactory(slug="deux")
+    DomainFactory(slug="un", name="Premier d’essai"), DomainFactory(slug="deux", name="Second d’essai")
 
     search = CatalogueFilter(QueryDict("q=eau&domaine=un&domaine=deux&tri=nom&page=3&inconnu=1"))
 

@@ -227,8 +227,7 @@ def test_the_name_of_someone_who_left_is_never_suggested():
 
 def test_a_label_is_searched_by_its_name_while_it_is_valid():
     label = Label.objects.create(slug="zorglub", name="Zorglub")
-    # Its name leaves the documents with the day of the database, which is UTC's.
-    expired = timezone.localdate() - timedelta(days=2)
+    expired = timezone.localdate() - timedelta(days=1)
     for name, expires_on in [("Valable", None), ("Expiré", expired)]:
         Certification.objects.create(co_entrepreneur=listed(name), label=label, proof="x.pdf", expires_on=expires_on)
 

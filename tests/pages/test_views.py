@@ -68,5 +68,5 @@ def test_loading_again_keeps_what_was_edited():
 def test_links_between_the_first_texts_lead_somewhere(client):
     for page in Page.objects.all():
         for path in set(render(page.body).split('href="/')[1:]):
-            response = client.get("/" + path.split('"')[0])
+            response = client.get("/" + path.split('"')[0], follow=True)
             assert response.status_code == 200, path

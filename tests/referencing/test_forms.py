@@ -1,13 +1,12 @@
 import pytest
 from django.utils import timezone
 
+from directory.fields import MOST_CPV_CODES, departments_by_region
 from directory.models import CpvCode, Department
 from directory.referencing.forms import (
-    MOST_CPV_CODES,
     RequestForm,
     ServedClientFormSet,
     StartForm,
-    departments_by_region,
 )
 from tests.factories import SkillFactory
 
