@@ -33,7 +33,7 @@ lint:
 	set -a; . docs/deployment/crealead.env; SECRET_KEY=$$(od -An -N40 -tx1 /dev/urandom | tr -d ' \n') \
 		$(MANAGE) check --deploy --fail-level WARNING
 
-# SIZES="300 12000" measures those numbers of fiches alone; all four take about half an hour.
+# SIZES="300 12000" measures those numbers of fiches alone; all four take about twenty minutes.
 bench:
 	$(INSTALL) requirements.txt
 	exec $(MANAGE) bench $(SIZES)
