@@ -23,7 +23,7 @@ from tests.factories import (
 from tests.tenders.trames import load
 
 pytestmark = pytest.mark.django_db
-HOSTILE = "Évil & <w:p> \"q\" 'a' {{ 7*7 }} {% for x in y %} {# c #} {_{ x }_} {_% y %_} ]]> &amp; fin"
+HOSTILE = "Évil & <w:p> \"q\" 'a' {{ 7919*7907 }} {% for x in y %} {# c #} {_{ x }_} {_% y %_} ]]> &amp; fin"
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_what_was_typed_comes_out_as_it_was_wherever_it_stands(consultation):
     document = opened(render_memo(data))
 
     assert text_of(document).count(HOSTILE) >= 8
-    assert "49" not in text_of(document)
+    assert "62615533" not in text_of(document)
     assert document.core_properties.author == HOSTILE
     assert HOSTILE in document.sections[0].footer.paragraphs[0].text
 
