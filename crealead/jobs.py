@@ -8,7 +8,9 @@ logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queueing_lock="retry_stalled", pass_context=True)
+@app.task(
+    name="retry_stalled", aliases=["crealead.jobs.retry_stalled"], queueing_lock="retry_stalled", pass_context=True
+)
 async def retry_stalled(context, **_timestamp):
     """Give back to the queue the jobs of a worker that was killed: every job of ours may run twice without harm.
 

@@ -43,7 +43,7 @@ def queue_mail(*, to, template, context, reply_to=None):
     )
 
 
-@app.task(retry=RETRY, queue="mail")
+@app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail")
 def send_mail(*, to, subject, body, reply_to, message_id, date):
     """Send one mail; its identifier and date were set when it was queued, so that a second try is the same mail."""
     EmailMessage(

@@ -24,7 +24,12 @@ LINKS_KEPT = timedelta(days=1)
 
 
 @app.periodic(cron="5 3 * * *")
-@app.task(queueing_lock="untick_departed", lock="untick_departed")
+@app.task(
+    name="untick_departed",
+    aliases=["directory.referencing.tasks.untick_departed"],
+    queueing_lock="untick_departed",
+    lock="untick_departed",
+)
 def untick_departed(**_when):
     """Untick the fiches of those who left; public pages have left them out since midnight.
 
@@ -39,7 +44,12 @@ def untick_departed(**_when):
 
 
 @app.periodic(cron="30 5 * * *")
-@app.task(queueing_lock="remind_referents", lock="remind_referents")
+@app.task(
+    name="remind_referents",
+    aliases=["directory.referencing.tasks.remind_referents"],
+    queueing_lock="remind_referents",
+    lock="remind_referents",
+)
 def remind_referents(**_when):
     """Remind référents of what has waited for 7, then for 21 days; once for each step.
 
@@ -54,7 +64,12 @@ def remind_referents(**_when):
 
 
 @app.periodic(cron="35 3 * * *")
-@app.task(queueing_lock="purge_counters", lock="purge_counters")
+@app.task(
+    name="purge_counters",
+    aliases=["directory.referencing.tasks.purge_counters"],
+    queueing_lock="purge_counters",
+    lock="purge_counters",
+)
 def purge_counters(**_when):
     """Erase the counters of past windows, and the links that no longer open anything.
 
@@ -69,7 +84,12 @@ def purge_counters(**_when):
 
 # Ten past midnight in Paris, in summer and in winter.
 @app.periodic(cron="10 22,23 * * *")
-@app.task(queueing_lock="forget_expired_labels", lock="forget_expired_labels")
+@app.task(
+    name="forget_expired_labels",
+    aliases=["directory.referencing.tasks.forget_expired_labels"],
+    queueing_lock="forget_expired_labels",
+    lock="forget_expired_labels",
+)
 def forget_expired_labels(**_when):
     """Write anew the search documents of those whose certification expired this week: its name is no longer searched.
 
@@ -86,7 +106,12 @@ def forget_expired_labels(**_when):
 
 
 @app.periodic(cron="50 3 * * *")
-@app.task(queueing_lock="purge_personal_data", lock="purge_personal_data")
+@app.task(
+    name="purge_personal_data",
+    aliases=["directory.referencing.tasks.purge_personal_data"],
+    queueing_lock="purge_personal_data",
+    lock="purge_personal_data",
+)
 def purge_personal_data(**_when):
     """Erase the personal data whose time is over, as the page on privacy promises; see the command of that name."""
     call_command("purge_personal_data", yes=True, verbosity=0)

@@ -25,7 +25,7 @@ def under_way():
     return Kit.objects.filter(state__in=[Kit.State.QUEUED, Kit.State.RUNNING])
 
 
-@app.task(queue="kits")
+@app.task(name="make_kit", aliases=["directory.tenders.tasks.make_kit"], queue="kits")
 def make_kit(*, kit_pk):
     """Make a kit that was asked for. Run again after a crash, it starts afresh; given up meanwhile, it does nothing."""
     running = under_way().filter(pk=kit_pk)

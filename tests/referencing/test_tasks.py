@@ -24,10 +24,10 @@ def test_every_job_is_periodic():
     app.perform_import_paths()
 
     assert {name for name, _ in app.periodic_registry.periodic_tasks} >= {
-        "directory.referencing.tasks.untick_departed",
-        "directory.referencing.tasks.remind_referents",
-        "directory.referencing.tasks.purge_counters",
-        "directory.referencing.tasks.purge_personal_data",
+        "untick_departed",
+        "remind_referents",
+        "purge_counters",
+        "purge_personal_data",
     }
 
 
