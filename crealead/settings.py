@@ -109,7 +109,7 @@ INSTALLED_APPS = [
     "crealead",
     "directory",
     "django.forms",
-    "crealead.apps.BackOfficeConfig",
+    "directory.admin.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -222,8 +222,11 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 PROCRASTINATE_IMPORT_PATHS = [
     "crealead.jobs",
     "crealead.mail",
-    "directory.referencing.tasks",
-    "directory.tenders.tasks",
+    "directory.doors.tasks",
+    "directory.listing.tasks",
+    "directory.management.tasks",
+    "directory.search.tasks",
+    "directory.tenders.answers.tasks",
 ]
 # A mail that left leaves nothing behind.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

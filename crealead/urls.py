@@ -6,7 +6,7 @@ from crealead.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("referencement/", include("directory.referencing.urls")),
+    path("referencement/", include("directory.listing.urls")),
     path("mon-espace/", include("directory.my_space.urls")),
     path("mon-espace/references/", include("directory.references.urls")),
     path("consultations/", include("directory.tenders.urls")),

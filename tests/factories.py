@@ -89,9 +89,9 @@ class ReferenceFactory(DjangoModelFactory):
     decided_at = factory.LazyFunction(timezone.now)
 
 
-class ReferencingRequestFactory(DjangoModelFactory):
+class ListingRequestFactory(DjangoModelFactory):
     class Meta:
-        model = models.ReferencingRequest
+        model = models.ListingRequest
 
     co_entrepreneur = factory.SubFactory(CoEntrepreneurFactory)
     referent = factory.SelfAttribute("co_entrepreneur.referent")

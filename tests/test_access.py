@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from directory import access
-from directory.access import Viewer
+from directory.doors import session as access
 from directory.models import CoEntrepreneur, MemberSession
 from directory.models.member_session import LIFETIME
+from directory.rights import Viewer
 from tests.admin.cast import administrator, client_of, referent, staff_without_role
 from tests.factories import CoEntrepreneurFactory, ReferentFactory
 from tests.my_space.cast import browser_of

@@ -7,11 +7,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
 
+from directory.decisions import Incomplete, NotYours
+from directory.listing import actions
 from directory.models import CoEntrepreneur
-from directory.referencing import actions
-from directory.referencing.errors import Incomplete, NotYours
-
-from .roles import follows
+from directory.rights import follows
 
 # A page that a person can still read, and a form that stays under DATA_UPLOAD_MAX_NUMBER_FIELDS.
 AT_MOST = 500

@@ -12,9 +12,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
+from crealead.files import serve_private
+from directory.listing import actions
 from directory.models import Certification, CoEntrepreneur, FicheProposal
-from directory.referencing import actions
-from directory.uploads import discard, serve_private
+from directory.models.files import discard
+from directory.rights import follows
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import CatalogueFilter, DomainFilter, LacksFilter, MineFilter
@@ -23,7 +25,7 @@ from .files import PrivateFileWidget
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, ReferenceInline, photo_tag
 from .lacks import WITH_LACKS, lacks
-from .roles import ForRoles, follows
+from .roles import ForRoles
 from .transfer import Transfer
 
 

@@ -3,8 +3,9 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.urls import reverse
 from django.utils.html import format_html
 
+from directory.forms.files import reencode_photo
 from directory.models import CoEntrepreneur
-from directory.uploads import reencode_photo, validate_photo
+from directory.models.files import validate_photo
 
 # Where each thing that `CoEntrepreneur.missing_for_listing` names is typed.
 FIELD_OF = {

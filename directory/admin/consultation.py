@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from directory.access import Viewer
 from directory.models import Consultation, TeamMember
+from directory.rights import Viewer, consultations_read_by
 
 from .roles import ForRoles, ReadOnly
 
@@ -60,11 +60,8 @@ class ConsultationAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
 
     def get_queryset(self, request):
         leads = TeamMember.objects.filter(role=TeamMember.Role.LEAD).exclude(state=TeamMember.State.DECLINED)
-        return (
-            super()
-            .get_queryset(request)
-            .visible_to(Viewer(user=request.user))
-            .prefetch_related(Prefetch("team", leads.select_related("co_entrepreneur"), "leads"))
+        return (super().get_queryset(request) & consultations_read_by(Viewer(user=request.user))).prefetch_related(
+            Prefetch("team", leads.select_related("co_entrepreneur"), "leads")
         )
 
     def view_on_site(self, consultation):

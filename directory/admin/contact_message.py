@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from directory.models import ContactMessage
+from directory.rights import messages_read_by
 
 from .roles import ForRoles, ReadOnly
 
@@ -17,7 +18,4 @@ class ContactMessageAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
     ordering = ["-created_at", "pk"]
 
     def get_queryset(self, request):
-        messages = super().get_queryset(request)
-        if request.user.is_superuser:
-            return messages
-        return messages.filter(co_entrepreneur__referent__user=request.user)
+        return super().get_queryset(request) & messages_read_by(request.user)

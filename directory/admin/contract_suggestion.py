@@ -12,12 +12,15 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from stdnum.fr import siret
 
-from directory.clients import ClientForm
+from directory.decisions import AlreadyDecided
+from directory.forms.clients import ClientForm
 from directory.models import CoEntrepreneur, ContractSuggestion, PublicClient, Reference
-from directory.references import decp, suggestions
-from directory.references.errors import AlreadyDecided
+from directory.references.decp import actions
+from directory.references.decp.json_stream import UnreadableFileError
+from directory.references.decp.reading import read
+from directory.rights import fiches_followed_by, has_role
 
-from .roles import ForRoles, ReadOnly, has_role
+from .roles import ForRoles, ReadOnly
 
 MAX_MEGABYTES = 150
 PREVIEW_ROWS = 200
@@ -40,8 +43,8 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(f"Ce fichier dépasse {MAX_MEGABYTES} Mo.")
         name = "".join(sign for sign in file.name if sign.isprintable())[:200]
         try:
-            self.reading = decp.read(file, siren=settings.COOPERATIVE["siret"][:9], source=name)
-        except decp.UnreadableFileError as error:
+            self.reading = read(file, siren=settings.COOPERATIVE["siret"][:9], source=name)
+        except UnreadableFileError as error:
             raise forms.ValidationError(f"Rien n’est importé : {error}") from error
         return file
 
@@ -58,9 +61,7 @@ class AttributionForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        present = CoEntrepreneur.objects.present()
-        mine = present if user.is_superuser else present.followed_by(user)
-        self.fields["co_entrepreneur"].queryset = mine
+        self.fields["co_entrepreneur"].queryset = fiches_followed_by(user).present()
 
 
 @admin.register(ContractSuggestion)
@@ -114,7 +115,7 @@ class ContractSuggestionAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
         reading = form.reading if form.is_valid() else None
         new, ticket = [], ""
         if reading and not reading.problems:
-            new = suggestions.unknown(reading.suggestions)
+            new = actions.unknown(reading.suggestions)
             ticket = secrets.token_urlsafe(16) if new else ""
             request.session[WAITING] = {"ticket": ticket, "rows": serialize("json", new)}
         return TemplateResponse(
@@ -141,7 +142,7 @@ class ContractSuggestionAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
             self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(request.path)
         rows = [row.object for row in deserialize("json", waiting["rows"])]
-        done = suggestions.bring_in(suggestions={(row.buyer_siret, row.contract_id): row for row in rows})
+        done = actions.bring_in(suggestions={(row.buyer_siret, row.contract_id): row for row in rows})
         self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
 
@@ -157,7 +158,7 @@ class ContractSuggestionAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
         client = ClientForm(data if attributing else None, initial=_buyer(suggestion))
         try:
             if attributing and all([form.is_valid(), client.is_valid()]):
-                reference = suggestions.attribute(
+                reference = actions.attribute(
                     suggestion_pk=pk,
                     by=request.user,
                     co_entrepreneur=form.cleaned_data["co_entrepreneur"],
@@ -167,7 +168,7 @@ class ContractSuggestionAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
                 self.message_user(request, f"Marché attribué : {keeper} le complète, puis vous le validez.")
                 return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
             if data is not None and data.get("decision") == "dismiss":
-                suggestions.dismiss(suggestion_pk=pk, by=request.user)
+                actions.dismiss(suggestion_pk=pk, by=request.user)
                 self.message_user(request, "Marché écarté.", messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
         except AlreadyDecided as error:
@@ -176,7 +177,7 @@ class ContractSuggestionAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
         return self._decision_page(request, suggestion, form, client)
 
     def _decision_page(self, request, suggestion, form, client):
-        awaiting = suggestion.state == ContractSuggestion.State.AWAITING
+        awaiting = suggestion.is_awaiting
         same_buyer = Reference.objects.filter(client__siret=suggestion.buyer_siret).filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=suggestion.notified_on)
         )
@@ -190,7 +191,7 @@ class ContractSuggestionAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
                 "suggestion": suggestion,
                 "buyer": siret.format(suggestion.buyer_siret, " "),
                 "awaiting": awaiting,
-                "outcome": "" if awaiting else suggestions.outcome(suggestion),
+                "outcome": "" if awaiting else suggestion.outcome,
                 "form": form,
                 "client": client,
                 "same_buyer": same_buyer.select_related("client", "co_entrepreneur").order_by("-starts_on", "pk")[:10],

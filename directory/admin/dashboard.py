@@ -6,15 +6,17 @@ from django.utils import timezone
 
 from directory.models import (
     Certification,
-    CoEntrepreneur,
     ContractSuggestion,
-    FicheProposal,
-    Reference,
-    ReferencingRequest,
+)
+from directory.rights import (
+    fiches_followed_by,
+    has_role,
+    proposals_decided_by,
+    references_validated_by,
+    requests_decided_by,
 )
 
 from .lacks import WITH_LACKS, lacks
-from .roles import has_role
 
 # A request that waits longer than this stands out.
 LATE_AFTER_DAYS = 7
@@ -43,11 +45,11 @@ def board_for(user):
     """
     if not has_role(user):
         return {}
-    awaiting = ReferencingRequest.objects.awaiting_decision().decidable_by(user).select_related("referent")
-    proposals = FicheProposal.objects.awaiting_decision().decidable_by(user).select_related("co_entrepreneur__referent")
-    references = Reference.objects.awaiting_validation().validatable_by(user)
+    awaiting = requests_decided_by(user).awaiting().select_related("referent")
+    proposals = proposals_decided_by(user).awaiting().select_related("co_entrepreneur__referent")
+    references = references_validated_by(user).awaiting()
     references = references.select_related("client", "co_entrepreneur__referent")
-    fiches = CoEntrepreneur.objects.all() if user.is_superuser else CoEntrepreneur.objects.followed_by(user)
+    fiches = fiches_followed_by(user)
     lacking = fiches.lacking_something()
     today = timezone.localdate()
     expiring = (
@@ -91,7 +93,7 @@ def _counts(fiches):
 
 def _links(user):
     fiches = reverse("admin:directory_coentrepreneur_changelist")
-    requests = reverse("admin:directory_referencingrequest_changelist")
+    requests = reverse("admin:directory_listingrequest_changelist")
     mine = "" if user.is_superuser else "&suivi=moi"
     return {
         "all": f"{fiches}?{mine.lstrip('&')}".rstrip("?"),

@@ -2,8 +2,8 @@ from django import forms
 from django.db.models import Q, TextChoices
 from django.utils import timezone
 
-from directory.models import CoEntrepreneur, ReferencingRequest
-from directory.referencing import actions
+from directory.listing import actions
+from directory.models import CoEntrepreneur, ListingRequest
 
 
 class Decision(TextChoices):
@@ -30,7 +30,7 @@ class DecisionForm(forms.Form):
     reason = forms.ChoiceField(
         label="Raison du refus",
         required=False,
-        choices=[("", "Seulement pour refuser"), *ReferencingRequest.RefusalReason.choices],
+        choices=[("", "Seulement pour refuser"), *ListingRequest.RefusalReason.choices],
     )
     fiche = forms.ModelChoiceField(
         CoEntrepreneur.objects.none(), label="Fiche qui existe déjà", required=False, empty_label="Choisir une fiche"
@@ -49,7 +49,7 @@ class DecisionForm(forms.Form):
             self.add_error("comment", "Dites ce qu’il faut compléter.")
         if decision == Decision.REFUSE and not reason:
             self.add_error("reason", "Choisissez la raison du refus.")
-        if decision == Decision.REFUSE and reason == ReferencingRequest.RefusalReason.OTHER and not comment:
+        if decision == Decision.REFUSE and reason == ListingRequest.RefusalReason.OTHER and not comment:
             self.add_error("comment", "Dites en quelques mots l’autre raison.")
         if decision == Decision.ATTACH and not cleaned.get("fiche"):
             self.add_error("fiche", "Choisissez la fiche à rattacher.")
@@ -62,7 +62,7 @@ class DecisionForm(forms.Form):
             str: the sentence to show.
 
         Raises:
-            NotYours, AlreadyDecided, Incomplete: see `directory.referencing.errors`.
+            NotYours, AlreadyDecided, Incomplete: see `directory.decisions`.
         """
         pk, data = self.asked.pk, self.cleaned_data
         name = self.asked.name
@@ -86,7 +86,7 @@ class DecisionForm(forms.Form):
 
 def attachable(asked):
     """The fiches that may be attached: those of the request's référent or of nobody, present, without a request."""
-    busy = ReferencingRequest.objects.open().filter(co_entrepreneur__isnull=False)
+    busy = ListingRequest.objects.open().filter(co_entrepreneur__isnull=False)
     return (
         CoEntrepreneur.objects.filter(Q(referent=asked.referent) | Q(referent__isnull=True))
         .exclude(departed_on__lte=timezone.localdate())

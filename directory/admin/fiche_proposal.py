@@ -8,17 +8,17 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from crealead.files import serve_private
+from directory.decisions import AlreadyDecided, Incomplete, Stale
 from directory.models import FicheProposal
-from directory.my_space.errors import ChangedMeanwhile
-from directory.my_space.proposals import decider_of, label_of
-from directory.referencing.errors import AlreadyDecided, Incomplete
-from directory.uploads import serve_private
+from directory.my_space.proposals import label_of
+from directory.rights import follows, has_role, proposals_decided_by
 
 from .dashboard import is_late, waiting_days
+from .listing_request import age
 from .proposal_comparison import compare, version_seen
 from .proposal_form import ProposalDecisionForm
-from .referencing_request import age
-from .roles import ForRoles, ReadOnly, has_role
+from .roles import ForRoles, ReadOnly
 
 CHANGED = (
     "La fiche a changé pendant que vous lisiez, et rien n’est enregistré. La comparaison ci-dessous est à jour : "
@@ -47,7 +47,7 @@ class FicheProposalAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
         return has_role(request.user)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).decidable_by(request.user)
+        return super().get_queryset(request) & proposals_decided_by(request.user)
 
     def get_list_filter(self, request):
         return self.list_filter if request.user.is_superuser else ["state"]
@@ -108,7 +108,7 @@ class FicheProposalAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
                 self.message_user(request, form.apply(by=request.user), messages.SUCCESS)
             except AlreadyDecided as error:
                 self.message_user(request, str(error), messages.WARNING)
-            except (ChangedMeanwhile, Incomplete) as error:
+            except (Stale, Incomplete) as error:
                 lacks = error.missing if isinstance(error, Incomplete) else []
                 for sentence in [f"Il manque {lack}." for lack in lacks] or [CHANGED]:
                     form.add_error(None, sentence)
@@ -125,7 +125,7 @@ class FicheProposalAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
             raise PermissionDenied
         proposals = FicheProposal.objects.select_related("co_entrepreneur__referent", "decided_by__referent")
         found = get_object_or_404(proposals, pk=pk)
-        if not proposals.decidable_by(request.user).filter(pk=pk).exists():
+        if not follows(request.user, found.co_entrepreneur):
             raise PermissionDenied
         return found
 
@@ -143,7 +143,7 @@ class FicheProposalAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
                 "form": form,
                 "ticked": form.ticked,
                 "seen": version_seen(fiche),
-                "decided_by": decider_of(proposal) if proposal.decided_by else "",
+                "decided_by": proposal.decider,
                 "awaiting": proposal.state == proposal.State.SUBMITTED,
                 "waited": age(waiting_days(proposal)),
                 "late": is_late(proposal),

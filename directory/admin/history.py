@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, DateField, DateTimeField, FileField, ForeignKey
@@ -17,11 +16,11 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from pghistory.models import Events
 
+from directory.decisions import Actors
+from directory.listing.actions import DEPARTURE
 from directory.models import Certification, CoEntrepreneur, Consent, Reference
-from directory.referencing.actions import DEPARTURE
 
 from .diff import word_diff
-from .people import name_of
 
 PAGE_SIZE = 25
 # Kept by the database itself, or told by what changed and who changed it.
@@ -134,9 +133,7 @@ class _Names:
 
     def __init__(self, events, *, untold):
         self.untold = untold
-        users, members = ({(e.pgh_context or {}).get(key) for e in events} - {None} for key in ("user", "member"))
-        self.users = get_user_model().objects.select_related("referent").in_bulk(users)
-        self.members = CoEntrepreneur.objects.in_bulk(members)
+        self.actors = Actors(event.pgh_context for event in events)
         self.related = {}
         for name in LISTS.values():
             model = CoEntrepreneur._meta.get_field(name).related_model
@@ -164,11 +161,9 @@ class _Names:
         if context is None:
             return "Hors de l’application"
         if context.get("member") is not None:
-            member = self.members.get(context["member"])
-            return member.name if member else "Fiche supprimée"
+            return self.actors.name(context) or "Fiche supprimée"
         if context.get("user") is not None:
-            user = self.users.get(context["user"])
-            return name_of(user) if user else "Compte supprimé"
+            return self.actors.name(context) or "Compte supprimé"
         return "Tâche quotidienne" if context.get("reason") == DEPARTURE else "Personne sans compte"
 
     def changes(self, event):

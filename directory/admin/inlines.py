@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from directory.models import Certification, Consent, Reference
+from directory.models.files import discard
 from directory.references import actions
-from directory.uploads import discard
+from directory.rights import follows
 
 from .files import PrivateFileWidget
-from .roles import follows
 
 
 class OfFiche:

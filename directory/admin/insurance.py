@@ -1,14 +1,15 @@
 from django.contrib import admin
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.text import slugify
 
-from directory.models import CoEntrepreneur, Insurance
-from directory.uploads import discard, serve_private
+from crealead.files import serve_private
+from directory.models import Insurance
+from directory.models.files import discard
+from directory.rights import fiches_followed_by, insurances_read_by, keeps_insurance
 
 from .files import PrivateFileWidget
-from .roles import ForRoles, follows
+from .roles import ForRoles
 
 
 @admin.register(Insurance)
@@ -29,22 +30,19 @@ class InsuranceAdmin(ForRoles, admin.ModelAdmin):
 
     def get_queryset(self, request):
         """A référent reads the cooperative's, and those of their own co-entrepreneurs."""
-        insurances = super().get_queryset(request)
-        if request.user.is_superuser:
-            return insurances
-        return insurances.filter(Q(co_entrepreneur__isnull=True) | Q(co_entrepreneur__referent__user=request.user))
+        return super().get_queryset(request) & insurances_read_by(request.user)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and _keeps(request.user, obj)
+        return super().has_change_permission(request, obj) and (obj is None or keeps_insurance(request.user, obj))
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and _keeps(request.user, obj)
+        return super().has_delete_permission(request, obj) and (obj is None or keeps_insurance(request.user, obj))
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only an administrator insures everyone; a référent says whom, among their own."""
         if request.user.is_superuser:
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        own = CoEntrepreneur.objects.present().followed_by(request.user)
+        own = fiches_followed_by(request.user).present()
         field = super().formfield_for_foreignkey(db_field, request, queryset=own, **kwargs)
         field.required, field.help_text = True, ""
         return field
@@ -88,10 +86,3 @@ class InsuranceAdmin(ForRoles, admin.ModelAdmin):
         insurance = get_object_or_404(insurances, pk=pk)
         ending = insurance.proof.name.rpartition(".")[2]
         return serve_private(insurance.proof, filename=f"{slugify(str(insurance))}.{ending}", as_attachment=True)
-
-
-def _keeps(user, insurance):
-    """Whether this user keeps it: an administrator all, a référent those of the fiches they follow."""
-    if insurance is None or user.is_superuser:
-        return True
-    return insurance.co_entrepreneur is not None and follows(user, insurance.co_entrepreneur)

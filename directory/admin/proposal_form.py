@@ -56,8 +56,8 @@ class ProposalDecisionForm(forms.Form):
             str: the sentence to show.
 
         Raises:
-            NotYours, AlreadyDecided, Incomplete: see `directory.referencing.errors`.
-            ChangedMeanwhile: see `directory.my_space.errors`.
+            NotYours, AlreadyDecided, Incomplete: see `directory.decisions`.
+            Stale: see `directory.decisions`.
         """
         data, pk, name = self.cleaned_data, self.proposal.pk, self.proposal.co_entrepreneur.name
         if data["decision"] == Verdict.REFUSE:

@@ -12,19 +12,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
 
-from directory.models import CoEntrepreneur, Participation, Reference
+from crealead.files import serve_private
+from directory.decisions import AlreadyDecided, Incomplete, Stale
+from directory.models import Participation, Reference
+from directory.models.files import discard
 from directory.models.reference import RECENT_YEARS, years_before
 from directory.references import actions
 from directory.references.charter import lacks
-from directory.references.errors import AlreadyDecided, Changed, Incomplete
-from directory.references.readers import known_to
-from directory.uploads import discard, serve_private
+from directory.rights import Viewer, fiches_followed_by, references_read_by, validates
 
 from .dashboard import LATE_AFTER_DAYS, waiting_days
 from .files import PrivateFileWidget
-from .people import name_of
-from .referencing_request import age
-from .roles import ForRoles, follows
+from .listing_request import age
+from .roles import ForRoles
 
 # Read by those who took part, who follows one of them, and administrators.
 PRIVATE_FIELDS = [
@@ -85,10 +85,10 @@ class ReferenceAdminForm(forms.ModelForm):
         """Hold the row to the end of the transaction, and refuse what was written over an older version of it."""
         try:
             actions.locked(self.instance.pk, self.cleaned_data.get("read_version"))
-        except Changed as error:
+        except Stale as error:
             # The next click saves: the person has been told.
             self.data = self.data.copy()
-            self.data[self.add_prefix("read_version")] = error.version
+            self.data[self.add_prefix("read_version")] = error.current.version
             self.add_error(None, f"{error} Comparez, puis enregistrez de nouveau.")
 
     def _get_validation_exclusions(self):
@@ -122,19 +122,13 @@ class ParticipationInline(admin.TabularInline):
     autocomplete_fields = ["co_entrepreneur"]
 
     def has_add_permission(self, request, obj=None):
-        return obj is None or may_change(request.user, obj)
+        return obj is None or validates(request.user, obj)
 
     def has_change_permission(self, request, obj=None):
-        return obj is None or may_change(request.user, obj)
+        return obj is None or validates(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return obj is None or may_change(request.user, obj)
-
-
-def may_change(user, reference):
-    """Whether this user validates this reference, hence may write it: who follows its keeper, or an administrator."""
-    keeper = reference.co_entrepreneur
-    return user.is_superuser or (keeper is not None and follows(user, keeper))
+        return obj is None or validates(request.user, obj)
 
 
 class VerdictForm(forms.Form):
@@ -157,7 +151,7 @@ class VerdictForm(forms.Form):
             str: the sentence to show.
 
         Raises:
-            NotYours, AlreadyDecided, Changed, Incomplete: see `directory.references.errors`.
+            NotYours, AlreadyDecided, Stale, Incomplete: see `directory.decisions`.
         """
         data = self.cleaned_data
         said = {"reference_pk": reference.pk, "by": by, "version": data["version"], "comment": data["comment"]}
@@ -195,10 +189,10 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
     # --- Who may do what --------------------------------------------------------------------------------------------
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or may_change(request.user, obj))
+        return super().has_change_permission(request, obj) and (obj is None or validates(request.user, obj))
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or may_change(request.user, obj))
+        return super().has_delete_permission(request, obj) and (obj is None or validates(request.user, obj))
 
     # --- The list ---------------------------------------------------------------------------------------------------
 
@@ -229,8 +223,8 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
     # --- The form ---------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request, obj=None):
-        mine = obj is None or may_change(request.user, obj)
-        known = mine or known_to(request.user).filter(pk=obj.pk).exists()
+        mine = obj is None or validates(request.user, obj)
+        known = mine or references_read_by(Viewer(user=request.user)).filter(pk=obj.pk).exists()
         private = PRIVATE_FIELDS if mine else [f if f != "attestation" else "attestation_link" for f in PRIVATE_FIELDS]
         return [
             (
@@ -263,7 +257,7 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """A référent writes for those they follow."""
         if db_field.name == "co_entrepreneur" and not request.user.is_superuser:
-            kwargs["queryset"] = CoEntrepreneur.objects.followed_by(request.user)
+            kwargs["queryset"] = fiches_followed_by(request.user)
             kwargs["help_text"] = "Une des personnes que vous suivez. Les autres participants la partagent."
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -273,7 +267,7 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
         if reference.state == reference.State.TO_VALIDATE:
             url = reverse("admin:directory_reference_decide", args=[reference.pk])
             return format_html('{}. <a href="{}">Lire et décider</a>', state, url)
-        who = f" par {name_of(reference.decided_by)}" if reference.decided_by else ""
+        who = f" par {reference.decider}" if reference.decided_by else ""
         return f"{state} le {timezone.localtime(reference.decided_at):%d/%m/%Y}{who}"
 
     @admin.display(description="attestation")
@@ -330,7 +324,7 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
         """An attestation, for those who follow someone who took part; for the others it doesn't exist."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        reference = get_object_or_404(known_to(request.user), pk=pk)
+        reference = get_object_or_404(references_read_by(Viewer(user=request.user)), pk=pk)
         if not reference.attestation:
             raise Http404
         ending = reference.attestation.name.rpartition(".")[2]
@@ -348,9 +342,9 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
             except Incomplete as error:
                 form.add_error("comment", str(error))
                 return self._decision_page(request, reference, form)
-            except Changed as error:
+            except Stale as error:
                 form.data = form.data.copy()
-                form.data["version"] = error.version
+                form.data["version"] = error.current.version
                 form.add_error(None, f"{error} Relisez, puis décidez de nouveau.")
                 return self._decision_page(request, self._decidable(request, pk), form)
             return HttpResponseRedirect(request.path)
@@ -364,7 +358,7 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
             "client__department", "co_entrepreneur__referent", "decided_by__referent"
         )
         reference = get_object_or_404(references, pk=pk)
-        if not Reference.objects.validatable_by(request.user).filter(pk=pk).exists():
+        if not validates(request.user, reference):
             raise PermissionDenied
         return reference
 
@@ -387,7 +381,7 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
                 "awaiting": reference.state == Reference.State.TO_VALIDATE,
                 "waited": age(waiting_days(reference)),
                 "late": waiting_days(reference) > LATE_AFTER_DAYS,
-                "decided_by": name_of(reference.decided_by) if reference.decided_by else "",
+                "decided_by": reference.decider,
                 "participations": reference.participations.select_related("co_entrepreneur"),
                 "alike": alike.select_related("client", "co_entrepreneur").order_by("-starts_on", "pk")[:10],
                 "lacks": lacks(reference),

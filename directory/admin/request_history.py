@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from directory.models import ReferencingRequest
+from directory.decisions import Actors
+from directory.models import ListingRequest
 
-from .people import name_of
-
-State = ReferencingRequest.State
+State = ListingRequest.State
 
 
 @dataclass
@@ -18,15 +17,16 @@ class Step:
     comment: str = ""
 
 
-def steps_of(request, users):
-    """The steps of a request, first to last, from the events its triggers wrote; `users` finds who decided."""
-    events = list(request.events.select_related("pgh_context").order_by("pgh_id"))
-    found = users.in_bulk({user for event in events if (user := _user_of(event))})
+def steps_of(listing_request):
+    """The steps of a request, first to last, from the events its triggers wrote."""
+    events = list(listing_request.events.select_related("pgh_context").order_by("pgh_id"))
+    actors = Actors(_context_of(event) for event in events)
     steps, before = [], None
     for event in events:
         if what := _what(event, before):
-            decided = event.state in ReferencingRequest.DECIDED_STATES and what == event.get_state_display()
-            steps.append(Step(event.pgh_created_at, what, _who(event, found), event.comment if decided else ""))
+            decided = event.state in ListingRequest.DECIDED_STATES and what == event.get_state_display()
+            who = actors.name(_context_of(event)) if event.pgh_context else "Hors de l’application"
+            steps.append(Step(event.pgh_created_at, what, who, event.comment if decided else ""))
         before = event
     return steps
 
@@ -41,12 +41,5 @@ def _what(event, before):
     return ""
 
 
-def _user_of(event):
-    return event.pgh_context.metadata.get("user") if event.pgh_context else None
-
-
-def _who(event, users):
-    user = users.get(_user_of(event))
-    if user is None:
-        return "" if event.pgh_context else "Hors de l’application"
-    return name_of(user)
+def _context_of(event):
+    return event.pgh_context.metadata if event.pgh_context else None

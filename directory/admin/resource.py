@@ -10,11 +10,11 @@ from import_export import resources, widgets
 from import_export.fields import Field
 from import_export.results import Result
 
+from directory.decisions import Incomplete
+from directory.listing import actions
 from directory.models import CoEntrepreneur, CpvCode, Department, Referent, Skill
-from directory.referencing import actions
-from directory.referencing.errors import Incomplete
+from directory.rights import follows
 
-from .roles import follows
 from .spreadsheet import LINE
 
 YES = {"oui", "o", "x", "1", "vrai", "true"}

@@ -1,7 +1,6 @@
-"""Who may do what in the back office.
+"""What the pages of the back office grant.
 
-An administrator (`is_superuser`) may do everything. A référent is a member of staff with a `Referent` row, in the group
-« Référents » (migration 0004): the group says which models, the row says which fiches. Anyone else sees nothing.
+The group « Référents » (migration 0004) says which models, `directory.rights` which rows.
 """
 
 from contextlib import contextmanager
@@ -11,18 +10,7 @@ from django.db import DataError
 from django.template.response import SimpleTemplateResponse
 from django.utils.text import capfirst
 
-
-def has_role(user):
-    """Whether this member of staff is an administrator or a référent."""
-    return user.is_superuser or getattr(user, "referent", None) is not None
-
-
-def follows(user, fiche):
-    """Whether this user may change this fiche: an administrator any, a référent their own."""
-    if user.is_superuser:
-        return True
-    referent = getattr(user, "referent", None)
-    return referent is not None and fiche.referent_id == referent.pk
+from directory.rights import has_role, is_administrator
 
 
 @contextmanager
@@ -82,19 +70,19 @@ class ForAdministrators(Untampered):
     """Mixin of a ModelAdmin: whatever permissions were granted by hand, administrators only."""
 
     def has_module_permission(self, request):
-        return request.user.is_superuser
+        return is_administrator(request.user)
 
     def has_view_permission(self, request, obj=None):
-        return request.user.is_superuser and super().has_view_permission(request, obj)
+        return is_administrator(request.user) and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request):
-        return request.user.is_superuser and super().has_add_permission(request)
+        return is_administrator(request.user) and super().has_add_permission(request)
 
     def has_change_permission(self, request, obj=None):
-        return request.user.is_superuser and super().has_change_permission(request, obj)
+        return is_administrator(request.user) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser and super().has_delete_permission(request, obj)
+        return is_administrator(request.user) and super().has_delete_permission(request, obj)
 
 
 class ReadOnly:

@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 from tqdm import tqdm
 
-from directory.catalogue import rebuild
 from directory.models import PublicClient, Referent
+from directory.search import documents as rebuild
 
 from .fiches import COLUMNS, REFERENTS, Cooperative, public_clients
 from .words import Prose

@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image
 from tqdm import tqdm
 
+from directory import documents
 from directory.models import (
     CoEntrepreneur,
     Consent,
@@ -28,7 +29,7 @@ from directory.models import (
     TeamMember,
     TrameSection,
 )
-from directory.tenders import documents, kit
+from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 
 from .measures import Times, elapsed

@@ -15,8 +15,8 @@ from django.db.models.functions import Left
 from django.test import RequestFactory
 from tqdm import tqdm
 
-from directory.catalogue.index import Index, catalogue_version, current
 from directory.models import CoEntrepreneur
+from directory.search.index import Index, catalogue_version, current
 
 from .words import COMMON, COMMON_MISSPELT, RARE
 

@@ -22,8 +22,8 @@ from django.conf import settings
 from django.db import connection
 from tqdm import tqdm
 
-from directory.catalogue.index import current
 from directory.models import CoEntrepreneur
+from directory.search.index import current
 
 from .measures import CATALOGUE, unticked_is_gone
 from .words import RARER, repeatable, vocabulary

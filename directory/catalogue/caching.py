@@ -19,9 +19,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from crealead.middleware import MAX_QUERY_BYTES
-
-from .filters import CatalogueFilter
-from .index import catalogue_version
+from directory.search.filters import CatalogueFilter
+from directory.search.index import catalogue_version
 
 # The best first.
 ENCODINGS = ["br", "gzip"]

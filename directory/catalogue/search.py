@@ -9,10 +9,9 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur, Domain
-
-from .filters import NAME, RELEVANCE, ROTATION, SORTS, UPDATED, CatalogueFilter
-from .reasons import reasons
-from .understanding import fold
+from directory.search.filters import NAME, RELEVANCE, ROTATION, SORTS, UPDATED, CatalogueFilter
+from directory.search.reasons import reasons
+from directory.search.understanding import fold
 
 LONG_FACET = 8
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.

@@ -4,8 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from directory.models import CoEntrepreneur
-
-from .index import current
+from directory.search.index import current
 
 
 class PublishedFiches(Sequence):
@@ -41,7 +40,7 @@ class PageSitemap(Sitemap):
             "catalogue:home",
             "catalogue:list",
             "catalogue:order",
-            "referencing:article",
+            "listing:article",
             "pages:legal",
             "pages:privacy",
             "pages:accessibility",

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
 from directory.models import CoEntrepreneur, FormerSlug
+from directory.search.index import current
 
 from . import actions
 from .caching import is_fragment, public_page
 from .fiche_page import context_of, shown_with_consent
 from .formats import vcard
 from .forms import ContactForm
-from .index import current
 from .search import Search, domains_with_counts, latest_listed
 from .sitemaps import SITEMAPS, FicheSitemap
 

@@ -17,8 +17,8 @@ from directory.models import (
     CoEntrepreneur,
     Consent,
     Label,
+    ListingRequest,
     PublicClient,
-    ReferencingRequest,
     Referent,
     Skill,
 )
@@ -80,7 +80,7 @@ def fill(*, progress=True):
             certifications = _write_certifications(plans, fiches)
             bar.update()
             asked = requests.write(plans, fiches, referents, now)
-            _write_lists(asked, ReferencingRequest)
+            _write_lists(asked, ListingRequest)
             bar.update()
             careers = cvs.write(plans, fiches, now)
             coverage.write(plans, fiches, timezone.localdate(now))

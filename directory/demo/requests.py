@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from directory.models import ReferencingRequest
+from directory.models import ListingRequest
 
 from . import content
 from .plan import Standing
@@ -22,7 +22,7 @@ def with_their_date(plans):
     """The same plans, where whom a request got listed is listed since that day."""
     agreed = list(plans)
     for case, number in zip(content.requests(), sources(plans), strict=True):
-        if case.state == ReferencingRequest.State.ACCEPTED:
+        if case.state == ListingRequest.State.ACCEPTED:
             days = case.decided_days_ago
             agreed[number] = replace(plans[number], listed_days_ago=days, updated_days_ago=days)
     return agreed
@@ -39,13 +39,13 @@ def write(plans, fiches, referents, now):
         # A stranger proposes what one of the last in the plan could.
         planned = plans[-1 - rank if number is None else number]
         fiche = None if number is None else fiches[number]
-        accepted = case.state == ReferencingRequest.State.ACCEPTED
+        accepted = case.state == ListingRequest.State.ACCEPTED
         referent = fiche.referent if fiche else referents[rank % len(referents)]
         first_name, last_name, trade_name = case.stranger or (fiche.first_name, fiche.last_name, fiche.trade_name)
         decided_at = None
         if case.decided_days_ago is not None:
             decided_at = now - timedelta(days=case.decided_days_ago)
-        request = ReferencingRequest(
+        request = ListingRequest(
             co_entrepreneur=fiche,
             referent=referent,
             email=fiche.email if fiche else f"{first_name}.{last_name}@example.org".lower(),
@@ -67,7 +67,7 @@ def write(plans, fiches, referents, now):
             reminded_days=case.reminded_days,
         )
         pairs.append((request, planned))
-    ReferencingRequest.objects.bulk_create(request for request, _ in pairs)
+    ListingRequest.objects.bulk_create(request for request, _ in pairs)
     return pairs
 
 

@@ -11,13 +11,13 @@ from .contract_suggestion import ContractSuggestion
 from .cv import Cv, CvEntry
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
+from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
 from .page import Page
 from .public_client import PublicClient
 from .rate_limit import RateLimit
 from .reference import Participation, Reference
-from .referencing_request import ReferencingRequest
 from .referent import Referent
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .synonym import FruitlessSearch, Synonym
@@ -51,6 +51,7 @@ __all__ = [
     "Insurance",
     "Kit",
     "Label",
+    "ListingRequest",
     "MemberSession",
     "MemoPart",
     "MemoTrame",
@@ -59,7 +60,6 @@ __all__ = [
     "PublicClient",
     "RateLimit",
     "Reference",
-    "ReferencingRequest",
     "Referent",
     "Region",
     "SearchDocument",

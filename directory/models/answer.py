@@ -3,10 +3,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from directory.uploads import answer_path, kit_path
-
 from .author import Authored
 from .consultation import Consultation
+from .files import answer_path, kit_path
 
 FROZEN = pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete)
 

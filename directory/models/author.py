@@ -3,6 +3,12 @@ from django.db import models
 from django.db.models import Q
 
 
+def name_of(user):
+    """The name that colleagues know an account by; `user.referent` should have been fetched with it."""
+    referent = getattr(user, "referent", None)
+    return referent.name if referent else user.get_full_name() or user.get_username()
+
+
 class Authored(models.Model):
     """Mixin of what is done either by a co-entrepreneur, in their space, or by a référent or an administrator."""
 
@@ -31,7 +37,4 @@ class Authored(models.Model):
     @property
     def author_name(self):
         """Who did it, as it is read. Reads `author_member`, or `author_user` and its référent."""
-        if self.author_member:
-            return self.author_member.name
-        referent = getattr(self.author_user, "referent", None)
-        return referent.name if referent else self.author_user.get_full_name() or self.author_user.get_username()
+        return self.author_member.name if self.author_member else name_of(self.author_user)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from directory.uploads import proof_path, validate_proof
+from .files import proof_path, validate_proof
 
 
 class Label(models.Model):

@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from directory.uploads import photo_path, validate_photo
-
 from .certification import Certification
 from .consent import Consent
+from .files import photo_path, validate_photo
 from .reference import Reference
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
@@ -38,10 +37,6 @@ class CoEntrepreneurQuerySet(models.QuerySet):
 
     def departed(self):
         return self.filter(departed_on__lte=timezone.localdate())
-
-    def followed_by(self, user):
-        """Those whose référent is this user."""
-        return self.filter(referent__user=user)
 
     def lacking_something(self):
         """Present members whose fiche lacks what a listing needs or what a buyer expects."""

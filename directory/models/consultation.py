@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,40 +18,6 @@ NEAR_DEADLINE = timedelta(days=10)
 
 
 class ConsultationQuerySet(models.QuerySet):
-    def visible_to(self, viewer):
-        """Those this `directory.access.Viewer` may read: as part of the team, as a référent of one of them, or all.
-
-        An administrator reads all; a référent what one of theirs opened or was asked into, and what they opened
-        themselves; a co-entrepreneur what they opened, and what they are in unless they declined. Anyone else, none.
-        """
-        if viewer.user is not None and viewer.user.is_superuser:
-            return self
-        seats = TeamMember.objects.filter(consultation=OuterRef("pk"))
-        allowed = Q(pk__in=[])
-        if viewer.user is not None:
-            followed = seats.filter(co_entrepreneur__referent__user=viewer.user)
-            allowed |= Q(author_user=viewer.user) | Q(author_member__referent__user=viewer.user) | Exists(followed)
-        if viewer.member is not None:
-            mine = seats.filter(co_entrepreneur=viewer.member).exclude(state=TeamMember.State.DECLINED)
-            allowed |= Q(author_member=viewer.member) | Exists(mine)
-        return self.filter(allowed)
-
-    def editable_by(self, viewer):
-        """Those this viewer may change: who opened it, who leads it, their référents, administrators."""
-        lead = TeamMember.objects.filter(consultation=OuterRef("pk"), role=TeamMember.Role.LEAD).exclude(
-            state=TeamMember.State.DECLINED
-        )
-        user, member = viewer.user, viewer.member
-        if user is not None and user.is_superuser:
-            return self
-        allowed = Q(pk__in=[])
-        if user is not None:
-            led = lead.filter(co_entrepreneur__referent__user=user)
-            allowed |= Q(author_user=user) | Q(author_member__referent__user=user) | Exists(led)
-        if member is not None:
-            allowed |= Q(author_member=member) | Exists(lead.filter(co_entrepreneur=member))
-        return self.filter(allowed)
-
     def likely_same_as(self, consultation):
         """Others that may be the same lot of the same consultation, hence the same bidder twice.
 

@@ -1,24 +1,26 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from .decision import Decided, DecidedQuerySet
 from .reference import Reference
 
 
-class ContractSuggestionQuerySet(models.QuerySet):
-    def awaiting(self):
-        """Those that nobody has attributed or set aside."""
-        return self.filter(state=ContractSuggestion.State.AWAITING)
-
-
-class ContractSuggestion(models.Model):
+class ContractSuggestion(Decided):
     """A public contract that the State's open data (DECP) says the cooperative holds: whose it is, a person tells."""
 
     class State(models.TextChoices):
         AWAITING = "awaiting", "À attribuer"
         ATTRIBUTED = "attributed", "Attribuée"
         DISMISSED = "dismissed", "Écartée"
+
+    AWAITING = State.AWAITING
+    SINCE = "imported_at"
+    OUTCOMES = {
+        State.AWAITING: "Ce marché attend d’être attribué.",
+        State.ATTRIBUTED: "Ce marché a été attribué {decided}.",
+        State.DISMISSED: "Ce marché a été écarté {decided}.",
+    }
 
     contract_id = models.CharField("identifiant du marché", max_length=60)
     buyer_siret = models.CharField("SIRET de l’acheteur", max_length=14)
@@ -39,12 +41,8 @@ class ContractSuggestion(models.Model):
     reference = models.ForeignKey(
         Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="référence"
     )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
 
-    objects = ContractSuggestionQuerySet.as_manager()
+    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "marché suggéré (DECP)"

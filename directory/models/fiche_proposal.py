@@ -1,29 +1,16 @@
 import pghistory
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from directory.uploads import photo_path, validate_photo
-
 from .co_entrepreneur import CoEntrepreneur
-
-
-class FicheProposalQuerySet(models.QuerySet):
-    def awaiting_decision(self):
-        """Those that wait for a référent, oldest first."""
-        return self.filter(state=FicheProposal.State.SUBMITTED).order_by("submitted_at", "pk")
-
-    def decidable_by(self, user):
-        """Those this user decides on: an administrator all, a référent those of their own co-entrepreneurs."""
-        if user.is_superuser:
-            return self
-        return self.filter(co_entrepreneur__referent__user=user, co_entrepreneur__referent__user__is_active=True)
+from .decision import Decided, DecidedQuerySet
+from .files import photo_path, validate_photo
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
-class FicheProposal(models.Model):
+class FicheProposal(Decided):
     """What a co-entrepreneur would change of their public fiche; their référent accepts all of it, a part, or none."""
 
     class State(models.TextChoices):
@@ -32,6 +19,15 @@ class FicheProposal(models.Model):
         PARTLY = "partly", "Acceptée en partie"
         REFUSED = "refused", "Refusée"
         WITHDRAWN = "withdrawn", "Retirée"
+
+    AWAITING = State.SUBMITTED
+    OUTCOMES = {
+        State.SUBMITTED: "Cette proposition attend une décision.",
+        State.WITHDRAWN: "Cette proposition a été retirée ou remplacée par son auteur : rien n’a changé.",
+        State.ACCEPTED: "Cette proposition a déjà été acceptée {decided}.",
+        State.PARTLY: "Cette proposition a déjà été acceptée en partie {decided}.",
+        State.REFUSED: "Cette proposition a déjà été refusée {decided}.",
+    }
 
     # Fields of the fiche that can be proposed. Lists are kept as sorted keys.
     PLAIN = ("first_name", "last_name", "trade_name", "headline", "public_offer", "presentation", "nationwide", "city")
@@ -50,18 +46,9 @@ class FicheProposal(models.Model):
     state = models.CharField("état", max_length=20, choices=State, default=State.SUBMITTED)
     submitted_at = models.DateTimeField("proposée le", default=timezone.now)
     accepted_fields = ArrayField(models.CharField(max_length=30), verbose_name="acceptés", default=list, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="décidée par",
-    )
-    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
     comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
 
-    objects = FicheProposalQuerySet.as_manager()
+    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "proposition de modification"

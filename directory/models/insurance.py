@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from directory.uploads import proof_path, validate_proof
+from .files import proof_path, validate_proof
 
 
 class InsuranceQuerySet(models.QuerySet):

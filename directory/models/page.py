@@ -5,7 +5,7 @@ class Page(models.Model):
     """A text of the site that the cooperative edits in the admin, in Markdown."""
 
     class Slug(models.TextChoices):
-        REFERENCING = "referencement", "Se faire référencer (l’article)"
+        LISTING = "referencement", "Se faire référencer (l’article)"
         LEGAL = "mentions-legales", "Mentions légales"
         PRIVACY = "confidentialite", "Confidentialité"
         ACCESSIBILITY = "accessibilite", "Déclaration d’accessibilité"

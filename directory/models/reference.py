@@ -2,14 +2,13 @@ from datetime import date
 from decimal import Decimal
 
 import pghistory
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from directory.uploads import attestation_path, validate_proof
-
+from .decision import Decided, DecidedQuerySet
+from .files import attestation_path, validate_proof
 from .public_client import PublicClient
 from .taxonomy import CpvCode
 
@@ -33,7 +32,7 @@ def years_before(day, years):
         return date(day.year - years, 2, 28)
 
 
-class ReferenceQuerySet(models.QuerySet):
+class ReferenceQuerySet(DecidedQuerySet):
     def published(self):
         """Those that may be shown to the public: their référent validated them, and publishing is agreed."""
         return self.validated().filter(publishable=True)
@@ -41,19 +40,9 @@ class ReferenceQuerySet(models.QuerySet):
     def validated(self):
         return self.filter(state=Reference.State.VALIDATED)
 
-    def awaiting_validation(self):
-        """Those that wait for a référent, oldest first."""
-        return self.filter(state=Reference.State.TO_VALIDATE).order_by("submitted_at", "pk")
-
     def recent(self):
         """Those less than three years old: under way, or ended within that time."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=years_before(timezone.localdate(), RECENT_YEARS)))
-
-    def validatable_by(self, user):
-        """Those this user validates: an administrator all, a référent those that one of their own keeps."""
-        if user.is_superuser:
-            return self
-        return self.filter(co_entrepreneur__referent__user=user, co_entrepreneur__referent__user__is_active=True)
 
     def alike(self, *, client, subject, starts_on, ends_on):
         """What may be the same service entered before: same client, overlapping period, an object that looks alike."""
@@ -70,7 +59,7 @@ class ReferenceQuerySet(models.QuerySet):
     # A third person's: nothing of it outlives the reference.
     exclude=["contact_name", "contact_role", "contact_email", "contact_phone"],
 )
-class Reference(models.Model):
+class Reference(Decided):
     """A service delivered to a public client, described by the charter, by one co-entrepreneur or several."""
 
     class Role(models.TextChoices):
@@ -83,6 +72,13 @@ class Reference(models.Model):
         TO_VALIDATE = "to_validate", "À valider"
         CHANGES_ASKED = "changes_asked", "À compléter"
         VALIDATED = "validated", "Validée"
+
+    AWAITING = State.TO_VALIDATE
+    OUTCOMES = {
+        State.TO_VALIDATE: "Cette référence attend une décision.",
+        State.VALIDATED: "Cette référence a été validée {decided} : rien n’a changé.",
+        State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
+    }
 
     class AmountShown(models.TextChoices):
         BAND = "band", "La tranche"
@@ -153,15 +149,6 @@ class Reference(models.Model):
         "état", max_length=20, choices=State, default=State.TO_VALIDATE, db_default=State.TO_VALIDATE
     )
     submitted_at = models.DateTimeField("proposée le", default=timezone.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="décidée par",
-    )
-    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
     comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
     # What a form gives back, to tell that another saved since.
     version = models.PositiveIntegerField("version", default=1, db_default=1, editable=False)

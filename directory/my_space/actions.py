@@ -1,18 +1,16 @@
 """What a member does in their space, and what is decided of their proposals: one transaction each, with its mails."""
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from directory.decisions import Incomplete, Stale, by_member, by_user, check_awaiting
 from directory.models import AccessLink, CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal
 from directory.models.consent import CONSENT_TEXT_VERSION
-from directory.referencing.errors import AlreadyDecided, Incomplete, NotYours
-from directory.uploads import discard
+from directory.models.files import discard
+from directory.rights import follows
 
 from . import emails
-from .errors import ChangedMeanwhile
-from .proposals import content_of, decider_of, differences, label_of, open_proposal, rows_of, version_of
+from .proposals import content_of, differences, label_of, open_proposal, rows_of, version_of
 
 State = FicheProposal.State
 
@@ -42,19 +40,19 @@ def propose(*, co_entrepreneur_pk, seen, content, photo=None, keep_photo=False, 
         FicheProposal, or None when nothing differs from the fiche, or from the proposal that is open.
 
     Raises:
-        ChangedMeanwhile: the fiche or the proposal isn't any more what the person was shown.
+        Stale: the fiche or the proposal isn't any more what the person was shown.
     """
     fiche = _locked_fiche(co_entrepreneur_pk)
     former, present = open_proposal(fiche), content_of(fiche)
     if seen != version_of(present, former):
-        raise ChangedMeanwhile
+        raise Stale
     kept = former.photo if former and keep_photo and not photo else None
     changes = differences(content, present)
     if photo or kept:
         changes["photo"] = True
     if not changes or (former and not photo and (changes, word) == (former.changes, former.word_to_referent)):
         return None
-    with _by_member(fiche, "Modification proposée par la personne"):
+    with by_member(fiche, "Modification proposée par la personne"):
         proposal = FicheProposal(
             co_entrepreneur=fiche,
             changes=changes,
@@ -76,7 +74,7 @@ def withdraw_proposal(*, co_entrepreneur_pk):
     """Give up the proposal that is open, if one still is; the référent is told."""
     fiche = _locked_fiche(co_entrepreneur_pk)
     if proposal := open_proposal(fiche):
-        with _by_member(fiche, "Proposition retirée par son auteur"):
+        with by_member(fiche, "Proposition retirée par son auteur"):
             _close(proposal, State.WITHDRAWN)
             emails.tell_withdrawn(proposal)
 
@@ -88,10 +86,10 @@ def accept_proposal(*, proposal_pk, by, fields, seen, comment=""):
     `seen` is the `version_of` the fiche that the proposal was compared with.
 
     Raises:
-        NotYours, AlreadyDecided: see `referencing.errors`.
+        NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: without a field, without the reason why others are left out, or when a listed fiche would lack
             what it needs.
-        ChangedMeanwhile: the fiche isn't any more what was compared.
+        Stale: the fiche isn't any more what was compared.
     """
     proposal = _awaiting(proposal_pk, by)
     fiche = proposal.co_entrepreneur
@@ -102,8 +100,8 @@ def accept_proposal(*, proposal_pk, by, fields, seen, comment=""):
     if partly and not comment.strip():
         raise Incomplete(["la raison pour laquelle le reste n’est pas repris"])
     if seen != version_of(content_of(fiche)):
-        raise ChangedMeanwhile
-    with _by_user(by, "Proposition acceptée en partie" if partly else "Proposition acceptée", comment):
+        raise Stale
+    with by_user(by, "Proposition acceptée en partie" if partly else "Proposition acceptée", comment):
         _apply(proposal, fiche, accepted)
         proposal.accepted_fields = accepted
         _decide(proposal, by, State.PARTLY if partly else State.ACCEPTED, comment)
@@ -116,27 +114,16 @@ def refuse_proposal(*, proposal_pk, by, comment):
     """Leave the fiche as it is, and say why.
 
     Raises:
-        NotYours, AlreadyDecided: see `referencing.errors`.
+        NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: without a reason.
     """
     proposal = _awaiting(proposal_pk, by)
     if not comment.strip():
         raise Incomplete(["la raison du refus"])
-    with _by_user(by, "Proposition refusée", comment):
+    with by_user(by, "Proposition refusée", comment):
         _decide(proposal, by, State.REFUSED, comment)
         emails.tell_refused(proposal, labels=_labels(proposal.changes))
     return proposal
-
-
-def outcome(proposal):
-    """What became of a proposal, as a sentence: who decided what, and when."""
-    if proposal.state == State.SUBMITTED:
-        return "Cette proposition attend une décision."
-    if proposal.state == State.WITHDRAWN:
-        return "Cette proposition a été retirée ou remplacée par son auteur : rien n’a changé."
-    done = {State.ACCEPTED: "acceptée", State.PARTLY: "acceptée en partie", State.REFUSED: "refusée"}[proposal.state]
-    when = date_format(timezone.localtime(proposal.decided_at), "j F Y à H\\hi")
-    return f"Cette proposition a déjà été {done} par {decider_of(proposal)} le {when}."
 
 
 # --- Consents ----------------------------------------------------------------------------------------------------
@@ -149,7 +136,7 @@ def give_consent(*, co_entrepreneur_pk, item):
     active = fiche.consents.active().filter(item=item)
     if active.filter(text_version=CONSENT_TEXT_VERSION).exists():
         return
-    with _by_member(fiche, "Accord donné par la personne"):
+    with by_member(fiche, "Accord donné par la personne"):
         active.update(withdrawn_at=timezone.now())
         Consent.objects.create(co_entrepreneur=fiche, item=item)
 
@@ -158,7 +145,7 @@ def give_consent(*, co_entrepreneur_pk, item):
 def withdraw_consent(*, co_entrepreneur_pk, item):
     """End a consent: the public pages no longer show the item from the next request on."""
     fiche = _locked_fiche(co_entrepreneur_pk)
-    with _by_member(fiche, "Accord retiré par la personne"):
+    with by_member(fiche, "Accord retiré par la personne"):
         fiche.consents.active().filter(item=item).update(withdrawn_at=timezone.now())
 
 
@@ -172,12 +159,12 @@ def save_cv(*, co_entrepreneur, seen, title, summary, entries):
     `seen` is the version that the person was shown; 0 when there was no CV yet.
 
     Raises:
-        ChangedMeanwhile: it was saved elsewhere since.
+        Stale: it was saved elsewhere since.
     """
     _, is_new = Cv.objects.get_or_create(co_entrepreneur=co_entrepreneur, defaults={"version": 0})
     cv = Cv.objects.select_for_update().get(co_entrepreneur=co_entrepreneur)
     if cv.version != seen and not is_new:
-        raise ChangedMeanwhile
+        raise Stale
     cv.title, cv.summary, cv.updated_at = title, summary, timezone.now()
     cv.version += 1
     cv.save()
@@ -204,11 +191,7 @@ def _awaiting(pk, by):
     fiche = _locked_fiche(FicheProposal.objects.get(pk=pk).co_entrepreneur_id)
     proposal = FicheProposal.objects.select_for_update().get(pk=pk)
     proposal.co_entrepreneur = fiche
-    follows = fiche.referent is not None and fiche.referent.user_id == by.pk
-    if not by.is_active or not (by.is_superuser or follows):
-        raise NotYours("Cette fiche est suivie par une autre personne.")
-    if proposal.state != State.SUBMITTED:
-        raise AlreadyDecided(outcome(proposal))
+    check_awaiting(proposal, may_decide=follows(by, fiche), whose="Cette fiche")
     return proposal
 
 
@@ -230,8 +213,8 @@ def _apply(proposal, fiche, accepted):
 
 
 def _decide(proposal, by, state, comment):
+    proposal.decide(state, by=by)
     proposal.comment = comment.strip()
-    proposal.decided_by, proposal.decided_at = by, timezone.now()
     _close(proposal, state)
 
 
@@ -245,12 +228,3 @@ def _close(proposal, state, *, keep_photo=False):
 
 def _labels(names, *, but=()):
     return [label_of(name) for name in FicheProposal.FIELDS if name in names and name not in but]
-
-
-def _by_member(fiche, reason):
-    return pghistory.context(member=fiche.pk, reason=reason)
-
-
-def _by_user(user, reason, comment):
-    reason = f"{reason} : {comment.strip()}" if comment.strip() else reason
-    return pghistory.context(user=user.pk, reason=reason)

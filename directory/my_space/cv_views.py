@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from directory.access import member_required
+from directory.decisions import Stale
+from directory.doors.session import member_required
 from directory.models import Cv
 
 from . import actions
 from .cv_forms import CvEditor
-from .errors import ChangedMeanwhile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +22,7 @@ def cv(request):
     if request.method == "POST" and "add" not in request.POST and editor.is_valid():
         try:
             actions.save_cv(co_entrepreneur=request.member, **editor.content)
-        except ChangedMeanwhile:
+        except Stale:
             editor.tell_changed(_cv_of(request.member))
             status = 409
         else:

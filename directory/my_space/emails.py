@@ -8,7 +8,6 @@ from django.urls import reverse
 from crealead.mail import queue_mail
 
 from . import links
-from .proposals import decider_of
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +18,7 @@ def send_access_link(link, *, member, then):
         context = {"member": member, "url": links.access_url(link, then=then)}
         queue_mail(to=link.email, template="my_space_link", context=context)
     else:
-        context = {"article_url": _url("referencing:article")}
+        context = {"article_url": _url("listing:article")}
         queue_mail(to=link.email, template="my_space_unknown", context=context)
 
 
@@ -49,7 +48,7 @@ def decision_url(proposal):
 def _to_author(proposal, template, context):
     fiche = proposal.co_entrepreneur
     public_url = settings.SITE_URL + fiche.get_absolute_url() if fiche.is_published else ""
-    context |= {"proposal": proposal, "fiche": fiche, "decider": decider_of(proposal)}
+    context |= {"proposal": proposal, "fiche": fiche, "decider": proposal.decider}
     context |= {"public_url": public_url, "url": _url("my_space:fiche")}
     queue_mail(to=fiche.email, template=template, context=context)
 

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from directory import access
-from directory.access import member_of, member_required, private, sessions_of
+from directory.doors import session as access
+from directory.doors.session import member_of, member_required, private, sessions_of
+from directory.listing import visit
 from directory.models import AccessLink, CoEntrepreneur
-from directory.referencing import visit
 
 from . import actions
 from .forms import StartForm

@@ -5,13 +5,13 @@ import zipfile
 from datetime import datetime
 from tempfile import TemporaryFile
 
-from django.contrib.auth import get_user_model
 from django.db.models import FileField, ForeignKey, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from pghistory.models import Events
 
-from directory.models import AccessLink, Answer, CoEntrepreneur, Consultation, Insurance, Kit, ReferencingRequest
+from directory.decisions import Actors
+from directory.models import AccessLink, Answer, Consultation, Insurance, Kit, ListingRequest
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
 UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "key_hash"}
@@ -40,7 +40,7 @@ def data_of(member, files):
         "assurances": _rows(Insurance.objects.filter(co_entrepreneur=member), files, "assurances"),
         "références": [_reference(one, member, files) for one in _participations(member)],
         "cv": _cv(member),
-        "demandes de référencement": _rows(ReferencingRequest.objects.filter(asked).select_related("referent")),
+        "demandes de référencement": _rows(ListingRequest.objects.filter(asked).select_related("referent")),
         "modifications proposées": _rows(member.proposals.all(), files, "propositions"),
         "messages reçus": _rows(member.contact_messages.all()),
         "consultations ouvertes": _rows(Consultation.objects.filter(author_member=member).select_related("buyer")),
@@ -134,24 +134,15 @@ def _history(member):
     """What was changed about them: when, by whom, why."""
     events = list(Events.objects.references(member).order_by("pgh_created_at", "pgh_id"))
     contexts = [event.pgh_context or {} for event in events]
-    users = get_user_model().objects.select_related("referent").in_bulk({c["user"] for c in contexts if c.get("user")})
-    members = CoEntrepreneur.objects.in_bulk({c["member"] for c in contexts if c.get("member")})
+    actors = Actors(contexts)
     return [
         {
             "date": _read(event.pgh_created_at),
             "quoi": event.pgh_obj_model or event.pgh_model,
             "événement": event.pgh_label,
-            "par": _author(context, users, members),
+            "par": actors.name(context),
             "motif": context.get("reason") or "",
             "changements": event.pgh_diff or {},
         }
         for event, context in zip(events, contexts, strict=True)
     ]
-
-
-def _author(context, users, members):
-    if user := users.get(context.get("user")):
-        referent = getattr(user, "referent", None)
-        return referent.name if referent else user.get_full_name() or user.get_username()
-    author = members.get(context.get("member"))
-    return author.name if author else ""

@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crealead.files import serve_private
 from crealead.rate_limit import allow
-from directory.access import member_required
 from directory.catalogue.fiche_page import context_of
+from directory.decisions import Stale
+from directory.doors.session import member_required
 from directory.models import CoEntrepreneur
-from directory.uploads import serve_private
 
 from . import actions
-from .errors import ChangedMeanwhile
 from .forms import ProposalForm
 from .proposals import in_words, open_proposal
 
@@ -67,7 +67,7 @@ def fiche(request):
         return _fiche_page(request, form, status=429)
     try:
         made = actions.propose(co_entrepreneur_pk=member.pk, seen=form.cleaned_data["version"], **form.proposed())
-    except ChangedMeanwhile:
+    except Stale:
         return _fiche_page(request, form, changed=form.tell_changed(), status=409)
     if made is None:
         return _fiche_page(request, form, unchanged=True)

@@ -2,10 +2,11 @@
 
 from django import forms
 
+from directory.forms.files import keep, kept, reencode_photo
+from directory.listing.forms import RequestForm
+from directory.listing.forms import StartForm as AddressForm
 from directory.models import CoEntrepreneur, Consent, FicheProposal
-from directory.referencing.forms import RequestForm
-from directory.referencing.forms import StartForm as AddressForm
-from directory.uploads import keep, kept, reencode_photo, validate_photo
+from directory.models.files import validate_photo
 
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
 

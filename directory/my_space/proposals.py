@@ -29,14 +29,7 @@ def differences(content, fiche_content):
 
 
 def open_proposal(fiche):
-    return fiche.proposals.awaiting_decision().first()
-
-
-def decider_of(proposal):
-    """Who decided, as the person knows them."""
-    user = proposal.decided_by
-    referent = getattr(user, "referent", None)
-    return referent.name if referent else user.get_full_name() or user.get_username()
+    return fiche.proposals.awaiting().first()
 
 
 def version_of(content, proposal=None):

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory.access import member_required
+from directory.doors.session import member_required
+from directory.listing import actions as referencing
+from directory.listing import visit
+from directory.listing.links import status_token
 from directory.models import CoEntrepreneur, Consent, Cv, TeamMember
 from directory.models.consent import CONSENT_TEXT_VERSION, CONSENT_TEXTS
-from directory.referencing import actions as referencing
-from directory.referencing import visit
-from directory.referencing.links import status_token
 
 from . import actions
 from .completeness import completeness_of
@@ -28,7 +28,7 @@ def home(request):
     cv = Cv.objects.filter(co_entrepreneur=fiche).first()
     proposal = fiche.proposals.select_related("decided_by__referent").first()
     waiting = proposal if proposal and proposal.state == proposal.State.SUBMITTED else None
-    asked = fiche.referencing_requests.first()
+    asked = fiche.listing_requests.first()
     return render(
         request,
         "my_space/home.html",
@@ -39,7 +39,7 @@ def home(request):
             "proposal": proposal,
             "proposed": in_words(proposal.changes) if proposal else [],
             "asked": asked,
-            "asked_url": reverse("referencing:status", args=[status_token(asked)]) if asked else "",
+            "asked_url": reverse("listing:status", args=[status_token(asked)]) if asked else "",
             "references_count": fiche.references.count(),
             "invitations": fiche.team_seats.filter(state=TeamMember.State.INVITED).count(),
             "seats_count": fiche.team_seats.filter(state=TeamMember.State.ACCEPTED).count(),
@@ -52,7 +52,7 @@ def home(request):
 def ask(request):
     """Open the request to be listed: who is in their space has proved their address already."""
     visit.begin(request, request.member.email)
-    return redirect("referencing:form")
+    return redirect("listing:form")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

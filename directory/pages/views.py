@@ -1,8 +1,7 @@
 from django.shortcuts import get_object_or_404, render
 
+from crealead.markdown import render as render_markdown
 from directory.models import Page
-
-from .markdown import render as render_markdown
 
 
 def page(request, slug):

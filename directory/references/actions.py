@@ -1,18 +1,16 @@
 """What happens to a reference: each action is one transaction, with its mails and its history."""
 
-import pghistory
-from django.contrib.auth import get_user_model
 from django.contrib.postgres.functions import TransactionNow
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from directory.models import CoEntrepreneur, Participation, PublicClient, Reference
-from directory.uploads import discard
+from directory.decisions import Actors, Incomplete, Stale, by_member, by_user, check_awaiting
+from directory.models import Participation, PublicClient, Reference
+from directory.models.files import discard
+from directory.rights import validates
 
 from . import emails
-from .errors import AlreadyDecided, Changed, Incomplete, NotYours
 
 State = Reference.State
 # What is named to who wrote over a change: what people write of a reference, and what was decided.
@@ -48,9 +46,9 @@ def propose(*, reference, client, parts, cpv_codes, by, version):
         version: the one that was written over; of no use for a new one.
 
     Raises:
-        Changed: when someone else saved it since.
+        Stale: when someone else saved it since.
     """
-    with pghistory.context(member=by.pk, reason="Référence proposée"):
+    with by_member(by, "Référence proposée"):
         before = locked(reference.pk, version) if reference.pk else None
         reference.client = client if client.pk else saved_client(client)
         waits_already = before is not None and before.state == State.TO_VALIDATE
@@ -73,7 +71,7 @@ def propose(*, reference, client, parts, cpv_codes, by, version):
 def leave(*, reference_pk, by):
     """Take someone out of a reference that another keeps, as they wish; its keeper is told."""
     reference = Reference.objects.select_for_update().get(pk=reference_pk)
-    with pghistory.context(member=by.pk, reason="Un participant se retire"):
+    with by_member(by, "Un participant se retire"):
         gone, _ = (
             reference.participations.filter(co_entrepreneur=by)
             .exclude(co_entrepreneur=reference.co_entrepreneur_id)
@@ -88,7 +86,7 @@ def leave(*, reference_pk, by):
 def delete(*, reference_pk, by):
     """Delete a reference as its keeper wishes; who took part is told."""
     reference = Reference.objects.select_for_update().get(pk=reference_pk)
-    with pghistory.context(member=by.pk, reason="Référence supprimée par qui la tient"):
+    with by_member(by, "Référence supprimée par qui la tient"):
         for one in reference.participants.exclude(pk=by.pk):
             emails.tell_deleted(reference, member=one)
         discard(reference.attestation)
@@ -100,11 +98,11 @@ def validate(*, reference_pk, by, version, comment=""):
     """Let a reference show on the fiches of those who took part, when it may be published; they are told.
 
     Raises:
-        NotYours, AlreadyDecided: see `errors`.
-        Changed: when it isn't any more what was read.
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Stale: when it isn't any more what was read.
     """
     reference = _awaiting(reference_pk, by, version)
-    with pghistory.context(user=by.pk, reason="Référence validée"):
+    with by_user(by, "Référence validée"):
         _decide(reference, by, State.VALIDATED, comment)
         emails.tell_validated(reference)
         tell_newcomers(reference=reference)
@@ -116,14 +114,14 @@ def ask_for_changes(*, reference_pk, by, version, comment):
     """Send a reference back to its keeper, with what to complete.
 
     Raises:
-        NotYours, AlreadyDecided: see `errors`.
-        Changed: when it isn't any more what was read.
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Stale: when it isn't any more what was read.
         Incomplete: without a comment.
     """
     if not comment.strip():
-        raise Incomplete("Dites ce qu’il faut compléter.")
+        raise Incomplete(["un commentaire, qui dit ce qu’il faut compléter"])
     reference = _awaiting(reference_pk, by, version)
-    with pghistory.context(user=by.pk, reason="Compléments demandés sur une référence"):
+    with by_user(by, "Compléments demandés sur une référence"):
         _decide(reference, by, State.CHANGES_ASKED, comment)
         emails.tell_changes_asked(reference)
     return reference
@@ -140,7 +138,7 @@ def record(*, reference, by):
         reference.version += 1
     if was_awaited:
         reference.comment = ""
-    reference.state, reference.decided_by, reference.decided_at = State.VALIDATED, by, timezone.now()
+    reference.decide(State.VALIDATED, by=by)
     reference.save()
     if was_awaited:
         emails.tell_validated(reference)
@@ -169,19 +167,6 @@ def saved_client(client):
     return client
 
 
-def outcome(reference):
-    """What became of a reference, as a sentence: who decided what, and when."""
-    if reference.state == State.TO_VALIDATE:
-        return "Cette référence attend une décision."
-    done = {
-        State.VALIDATED: "Cette référence a été validée",
-        State.CHANGES_ASKED: "Des compléments ont été demandés",
-    }[reference.state]
-    who = f" par {_name(reference.decided_by)}" if reference.decided_by else ""
-    when = date_format(timezone.localtime(reference.decided_at), "j F Y à H\\hi")
-    return f"{done}{who} le {when} : rien n’a changé."
-
-
 # --- The row, locked ---------------------------------------------------------------------------------------------
 
 
@@ -189,25 +174,22 @@ def locked(pk, version):
     """The row, locked, once it is sure that it is still what was read."""
     reference = Reference.objects.select_for_update().get(pk=pk)
     if reference.version != version:
-        raise Changed(_since(reference, version), reference.version)
+        raise Stale(_since(reference, version), current=reference)
     return reference
 
 
 def _awaiting(pk, by, version):
     """The row, locked, once it is sure that this user may decide, and that what they read waits for a decision."""
     reference = Reference.objects.select_for_update().get(pk=pk)
-    if not Reference.objects.validatable_by(by).filter(pk=pk).exists():
-        raise NotYours("Cette référence est suivie par une autre personne.")
-    if reference.state != State.TO_VALIDATE:
-        raise AlreadyDecided(outcome(reference))
+    check_awaiting(reference, may_decide=validates(by, reference), whose="Cette référence")
     return locked(pk, version)
 
 
 def _decide(reference, by, state, comment):
-    reference.state, reference.comment = state, comment.strip()
-    reference.decided_by, reference.decided_at = by, timezone.now()
+    decided = reference.decide(state, by=by)
+    reference.comment = comment.strip()
     reference.version += 1
-    reference.save(update_fields=["state", "comment", "decided_by", "decided_at", "version"])
+    reference.save(update_fields=[*decided, "comment", "version"])
 
 
 def _raise_version(reference):
@@ -240,22 +222,10 @@ def _since(reference, version):
         for name in TOLD
         if read and str(getattr(read, name)) != str(getattr(reference, name))
     ]
-    who = _author(event.pgh_context.metadata if event and event.pgh_context else {})
+    context = event.pgh_context.metadata if event and event.pgh_context else {}
+    who = Actors([context]).name(context) or "quelqu’un"
     what = f" ({', '.join(names)})" if names else ""
     return (
         f"Cette référence a changé pendant que vous la lisiez : {who} l’a modifiée{what}. Rien n’est enregistré, et ce "
         "que vous avez tapé est toujours là."
     )
-
-
-def _author(metadata):
-    if member := CoEntrepreneur.objects.filter(pk=metadata.get("member")).first():
-        return member.name
-    user = get_user_model().objects.filter(pk=metadata.get("user")).select_related("referent").first()
-    return _name(user) if user else "quelqu’un"
-
-
-def _name(user):
-    """The name that colleagues know an account by."""
-    referent = getattr(user, "referent", None)
-    return referent.name if referent else user.get_full_name() or user.get_username()

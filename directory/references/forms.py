@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 
-from directory.clients import ClientForm
-from directory.fields import MOST_CPV_CODES, CpvCodesField
+from directory.forms.clients import ClientForm
+from directory.forms.cpv import MOST_CPV_CODES, CpvCodesField
+from directory.forms.days import DayInput
+from directory.forms.files import keep, kept
 from directory.models import Participation, Reference
-from directory.uploads import keep, kept
 
 from .people import colleagues, is_named
 
@@ -31,15 +32,6 @@ class AmountField(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.split()).removesuffix("HT").removesuffix("€").replace(",", ".")
         return super().to_python(value)
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class AttestationInput(forms.ClearableFileInput):
@@ -383,7 +375,7 @@ class Entry:
         """Say that someone else saved meanwhile; the next click saves, the person having been told."""
         self.form.add_error(None, str(error))
         self.form.data = self.form.data.copy()
-        self.form.data["version"] = error.version
+        self.form.data["version"] = error.current.version
         self.form.keep_attestation()
 
     def _unsettled_twins(self):

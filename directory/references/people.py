@@ -5,7 +5,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 
-from directory.clients import flat
+from directory.forms.clients import flat
 from directory.models import CoEntrepreneur
 
 MOST = 8

@@ -6,17 +6,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
-from directory.access import member_required, viewer_required
-from directory.clients import ClientForm
+from crealead.files import serve_private
+from directory.decisions import Stale
+from directory.doors.session import member_required, viewer_required
+from directory.forms.clients import ClientForm
 from directory.models import Reference
-from directory.uploads import serve_private
+from directory.rights import references_read_by, references_shared_with
 
 from . import actions
 from .charter import lacks
-from .errors import Changed
 from .forms import Entry
 from .people import colleagues
-from .readers import readable_by, shared_with
 
 # A key that the database can't hold is nobody's.
 LARGEST_KEY = 2**63 - 1
@@ -26,7 +26,7 @@ SHOWN = ["client", "co_entrepreneur"]
 @require_safe
 @member_required
 def references(request):
-    mine = shared_with(request.member).select_related(*SHOWN).prefetch_related("cpv_codes")
+    mine = references_shared_with(request.member).select_related(*SHOWN).prefetch_related("cpv_codes")
     parts = dict(request.member.participations.values_list("reference_id", "part"))
     rows = [
         {
@@ -43,7 +43,7 @@ def references(request):
 @require_safe
 @member_required
 def detail(request, pk):
-    reference = _found(shared_with(request.member).select_related(*SHOWN), pk)
+    reference = _found(references_shared_with(request.member).select_related(*SHOWN), pk)
     return render(
         request,
         "references/detail.html",
@@ -84,7 +84,9 @@ def delete(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def leave(request, pk):
-    reference = _found(shared_with(request.member).exclude(co_entrepreneur=request.member).select_related(*SHOWN), pk)
+    reference = _found(
+        references_shared_with(request.member).exclude(co_entrepreneur=request.member).select_related(*SHOWN), pk
+    )
     if request.method == "POST":
         actions.leave(reference_pk=reference.pk, by=request.member)
         messages.success(request, f"Vous ne participez plus à la référence « {reference.subject} ».")
@@ -96,7 +98,7 @@ def leave(request, pk):
 @viewer_required
 def attestation(request, pk):
     """The file, for who keeps the reference, those who took part, who follows one of them, and administrators."""
-    found = _found(readable_by(request.viewer), pk)
+    found = _found(references_read_by(request.viewer), pk)
     name, ending = slugify(f"attestation {found.subject}")[:80], found.attestation.name.rpartition(".")[2]
     return serve_private(found.attestation, filename=f"{name}.{ending}", as_attachment=True)
 
@@ -126,7 +128,7 @@ def _entry(request, reference):
     if posted and entry.is_valid():
         try:
             _save(request, entry)
-        except Changed as error:
+        except Stale as error:
             entry.refuse_stale(error)
         else:
             return redirect("references:list")

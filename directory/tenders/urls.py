@@ -1,6 +1,10 @@
 from django.urls import path
 
-from . import answer_views, document_views, kit_views, memo_views, team_views, views
+from .answers import document_views, kit_views
+from .answers import views as answer_views
+from .consultations import views
+from .memo import views as memo_views
+from .team import views as team_views
 
 app_name = "tenders"
 urlpatterns = [
@@ -11,7 +15,7 @@ urlpatterns = [
     path("documents/cv/<int:co_pk>.pdf", document_views.cv_of, name="cv_of"),
     path("documents/references/<int:pk>.pdf", document_views.reference_sheet, name="reference_sheet"),
     path("documents/presentation.pdf", document_views.presentation, name="presentation"),
-    path("bibliotheque/", answer_views.library_page, name="library"),
+    path("bibliotheque/", memo_views.library, name="library"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/modifier/", views.edit, name="edit"),
     path("<int:pk>/doublon/<int:notice_pk>/", views.duplicate, name="duplicate"),

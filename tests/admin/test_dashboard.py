@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from directory.models import Certification, Label
-from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
 from .cast import admin_url, administrator, client_of, count_queries, referent
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(person, name, *, days=0):
-    return ReferencingRequestFactory(
+    return ListingRequestFactory(
         co_entrepreneur=CoEntrepreneurFactory(referent=person, last_name=name),
         submitted_at=timezone.now() - timedelta(days=days),
     )
@@ -105,7 +105,7 @@ def test_the_first_page_costs_the_same_whatever_its_length(django_assert_num_que
         browser.get("/admin/")
 
 
-@pytest.mark.parametrize("name", ["coentrepreneur_changelist", "referencingrequest_changelist"])
+@pytest.mark.parametrize("name", ["coentrepreneur_changelist", "listingrequest_changelist"])
 def test_a_list_costs_the_same_whatever_its_length(django_assert_num_queries, name):
     own = referent()
     browser = client_of(own)

@@ -5,9 +5,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
+from directory.listing import actions
 from directory.models import CoEntrepreneur, FicheSkill, Skill
-from directory.referencing import actions
-from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ReferencingRequestFactory
+from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ListingRequestFactory
 
 from .cast import admin_url, client_of, form_data, referent
 
@@ -128,7 +128,7 @@ def test_a_bulk_tick_is_told_on_each_fiche(own):
 
 
 def test_an_accepted_request_is_told(fiche, own):
-    asked = ReferencingRequestFactory(co_entrepreneur=fiche)
+    asked = ListingRequestFactory(co_entrepreneur=fiche)
 
     actions.accept(request_pk=asked.pk, by=own.user, comment="Bravo")
 
@@ -136,7 +136,7 @@ def test_an_accepted_request_is_told(fiche, own):
 
 
 def test_a_colleague_reads_what_was_decided_and_not_the_comment(fiche, own):
-    asked = ReferencingRequestFactory(co_entrepreneur=fiche)
+    asked = ListingRequestFactory(co_entrepreneur=fiche)
     actions.accept(request_pk=asked.pk, by=own.user, comment="Entre nous : bravo")
     url = admin_url("coentrepreneur_history", fiche.pk)
 

@@ -2,7 +2,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from directory.models import Certification, ContactMessage, Label, PublicClient
-from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
 from .cast import admin_url, administrator, client_of, referent, staff_without_role
 
@@ -33,7 +33,7 @@ def world(settings, tmp_path):
     return {
         "fiche": fiche,
         "certification": certification,
-        "request": ReferencingRequestFactory(co_entrepreneur=fiche, public_offer="Un secret de la demande."),
+        "request": ListingRequestFactory(co_entrepreneur=fiche, public_offer="Un secret de la demande."),
         "message": ContactMessage.objects.create(
             co_entrepreneur=fiche, name="Élue", organisation="Mairie", email="elue@example.org", message="Bonjour"
         ),
@@ -62,8 +62,8 @@ def url_of(page, world):
         "add": admin_url("coentrepreneur_add"),
         "import": admin_url("coentrepreneur_import"),
         "export": admin_url("coentrepreneur_export", "csv"),
-        "requests": admin_url("referencingrequest_changelist"),
-        "decision": admin_url("referencingrequest_decide", request),
+        "requests": admin_url("listingrequest_changelist"),
+        "decision": admin_url("listingrequest_decide", request),
         "messages": admin_url("contactmessage_changelist"),
         "clients": admin_url("publicclient_changelist"),
         "new client": admin_url("publicclient_add"),
@@ -137,7 +137,7 @@ def test_another_referent_reads_nothing_of_a_request(world):
     assert "Suivie" not in decision + requests + index
 
 
-@pytest.mark.parametrize("name", ["referencingrequest_change", "referencingrequest_history"])
+@pytest.mark.parametrize("name", ["listingrequest_change", "listingrequest_history"])
 def test_every_page_of_a_request_leads_to_its_decision(world, name):
     url = admin_url(name, world["request"].pk)
 
@@ -146,7 +146,7 @@ def test_every_page_of_a_request_leads_to_its_decision(world, name):
     assert response.url == url_of("decision", world)
 
 
-@pytest.mark.parametrize("name", ["referencingrequest_change", "coentrepreneur_history"])
+@pytest.mark.parametrize("name", ["listingrequest_change", "coentrepreneur_history"])
 def test_an_address_that_is_no_number_is_not_found(world, name):
     assert world["clients"]["own"].get(admin_url(name, "abc.css")).status_code == 404
 
@@ -182,7 +182,7 @@ def test_a_referent_reads_the_messages_of_their_own_fiches_only(world):
 
 
 def test_nobody_writes_a_message_or_a_request_by_hand(world):
-    for name in ("contactmessage_add", "referencingrequest_add"):
+    for name in ("contactmessage_add", "listingrequest_add"):
         assert world["clients"]["administrator"].get(admin_url(name)).status_code == 403
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from directory.models import CoEntrepreneur
-from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory, ReferentFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 
 from .cast import admin_url, administrator, client_of, form_data
 
@@ -37,7 +37,7 @@ def columns():
 
 @pytest.mark.parametrize(("model", "number"), columns())
 def test_every_list_sorts_by_every_column(browser, fiche, model, number):
-    ReferencingRequestFactory(co_entrepreneur=fiche)
+    ListingRequestFactory(co_entrepreneur=fiche)
     url = reverse(f"admin:{model}_changelist")
 
     assert [browser.get(f"{url}?o={sign}{number}").status_code for sign in ("", "-")] == [200, 200]
@@ -60,7 +60,7 @@ def test_the_export_follows_the_order_of_the_names(browser, ending):
         ("contactmessage_changelist", "created_at__year=abc"),
         ("domain_changelist", "name__regex=[]"),
         ("skill_changelist", "synonyms__contains=abc"),
-        ("referencingrequest_changelist", "submitted_at__year=-1"),
+        ("listingrequest_changelist", "submitted_at__year=-1"),
         ("referent_changelist", "name__regex=[]"),
         ("coentrepreneur_add", "skills=abc"),
         ("coentrepreneur_add", "referent=abc"),
@@ -88,7 +88,7 @@ def test_a_tampered_address_is_a_page_that_says_so(browser, fiche):
 
 
 def test_an_address_takes_the_digits_of_ascii_only(browser):
-    assert browser.get("/admin/directory/referencingrequest/٣/change/").status_code == 404
+    assert browser.get("/admin/directory/listingrequest/٣/change/").status_code == 404
 
 
 @pytest.mark.parametrize("action", ["tick_box", "delete_selected"])

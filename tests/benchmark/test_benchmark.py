@@ -8,8 +8,8 @@ from django.test import override_settings
 from directory.benchmark import database, documents, machine, measures, report
 from directory.benchmark.server import Throughput
 from directory.benchmark.words import COMMON, RARE, RARE_FICHES
-from directory.catalogue import rebuild
 from directory.models import CoEntrepreneur, SearchDocument
+from directory.search import documents as rebuild
 
 SIZE = 50
 RUNS = {"LEAST_COLD_RUNS": 1, "MOST_COLD_RUNS": 2, "HOT_RUNS": 2, "WARM_UP_RUNS": 1, "SAVES": 4, "UNTICKS": 2}

@@ -23,7 +23,7 @@ ADMIN = [
     "/admin/directory/coentrepreneur/",
     "/admin/directory/coentrepreneur/add/",
     "/admin/directory/coentrepreneur/import/",
-    "/admin/directory/referencingrequest/",
+    "/admin/directory/listingrequest/",
     "/admin/directory/skill/",
 ]
 # She leads the open consultation of the demonstration whose team lacks someone, and holds references.
@@ -131,7 +131,7 @@ def test_pages_of_members(site, open_page, mailbox, scheme, rules):
 def test_admin_pages(site, open_page, scheme):
     page = open_page(color_scheme=scheme)
     [(request, fiche)] = site.sql(
-        "SELECT id, co_entrepreneur_id FROM directory_referencingrequest"
+        "SELECT id, co_entrepreneur_id FROM directory_listingrequest"
         " WHERE state = 'submitted' AND co_entrepreneur_id IS NOT NULL LIMIT 1"
     )
     [(proposal, reference, contract)] = site.sql(
@@ -144,7 +144,7 @@ def test_admin_pages(site, open_page, scheme):
         *ADMIN,
         f"/admin/directory/coentrepreneur/{fiche}/change/",
         f"/admin/directory/coentrepreneur/{fiche}/history/",
-        f"/admin/directory/referencingrequest/{request}/decision/",
+        f"/admin/directory/listingrequest/{request}/decision/",
         f"/admin/directory/ficheproposal/{proposal}/decision/",
         f"/admin/directory/reference/{reference}/decision/",
         f"/admin/directory/contractsuggestion/{contract}/decision/",

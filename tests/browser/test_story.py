@@ -16,7 +16,7 @@ def asking(site):
     email = row["username"]
     yield email
     site.sql("UPDATE directory_coentrepreneur SET client_public = false, listed_since = NULL WHERE email = %s", email)
-    site.sql("UPDATE directory_referencingrequest SET state = 'withdrawn' WHERE email = %s", email)
+    site.sql("UPDATE directory_listingrequest SET state = 'withdrawn' WHERE email = %s", email)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

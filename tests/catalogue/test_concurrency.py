@@ -15,8 +15,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from directory.listing import actions
 from directory.models import CoEntrepreneur
-from directory.referencing import actions
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory
 
 SECONDS = float(os.environ.get("SECONDS", "3"))

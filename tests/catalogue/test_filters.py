@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from directory.catalogue.filters import CatalogueFilter
-from directory.catalogue.index import cpv_prefix
 from directory.catalogue.search import Search
 from directory.models import Certification, CpvCode, Department, Label
+from directory.search.filters import CatalogueFilter
+from directory.search.index import cpv_prefix
 from tests.factories import (
     CoEntrepreneurFactory,
     DomainFactory,

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from directory.catalogue.index import Index, catalogue_version, current
 from directory.models import Certification, CoEntrepreneur, Department, Label, Region
+from directory.search.index import Index, catalogue_version, current
 from tests.factories import CoEntrepreneurFactory, SkillFactory
 
 

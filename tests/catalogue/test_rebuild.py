@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from directory.catalogue import rebuild
-from directory.catalogue.index import catalogue_version
 from directory.models import CoEntrepreneur, SearchDocument
+from directory.search import documents as rebuild
+from directory.search.index import catalogue_version
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

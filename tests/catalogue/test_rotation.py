@@ -3,8 +3,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from directory.catalogue.rotation import CYCLE_DAYS, place, place_expression
 from directory.models import CoEntrepreneur
+from directory.search.rotation import CYCLE_DAYS, place, place_expression
 from tests.factories import CoEntrepreneurFactory
 
 YEAR = [(date(2026, 1, 1) + timedelta(days=day)).isoformat() for day in range(13 * CYCLE_DAYS)]

@@ -5,8 +5,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from directory.catalogue.search import Search
-from directory.catalogue.understanding import fold, gazetteer, read_cpv, read_places
 from directory.models import Certification, CoEntrepreneur, CpvCode, Department, Label, Synonym
+from directory.search.understanding import fold, gazetteer, read_cpv, read_places
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db

@@ -36,7 +36,7 @@ def test_a_line_says_when_how_grave_and_where():
 
 
 def test_our_own_messages_are_filled_in():
-    assert line("directory.referencing.tasks", "sent %d reminders", 3)["event"] == "sent 3 reminders"
+    assert line("directory.listing.tasks", "sent %d reminders", 3)["event"] == "sent 3 reminders"
 
 
 def test_messages_of_others_are_not_filled_in():

@@ -12,7 +12,6 @@ from django.test import TestCase
 from django.utils import timezone
 from PIL import Image
 
-from directory.access import Viewer
 from directory.demo import accounts, build
 from directory.models import (
     Answer,
@@ -26,19 +25,20 @@ from directory.models import (
     CvEntry,
     FicheProposal,
     Insurance,
+    ListingRequest,
     MemoPart,
     MemoTrame,
     Participation,
     PublicClient,
     Reference,
-    ReferencingRequest,
     Skill,
     TeamMember,
 )
+from directory.models.files import validate_photo, validate_proof
 from directory.models.public_client import validate_siret
-from directory.uploads import validate_photo, validate_proof
+from directory.rights import Viewer
 
-State = ReferencingRequest.State
+State = ListingRequest.State
 # What a buyer types, and the skill of whoever must come first.
 SEARCHES = {
     "graphisme": "graphisme",
@@ -65,7 +65,7 @@ class CooperativeTests(TestCase):
         assert self.counts.departed == CoEntrepreneur.objects.departed().count() >= 10
         assert self.counts.references == Reference.objects.count() >= 500
         assert self.counts.certifications == Certification.objects.count() >= 40
-        assert self.counts.requests == ReferencingRequest.objects.count() >= 14
+        assert self.counts.requests == ListingRequest.objects.count() >= 14
         assert self.counts.cvs == Cv.objects.count() >= 200
         assert self.counts.consultations == Consultation.objects.count() == 5
 
@@ -129,18 +129,18 @@ class CooperativeTests(TestCase):
         assert event.pgh_context.metadata["reason"] == "Offre relue en rendez-vous"
 
     def test_requests_are_in_every_state_and_refused_for_every_reason(self):
-        requests = ReferencingRequest.objects.all()
+        requests = ListingRequest.objects.all()
 
         assert set(requests.values_list("state", flat=True)) == set(State.values)
         reasons = requests.filter(state=State.REFUSED).values_list("refusal_reason", flat=True)
-        assert set(reasons) == set(ReferencingRequest.RefusalReason.values)
+        assert set(reasons) == set(ListingRequest.RefusalReason.values)
         assert requests.filter(state=State.SUBMITTED, co_entrepreneur__isnull=True).exists()
-        oldest = requests.awaiting_decision().first()
+        oldest = requests.awaiting().first()
         assert (timezone.now() - oldest.submitted_at).days == 25
         assert oldest.reminded_days == 21
 
     def test_an_accepted_request_is_what_the_fiche_says(self):
-        for request in ReferencingRequest.objects.filter(state=State.ACCEPTED):
+        for request in ListingRequest.objects.filter(state=State.ACCEPTED):
             fiche = request.co_entrepreneur
             assert fiche.is_published
             assert (fiche.headline, fiche.public_offer) == (request.headline, request.public_offer)
@@ -328,7 +328,7 @@ class CooperativeTests(TestCase):
         assert not Consultation.objects.visible_to(stranger).exists()
 
     def test_proposals_wait_and_differ_from_the_fiche(self):
-        proposals = FicheProposal.objects.awaiting_decision()
+        proposals = FicheProposal.objects.awaiting()
 
         assert len(proposals) == 2
         for proposal in proposals:
@@ -374,7 +374,7 @@ class CooperativeTests(TestCase):
             fiche = CoEntrepreneur.objects.get(email=account.username)
             assert not fiche.client_public
             assert fiche.missing_for_listing() == []
-            assert not fiche.referencing_requests.exists()
+            assert not fiche.listing_requests.exists()
 
     def test_a_search_finds_the_trade_first(self):
         for words, skill in SEARCHES.items():

@@ -13,9 +13,9 @@ from directory.models import (
     Consultation,
     CvEntry,
     Insurance,
+    ListingRequest,
     Participation,
     Reference,
-    ReferencingRequest,
 )
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 
@@ -90,7 +90,7 @@ def test_two_builds_write_the_same():
                 *fiches.order_by("slug", "references__subject", "references__amount").values_list(
                     "slug", "references__subject", "references__amount"
                 ),
-                *ReferencingRequest.objects.order_by("email").values_list("email", "state", "headline"),
+                *ListingRequest.objects.order_by("email").values_list("email", "state", "headline"),
                 *Reference.objects.order_by("pk").values_list("context", "state", "contact_email", "amount_shown"),
                 *Participation.objects.order_by("pk").values_list("co_entrepreneur__slug", "part"),
                 *CvEntry.objects.order_by("pk").values_list("cv__co_entrepreneur__slug", "title", "ends_year"),

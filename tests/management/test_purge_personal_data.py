@@ -12,18 +12,18 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crealead.mail import send_mail
-from directory import uploads
+from directory.listing import actions
 from directory.models import (
     AccessLink,
     ContactMessage,
     FicheProposal,
     Kit,
+    ListingRequest,
     MemberSession,
     RateLimit,
-    ReferencingRequest,
 )
-from directory.referencing import actions
-from tests.factories import CoEntrepreneurFactory, ConsultationFactory, FicheProposalFactory, ReferencingRequestFactory
+from directory.models import files as uploads
+from tests.factories import CoEntrepreneurFactory, ConsultationFactory, FicheProposalFactory, ListingRequestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +54,9 @@ def message(**changed):
 
 def closed_request(*, days):
     """Refused that many days ago."""
-    request = ReferencingRequestFactory(submitted_at=ago(days=days))
+    request = ListingRequestFactory(submitted_at=ago(days=days))
     actions.refuse(request_pk=request.pk, by=request.referent.user, reason="other", comment="Un mot privé")
-    ReferencingRequest.objects.filter(pk=request.pk).update(decided_at=ago(days=days))
+    ListingRequest.objects.filter(pk=request.pk).update(decided_at=ago(days=days))
     return request
 
 
@@ -87,21 +87,21 @@ def test_an_age_outside_the_law_is_refused(option, age):
 
 def test_old_closed_requests_leave_nothing_behind():
     request = closed_request(days=731)
-    events = ReferencingRequest.pgh_event_model.objects.filter(pgh_obj_id=request.pk)
+    events = ListingRequest.pgh_event_model.objects.filter(pgh_obj_id=request.pk)
     had_history = events.exists()
 
     purge()
 
     assert had_history
-    assert not ReferencingRequest.objects.exists()
+    assert not ListingRequest.objects.exists()
     assert not events.exists()
     assert not pghistory.models.Context.objects.filter(metadata__reason__contains="Un mot privé").exists()
 
 
 def test_the_history_of_the_fiche_outlives_its_request():
-    request = ReferencingRequestFactory()
+    request = ListingRequestFactory()
     actions.accept(request_pk=request.pk, by=request.referent.user)
-    ReferencingRequest.objects.update(submitted_at=ago(days=800), decided_at=ago(days=800))
+    ListingRequest.objects.update(submitted_at=ago(days=800), decided_at=ago(days=800))
 
     purge()
 
@@ -111,21 +111,21 @@ def test_the_history_of_the_fiche_outlives_its_request():
 
 def test_recent_and_waiting_requests_are_kept():
     recent = closed_request(days=729)
-    waiting = ReferencingRequestFactory(submitted_at=ago(days=2000))
+    waiting = ListingRequestFactory(submitted_at=ago(days=2000))
 
     purge()
 
-    assert set(ReferencingRequest.objects.all()) == {recent, waiting}
+    assert set(ListingRequest.objects.all()) == {recent, waiting}
 
 
 def test_a_request_abandoned_by_its_author_is_erased():
-    request = ReferencingRequestFactory()
+    request = ListingRequestFactory()
     actions.ask_for_changes(request_pk=request.pk, by=request.referent.user, comment="?")
-    ReferencingRequest.objects.update(submitted_at=ago(days=900), decided_at=ago(days=800))
+    ListingRequest.objects.update(submitted_at=ago(days=900), decided_at=ago(days=800))
 
     purge()
 
-    assert not ReferencingRequest.objects.exists()
+    assert not ListingRequest.objects.exists()
 
 
 def test_used_and_expired_links_and_past_counters_are_erased():

@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.models import CoEntrepreneur, CpvCode, FormerSlug, ReferencingRequest
+from directory.models import CoEntrepreneur, CpvCode, FormerSlug, ListingRequest
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,
     DomainFactory,
+    ListingRequestFactory,
     ReferenceFactory,
-    ReferencingRequestFactory,
     SkillFactory,
 )
 
@@ -69,12 +69,12 @@ def test_taxonomy_slugs_are_unique_without_regard_to_case(factory):
         factory(slug="Une-Adresse")
 
 
-@pytest.mark.parametrize("state", ReferencingRequest.OPEN_STATES)
+@pytest.mark.parametrize("state", ListingRequest.OPEN_STATES)
 def test_one_open_request_per_fiche(state):
-    request = ReferencingRequestFactory()
+    request = ListingRequestFactory()
 
     with refuses("request_one_open_per_fiche"), transaction.atomic():
-        ReferencingRequestFactory(
+        ListingRequestFactory(
             co_entrepreneur=request.co_entrepreneur,
             email="autre@example.org",
             state=state,
@@ -84,39 +84,39 @@ def test_one_open_request_per_fiche(state):
 
 
 def test_one_open_request_per_address():
-    request = ReferencingRequestFactory()
+    request = ListingRequestFactory()
 
     with refuses("request_one_open_per_email"), transaction.atomic():
-        ReferencingRequestFactory(email=request.email.upper())
+        ListingRequestFactory(email=request.email.upper())
 
 
 def test_a_closed_request_leaves_room_for_another():
-    request = ReferencingRequestFactory(state=ReferencingRequest.State.WITHDRAWN)
+    request = ListingRequestFactory(state=ListingRequest.State.WITHDRAWN)
 
-    again = ReferencingRequestFactory(co_entrepreneur=request.co_entrepreneur)
+    again = ListingRequestFactory(co_entrepreneur=request.co_entrepreneur)
 
     assert again.pk
 
 
-@pytest.mark.parametrize("state", ReferencingRequest.DECIDED_STATES)
+@pytest.mark.parametrize("state", ListingRequest.DECIDED_STATES)
 @pytest.mark.parametrize("lacking", ["decided_by", "decided_at"])
 def test_decision_has_an_author_and_a_date(state, lacking):
     decision = {"decided_by": AdministratorFactory(), "decided_at": timezone.now(), "refusal_reason": "other"}
 
     with refuses("decision_has_author_and_date"), transaction.atomic():
-        ReferencingRequestFactory(state=state, **(decision | {lacking: None}))
+        ListingRequestFactory(state=state, **(decision | {lacking: None}))
 
 
 def test_refusal_has_a_reason():
     with refuses("refusal_has_reason"), transaction.atomic():
-        ReferencingRequestFactory(state="refused", decided_by=AdministratorFactory(), decided_at=timezone.now())
+        ListingRequestFactory(state="refused", decided_by=AdministratorFactory(), decided_at=timezone.now())
 
 
 def test_accepted_request_has_a_fiche():
     fiche = CoEntrepreneurFactory()
 
     with refuses("accepted_has_fiche"), transaction.atomic():
-        ReferencingRequestFactory(
+        ListingRequestFactory(
             co_entrepreneur=None,
             referent=fiche.referent,
             email="x@example.org",

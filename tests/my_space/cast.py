@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from directory import access
+from directory.doors import session as access
 from directory.my_space import actions
 from directory.my_space.proposals import content_of, open_proposal, version_of
 

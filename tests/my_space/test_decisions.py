@@ -3,12 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from directory.decisions import AlreadyDecided, Incomplete, NotYours, Stale
+from directory.forms.files import reencode_photo
 from directory.models import CoEntrepreneur, FicheProposal, Skill
 from directory.my_space import actions
-from directory.my_space.errors import ChangedMeanwhile
 from directory.my_space.proposals import content_of, open_proposal, version_of
-from directory.referencing.errors import AlreadyDecided, Incomplete, NotYours
-from directory.uploads import reencode_photo
 from tests.factories import CoEntrepreneurFactory, ReferentFactory, UserFactory
 from tests.jobs import run_jobs
 
@@ -139,7 +138,7 @@ def test_a_fiche_that_changed_since_it_was_compared_is_not_written_over(member):
     seen = version_of(content_of(member))
     CoEntrepreneur.objects.filter(pk=member.pk).update(headline="Corrigée entre-temps")
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(Stale):
         actions.accept_proposal(proposal_pk=proposal.pk, by=member.referent.user, fields=["headline"], seen=seen)
 
 

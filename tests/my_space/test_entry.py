@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from directory.listing import links as referencing_links
 from directory.models import AccessLink, CoEntrepreneur, MemberSession
 from directory.my_space import links
-from directory.referencing import links as referencing_links
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 

@@ -12,8 +12,8 @@ from tests.factories import (
     ConsultationFactory,
     CvFactory,
     FicheProposalFactory,
+    ListingRequestFactory,
     ReferenceFactory,
-    ReferencingRequestFactory,
     TeamMemberFactory,
 )
 
@@ -58,7 +58,7 @@ def test_everything_held_is_there_under_names_that_people_read(member):
     cv = CvFactory(co_entrepreneur=member, title="Formatrice")
     cv.entries.create(kind="experience", title="Agente d’accueil", starts_year=2004)
     ReferenceFactory(co_entrepreneur=member, subject="Accueil des agents", contact_name="Mme Blanc", amount=12_000)
-    ReferencingRequestFactory(co_entrepreneur=member)
+    ListingRequestFactory(co_entrepreneur=member)
     FicheProposalFactory(co_entrepreneur=member)
     member.contact_messages.create(
         name="M. Noir", organisation="Ville de Sète", email="noir@example.org", message="Bonjour"

@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from directory.models import CpvCode, Department, FicheProposal, ReferencingRequest, Skill, TeamMember
+from directory.models import CpvCode, Department, FicheProposal, ListingRequest, Skill, TeamMember
 from directory.my_space.completeness import completeness_of
 from tests.factories import (
     CoEntrepreneurFactory,
     CvFactory,
     FicheProposalFactory,
+    ListingRequestFactory,
     ReferenceFactory,
-    ReferencingRequestFactory,
     ReferentFactory,
     TeamMemberFactory,
 )
@@ -96,10 +96,10 @@ def test_asking_opens_the_request_without_another_mail():
 def test_the_request_says_where_it_stands(state, sentence):
     member = CoEntrepreneurFactory()
     decided = {"decided_by": member.referent.user, "decided_at": timezone.now(), "comment": "Précisez l’offre."}
-    ReferencingRequestFactory(
+    ListingRequestFactory(
         co_entrepreneur=member,
         state=state,
-        refusal_reason=ReferencingRequest.RefusalReason.OFFER_UNCLEAR if state == "refused" else "",
+        refusal_reason=ListingRequest.RefusalReason.OFFER_UNCLEAR if state == "refused" else "",
         **({} if state == "submitted" else decided),
     )
 
@@ -146,7 +146,7 @@ def test_the_page_costs_the_same_whatever_there_is(django_assert_max_num_queries
     member = complete(listed=True)
     ReferenceFactory.create_batch(5, co_entrepreneur=member)
     FicheProposalFactory(co_entrepreneur=member, changes={"skills": [1]}, before={"skills": []})
-    ReferencingRequestFactory(co_entrepreneur=member)
+    ListingRequestFactory(co_entrepreneur=member)
     browser = browser_of(member)
 
     with django_assert_max_num_queries(18):

@@ -3,9 +3,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from directory.decisions import Stale
 from directory.models import CoEntrepreneur, CpvCode, Department, FicheProposal, Skill
 from directory.my_space import actions, fiche_views
-from directory.my_space.errors import ChangedMeanwhile
 from directory.my_space.forms import ProposalForm
 from directory.my_space.proposals import open_proposal
 from tests.factories import CoEntrepreneurFactory, ReferentFactory
@@ -163,7 +163,7 @@ def test_without_a_referent_the_proposal_waits_for_the_administration():
     response = send(browser_of(alone), city="Sète")
 
     assert "La coopérative la lira" in messages_of(response)[0]
-    assert FicheProposal.objects.awaiting_decision().count() == 1
+    assert FicheProposal.objects.awaiting().count() == 1
     assert run_jobs() == []
 
 
@@ -300,5 +300,5 @@ def test_a_new_reference_meanwhile_is_nothing_to_tell(browser, member):
 
 
 def test_an_action_refuses_what_was_not_shown(member):
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(Stale):
         actions.propose(co_entrepreneur_pk=member.pk, seen="", content={"city": "Sète"})

@@ -1,9 +1,9 @@
 import pytest
 from django.utils import timezone
 
-from directory.models import CoEntrepreneur, ReferencingRequest
-from directory.referencing import actions
-from tests.factories import CoEntrepreneurFactory, ReferencingRequestFactory
+from directory.listing import actions
+from directory.models import CoEntrepreneur, ListingRequest
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
 
 from .cast import browser_of, messages_of
@@ -43,12 +43,12 @@ def test_the_referent_is_told_and_the_person_gets_a_receipt(member):
 
 
 def test_a_request_that_is_open_is_withdrawn_too(member):
-    asked = ReferencingRequestFactory(co_entrepreneur=member)
+    asked = ListingRequestFactory(co_entrepreneur=member)
 
     browser_of(member).post(PAGE)
 
     asked.refresh_from_db()
-    assert asked.state == ReferencingRequest.State.WITHDRAWN
+    assert asked.state == ListingRequest.State.WITHDRAWN
     assert any("demande de référencement en cours est retirée" in message.body for message in run_jobs())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.pages.markdown import render
+from crealead.markdown import render
 
 TAGS = set(
     "p br hr em strong code pre ul ol li blockquote a h2 h3 h4 h5 h6 div table thead tbody tr th td".split()  # noqa: SIM905

@@ -5,8 +5,8 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 
+from crealead.markdown import render
 from directory.models import Page
-from directory.pages.markdown import render
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from directory.access import COOKIE, sign_in
+from directory.doors.session import COOKIE, sign_in
 from directory.models import Reference
 from directory.references.forms import BLANK_ROWS
 from tests.factories import ReferenceFactory

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from directory.decisions import AlreadyDecided, Incomplete, NotYours, Stale
 from directory.models import Participation, PublicClient, Reference
 from directory.references import actions
-from directory.references.errors import AlreadyDecided, Changed, Incomplete, NotYours
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,
@@ -94,7 +94,7 @@ def test_what_changed_since_it_was_read_is_not_validated(waiting):
     waiting.place, waiting.version = "Sète", 2
     waiting.save()
 
-    with pytest.raises(Changed, match="lieu") as refusal:
+    with pytest.raises(Stale, match="lieu") as refusal:
         actions.validate(reference_pk=waiting.pk, by=follower(waiting), version=1)
 
     assert refusal.value.version == 2
@@ -159,7 +159,7 @@ def test_two_who_decide_at_the_same_instant_leave_one_decision():
         start.wait()
         try:
             actions.validate(reference_pk=waiting.pk, by=by, version=1)
-        except (AlreadyDecided, Changed) as error:
+        except (AlreadyDecided, Stale) as error:
             errors.append(str(error))
         finally:
             connection.close()

@@ -6,8 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from directory.references import decp
-from directory.references.json_stream import CHUNK
+from directory.references.decp import reading as decp
+from directory.references.decp.json_stream import CHUNK
 
 SIREN = "732829320"
 OURS = {"id": "73282932000074", "typeIdentifiant": "SIRET"}

@@ -14,8 +14,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory import uploads
 from directory.models import CoEntrepreneur, CpvCode, Participation, PublicClient, Reference
+from directory.models import files as uploads
 from tests.admin.cast import administrator, client_of, referent, staff_without_role
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 from tests.jobs import run_jobs

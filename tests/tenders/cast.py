@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from directory.access import COOKIE, Viewer, sign_in
+from directory.doors.session import COOKIE, sign_in
 from directory.models import TeamMember
+from directory.rights import Viewer
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,

@@ -12,9 +12,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
+from directory.decisions import Refused, Unsettled
 from directory.models import Answer, AnswerFile, Cv, MemoPart, PublicClient, Reference
-from directory.tenders import actions, answers, kit
-from directory.tenders.errors import Refused, Unsettled
+from directory.tenders.answers import keeping as answers
+from directory.tenders.answers import kit
+from directory.tenders.consultations import actions
 from directory.tenders.memo import start_memo
 from tests.factories import CoEntrepreneurFactory, CvFactory, MemoTrameFactory, ReferenceFactory
 

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
-from directory.tenders import attachments
-from directory.tenders.attachments import AttachmentsField, format_of, safe_name
+from directory.tenders.answers import attachments
+from directory.tenders.answers.attachments import AttachmentsField, format_of, safe_name
 
 
 def zipped(files):

@@ -7,9 +7,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from directory.decisions import Refused
 from directory.models import Answer, AnswerFile, Consultation, DuplicateNotice
-from directory.tenders import actions, kit
-from directory.tenders.errors import Refused
+from directory.tenders.answers import kit
+from directory.tenders.consultations import actions
 from tests.factories import CoEntrepreneurFactory
 
 from .cast import browser_of, lead_of, led, typed, viewer_of

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from directory import documents
+from directory.documents import cv, sheet
+from directory.documents.typesetting import fitted
 from directory.models import Certification, Consent, CpvCode, CvEntry, Department, Insurance, Label, Page, Participation
-from directory.tenders import documents
-from directory.tenders.documents import cv, sheet
-from directory.tenders.documents.typesetting import fitted
 from tests.factories import (
     CoEntrepreneurFactory,
     CvFactory,

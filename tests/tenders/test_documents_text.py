@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.tenders.documents.prose import prose
-from directory.tenders.documents.text import BREAK, HARD, THIN, blocks, clip, fit, plain, typeset, width
+from directory.documents.prose import prose
+from directory.documents.text import BREAK, HARD, THIN, blocks, clip, fit, plain, typeset, width
 
 
 @pytest.mark.parametrize(

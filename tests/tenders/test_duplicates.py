@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from directory.decisions import Refused, Unsettled
 from directory.models import Consultation, DuplicateNotice, PublicClient
-from directory.tenders import actions, duplicates
-from directory.tenders.duplicates import Settlement
-from directory.tenders.errors import Refused, Unsettled
+from directory.tenders.consultations import actions, duplicates
+from directory.tenders.consultations.duplicates import Settlement
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 from tests.jobs import run_jobs
 

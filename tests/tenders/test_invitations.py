@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from directory.decisions import Refused
 from directory.models import TeamMember
-from directory.tenders import actions, links
-from directory.tenders.errors import Refused
+from directory.tenders.consultations import actions, links
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, ReferentFactory
 from tests.jobs import run_jobs
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from docx import Document
 from pypdf import PdfReader
 
+from directory import documents
 from directory.models import Certification, Insurance, Label, TeamMember
-from directory.tenders import documents, kit
+from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
-from directory.tenders.selection import references_of, team_of
+from directory.tenders.team.selection import references_of, team_of
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import DuplicateNotice, Kit
-from directory.tenders import kit as maker
-from directory.tenders import tasks
-from directory.tenders.kit_actions import GIVEN_UP_AFTER, ask_for_kit
+from directory.tenders.answers import kit as maker
+from directory.tenders.answers import tasks
+from directory.tenders.answers.actions import GIVEN_UP_AFTER, ask_for_kit
 from tests.factories import ConsultationFactory
 from tests.jobs import run_jobs
 

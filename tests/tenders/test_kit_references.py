@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from directory.tenders.selection import MOST_REFERENCES, references_of, team_of
+from directory.tenders.team.selection import MOST_REFERENCES, references_of, team_of
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
 
 from .cast import browser_of, everyone, lead_of, led

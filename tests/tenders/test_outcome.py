@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from directory.models import Answer, Consultation, MemoPart, SectionKind
-from directory.tenders import actions
+from directory.tenders.consultations import actions
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory
 
 from .cast import browser_of, lead_of, led, seat, viewer_of

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from directory.models import Answer, AnswerFile
-from directory.tenders import links
+from directory.tenders.consultations import links
 from tests.factories import CoEntrepreneurFactory
 
 from .cast import browser_of, everyone, seat

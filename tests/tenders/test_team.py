@@ -6,11 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory.catalogue.rotation import place, today_seed
+from directory.decisions import Refused
 from directory.models import Certification, CpvCode, Department, Insurance, Label, PublicClient, TeamMember
-from directory.tenders import actions
-from directory.tenders.errors import Refused
-from directory.tenders.team import compose, seats_of, warnings
+from directory.search.rotation import place, today_seed
+from directory.tenders.consultations import actions
+from directory.tenders.team.composition import compose, seats_of, warnings
 from tests.factories import (
     CoEntrepreneurFactory,
     PublicClientFactory,

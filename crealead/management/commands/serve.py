@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -18,7 +17,6 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from crealead import supervisor
-from directory.models import CoEntrepreneur
 
 HOST = "127.0.0.1"
 LAST_PORT = 65535
@@ -66,8 +64,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._say("Mise à jour de la base…")
             call_command("migrate", interactive=False, verbosity=0)
-        if not CoEntrepreneur.objects.exists() and not get_user_model().objects.exists():
-            call_command("fill_demo")
+        call_command("fill_demo", if_empty=True)
         connection.close()
         self._collect_static()
 

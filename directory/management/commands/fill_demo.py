@@ -1,14 +1,21 @@
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from directory.demo import accounts, build
+from directory.models import CoEntrepreneur
 
 
 class Command(BaseCommand):
     help = "Remplit une base vide avec la coopérative de démonstration et écrit les comptes dans demo-accounts.csv."
 
-    def handle(self, *_args, verbosity, **_options):
+    def add_arguments(self, parser):
+        parser.add_argument("--if-empty", action="store_true", help="ne rien faire, sans un mot, si la base a servi")
+
+    def handle(self, *_args, if_empty, verbosity, **_options):
+        if if_empty and (CoEntrepreneur.objects.exists() or get_user_model().objects.exists()):
+            return
         path = settings.VAR_DIR / "demo-accounts.csv"
         try:
             # The passwords are known nowhere else: without their file, the accounts are of no use.

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from directory.references import decp, suggestions
+from directory.references.decp import actions as suggestions
+from directory.references.decp import reading as decp
 
 SHOWN_PROBLEMS = 20
 

@@ -16,17 +16,18 @@ from pghistory.models import Context, Event
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
+from directory.forms.files import forget_waiting_files
 from directory.models import (
     AccessLink,
     ContactMessage,
     FicheProposal,
     FruitlessSearch,
     Kit,
+    ListingRequest,
     MemberSession,
     RateLimit,
-    ReferencingRequest,
 )
-from directory.uploads import discard, forget_waiting_files
+from directory.models.files import discard
 
 # Three years after the last contact, nothing may be left.
 MOST_DAYS = 3 * 365
@@ -111,7 +112,7 @@ class Command(BaseCommand):
 def past_requests(before):
     """The requests that nothing has moved since then, but for those that still wait for a référent."""
     return (
-        ReferencingRequest.objects.exclude(state=ReferencingRequest.State.SUBMITTED)
+        ListingRequest.objects.exclude(state=ListingRequest.State.SUBMITTED)
         .alias(moved_at=Greatest("submitted_at", "decided_at"))
         .filter(moved_at__lt=before)
     )

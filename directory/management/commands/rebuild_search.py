@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from directory.catalogue import rebuild
 from directory.models import CoEntrepreneur, SearchDocument
+from directory.search import documents as rebuild
 
 
 class Command(BaseCommand):

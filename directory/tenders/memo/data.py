@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 
 from crealead.context import identity
 from directory.models import CvEntry, SectionKind
-from directory.tenders.selection import insurances_of, references_of, team_of
+from directory.tenders.team.selection import insurances_of, references_of, team_of
 
 from .text import prompts
 

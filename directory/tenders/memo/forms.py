@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from directory.models import MemoPart, MemoTrame
+from directory.models import MemoPart, MemoTrame, SectionKind
 
 MOST_CHARACTERS = MemoPart._meta.get_field("body").max_length  # noqa: SLF001 the public face of a model's fields
 
@@ -86,3 +86,17 @@ class NewPartForm(forms.ModelForm):
     class Meta:
         model = MemoPart
         fields = ["title", "kind", "body"]
+
+
+class LibraryForm(forms.Form):
+    """What is looked for in the library; a value that it doesn't know is as good as none."""
+
+    q = forms.CharField(
+        label="Critère, titre ou texte",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    rubrique = forms.ChoiceField(
+        label="Rubrique", required=False, choices=[("", "Toutes les rubriques"), *SectionKind.choices]
+    )

@@ -1,13 +1,50 @@
-"""What buyers marked well of former memos, for whoever writes a section of the same kind."""
+"""What was written before and how buyers marked it, so that what scored well is found by its criterion."""
 
-from django.db.models import Q
+from django.db.models import Exists, F, FloatField, OuterRef, Q
+from django.db.models.functions import Cast, NullIf
 
-from directory.models import SectionKind
-from directory.tenders import library
+from directory.models import Answer, Consultation, MemoPart, SectionKind
+from directory.rights import consultations_read_by
 
+Outcome = Consultation.Outcome
 # Share of the marks from which a section is one to read again.
 WELL = 0.7
 MOST_PROPOSED = 3
+
+
+def parts(viewer, *, q="", kind=""):
+    """The sections of the memos whose outcome is known, best marked first, then of what was won, then the latest.
+
+    Only of consultations that this person may read: what a team writes stays with those who may read it.
+
+    Args:
+        viewer: a `directory.rights.Viewer`.
+        q: words of the criterion, the title or the text; each must be found.
+        kind: a `SectionKind`, or nothing for all.
+    """
+    found = (
+        MemoPart.objects.filter(consultation__in=consultations_read_by(viewer))
+        .filter(consultation__outcome__in=[Outcome.WON, Outcome.LOST], body__regex=r"\S")
+        .select_related("consultation__buyer")
+        .annotate(
+            share=Cast("score", FloatField()) / NullIf(Cast("score_out_of", FloatField()), 0.0),
+            # What was written once the answer had left isn't what the buyer marked.
+            is_changed_since=Exists(
+                Answer.objects.filter(consultation=OuterRef("consultation"), sent_at__lt=OuterRef("updated_at"))
+            ),
+        )
+    )
+    for word in q.split():
+        found = found.filter(
+            Q(criterion__unaccent__icontains=word)
+            | Q(title__unaccent__icontains=word)
+            | Q(body__unaccent__icontains=word)
+        )
+    if kind:
+        found = found.filter(kind=kind)
+    return found.order_by(
+        F("share").desc(nulls_last=True), "-consultation__outcome", "-consultation__outcome_on", "-pk"
+    )
 
 
 def proposals(viewer, part):
@@ -21,5 +58,5 @@ def proposals(viewer, part):
         alike |= Q(kind=part.kind)
     if part.criterion.strip():
         alike |= Q(criterion__unaccent__trigram_similar=part.criterion)
-    found = library.parts(viewer).filter(alike, share__gte=WELL).exclude(consultation=part.consultation_id)
+    found = parts(viewer).filter(alike, share__gte=WELL).exclude(consultation=part.consultation_id)
     return list(found[:MOST_PROPOSED])

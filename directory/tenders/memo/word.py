@@ -15,8 +15,8 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from directory.documents.archive import pack, unpack
 from directory.models import SectionKind
-from directory.tenders.archive import pack, unpack
 
 from .data import remaining
 from .text import blocks, runs

@@ -1,0 +1,41 @@
+"""Every page of the back office: each registers itself when it is imported."""
+
+from . import (
+    accounts,
+    certification,
+    co_entrepreneur,
+    consultation,
+    contact_message,
+    contract_suggestion,
+    fiche_proposal,
+    insurance,
+    listing_request,
+    memo_trame,
+    page,
+    public_client,
+    reference,
+    referent,
+    search,
+    taxonomy,
+    territory,
+)
+
+__all__ = [
+    "accounts",
+    "certification",
+    "co_entrepreneur",
+    "consultation",
+    "contact_message",
+    "contract_suggestion",
+    "fiche_proposal",
+    "insurance",
+    "listing_request",
+    "memo_trame",
+    "page",
+    "public_client",
+    "reference",
+    "referent",
+    "search",
+    "taxonomy",
+    "territory",
+]

@@ -1,0 +1,46 @@
+"""Django's admin as référents know it."""
+
+from django.contrib import admin
+from django.urls import path
+from django.views.generic import RedirectView
+
+# In the order of a référent's day; the rest follows by name.
+FIRST_MODELS = [
+    "ListingRequest",
+    "Reference",
+    "FicheProposal",
+    "CoEntrepreneur",
+    "Consultation",
+    "ContactMessage",
+    "PublicClient",
+]
+
+
+class BackOffice(admin.AdminSite):
+    """The admin site, which opens on what waits for the person."""
+
+    site_title = "Crealead, entrée client public"
+    site_header = "Crealead – entrée client public"
+    index_title = "Tableau de bord"
+    index_template = "admin/board.html"
+    empty_value_display = "–"
+
+    def index(self, request, extra_context=None):
+        from .dashboard import board_for
+
+        return super().index(request, {"board": board_for(request.user)} | (extra_context or {}))
+
+    def get_urls(self):
+        """Mails that left before keep leading where they led: requests to be listed had another name."""
+        former = RedirectView.as_view(url="/admin/directory/listingrequest/%(rest)s", permanent=True, query_string=True)
+        return [path("directory/referencingrequest/<path:rest>", former), *super().get_urls()]
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: self._rank(model["object_name"]))
+        return sorted(apps, key=lambda app: app["app_label"] != "directory")
+
+    @staticmethod
+    def _rank(object_name):
+        return FIRST_MODELS.index(object_name) if object_name in FIRST_MODELS else len(FIRST_MODELS)

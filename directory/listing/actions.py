@@ -1,0 +1,392 @@
+"""What happens to a request and to the box: each action is one transaction, with its mails and its history."""
+
+from datetime import date
+
+import pghistory
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from directory.decisions import AlreadyDecided, Incomplete, by_member, by_user, check_awaiting, check_own
+from directory.models import AccessLink, CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
+from directory.models.consent import CONSENT_TEXT_VERSION
+from directory.rights import follows
+
+from . import emails
+from .members import open_request
+
+State = ListingRequest.State
+
+DEPARTURE = "Départ de la coopérative"
+PLAIN_CONTENT = ("headline", "public_offer", "nationwide", "served_clients", "consents", "word_to_referent")
+LIST_CONTENT = ("skills", "cpv_codes", "departments")
+
+
+@transaction.atomic
+def send_access_link(*, email):
+    """Mail a link that proves an address, known or not. A member's goes to the address as their fiche has it."""
+    member = CoEntrepreneur.objects.present().with_address(email).first()
+    link = AccessLink.objects.create(email=member.email if member else email)
+    emails.send_access_link(link, known=member is not None)
+
+
+@transaction.atomic
+def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneur=None, content):
+    """File a request, or send again the one whose changes were asked. Sending twice changes nothing.
+
+    The address is verified. Without a fiche, the référent will create or attach one. `content` is what is proposed,
+    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`.
+
+    Returns:
+        ListingRequest: the one that is open for this fiche or address.
+    """
+    with pghistory.context(reason="Demande envoyée par son auteur"):
+        if co_entrepreneur:
+            _withdraw_consents(co_entrepreneur, kept=content["consents"])
+        listing_request = _open_request(email, co_entrepreneur)
+        again = listing_request is not None
+        if again and listing_request.state == State.SUBMITTED:
+            return listing_request
+        listing_request = listing_request or ListingRequest(email=email)
+        listing_request.first_name, listing_request.last_name, listing_request.trade_name = (
+            first_name,
+            last_name,
+            trade_name,
+        )
+        listing_request.referent = referent
+        listing_request.co_entrepreneur = co_entrepreneur or listing_request.co_entrepreneur
+        for name in PLAIN_CONTENT:
+            setattr(listing_request, name, content[name])
+        listing_request.consent_text_version = CONSENT_TEXT_VERSION
+        listing_request.state, listing_request.submitted_at, listing_request.reminded_days = (
+            State.SUBMITTED,
+            timezone.now(),
+            0,
+        )
+        listing_request.decided_by = listing_request.decided_at = None
+        try:
+            with transaction.atomic():
+                listing_request.save()
+        except IntegrityError:
+            # The same person sent it from another tab at the same instant: theirs is the request.
+            if other := _open_request(email, co_entrepreneur):
+                return other
+            raise
+        for name in LIST_CONTENT:
+            getattr(listing_request, name).set(content[name])
+        emails.tell_submitted(listing_request, again=again)
+    return listing_request
+
+
+@transaction.atomic
+def accept(*, request_pk, by, comment="", co_entrepreneur=None):
+    """Apply what was proposed to the fiche, and tick the box.
+
+    References to clients already served are recorded unpublished: the référent publishes each once its client agrees.
+    A fiche that is given is attached to a request that has none yet.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Incomplete: when there is no fiche, or when it lacks something.
+    """
+    listing_request = _awaiting(request_pk, by)
+    if listing_request.has_no_fiche and co_entrepreneur:
+        _attach(listing_request, by, co_entrepreneur.pk)
+    if listing_request.has_no_fiche:
+        raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
+    with by_user(by, "Demande de référencement acceptée", comment):
+        fiche = _locked_fiche(listing_request.co_entrepreneur_id)
+        references = _apply(listing_request, fiche)
+        _check_complete(fiche)
+        _list(fiche)
+        listing_request.co_entrepreneur = fiche
+        _decide(listing_request, by, State.ACCEPTED, comment)
+        emails.tell_accepted(listing_request, references=references)
+    return listing_request
+
+
+@transaction.atomic
+def ask_for_changes(*, request_pk, by, comment):
+    """Send the request back to its author, with what to change.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Incomplete: without a comment.
+    """
+    listing_request = _awaiting(request_pk, by)
+    if not comment.strip():
+        raise Incomplete(["un commentaire, qui dit ce qu’il faut compléter"])
+    with by_user(by, "Compléments demandés", comment):
+        _decide(listing_request, by, State.CHANGES_ASKED, comment)
+        emails.tell_changes_asked(listing_request)
+    return listing_request
+
+
+@transaction.atomic
+def refuse(*, request_pk, by, reason, comment=""):
+    """Close the request without listing, for a `ListingRequest.RefusalReason`.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Incomplete: without one of the reasons, or for another reason that isn't told.
+    """
+    listing_request = _awaiting(request_pk, by)
+    if reason not in ListingRequest.RefusalReason.values:
+        raise Incomplete(["la raison du refus"])
+    if reason == ListingRequest.RefusalReason.OTHER and not comment.strip():
+        raise Incomplete(["un commentaire, qui dit l’autre raison"])
+    with by_user(by, "Demande de référencement refusée", comment):
+        listing_request.refusal_reason = reason
+        _decide(listing_request, by, State.REFUSED, comment)
+        emails.tell_refused(listing_request)
+    return listing_request
+
+
+@transaction.atomic
+def withdraw(*, request_pk):
+    """Close the request as its author wishes.
+
+    Raises:
+        AlreadyDecided: when it isn't open any more.
+    """
+    listing_request = _locked_request(request_pk)
+    if not listing_request.is_open:
+        raise AlreadyDecided(listing_request.outcome)
+    with pghistory.context(reason="Demande retirée par son auteur"):
+        listing_request.state = State.WITHDRAWN
+        listing_request.save(update_fields=["state"])
+        emails.tell_withdrawn(listing_request)
+    return listing_request
+
+
+@transaction.atomic
+def create_fiche(*, request_pk, by):
+    """Create the fiche that a request lacks, from what it says, and attach it.
+
+    Returns:
+        CoEntrepreneur: followed by the request's référent, not listed.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Incomplete: when a fiche has the same address.
+    """
+    listing_request = _awaiting(request_pk, by)
+    if not listing_request.has_no_fiche:
+        return listing_request.co_entrepreneur
+    if CoEntrepreneur.objects.filter(email__iexact=listing_request.email).exists():
+        raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
+    with by_user(by, "Fiche créée pour une demande de référencement"):
+        fiche = CoEntrepreneur.objects.create(
+            first_name=listing_request.first_name,
+            last_name=listing_request.last_name,
+            trade_name=listing_request.trade_name,
+            email=listing_request.email,
+            referent=listing_request.referent,
+            headline=listing_request.headline,
+            public_offer=listing_request.public_offer,
+        )
+        listing_request.co_entrepreneur = fiche
+        listing_request.save(update_fields=["co_entrepreneur"])
+    return fiche
+
+
+@transaction.atomic
+def attach_fiche(*, request_pk, by, co_entrepreneur_pk):
+    """Attach a fiche that exists to a request that has none.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`; the fiche must be one's own too.
+        Incomplete: when the fiche has another request open.
+    """
+    listing_request = _awaiting(request_pk, by)
+    with by_user(by, "Fiche rattachée à une demande de référencement"):
+        _attach(listing_request, by, co_entrepreneur_pk)
+    return listing_request
+
+
+@transaction.atomic
+def tick(*, co_entrepreneur_pk, by, reason):
+    """Tick the box, and tell the co-entrepreneur that their fiche is public. A ticked one stays as it is.
+
+    Raises:
+        NotYours: see `directory.decisions`.
+        Incomplete: with what the fiche lacks.
+    """
+    fiche = _own_fiche(co_entrepreneur_pk, by)
+    if fiche.client_public:
+        return fiche
+    _check_complete(fiche)
+    with by_user(by, reason):
+        _list(fiche)
+        emails.tell_listed(fiche)
+    return fiche
+
+
+@transaction.atomic
+def untick(*, co_entrepreneur_pk, by, reason):
+    """Untick the box, and tell the co-entrepreneur. An unticked one stays as it is.
+
+    Nobody, `by=None`, is the daily job, which unticks those who left: their référent is told too.
+
+    Raises:
+        NotYours: see `directory.decisions`.
+    """
+    fiche = _own_fiche(co_entrepreneur_pk, by)
+    if not fiche.client_public:
+        return fiche
+    with by_user(by, reason):
+        fiche.client_public = False
+        fiche.save(update_fields=["client_public"])
+        if by is None:
+            emails.tell_departed(fiche)
+        else:
+            emails.tell_unlisted(fiche, reason=reason)
+    return fiche
+
+
+@transaction.atomic
+def leave_catalogue(*, co_entrepreneur_pk, word=""):
+    """Untick the box as the person themselves asks, and tell their référent; an unticked one stays as it is.
+
+    A request that is open is withdrawn with it: accepting it later would list them again. `word` is for the référent.
+    """
+    known = CoEntrepreneur.objects.get(pk=co_entrepreneur_pk)
+    # The request before the fiche, as whoever decides locks them.
+    listing_request = _open_request(known.email, known)
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    if not fiche.client_public:
+        return fiche
+    with by_member(fiche, "Retrait du catalogue demandé par la personne"):
+        fiche.client_public = False
+        fiche.save(update_fields=["client_public"])
+        if listing_request:
+            listing_request.state = State.WITHDRAWN
+            listing_request.save(update_fields=["state"])
+        emails.tell_left_catalogue(fiche, word=word, request_withdrawn=listing_request is not None)
+    return fiche
+
+
+# --- The rows, locked --------------------------------------------------------------------------------------------
+
+
+def _locked_request(pk):
+    """The row alone: one that is joined would be read as it stood before the lock was waited for."""
+    return ListingRequest.objects.select_for_update().get(pk=pk)
+
+
+def _locked_fiche(pk):
+    return CoEntrepreneur.objects.select_for_update().get(pk=pk)
+
+
+def _awaiting(pk, by):
+    """The request, locked, once it is sure that this user may decide on it and that it waits for a decision."""
+    listing_request = _locked_request(pk)
+    check_awaiting(listing_request, may_decide=follows(by, listing_request), whose="Cette demande")
+    return listing_request
+
+
+def _own_fiche(pk, by):
+    """The fiche, locked; nobody is the daily job, which may."""
+    fiche = _locked_fiche(pk)
+    check_own("Cette fiche", may=by is None or follows(by, fiche))
+    return fiche
+
+
+def _open_request(email, fiche):
+    """The open request of this fiche, or else of this address, locked; None when there is none."""
+    mine = ListingRequest.objects.open().filter(co_entrepreneur=fiche).first() if fiche else None
+    found = mine or open_request(email)
+    return _locked_request(found.pk) if found else None
+
+
+# --- What decisions have in common -------------------------------------------------------------------------------
+
+
+def _decide(listing_request, by, state, comment):
+    decided = listing_request.decide(state, by=by)
+    listing_request.comment = comment.strip()
+    listing_request.save(update_fields=[*decided, "comment", "refusal_reason"])
+
+
+def _attach(listing_request, by, fiche_pk):
+    fiche = _locked_fiche(fiche_pk)
+    if fiche.referent is None:
+        fiche.referent = listing_request.referent
+        fiche.save(update_fields=["referent"])
+    else:
+        check_own("Cette fiche", may=follows(by, fiche))
+    if fiche.listing_requests.open().exclude(pk=listing_request.pk).exists():
+        raise Incomplete(["une fiche sans autre demande : celle-ci en a déjà une, ouverte"])
+    listing_request.co_entrepreneur = fiche
+    listing_request.save(update_fields=["co_entrepreneur"])
+
+
+def _check_complete(fiche):
+    if missing := fiche.missing_for_listing():
+        raise Incomplete(missing)
+
+
+def _list(fiche):
+    """Tick the box; a fiche that is listed already keeps its date."""
+    if not fiche.client_public:
+        fiche.client_public, fiche.listed_since = True, timezone.localdate()
+        fiche.save(update_fields=["client_public", "listed_since"])
+
+
+def _apply(listing_request, fiche):
+    """Write what was proposed on the fiche.
+
+    Returns:
+        list[Reference]: the references created, unpublished.
+    """
+    fiche.headline, fiche.public_offer, fiche.nationwide = (
+        listing_request.headline,
+        listing_request.public_offer,
+        listing_request.nationwide,
+    )
+    fiche.save(update_fields=["headline", "public_offer", "nationwide"])
+    for name in LIST_CONTENT:
+        getattr(fiche, name).set(getattr(listing_request, name).all())
+    _give_consents(listing_request, fiche)
+    served = [
+        _reference(fiche, served, year_otherwise=listing_request.submitted_at.year)
+        for served in listing_request.served_clients
+    ]
+    return [reference for reference, created in served if created]
+
+
+def _reference(fiche, served, *, year_otherwise):
+    client = PublicClient.objects.filter(name__iexact=served["name"], type=served["type"]).first()
+    client = client or PublicClient.objects.get_or_create(name=served["name"], type=served["type"])[0]
+    known = fiche.references.filter(client=client, subject__iexact=served["subject"]).first()
+    if known:
+        return known, False
+    year = served.get("year") or year_otherwise
+    return Reference.objects.create(
+        co_entrepreneur=fiche,
+        client=client,
+        subject=served["subject"],
+        starts_on=date(year, 1, 1),
+        ends_on=date(year, 12, 31),
+    ), True
+
+
+def _withdraw_consents(fiche, *, kept):
+    """A consent that is no longer ticked ends at once, whatever becomes of the request."""
+    fiche.consents.active().exclude(item__in=kept).update(withdrawn_at=timezone.now())
+
+
+def _give_consents(listing_request, fiche):
+    """Record what was ticked, to the words that were read then; what was withdrawn since stays withdrawn."""
+    for item in listing_request.consents:
+        if fiche.consents.filter(item=item, withdrawn_at__gt=listing_request.submitted_at).exists():
+            continue
+        active = fiche.consents.active().filter(item=item)
+        if active.filter(text_version=listing_request.consent_text_version).exists():
+            continue
+        active.update(withdrawn_at=timezone.now())
+        Consent.objects.create(
+            co_entrepreneur=fiche,
+            item=item,
+            text_version=listing_request.consent_text_version,
+            given_at=listing_request.submitted_at,
+        )

@@ -1,0 +1,75 @@
+"""What happens by itself, each day. Every job may run twice, or late, without harm: it does what remains to be done.
+
+Hours are UTC, in the small hours of the cooperative's morning.
+"""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from directory.models import CoEntrepreneur, ListingRequest
+
+from . import actions, emails
+
+logger = logging.getLogger(__name__)
+
+# Days after which the référent is reminded of a request.
+REMINDERS = (7, 21)
+
+
+@app.periodic(cron="5 3 * * *")
+@app.task(
+    name="untick_departed",
+    aliases=["directory.referencing.tasks.untick_departed"],
+    queueing_lock="untick_departed",
+    lock="untick_departed",
+)
+def untick_departed(**_when):
+    """Untick the fiches of those who left; public pages have left them out since midnight.
+
+    Returns:
+        int: how many.
+    """
+    departed = CoEntrepreneur.objects.departed().filter(client_public=True).values_list("pk", flat=True)
+    for pk in list(departed):
+        actions.untick(co_entrepreneur_pk=pk, by=None, reason=actions.DEPARTURE)
+    logger.info("unticked %d departed", len(departed))
+    return len(departed)
+
+
+@app.periodic(cron="30 5 * * *")
+@app.task(
+    name="remind_referents",
+    aliases=["directory.referencing.tasks.remind_referents"],
+    queueing_lock="remind_referents",
+    lock="remind_referents",
+)
+def remind_referents(**_when):
+    """Remind référents of what has waited for 7, then for 21 days; once for each step.
+
+    Returns:
+        int: how many.
+    """
+    sent = 0
+    for pk in ListingRequest.objects.awaiting().values_list("pk", flat=True):
+        sent += _remind(pk)
+    logger.info("sent %d reminders", sent)
+    return sent
+
+
+@transaction.atomic
+def _remind(pk):
+    """Send the reminder that is due, if one is; a request that is being decided right now is left alone."""
+    request = ListingRequest.objects.awaiting().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if request is None:
+        return False
+    waited = (timezone.now() - request.submitted_at).days
+    step = max((days for days in REMINDERS if days <= waited), default=0)
+    if step <= request.reminded_days:
+        return False
+    request.reminded_days = step
+    request.save(update_fields=["reminded_days"])
+    emails.remind(request, days=step)
+    return True

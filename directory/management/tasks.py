@@ -1,0 +1,19 @@
+"""What happens each day by itself, and may run twice or late without harm: personal data goes when its time is over.
+
+Hours are UTC.
+"""
+
+from django.core.management import call_command
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(
+    name="purge_personal_data",
+    aliases=["directory.referencing.tasks.purge_personal_data"],
+    queueing_lock="purge_personal_data",
+    lock="purge_personal_data",
+)
+def purge_personal_data(**_when):
+    """Erase the personal data whose time is over, as the page on privacy promises; see the command of that name."""
+    call_command("purge_personal_data", yes=True, verbosity=0)

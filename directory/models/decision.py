@@ -1,0 +1,67 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from .author import name_of
+
+
+class DecidedQuerySet(models.QuerySet):
+    def awaiting(self):
+        """Those that wait for a person of the team, oldest first."""
+        return self.filter(state=self.model.AWAITING).order_by(self.model.SINCE, "pk")
+
+
+class Decided(models.Model):
+    """Mixin of what waits until a person of the team decides, once. Whatever has it has a `state` too.
+
+    Attributes:
+        AWAITING: the state in which it waits.
+        SINCE: the field that says since when.
+        OUTCOMES: by state, how it reads; « {decided} » stands for who decided, and when.
+    """
+
+    SINCE = "submitted_at"
+
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="décidée par",
+    )
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_awaiting(self):
+        return self.state == self.AWAITING
+
+    @property
+    def waiting_days(self):
+        """For how many whole days it has waited."""
+        return (timezone.localdate() - timezone.localdate(getattr(self, self.SINCE))).days
+
+    @property
+    def decider(self):
+        """The name of who decided, or an empty string. Reads `decided_by` and its référent."""
+        return name_of(self.decided_by) if self.decided_by else ""
+
+    @property
+    def outcome(self):
+        """What became of it, as a sentence: who decided what, and when. Reads what `decider` reads."""
+        who = f"par {self.decider} " if self.decided_by else ""
+        when = date_format(timezone.localtime(self.decided_at), "j F Y à H\\hi") if self.decided_at else ""
+        return self.OUTCOMES[self.state].format(decided=f"{who}le {when}")
+
+    def decide(self, state, *, by):
+        """Set who decided what, and when; what else is decided, and saving it, is the caller's.
+
+        Returns:
+            list[str]: the fields that were set.
+        """
+        self.state, self.decided_by, self.decided_at = state, by, timezone.now()
+        return ["state", "decided_by", "decided_at"]

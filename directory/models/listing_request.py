@@ -1,0 +1,136 @@
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from .co_entrepreneur import CoEntrepreneur
+from .consent import CONSENT_TEXT_VERSION
+from .decision import Decided, DecidedQuerySet
+from .referent import Referent
+from .taxonomy import CpvCode, Skill
+from .territory import Department
+
+
+class ListingRequestQuerySet(DecidedQuerySet):
+    def open(self):
+        """Those not ended yet: waiting for the référent, or for their author."""
+        return self.filter(state__in=ListingRequest.OPEN_STATES)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class ListingRequest(Decided):
+    """A co-entrepreneur's request to be listed: what they propose for their fiche, and what was decided."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "Soumise"
+        CHANGES_ASKED = "changes_asked", "Compléments demandés"
+        ACCEPTED = "accepted", "Acceptée"
+        REFUSED = "refused", "Refusée"
+        WITHDRAWN = "withdrawn", "Retirée"
+
+    class RefusalReason(models.TextChoices):
+        OFFER_NOT_PUBLIC = "offer_not_public", "L’offre ne s’adresse pas à des clients publics"
+        OFFER_UNCLEAR = "offer_unclear", "L’offre n’est pas assez précise"
+        NOT_MEMBER = "not_member", "La personne n’est pas membre de la coopérative"
+        CONTRACT_ENDING = "contract_ending", "Le contrat prend fin"
+        OTHER = "other", "Autre raison"
+
+    OPEN_STATES = (State.SUBMITTED, State.CHANGES_ASKED)
+    DECIDED_STATES = (State.ACCEPTED, State.REFUSED, State.CHANGES_ASKED)
+    AWAITING = State.SUBMITTED
+    OUTCOMES = {
+        State.SUBMITTED: "Cette demande attend une décision.",
+        State.WITHDRAWN: "Cette demande a été retirée par son auteur : rien n’a changé.",
+        State.ACCEPTED: "Cette demande a été acceptée {decided} : rien n’a changé.",
+        State.REFUSED: "Cette demande a été refusée {decided} : rien n’a changé.",
+        State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
+    }
+
+    co_entrepreneur = models.ForeignKey(
+        CoEntrepreneur,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="listing_requests",
+        verbose_name="co-entrepreneur",
+        help_text="Vide tant qu’aucune fiche n’est rattachée.",
+    )
+    referent = models.ForeignKey(
+        Referent, on_delete=models.PROTECT, related_name="listing_requests", verbose_name="référent"
+    )
+    email = models.EmailField("adresse électronique")
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    trade_name = models.CharField("marque", max_length=120, blank=True)
+
+    headline = models.CharField("accroche", max_length=140)
+    public_offer = models.TextField("offre aux clients publics", max_length=3000)
+    skills = models.ManyToManyField(Skill, blank=True, related_name="+", verbose_name="compétences et savoir-faire")
+    cpv_codes = models.ManyToManyField(CpvCode, blank=True, related_name="+", verbose_name="codes CPV")
+    departments = models.ManyToManyField(
+        Department, blank=True, related_name="+", verbose_name="départements d’intervention"
+    )
+    nationwide = models.BooleanField("intervient dans toute la France", default=False)
+    served_clients = models.JSONField(
+        "clients publics déjà servis",
+        default=list,
+        blank=True,
+        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
+    )
+    consents = models.JSONField("consentements", default=list, blank=True, help_text="Éléments de Consent.Item.")
+    consent_text_version = models.CharField("version du texte", max_length=20, default=CONSENT_TEXT_VERSION)
+    word_to_referent = models.TextField("mot au référent", max_length=2000, blank=True)
+
+    state = models.CharField("état", max_length=20, choices=State, default=State.SUBMITTED)
+    submitted_at = models.DateTimeField("soumise le", default=timezone.now)
+    refusal_reason = models.CharField("raison du refus", max_length=30, choices=RefusalReason, blank=True)
+    comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(
+        "rappel envoyé à", default=0, help_text="7 ou 21 jours après la soumission ; 0 : aucun."
+    )
+
+    objects = ListingRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande de référencement"
+        verbose_name_plural = "demandes de référencement"
+        ordering = ["-submitted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["co_entrepreneur"],
+                condition=Q(state__in=["submitted", "changes_asked"]),
+                name="request_one_open_per_fiche",
+                violation_error_message="Une demande est déjà ouverte pour cette fiche.",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(state__in=["submitted", "changes_asked"]),
+                name="request_one_open_per_email",
+                violation_error_message="Une demande est déjà ouverte pour cette adresse.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "refused", "changes_asked"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decision_has_author_and_date",
+            ),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(refusal_reason=""), name="refusal_has_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(co_entrepreneur__isnull=False), name="accepted_has_fiche"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.submitted_at:%d/%m/%Y}"
+
+    @property
+    def name(self):
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_open(self):
+        return self.state in self.OPEN_STATES
+
+    @property
+    def has_no_fiche(self):
+        return self.co_entrepreneur_id is None

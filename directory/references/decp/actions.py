@@ -1,0 +1,129 @@
+"""What becomes of the contracts that the State's open data say are ours: a person says whose each is."""
+
+from calendar import monthrange
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+from stdnum.fr import siret
+
+from directory.decisions import by_user, check_awaiting, check_own
+from directory.models import ContractSuggestion, CpvCode, PublicClient, Reference
+from directory.references import emails
+from directory.references.actions import saved_client
+from directory.rights import follows
+
+State = ContractSuggestion.State
+LARGEST_AMOUNT = 10 ** (Reference.amount.field.max_digits - Reference.amount.field.decimal_places)
+TO_COMPLETE = (
+    "Ce marché vient des données ouvertes de la commande publique. Vérifiez ce qui est écrit, racontez la prestation, "
+    "puis envoyez la référence à votre référent."
+)
+
+
+def unknown(suggestions):
+    """Those that no earlier import brought, out of suggestions that aren't saved, by (buyer, contract)."""
+    known = set(
+        ContractSuggestion.objects.filter(buyer_siret__in={buyer for buyer, _ in suggestions}).values_list(
+            "buyer_siret", "contract_id"
+        )
+    )
+    return [suggestion for key, suggestion in suggestions.items() if key not in known]
+
+
+@transaction.atomic
+def bring_in(*, suggestions):
+    """Save the suggestions that are new; what was imported before stays as it is, whatever was decided of it.
+
+    Returns:
+        int: how many are new.
+    """
+    new = unknown(suggestions)
+    ContractSuggestion.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+@transaction.atomic
+def attribute(*, suggestion_pk, by, co_entrepreneur, client):
+    """Make a reference of a contract, kept by who carried it out: theirs to complete, then to be validated.
+
+    Args:
+        suggestion_pk: the contract.
+        by: a user who follows this co-entrepreneur, or an administrator.
+        co_entrepreneur: who carried the contract out.
+        client: one of the directory, or a new one that isn't saved; it takes the SIRET of the buyer if it has none.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+    """
+    suggestion = _awaiting(suggestion_pk)
+    check_own("Cette fiche", may=follows(by, co_entrepreneur))
+    with by_user(by, "Marché des données ouvertes attribué"):
+        reference = _reference(suggestion, co_entrepreneur, _client(client, suggestion.buyer_siret), by)
+        _decide(suggestion, by, State.ATTRIBUTED, reference)
+        emails.tell_suggested(reference)
+    return reference
+
+
+@transaction.atomic
+def dismiss(*, suggestion_pk, by):
+    """Set a contract aside: it isn't one that the cooperative wants to show, or isn't its own.
+
+    Raises:
+        AlreadyDecided: see `directory.decisions`.
+    """
+    _decide(_awaiting(suggestion_pk), by, State.DISMISSED)
+
+
+def _awaiting(pk):
+    suggestion = ContractSuggestion.objects.select_for_update().get(pk=pk)
+    check_awaiting(suggestion, may_decide=True, whose="Ce marché")
+    return suggestion
+
+
+def _decide(suggestion, by, state, reference=None):
+    decided = suggestion.decide(state, by=by)
+    suggestion.reference = reference
+    suggestion.save(update_fields=[*decided, "reference"])
+
+
+def _client(client, buyer_siret):
+    """The client, saved; it takes the buyer's SIRET if it has none."""
+    if client.pk is None:
+        return saved_client(client)
+    known = client.siret or PublicClient.objects.filter(siret=buyer_siret).exists()
+    if not known and siret.is_valid(buyer_siret):
+        client.siret = buyer_siret
+        client.save(update_fields=["siret"])
+    return client
+
+
+def _reference(suggestion, co_entrepreneur, client, by):
+    longest = Reference.subject.field.max_length
+    amount = suggestion.amount
+    reference = Reference.objects.create(
+        co_entrepreneur=co_entrepreneur,
+        client=client,
+        subject=Truncator(suggestion.subject).chars(longest),
+        context=suggestion.subject if len(suggestion.subject) > longest else "",
+        starts_on=suggestion.notified_on,
+        ends_on=_months_after(suggestion.notified_on, suggestion.duration_months),
+        role=Reference.Role.SOLE if suggestion.holders_count == 1 else Reference.Role.PARTNER,
+        amount=amount if amount is not None and amount < LARGEST_AMOUNT else None,
+        state=Reference.State.CHANGES_ASKED,
+        comment=TO_COMPLETE,
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+    reference.cpv_codes.set(CpvCode.objects.filter(pk=suggestion.cpv_code))
+    return reference
+
+
+def _months_after(day, months):
+    """The last day of so many months; None for an unknown length."""
+    if not months:
+        return None
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -1,0 +1,206 @@
+"""Who looks, and who may: every rule of permission, and nothing else.
+
+An administrator (`is_superuser`) may do everything. A référent has an account with a `Referent` row: they act for the
+co-entrepreneurs they follow. A member acts in their space, by a session of their own. Anyone else may nothing.
+
+**An inactive account acts for nobody**: whatever it followed stays theirs by name, and waits for an administrator.
+
+What may be read or changed is a queryset, so that what isn't yours is not found rather than found and refused.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Exists, OuterRef, Q
+
+from directory.models import (
+    CoEntrepreneur,
+    Consultation,
+    ContactMessage,
+    FicheProposal,
+    Insurance,
+    ListingRequest,
+    Participation,
+    Reference,
+    TeamMember,
+)
+from directory.models.author import name_of
+
+NONE = Q(pk__in=[])
+
+
+# --- Who looks ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: a member, or a user of the back office who is a référent or an administrator; never nobody."""
+
+    member: CoEntrepreneur | None = None
+    user: AbstractBaseUser | None = None
+
+    @property
+    def author(self):
+        """Who does it, as `models.author.Authored` keeps it: keyword arguments of the model."""
+        return {"author_member": self.member} if self.member else {"author_user": self.user}
+
+    @property
+    def name(self):
+        return self.member.name if self.member else name_of(self.user)
+
+    @property
+    def is_administrator(self):
+        return self.user is not None and is_administrator(self.user)
+
+
+def staff_viewer(user):
+    """The viewer that an account of the back office is, or None for one without a role."""
+    return Viewer(user=user) if user.is_staff and has_role(user) else None
+
+
+def is_administrator(user):
+    return user.is_active and user.is_superuser
+
+
+def has_role(user):
+    """Whether this account is an administrator's or a référent's."""
+    return user.is_active and (user.is_superuser or getattr(user, "referent", None) is not None)
+
+
+# --- Co-entrepreneurs, and what hangs from them --------------------------------------------------------------------
+
+
+def follows(user, fiche):
+    """Whether this user acts for a co-entrepreneur: their référent, or an administrator.
+
+    Args:
+        user: an account.
+        fiche: the `CoEntrepreneur`, or anything else that has a `referent`, as a request to be listed.
+    """
+    if is_administrator(user):
+        return True
+    referent = getattr(user, "referent", None) if user.is_active else None
+    return referent is not None and fiche.referent_id == referent.pk
+
+
+def _followed(user, path=""):
+    """The same, of rows: what is true of those whose référent, at `path`, this user acts as."""
+    if is_administrator(user):
+        return Q()
+    return Q(**{f"{path}referent__user": user}) if user.is_active else NONE
+
+
+def fiches_followed_by(user):
+    return CoEntrepreneur.objects.filter(_followed(user))
+
+
+def requests_decided_by(user):
+    """The requests to be listed that this user decides on."""
+    return ListingRequest.objects.filter(_followed(user))
+
+
+def proposals_decided_by(user):
+    return FicheProposal.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
+def messages_read_by(user):
+    """What buyers wrote to those this user follows."""
+    return ContactMessage.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
+def insurances_read_by(user):
+    """The cooperative's own, and those of the co-entrepreneurs this user follows."""
+    return Insurance.objects.filter(_followed(user, "co_entrepreneur__") | Q(co_entrepreneur__isnull=True))
+
+
+def keeps_insurance(user, insurance):
+    """Whether this user may change it: an administrator any, a référent those of the fiches they follow."""
+    holder = insurance.co_entrepreneur
+    return is_administrator(user) or (holder is not None and follows(user, holder))
+
+
+def cvs_read_by(viewer):
+    """Those whose CV this viewer may read: themselves, those they follow, those who accepted to be in a team of theirs.
+
+    A team is theirs when they may read its consultation.
+    """
+    if viewer.is_administrator:
+        return CoEntrepreneur.objects.all()
+    teams = TeamMember.objects.filter(consultation__in=consultations_read_by(viewer), state=TeamMember.State.ACCEPTED)
+    own = Q(pk=viewer.member.pk) if viewer.member else _followed(viewer.user)
+    return CoEntrepreneur.objects.present().filter(Q(pk__in=teams.values("co_entrepreneur")) | own)
+
+
+# --- References --------------------------------------------------------------------------------------------------
+
+
+def references_shared_with(member):
+    """The references in which a member takes part, kept by them or by a colleague."""
+    return _with_participant(Q(co_entrepreneur=member))
+
+
+def references_read_by(viewer):
+    """Those that a viewer may read whole: they took part in it, or they follow someone who did."""
+    if viewer.member:
+        return references_shared_with(viewer.member)
+    if viewer.is_administrator:
+        return Reference.objects.all()
+    return _with_participant(_followed(viewer.user, "co_entrepreneur__"))
+
+
+def references_validated_by(user):
+    """Those this user validates, hence may write: an administrator all, a référent what one of their own keeps."""
+    return Reference.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
+def validates(user, reference):
+    """Whether this user validates this reference; see `references_validated_by`."""
+    keeper = reference.co_entrepreneur
+    return is_administrator(user) or (keeper is not None and follows(user, keeper))
+
+
+def _with_participant(condition):
+    return Reference.objects.filter(Exists(Participation.objects.filter(condition, reference=OuterRef("pk"))))
+
+
+# --- Consultations -------------------------------------------------------------------------------------------------
+
+
+def consultations_read_by(viewer):
+    """Those this viewer may read: as part of the team, as a référent of one of them, or all.
+
+    An administrator reads all; a référent what one of theirs opened or was asked into, and what they opened
+    themselves; a co-entrepreneur what they opened, and what they are in unless they declined.
+    """
+    seats = TeamMember.objects.filter(consultation=OuterRef("pk"))
+    return _consultations(viewer, of_users=seats, of_members=seats.exclude(state=TeamMember.State.DECLINED))
+
+
+def consultations_changed_by(viewer):
+    """Those this viewer may change: who opened it, who leads it, their référents, administrators."""
+    lead = TeamMember.objects.filter(consultation=OuterRef("pk"), role=TeamMember.Role.LEAD)
+    lead = lead.exclude(state=TeamMember.State.DECLINED)
+    return _consultations(viewer, of_users=lead, of_members=lead)
+
+
+def may_change(viewer, consultation):
+    return consultations_changed_by(viewer).filter(pk=consultation.pk).exists()
+
+
+def may_read_contracts(viewer, seats):
+    """Whether this person is told when the contracts of the team end: who leads it, and who isn't a member."""
+    if viewer.member is None:
+        return True
+    return any(seat.role == TeamMember.Role.LEAD and seat.co_entrepreneur_id == viewer.member.pk for seat in seats)
+
+
+def _consultations(viewer, *, of_users, of_members):
+    """Those that a viewer opened, or in which someone they act for opened it or has one of these seats."""
+    if viewer.is_administrator:
+        return Consultation.objects.all()
+    if viewer.member:
+        mine = of_members.filter(co_entrepreneur=viewer.member)
+        return Consultation.objects.filter(Q(author_member=viewer.member) | Exists(mine))
+    followed = of_users.filter(_followed(viewer.user, "co_entrepreneur__"))
+    opened = Q(author_user=viewer.user) | _followed(viewer.user, "author_member__")
+    return Consultation.objects.filter(opened | Exists(followed))

@@ -1,0 +1,133 @@
+"""What is typed of an answer: what was sent, and what became of it."""
+
+from django import forms
+from django.utils import timezone
+
+from directory.forms.days import DayInput
+from directory.models import Consultation
+
+from .attachments import MOST_FILES, AttachmentsField
+
+Outcome = Consultation.Outcome
+
+
+class ScoreField(forms.DecimalField):
+    """A mark, or what it is out of; a comma or a point parts the decimals."""
+
+    def __init__(self, label):
+        super().__init__(
+            label=label,
+            max_digits=6,
+            decimal_places=2,
+            min_value=0,
+            required=False,
+            localize=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6}),
+            error_messages={"invalid": "Écrivez un nombre : 12,5."},
+        )
+
+
+class SendForm(forms.Form):
+    """What was sent: the documents of the kit as they are made now, and the files added."""
+
+    with_kit = forms.BooleanField(
+        label="Joindre les documents du dossier, tels qu’ils se font maintenant",
+        required=False,
+        initial=True,
+        help_text="CV, fiches de référence, mémoire. Décochez si vous n’avez envoyé que vos propres fichiers.",
+    )
+    attachments = AttachmentsField(
+        label="Vos fichiers",
+        required=False,
+        help_text=f"DC1, bordereau de prix, mémoire adapté… PDF, Word, Excel, Writer ou ZIP, {MOST_FILES} au plus, de "
+        "20 Mo chacun. Un fichier qui porte le nom d’un document du dossier le remplace.",
+    )
+    despite = forms.BooleanField(
+        label="Garder la réponse sans les documents qui n’ont pas pu être faits", required=False
+    )
+    after = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self):
+        cleaned = super().clean()
+        if "attachments" not in self.errors and not cleaned.get("with_kit") and not cleaned.get("attachments"):
+            self.add_error("attachments", "Joignez ce que vous avez envoyé, ou cochez les documents du dossier.")
+        return cleaned
+
+
+class OutcomeForm(forms.Form):
+    """What became of the answer, and how the buyer marked it."""
+
+    outcome = forms.ChoiceField(
+        label="Issue", required=False, choices=[("", "Pas encore connue"), *Outcome.choices], widget=forms.RadioSelect
+    )
+    outcome_on = forms.DateField(
+        label="Connue le",
+        required=False,
+        widget=DayInput,
+        help_text="Vide : aujourd’hui.",
+        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
+    )
+    price_score = ScoreField("Note de prix")
+    price_score_out_of = ScoreField("Note de prix, sur")
+    technical_score = ScoreField("Note technique")
+    technical_score_out_of = ScoreField("Note technique, sur")
+    feedback = forms.CharField(
+        label="Ce que l’acheteur a dit",
+        max_length=3000,
+        required=False,
+        help_text="Motifs, rapport d’analyse, ce que l’on vous a dit au téléphone.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, consultation):
+        super().__init__(data, initial={name: getattr(consultation, name) for name in self.base_fields})
+        self.consultation = consultation
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") and "outcome_on" not in self.errors:
+            cleaned["outcome_on"] = cleaned["outcome_on"] or timezone.localdate()
+            opened_on = timezone.localdate(self.consultation.opened_at)
+            if cleaned["outcome_on"] > timezone.localdate() or cleaned["outcome_on"].year < opened_on.year:
+                self.add_error(
+                    "outcome_on", "L’issue est connue depuis l’ouverture au plus tôt, aujourd’hui au plus tard."
+                )
+        elif not cleaned.get("outcome"):
+            cleaned["outcome_on"] = None
+        for name in ("price_score", "technical_score"):
+            _check_score(self, name)
+        return cleaned
+
+
+class PartScoreForm(forms.Form):
+    """How a section of the memo was marked, and by which criterion."""
+
+    criterion = forms.CharField(label="Critère", max_length=150, required=False)
+    score = ScoreField("Note")
+    score_out_of = ScoreField("Note, sur")
+
+    def __init__(self, data=None, *, part):
+        initial = {name: getattr(part, name) for name in self.base_fields}
+        super().__init__(data, initial=initial, prefix=f"section-{part.pk}")
+        self.part = part
+
+    @property
+    def is_filled(self):
+        return any(field.value() not in {None, ""} for field in self)
+
+    def clean(self):
+        cleaned = super().clean()
+        _check_score(self, "score")
+        return cleaned
+
+
+def _check_score(form, name):
+    """A mark goes with what it is out of, and doesn't exceed it."""
+    score, out_of = form.cleaned_data.get(name), form.cleaned_data.get(f"{name}_out_of")
+    if form.errors.keys() & {name, f"{name}_out_of"}:
+        return
+    if (score is None) != (out_of is None):
+        form.add_error(name, "Une note va avec son maximum : 32 sur 40.")
+    elif score is not None and (score > out_of or out_of == 0):
+        form.add_error(name, "La note dépasse son maximum.")

@@ -1,0 +1,132 @@
+"""What was sent and what became of it: answers kept for good, and the outcome."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directory.decisions import Refused, Stale
+from directory.doors.session import viewer_required
+from directory.models import AnswerFile
+from directory.tenders.consultations import actions as consultations
+from directory.tenders.consultations import duplicates
+from directory.tenders.consultations.lookup import changeable, readable
+
+from . import actions, keeping, kit
+from .forms import OutcomeForm, PartScoreForm, SendForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewer_required
+def send(request, pk):
+    """« J’ai envoyé la réponse »: keep its files for good."""
+    consultation = changeable(request, pk)
+    latest = consultation.answers.order_by("-number").first()
+    initial = {"after": latest.number if latest else 0}
+    form = SendForm(request.POST or None, request.FILES or None, initial=initial)
+    problems, status = [], 200
+    if form.is_valid():
+        answer, problems = _keep(request, consultation, form)
+        if answer:
+            messages.success(request, f"C’est gardé : {answer}.")
+            return redirect("tenders:detail", pk=pk)
+        status = 409
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "latest": latest,
+        "problems": problems,
+        "notices": duplicates.unsettled(consultation).select_related("other__buyer"),
+    }
+    return render(request, "tenders/send.html", context, status=status)
+
+
+@require_safe
+@viewer_required
+def answer_file(request, pk, file_pk):
+    """A file of an answer, as it was sent."""
+    files = AnswerFile.objects.filter(answer__consultation=readable(request, pk))
+    found = get_object_or_404(files, pk=file_pk)
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return _download(content, found.name.rpartition("/")[2])
+
+
+@require_safe
+@viewer_required
+def answer_archive(request, pk, answer_pk):
+    """All the files of an answer in a ZIP."""
+    consultation = readable(request, pk)
+    found = get_object_or_404(consultation.answers, pk=answer_pk)
+    try:
+        content = keeping.archive(found)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return _download(content, f"{slugify(consultation.subject)[:60] or 'reponse'}-{found.number}.zip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewer_required
+def outcome(request, pk):
+    """What became of the answer, and how each section of the memo was marked."""
+    consultation = changeable(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = OutcomeForm(data, consultation=consultation)
+    rows = [PartScoreForm(data, part=part) for part in consultation.memo_parts.all()]
+    status = 200
+    if data is not None and all([form.is_valid(), *[row.is_valid() for row in rows]]):
+        content = dict(form.cleaned_data)
+        version = content.pop("version")
+        scores = {row.part: row.cleaned_data for row in rows if row.has_changed()}
+        try:
+            consultations.record_outcome(
+                consultation_pk=pk, by=request.viewer, version=version, content=content, scores=scores
+            )
+        except Stale as error:
+            # The next click saves: the person has been told.
+            data = data.copy()
+            data["version"] = error.current.version
+            form = OutcomeForm(data, consultation=error.current)
+            form.add_error(None, f"{error} Ce que vous avez tapé est là : relisez, puis enregistrez de nouveau.")
+            status = 409
+        else:
+            messages.success(request, "C’est enregistré.")
+            return redirect("tenders:detail", pk=pk)
+    context = {"consultation": consultation, "form": form, "rows": rows}
+    return render(request, "tenders/outcome.html", context, status=status)
+
+
+def _keep(request, consultation, form):
+    """Make what is to be made, and keep it all.
+
+    Returns:
+        tuple: the answer, or None; and the documents that couldn't be made, with why.
+    """
+    said = form.cleaned_data
+    try:
+        duplicates.refuse_unsettled(consultation)
+        made = kit.make(consultation) if said["with_kit"] else None
+        if made and made.problems and not said["despite"]:
+            form.add_error("despite", "Certains documents n’ont pas pu être faits : joignez-les, ou cochez cette case.")
+            return None, made.problems
+        answer = actions.send(
+            consultation_pk=consultation.pk,
+            by=request.viewer,
+            made=made,
+            attachments=said["attachments"],
+            after=said["after"],
+        )
+    except Refused as error:
+        form.add_error(None, str(error))
+        return None, []
+    return answer, []
+
+
+def _download(content, name):
+    """Never shown by the browser: a file that someone sent runs nothing here."""
+    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,196 @@
+"""The pages where a team writes the technical memo of a consultation."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from directory.doors.session import viewer_required
+from directory.models import MemoTrame
+from directory.rights import may_change
+from directory.tenders.consultations.duplicates import Unsettled, refuse_unsettled
+from directory.tenders.consultations.lookup import changeable, readable
+
+from . import actions, memo_data, render_memo
+from .data import told_by_kind
+from .forms import LibraryForm, NewPartForm, PartForm, TrameForm
+from .library import parts as parts_of
+from .library import proposals
+from .text import prompts, runs
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PAGE_SIZE = 20
+STEPS = {"monter": -1, "descendre": 1}
+
+
+@require_safe
+@viewer_required
+def memo(request, pk):
+    """The sections in order, and what is left to adapt; before there is any, the trames to start from."""
+    consultation = readable(request, pk)
+    parts = list(consultation.memo_parts.all())
+    can_change = may_change(request.viewer, consultation)
+    if not parts and can_change:
+        return redirect("tenders:memo_trame", pk=pk)
+    told = told_by_kind(consultation)
+    for part in parts:
+        part.left = prompts(f"{part.title}\n{part.body}")
+        part.told = told.pop(part.kind, "")
+    context = {
+        "consultation": consultation,
+        "parts": parts,
+        "total": sum(len(part.left) for part in parts),
+        "can_change": can_change,
+    }
+    return render(request, "tenders/memo.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewer_required
+def memo_trame(request, pk):
+    """Start the memo from a trame; or go on with another, which keeps what was written."""
+    consultation = changeable(request, pk)
+    form = TrameForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        trame = form.cleaned_data["trame"]
+        actions.start_memo(consultation, trame)
+        messages.success(request, f"Le mémoire suit la trame « {trame.name} ».")
+        return redirect("tenders:memo", pk=pk)
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "trames": MemoTrame.objects.filter(is_offered=True).prefetch_related("sections"),
+        "has_begun": consultation.memo_parts.exists(),
+        "kept": actions.written_parts(consultation),
+    }
+    return render(request, "tenders/memo_trame.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewer_required
+def memo_part(request, pk, part_pk):
+    """Write a section; who may only read reads it."""
+    consultation = readable(request, pk)
+    if not may_change(request.viewer, consultation):
+        if request.method == "POST":
+            raise Http404
+        return _read_part(request, consultation, part_pk)
+    return _write_part(request, consultation, part_pk)
+
+
+@require_POST
+@viewer_required
+def memo_move(request, pk, part_pk):
+    """Move a section up or down."""
+    consultation = changeable(request, pk)
+    part = get_object_or_404(consultation.memo_parts, pk=part_pk)
+    actions.move_part(part=part, step=STEPS.get(request.POST.get("sens"), 0))
+    return redirect(f"{reverse('tenders:memo', args=[pk])}#section-{part.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewer_required
+def memo_add(request, pk):
+    """Add a section at the end."""
+    consultation = changeable(request, pk)
+    form = NewPartForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        part = actions.add_part(consultation=consultation, **form.cleaned_data)
+        return redirect("tenders:memo_part", pk=pk, part_pk=part.pk)
+    return render(request, "tenders/memo_add.html", {"consultation": consultation, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewer_required
+def memo_remove(request, pk, part_pk):
+    """Ask for a confirmation, then take a section out of the memo."""
+    consultation = changeable(request, pk)
+    part = get_object_or_404(consultation.memo_parts, pk=part_pk)
+    if request.method == "POST":
+        part.delete()
+        messages.success(request, f"La section « {part.title} » est retirée.")
+        return redirect("tenders:memo", pk=pk)
+    return render(request, "tenders/memo_remove.html", {"consultation": consultation, "part": part})
+
+
+@require_safe
+@viewer_required
+def memo_file(request, pk):
+    """The memo as a Word document, as it stands."""
+    consultation = readable(request, pk)
+    if not consultation.memo_parts.exists():
+        raise Http404
+    try:
+        refuse_unsettled(consultation)
+    except Unsettled as error:
+        messages.error(request, str(error))
+        return redirect("tenders:memo", pk=pk)
+    response = HttpResponse(render_memo(memo_data(consultation)), content_type=WORD)
+    name = f"memoire-{slugify(consultation.subject)[:60].strip('-') or 'technique'}.docx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@viewer_required
+def library(request):
+    """The sections that were marked, the best first."""
+    form = LibraryForm(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data
+    found = parts_of(request.viewer, q=asked.get("q", ""), kind=asked.get("rubrique", ""))
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in asked.items() if value})
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "query": query.urlencode(), "asked": bool(query)}
+    return render(request, "tenders/library.html", context)
+
+
+def _read_part(request, consultation, part_pk):
+    part = get_object_or_404(consultation.memo_parts, pk=part_pk)
+    context = {"consultation": consultation, "part": part, "runs": runs(part.body)}
+    return render(request, "tenders/memo_read.html", context)
+
+
+@transaction.atomic
+def _write_part(request, consultation, part_pk):
+    data = request.POST if request.method == "POST" else None
+    parts = consultation.memo_parts.all() if data is None else consultation.memo_parts.select_for_update(no_key=True)
+    part = parts.filter(pk=part_pk).first()
+    if part is None:
+        return _part_is_gone(request, consultation)
+    form, found, status = PartForm(data, instance=part), proposals(request.viewer, part), 200
+    if chosen := next((one for one in found if str(one.pk) == request.POST.get("reprendre")), None):
+        form = form.with_text_added(chosen.body)
+    elif form.is_valid():
+        actions.save_part(part, by=request.viewer.name)
+        messages.success(request, f"« {part.title} » est enregistrée.")
+        if "suite" in request.POST:
+            return redirect("tenders:memo", pk=consultation.pk)
+        return redirect("tenders:memo_part", pk=consultation.pk, part_pk=part.pk)
+    elif form.is_stale:
+        status = 409
+    context = {
+        "consultation": consultation,
+        "part": parts.get(pk=part_pk),
+        "form": form,
+        "left": prompts(f"{form['title'].value()}\n{form['body'].value()}"),
+        "told": told_by_kind(consultation).get(part.kind, ""),
+        "proposals": found,
+    }
+    return render(request, "tenders/memo_part.html", context, status=status)
+
+
+def _part_is_gone(request, consultation):
+    """Someone took the section out: what was typed meanwhile can come back as a new one."""
+    if request.method != "POST":
+        raise Http404
+    form = NewPartForm(initial={name: request.POST.get(name, "") for name in ("title", "body")})
+    return render(
+        request, "tenders/memo_add.html", {"consultation": consultation, "form": form, "is_gone": True}, status=409
+    )

@@ -1,0 +1,34 @@
+"""The mails of a team: who is told what. Each is queued in the transaction of the action that calls it."""
+
+from directory.tenders.consultations import links
+from directory.tenders.consultations.emails import send
+from directory.tenders.consultations.people import lead_of, of_member, opener
+
+
+def invite(seat):
+    """To who is asked in: the page where they answer."""
+    lead = lead_of(seat.consultation)
+    context = {
+        "lead": lead if lead and lead.pk != seat.pk else None,
+        "invitation_url": links.invitation_url(seat),
+    }
+    _to_seat(seat, "tender_invitation", context)
+
+
+def tell_answered(seat):
+    """To the lead, what someone invited answered; to who opened the consultation when the lead is the one who did."""
+    lead = lead_of(seat.consultation)
+    person = of_member(lead.co_entrepreneur) if lead and lead.pk != seat.pk else opener(seat.consultation)
+    send(person, "tender_answered", {"seat": seat, "url": links.url_to("team", seat.consultation)})
+
+
+def tell_removed(seat):
+    _to_seat(seat, "tender_removed", {})
+
+
+def tell_role(seat):
+    _to_seat(seat, "tender_role", {"url": links.url_to("detail", seat.consultation)})
+
+
+def _to_seat(seat, template, context):
+    send(of_member(seat.co_entrepreneur), template, {"seat": seat, "consultation": seat.consultation, **context})

@@ -1,0 +1,93 @@
+"""Who is asked into a team, as what, and what they answer."""
+
+from django import forms
+from django.db.models import Q
+
+from directory.models import CoEntrepreneur, TeamMember
+
+Role, State = TeamMember.Role, TeamMember.State
+
+
+class SeatChoiceField(forms.ChoiceField):
+    """One of the seats that a stand-in may replace, or none: the whole team's. Reads no row."""
+
+    def __init__(self):
+        super().__init__(label="Supplée", required=False, help_text="Pour un suppléant seulement.")
+        self.seats = {}
+
+    def offer(self, seats):
+        self.seats = {str(seat.pk): seat for seat in seats if seat.role != Role.STAND_IN}
+        names = [(pk, seat.co_entrepreneur.name) for pk, seat in self.seats.items()]
+        self.choices = [("", "Toute l’équipe"), *names]
+
+    def prepare_value(self, value):
+        return value.pk if isinstance(value, TeamMember) else value
+
+    def clean(self, value):
+        return self.seats.get(super().clean(value))
+
+
+class InviteForm(forms.Form):
+    """Who is asked in, and as what. The role of lead is offered when nobody has it."""
+
+    co_entrepreneur = forms.ModelChoiceField(
+        CoEntrepreneur.objects.none(),
+        label="Qui",
+        empty_label="Choisissez",
+        error_messages={
+            "required": "Qui invitez-vous ?",
+            "invalid_choice": "Cette personne est déjà dans l’équipe, ou n’est plus au catalogue.",
+        },
+    )
+    role = forms.ChoiceField(label="Rôle", choices=Role)
+    mission = forms.CharField(
+        label="Mission", max_length=200, required=False, help_text="Ce que la personne ferait, en une phrase."
+    )
+    stands_in_for = SeatChoiceField()
+
+    def __init__(self, *args, seats, **kwargs):
+        super().__init__(*args, **kwargs)
+        there = [seat for seat in seats if seat.state != State.DECLINED]
+        asked = [seat.co_entrepreneur_id for seat in seats]
+        accepted = [seat.co_entrepreneur_id for seat in seats if seat.state == State.ACCEPTED]
+        listed = CoEntrepreneur.objects.published().values("pk")
+        self.fields["co_entrepreneur"].queryset = (
+            CoEntrepreneur.objects.present().filter(Q(pk__in=listed) | Q(pk__in=asked)).exclude(pk__in=accepted)
+        )
+        self.fields["role"].choices = _roles(has_lead=any(seat.role == Role.LEAD for seat in there))
+        self.fields["stands_in_for"].offer(there)
+
+
+class SeatForm(forms.Form):
+    """What someone does in the team."""
+
+    role = forms.ChoiceField(label="Rôle", choices=Role)
+    mission = forms.CharField(label="Mission", max_length=200, required=False)
+    stands_in_for = SeatChoiceField()
+
+    def __init__(self, *args, seat, seats, **kwargs):
+        initial = {name: getattr(seat, name) for name in ("role", "mission", "stands_in_for")}
+        super().__init__(*args, initial=initial, prefix=f"place-{seat.pk}", **kwargs)
+        # One leads once one is in; who leads hands over by naming another.
+        self.fields["role"].choices = _roles(has_lead=seat.state != State.ACCEPTED)
+        if seat.role == Role.LEAD:
+            self.fields["role"].choices = [(Role.LEAD.value, Role.LEAD.label)]
+        self.fields["stands_in_for"].offer(
+            [other for other in seats if other.state != State.DECLINED and other.pk != seat.pk]
+        )
+
+
+class InvitationForm(forms.Form):
+    """What someone invited answers, by one of two buttons."""
+
+    answer = forms.ChoiceField(choices=[("accept", "J’accepte"), ("decline", "Je décline")])
+    word = forms.CharField(
+        label="Un mot pour le pilote",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def _roles(*, has_lead):
+    return [(role.value, role.label) for role in Role if role != Role.LEAD or not has_lead]

@@ -1,0 +1,159 @@
+"""The team of a consultation: who brings what, who is asked in, and what they answer."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from directory.decisions import Refused
+from directory.doors.session import viewer_of, viewer_required
+from directory.models import CoEntrepreneur, TeamMember
+from directory.rights import may_change, may_read_contracts
+from directory.tenders.consultations import duplicates, links
+from directory.tenders.consultations.lookup import changeable
+from directory.tenders.consultations.people import contact, lead_of
+
+from . import actions
+from .composition import compose, seats_of, warnings
+from .forms import InvitationForm, InviteForm, SeatForm
+
+State = TeamMember.State
+
+
+@require_safe
+@viewer_required
+def team(request, pk):
+    return _team_page(request, changeable(request, pk))
+
+
+@require_POST
+@viewer_required
+def invite(request, pk):
+    """Ask someone in: from a suggestion, in one click, or from the form."""
+    consultation = changeable(request, pk)
+    form = InviteForm(request.POST, seats=seats_of(consultation))
+    if not form.is_valid():
+        return _team_page(request, consultation, invite_form=form)
+    try:
+        seat = actions.invite(consultation_pk=pk, **form.cleaned_data)
+    except Refused as error:
+        form.add_error(None, str(error))
+        return _team_page(request, consultation, invite_form=form, status=409)
+    messages.success(request, f"L’invitation est partie vers {seat.co_entrepreneur.name}.")
+    return redirect("tenders:team", pk=pk)
+
+
+@require_POST
+@viewer_required
+def seat(request, pk, seat_pk):
+    """Change the role or the mission of someone."""
+    consultation = changeable(request, pk)
+    seats = seats_of(consultation)
+    found = _among(seats, seat_pk)
+    form = SeatForm(request.POST, seat=found, seats=seats)
+    if not form.is_valid():
+        return _team_page(request, consultation, seat_forms={seat_pk: form})
+    try:
+        actions.change_role(seat_pk=seat_pk, **form.cleaned_data)
+    except Refused as error:
+        form.add_error(None, str(error))
+        return _team_page(request, consultation, seat_forms={seat_pk: form}, status=409)
+    messages.success(request, f"C’est enregistré : {found.co_entrepreneur.name} le sait par courriel.")
+    # Who hands the lead over may have nothing more to do with the team page.
+    return redirect("tenders:team" if may_change(request.viewer, consultation) else "tenders:detail", pk=pk)
+
+
+@require_POST
+@viewer_required
+def remove(request, pk, seat_pk):
+    consultation = changeable(request, pk)
+    found = get_object_or_404(consultation.team.select_related("co_entrepreneur"), pk=seat_pk)
+    try:
+        actions.remove(seat_pk=seat_pk)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{found.co_entrepreneur.name} n’est plus dans l’équipe.")
+    return redirect("tenders:team", pk=pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request, token):
+    """Show what one is asked into, and take the answer of who holds the link; nobody else who is signed in sees it."""
+    found = _invited(request, token)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_valid():
+        try:
+            actions.answer_invitation(
+                seat_pk=found.pk, accepts=form.cleaned_data["answer"] == "accept", word=form.cleaned_data["word"]
+            )
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = 409
+            found = _invited(request, token)
+        else:
+            return redirect("tenders:invitation", token=token)
+    consultation = found.consultation
+    lead = lead_of(consultation)
+    context = {
+        "seat": found,
+        "consultation": consultation,
+        "lead": lead if lead and lead.pk != found.pk else None,
+        "contact": contact(consultation),
+        "is_over": consultation.is_past or bool(consultation.outcome),
+        "form": form,
+    }
+    response = render(request, "tenders/invitation.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _invited(request, token):
+    """The seat that a token names, unless its holder left the cooperative, or someone else is signed in here."""
+    pk = links.invited_pk(token)
+    seats = TeamMember.objects.filter(co_entrepreneur__in=CoEntrepreneur.objects.present()).select_related(
+        "co_entrepreneur",
+        "stands_in_for__co_entrepreneur",
+        "consultation__buyer",
+        "consultation__author_member",
+        "consultation__author_user__referent",
+    )
+    found = get_object_or_404(seats, pk=pk)
+    viewer = viewer_of(request)
+    if viewer and viewer.member != found.co_entrepreneur:
+        raise Http404
+    return found
+
+
+def _among(seats, pk):
+    for found in seats:
+        if found.pk == pk:
+            return found
+    raise Http404
+
+
+def _team_page(request, consultation, *, invite_form=None, seat_forms=None, status=200):
+    composition = compose(consultation)
+    seats = [*composition.seats, *composition.declined]
+    seat_forms = seat_forms or {}
+    for one in composition.seats:
+        one.form = seat_forms.get(one.pk) or SeatForm(seat=one, seats=composition.seats)
+        one.can_be_asked_again = actions.may_ask_again(one)
+    notices = duplicates.unsettled(consultation).select_related("other__buyer")
+    return render(
+        request,
+        "tenders/team.html",
+        {
+            "consultation": consultation,
+            "composition": composition,
+            "invite_form": invite_form or InviteForm(seats=seats, initial={"role": TeamMember.Role.MEMBER}),
+            "warnings": warnings(consultation, composition.seats) if may_read_contracts(request.viewer, seats) else [],
+            "may_read_contracts": may_read_contracts(request.viewer, seats),
+            "notices": notices,
+            "is_over": consultation.is_past or bool(consultation.outcome),
+        },
+        status=status,
+    )

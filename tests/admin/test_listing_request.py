@@ -1,0 +1,285 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from directory.listing import actions
+from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.jobs import run_jobs
+
+from .cast import admin_url, administrator, client_of, count_queries, messages_of, referent
+
+pytestmark = pytest.mark.django_db
+
+State = ListingRequest.State
+
+
+@pytest.fixture
+def own():
+    return referent(name="Claire Fabre")
+
+
+@pytest.fixture
+def asked(own):
+    return ListingRequestFactory(co_entrepreneur=CoEntrepreneurFactory(referent=own, last_name="Martin"))
+
+
+@pytest.fixture
+def orphan(own):
+    """A request from someone who has no fiche."""
+    return ListingRequestFactory(
+        co_entrepreneur=None,
+        referent=own,
+        email="nour@example.org",
+        first_name="Nour",
+        last_name="Haddad",
+        trade_name="",
+    )
+
+
+def url_of(asked):
+    return admin_url("listingrequest_decide", asked.pk)
+
+
+def decide(person, asked, decision, **data):
+    return client_of(person).post(url_of(asked), {"decision": decision} | data, follow=True)
+
+
+def read(person, asked):
+    return client_of(person).get(url_of(asked)).content.decode()
+
+
+# --- The page -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_proposed_stands_beside_what_is_there(own):
+    kept, removed, added = Skill.objects.all()[:3]
+    fiche = CoEntrepreneurFactory(referent=own, skills=[kept, removed], headline="Formation des agents")
+    asked = ListingRequestFactory(co_entrepreneur=fiche, headline="Formation des élus", nationwide=True)
+    asked.skills.set([kept, added])
+    asked.cpv_codes.set(CpvCode.objects.all()[:1])
+    asked.departments.set(Department.objects.filter(code="34"))
+
+    page = client_of(own).get(url_of(asked))
+
+    html = page.content.decode()
+    assert "Formation des <del>agents</del>" in html
+    assert "Formation des <ins>élus</ins>" in html
+    skills = page.context["lists"][0]
+    assert (skills.kept, skills.removed, skills.added) == ([kept], [removed], [added])
+    assert f"<ins>{Department.objects.get(code='34')}</ins>" in html
+
+
+def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(own, asked):
+    ListingRequest.objects.filter(pk=asked.pk).update(
+        word_to_referent="<script>alert(1)</script>",
+        public_offer="<img src=x onerror=alert(1)>",
+        consents=["phone"],
+        served_clients=[{"name": "Ville de Sète", "type": "commune", "subject": "Accueil", "year": 2024}],
+    )
+
+    page = read(own, asked)
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<img src=x" not in page
+    assert "<b>Ville de Sète</b> (Commune) : Accueil, 2024" in page
+    assert "Téléphone : <b>oui</b>" in page
+    assert "Photo : non" in page
+
+
+def test_what_is_missing_for_a_tick_is_told_before_deciding(own, asked):
+    CoEntrepreneur.objects.filter(pk=asked.co_entrepreneur_id).update(departed_on=timezone.localdate())
+
+    assert "il manque encore : une date de départ à venir, ou aucune" in read(own, asked)
+
+
+def test_a_late_request_stands_out(own, asked):
+    ListingRequest.objects.filter(pk=asked.pk).update(submitted_at=timezone.now() - timedelta(days=8))
+
+    assert "En retard" in read(own, asked)
+    assert "depuis 8 jours" in client_of(own).get(admin_url("listingrequest_changelist")).content.decode()
+
+
+def test_the_page_costs_the_same_whatever_its_length(own, asked, django_assert_num_queries):
+    browser = client_of(own)
+    short = count_queries(browser, url_of(asked))
+    asked.skills.set(Skill.objects.all())
+    asked.cpv_codes.set(CpvCode.objects.all())
+    asked.departments.set(Department.objects.all())
+
+    with django_assert_num_queries(short):
+        browser.get(url_of(asked))
+
+
+# --- The decision -------------------------------------------------------------------------------------------------
+
+
+def test_accepting_lists_the_fiche_and_says_so(own, asked):
+    response = decide(own, asked, "accept", comment="Bravo")
+
+    asked.refresh_from_db()
+    assert asked.state == State.ACCEPTED
+    assert asked.decided_by == own.user
+    assert asked.co_entrepreneur.client_public
+    assert messages_of(response) == [
+        "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
+    ]
+    assert "par Claire Fabre" in response.content.decode()
+    assert [mail.to for mail in run_jobs()] == [[asked.email]]
+
+
+def test_an_administrator_decides_for_all(asked):
+    decide(administrator(), asked, "accept")
+
+    asked.refresh_from_db()
+    assert asked.state == State.ACCEPTED
+
+
+@pytest.mark.parametrize("decision", ["accept", "ask", "refuse", "create", "attach"])
+def test_another_referent_decides_nothing(asked, decision):
+    response = decide(referent(), asked, decision, comment="Non", reason="other")
+
+    asked.refresh_from_db()
+    assert response.status_code == 403
+    assert asked.state == State.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("decision", "data", "error"),
+    [
+        ("ask", {}, "Dites ce qu’il faut compléter."),
+        ("refuse", {"comment": "Mes mots tapés"}, "Choisissez la raison du refus."),
+        ("refuse", {"reason": "other"}, "Dites en quelques mots l’autre raison."),
+    ],
+)
+def test_a_decision_that_lacks_its_words_keeps_those_typed(own, asked, decision, data, error):
+    response = decide(own, asked, decision, **data)
+
+    asked.refresh_from_db()
+    assert asked.state == State.SUBMITTED
+    assert error in response.content.decode()
+    assert data.get("comment", "") in response.content.decode()
+
+
+def test_changes_are_asked_with_a_comment(own, asked):
+    decide(own, asked, "ask", comment="Précisez votre offre.")
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.comment) == (State.CHANGES_ASKED, "Précisez votre offre.")
+
+
+def test_a_refusal_keeps_its_reason(own, asked):
+    response = decide(own, asked, "refuse", reason="offer_unclear", comment="Revenez quand elle est prête.")
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.refusal_reason) == (State.REFUSED, "offer_unclear")
+    assert "Raison : L’offre n’est pas assez précise." in response.content.decode()
+
+
+def test_a_second_click_is_told_who_decided(own, asked):
+    decide(own, asked, "accept")
+
+    response = decide(own, asked, "refuse", reason="offer_unclear")
+
+    asked.refresh_from_db()
+    assert asked.state == State.ACCEPTED
+    [message] = messages_of(response)
+    assert message.startswith("Cette demande a été acceptée par Claire Fabre le ")
+
+
+def test_a_withdrawn_request_can_not_be_decided(own, asked):
+    actions.withdraw(request_pk=asked.pk)
+
+    response = decide(own, asked, "accept")
+
+    assert messages_of(response) == ["Cette demande a été retirée par son auteur : rien n’a changé."]
+    assert "Accepter et référencer" not in response.content.decode()
+
+
+def test_what_stops_an_acceptance_is_listed_and_the_comment_kept(own, asked):
+    CoEntrepreneur.objects.filter(pk=asked.co_entrepreneur_id).update(departed_on=timezone.localdate())
+
+    response = decide(own, asked, "accept", comment="Mes mots tapés")
+
+    asked.refresh_from_db()
+    assert asked.state == State.SUBMITTED
+    assert "Il manque une date de départ à venir, ou aucune." in response.content.decode()
+    assert "Mes mots tapés" in response.content.decode()
+
+
+def test_a_button_that_does_not_exist_does_nothing(own, asked):
+    response = decide(own, asked, "supprimer")
+
+    asked.refresh_from_db()
+    assert response.status_code == 200
+    assert asked.state == State.SUBMITTED
+
+
+def test_the_steps_of_a_request_are_told(own, asked):
+    decide(own, asked, "ask", comment="Précisez votre offre.")
+
+    steps = client_of(own).get(url_of(asked)).context["steps"]
+
+    assert [(step.what, step.who, step.comment) for step in steps] == [
+        ("Soumise", "Hors de l’application", ""),
+        ("Compléments demandés", "Claire Fabre", "Précisez votre offre."),
+    ]
+
+
+# --- Without a fiche ----------------------------------------------------------------------------------------------
+
+
+def test_the_fiche_is_created_then_the_request_accepted(own, orphan):
+    created = decide(own, orphan, "create")
+    decide(own, orphan, "accept")
+
+    fiche = CoEntrepreneur.objects.get(email="nour@example.org")
+    assert "Votre décision" in created.content.decode()
+    assert (fiche.referent, fiche.client_public) == (own, True)
+
+
+def test_nothing_is_decided_before_there_is_a_fiche(own, orphan):
+    page = read(own, orphan)
+    response = decide(own, orphan, "accept")
+
+    orphan.refresh_from_db()
+    assert "Accepter et référencer" not in page
+    assert orphan.state == State.SUBMITTED
+    assert response.status_code == 200
+
+
+def test_a_fiche_that_exists_is_attached(own, orphan):
+    fiche = CoEntrepreneurFactory(referent=own, email="ancienne@example.org")
+
+    decide(own, orphan, "attach", fiche=fiche.pk)
+
+    orphan.refresh_from_db()
+    assert orphan.co_entrepreneur == fiche
+
+
+def test_only_fiches_that_may_be_attached_are_offered(own, orphan, asked):
+    mine = CoEntrepreneurFactory(referent=own)
+    nobody_s = CoEntrepreneurFactory(referent=None)
+    CoEntrepreneurFactory()
+    CoEntrepreneurFactory(referent=own, departed_on=timezone.localdate())
+
+    offered = client_of(own).get(url_of(orphan)).context["form"].fields["fiche"].queryset
+
+    assert set(offered) == {mine, nobody_s}
+
+
+def test_attaching_asks_for_a_fiche_of_one_s_own(own, orphan):
+    response = decide(own, orphan, "attach", fiche=CoEntrepreneurFactory().pk)
+
+    orphan.refresh_from_db()
+    assert orphan.has_no_fiche
+    assert "Choisissez la fiche à rattacher." in response.content.decode()
+
+
+def test_an_address_that_a_fiche_already_has_is_told(own, orphan):
+    CoEntrepreneurFactory(referent=own, email="Nour@example.org")
+
+    response = decide(own, orphan, "create")
+
+    assert "une fiche porte déjà celle-ci" in response.content.decode()
