@@ -26,7 +26,9 @@ from directory.models import (
 )
 from directory.models.author import name_of
 
+# Of any row, and of no row: an empty `Q` beside an « or » would say nothing.
 NONE = Q(pk__in=[])
+ALL = ~NONE
 
 
 # --- Who looks ---------------------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def follows(user, fiche):
 def _followed(user, path=""):
     """The same, of rows: what is true of those whose référent, at `path`, this user acts as."""
     if is_administrator(user):
-        return Q()
+        return ALL
     return Q(**{f"{path}referent__user": user}) if user.is_active else NONE
 
 

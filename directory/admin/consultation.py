@@ -5,7 +5,7 @@ from django.urls import reverse
 from directory.models import Consultation, TeamMember
 from directory.rights import Viewer, consultations_read_by
 
-from .roles import ForRoles, ReadOnly
+from .roles import ForRoles, OnlyTheirs, ReadOnly
 
 
 class TeamInline(admin.TabularInline):
@@ -32,7 +32,7 @@ class TeamInline(admin.TabularInline):
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
+class ConsultationAdmin(OnlyTheirs, ReadOnly, ForRoles, admin.ModelAdmin):
     """The consultations that this person has a part in, to be read; what is done to them is done on their own pages."""
 
     list_display = ["subject", "buyer", "lot", "deadline", "lead", "outcome"]
@@ -58,10 +58,16 @@ class ConsultationAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
         ),
     ]
 
+    @staticmethod
+    def rows(user):
+        return consultations_read_by(Viewer(user=user))
+
     def get_queryset(self, request):
         leads = TeamMember.objects.filter(role=TeamMember.Role.LEAD).exclude(state=TeamMember.State.DECLINED)
-        return (super().get_queryset(request) & consultations_read_by(Viewer(user=request.user))).prefetch_related(
-            Prefetch("team", leads.select_related("co_entrepreneur"), "leads")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("team", leads.select_related("co_entrepreneur"), "leads"))
         )
 
     def view_on_site(self, consultation):

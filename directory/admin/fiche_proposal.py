@@ -18,7 +18,7 @@ from .dashboard import is_late, waiting_days
 from .listing_request import age
 from .proposal_comparison import compare, version_seen
 from .proposal_form import ProposalDecisionForm
-from .roles import ForRoles, ReadOnly
+from .roles import ForRoles, OnlyTheirs, ReadOnly
 
 CHANGED = (
     "La fiche a changé pendant que vous lisiez, et rien n’est enregistré. La comparaison ci-dessous est à jour : "
@@ -27,9 +27,10 @@ CHANGED = (
 
 
 @admin.register(FicheProposal)
-class FicheProposalAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
+class FicheProposalAdmin(OnlyTheirs, ReadOnly, ForRoles, admin.ModelAdmin):
     """What co-entrepreneurs propose to change of their fiche; each proposal is read, and decided, on one page."""
 
+    rows = staticmethod(proposals_decided_by)
     list_display = ["name", "changed", "state_shown", "submitted_at", "referent"]
     list_display_links = ["name"]
     list_filter = ["state", "co_entrepreneur__referent"]
@@ -45,9 +46,6 @@ class FicheProposalAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
 
     def has_view_permission(self, request, obj=None):
         return has_role(request.user)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request) & proposals_decided_by(request.user)
 
     def get_list_filter(self, request):
         return self.list_filter if request.user.is_superuser else ["state"]

@@ -9,13 +9,14 @@ from directory.models.files import discard
 from directory.rights import fiches_followed_by, insurances_read_by, keeps_insurance
 
 from .files import PrivateFileWidget
-from .roles import ForRoles
+from .roles import ForRoles, OnlyTheirs
 
 
 @admin.register(Insurance)
-class InsuranceAdmin(ForRoles, admin.ModelAdmin):
+class InsuranceAdmin(OnlyTheirs, ForRoles, admin.ModelAdmin):
     """What insures the cooperative, which administrators keep, and each co-entrepreneur, which their référent keeps."""
 
+    rows = staticmethod(insurances_read_by)
     list_display = ["kind", "holder", "insurer", "expires_on", "valid"]
     list_display_links = ["kind", "holder"]
     list_filter = ["kind"]
@@ -27,10 +28,6 @@ class InsuranceAdmin(ForRoles, admin.ModelAdmin):
     ]
     ordering = ["kind", "pk"]
     fields = ["co_entrepreneur", "kind", ("insurer", "policy_number"), "expires_on", "proof"]
-
-    def get_queryset(self, request):
-        """A référent reads the cooperative's, and those of their own co-entrepreneurs."""
-        return super().get_queryset(request) & insurances_read_by(request.user)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or keeps_insurance(request.user, obj))

@@ -16,13 +16,14 @@ from .comparison import compare, consents, missing_once_accepted, served_clients
 from .dashboard import is_late, waiting_days
 from .decision_form import DecisionForm
 from .request_history import steps_of
-from .roles import ForRoles, ReadOnly
+from .roles import ForRoles, OnlyTheirs, ReadOnly
 
 
 @admin.register(ListingRequest)
-class ListingRequestAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
+class ListingRequestAdmin(OnlyTheirs, ReadOnly, ForRoles, admin.ModelAdmin):
     """The requests that this person decides on; each is read, and decided, on one page."""
 
+    rows = staticmethod(requests_decided_by)
     list_display = ["name", "trade_name", "state_shown", "submitted_at", "referent", "fiche"]
     list_display_links = ["name"]
     list_filter = ["state", "referent"]
@@ -30,9 +31,6 @@ class ListingRequestAdmin(ReadOnly, ForRoles, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
     ordering = ["-submitted_at", "pk"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request) & requests_decided_by(request.user)
 
     def get_list_filter(self, request):
         return self.list_filter if request.user.is_superuser else ["state"]

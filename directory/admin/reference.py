@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from crealead.files import serve_private
-from directory.decisions import AlreadyDecided, Incomplete, Stale
+from directory.decisions import AlreadyDecided, Stale
 from directory.models import Participation, Reference
 from directory.models.files import discard
 from directory.models.reference import RECENT_YEARS, years_before
@@ -143,6 +143,12 @@ class VerdictForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("decision") == "ask" and not cleaned.get("comment"):
+            self.add_error("comment", "Dites ce qu’il faut compléter.")
+        return cleaned
 
     def apply(self, reference, *, by):
         """Do what the button says.
@@ -339,9 +345,6 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
                 self.message_user(request, form.apply(reference, by=request.user), messages.SUCCESS)
             except AlreadyDecided as error:
                 self.message_user(request, str(error), messages.WARNING)
-            except Incomplete as error:
-                form.add_error("comment", str(error))
-                return self._decision_page(request, reference, form)
             except Stale as error:
                 form.data = form.data.copy()
                 form.data["version"] = error.current.version

@@ -96,3 +96,14 @@ class ReadOnly:
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class OnlyTheirs:
+    """Mixin of a ModelAdmin: its rows are those that a rule of `directory.rights` gives who looks.
+
+    Attributes:
+        rows: the rule, a static method from an account to a queryset.
+    """
+
+    def get_queryset(self, request):
+        return self.rows(request.user).order_by(*self.get_ordering(request))

@@ -202,7 +202,7 @@ def test_walking_the_ring_and_ordering_a_few_give_the_same_order(monkeypatch):
     by_database = list(Search(QueryDict("graine=abc")).filter.qs)
 
     few = list(Search(QueryDict("graine=abc")).fiches)
-    monkeypatch.setattr("directory.catalogue.index.FEW", 0)
+    monkeypatch.setattr("directory.search.index.FEW", 0)
     walked = list(Search(QueryDict("graine=abc")).fiches)
 
     assert few == walked == by_database

@@ -36,7 +36,7 @@ from directory.models import (
 )
 from directory.models.files import validate_photo, validate_proof
 from directory.models.public_client import validate_siret
-from directory.rights import Viewer
+from directory.rights import Viewer, consultations_read_by
 
 State = ListingRequest.State
 # What a buyer types, and the skill of whoever must come first.
@@ -324,8 +324,8 @@ class CooperativeTests(TestCase):
         lead = Viewer(member=consultation.author_member)
         stranger = Viewer(member=CoEntrepreneur.objects.published().filter(team_seats__isnull=True).first())
 
-        assert consultation in Consultation.objects.visible_to(lead)
-        assert not Consultation.objects.visible_to(stranger).exists()
+        assert consultation in consultations_read_by(lead)
+        assert not consultations_read_by(stranger).exists()
 
     def test_proposals_wait_and_differ_from_the_fiche(self):
         proposals = FicheProposal.objects.awaiting()

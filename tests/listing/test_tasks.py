@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from directory.doors import tasks as door_tasks
 from directory.listing import actions, tasks
+from directory.management import tasks as daily
 from directory.models import AccessLink, CoEntrepreneur, ContactMessage, ListingRequest, RateLimit
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
@@ -118,7 +120,7 @@ def test_past_counters_and_links_are_erased():
     AccessLink.objects.create(email="a@example.org", created_at=now - timedelta(days=1))
     link = AccessLink.objects.create(email="b@example.org", created_at=now - timedelta(hours=23))
 
-    assert tasks.purge_counters() == {"counters": 1, "links": 1}
+    assert door_tasks.purge_counters() == {"counters": 1, "links": 1}
 
     assert list(RateLimit.objects.all()) == [counter]
     assert list(AccessLink.objects.all()) == [link]
@@ -134,7 +136,7 @@ def test_the_daily_purge_erases_what_is_too_old():
         created_at=timezone.now() - timedelta(days=400),
     )
 
-    tasks.purge_personal_data.defer(timestamp=0)
+    daily.purge_personal_data.defer(timestamp=0)
     run_jobs()
 
     assert not ContactMessage.objects.filter(pk=message.pk).exists()

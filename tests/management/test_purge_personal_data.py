@@ -12,6 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crealead.mail import send_mail
+from directory.forms import files
 from directory.listing import actions
 from directory.models import (
     AccessLink,
@@ -22,7 +23,6 @@ from directory.models import (
     MemberSession,
     RateLimit,
 )
-from directory.models import files as uploads
 from tests.factories import CoEntrepreneurFactory, ConsultationFactory, FicheProposalFactory, ListingRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -250,16 +250,16 @@ def test_kits_of_a_year_ago_go_with_their_archive(django_capture_on_commit_callb
 
 def test_files_whose_form_never_came_back_are_erased(monkeypatch):
     member = CoEntrepreneurFactory()
-    ticket = uploads.keep(PHOTO, member=member)
+    ticket = files.keep(PHOTO, member=member)
     purge()
-    kept_at_first = uploads.kept(ticket, member=member)
-    monkeypatch.setattr(uploads, "WAITING_TIME", timedelta(seconds=-1))
+    kept_at_first = files.kept(ticket, member=member)
+    monkeypatch.setattr(files, "WAITING_TIME", timedelta(seconds=-1))
 
     purge()
 
     monkeypatch.undo()
     assert kept_at_first
-    assert uploads.kept(ticket, member=member) is None
+    assert files.kept(ticket, member=member) is None
 
 
 def test_the_daily_job_erases_in_silence():

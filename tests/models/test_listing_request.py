@@ -1,6 +1,7 @@
 import pytest
 
-from directory.models import CoEntrepreneur, ListingRequest
+from directory.models import CoEntrepreneur
+from directory.rights import requests_decided_by
 from tests.factories import ListingRequestFactory, ReferentFactory
 
 pytestmark = pytest.mark.django_db
@@ -13,5 +14,5 @@ def test_an_open_request_follows_its_fiche_to_another_referent():
 
     CoEntrepreneur.objects.update(referent=after)
 
-    assert list(ListingRequest.objects.decidable_by(after.user)) == [request]
-    assert list(ListingRequest.objects.decidable_by(before.user)) == [closed]
+    assert list(requests_decided_by(after.user)) == [request]
+    assert list(requests_decided_by(before.user)) == [closed]

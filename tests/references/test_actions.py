@@ -97,7 +97,7 @@ def test_what_changed_since_it_was_read_is_not_validated(waiting):
     with pytest.raises(Stale, match="lieu") as refusal:
         actions.validate(reference_pk=waiting.pk, by=follower(waiting), version=1)
 
-    assert refusal.value.version == 2
+    assert refusal.value.current.version == 2
     assert Reference.objects.get().state == State.TO_VALIDATE
 
 

@@ -222,7 +222,7 @@ def test_a_file_that_is_not_one_is_told_in_a_sentence(content, sentence):
 
 
 def test_a_value_cut_anywhere_by_the_reading_is_whole(monkeypatch):
-    monkeypatch.setattr("directory.references.json_stream.CHUNK", 7)
+    monkeypatch.setattr("directory.references.decp.json_stream.CHUNK", 7)
 
     [suggestion] = read(
         {"n": 123456789, "marches": [contract(objet="Été à Sète, « dix » ateliers")]}

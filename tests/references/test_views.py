@@ -14,8 +14,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory.forms import files
 from directory.models import CoEntrepreneur, CpvCode, Participation, PublicClient, Reference
-from directory.models import files as uploads
 from tests.admin.cast import administrator, client_of, referent, staff_without_role
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 from tests.jobs import run_jobs
@@ -681,19 +681,19 @@ def test_a_name_that_is_misspelt_is_proposed(browser, nora):
 
 def test_files_whose_form_never_came_back_are_erased(browser, lucie, monkeypatch):
     browser.post(ADD, filled(subject="", attestation=SimpleUploadedFile("preuve.pdf", PDF)))
-    monkeypatch.setattr(uploads, "WAITING_TIME", timedelta(seconds=-1))
+    monkeypatch.setattr(files, "WAITING_TIME", timedelta(seconds=-1))
 
-    uploads.forget_waiting_files()
+    files.forget_waiting_files()
 
-    assert default_storage.listdir(uploads.WAITING_DIRECTORY)[1] == []
+    assert default_storage.listdir(files.WAITING_DIRECTORY)[1] == []
 
 
 def test_one_member_keeps_few_files_waiting_and_touches_nobody_else_s(browser, lucie, nora, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_WAITING", 2)
-    theirs = uploads.keep(ContentFile(PDF, name="nora.pdf"), member=nora)
+    monkeypatch.setattr(files, "MOST_WAITING", 2)
+    theirs = files.keep(ContentFile(PDF, name="nora.pdf"), member=nora)
 
-    tickets = [uploads.keep(ContentFile(PDF, name=f"{rank}.pdf"), member=lucie) for rank in range(3)]
+    tickets = [files.keep(ContentFile(PDF, name=f"{rank}.pdf"), member=lucie) for rank in range(3)]
 
-    found = [uploads.kept(ticket, member=lucie) for ticket in tickets]
+    found = [files.kept(ticket, member=lucie) for ticket in tickets]
     assert [file and file.name for file in found] == [None, "1.pdf", "2.pdf"]
-    assert uploads.kept(theirs, member=nora).name == "nora.pdf"
+    assert files.kept(theirs, member=nora).name == "nora.pdf"

@@ -12,11 +12,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from directory.decisions import Refused, Unsettled
+from directory.decisions import Refused
 from directory.models import Answer, AnswerFile, Cv, MemoPart, PublicClient, Reference
+from directory.tenders.answers import actions as answer_actions
 from directory.tenders.answers import keeping as answers
 from directory.tenders.answers import kit
-from directory.tenders.consultations import actions
+from directory.tenders.consultations.duplicates import Unsettled
 from directory.tenders.memo import start_memo
 from tests.factories import CoEntrepreneurFactory, CvFactory, MemoTrameFactory, ReferenceFactory
 
@@ -189,7 +190,7 @@ def test_nothing_is_kept_before_a_duplicate_is_settled(made):
     assert response.status_code == 409
     assert not Answer.objects.exists()
     with pytest.raises(Unsettled):
-        actions.send(
+        answer_actions.send(
             consultation_pk=consultation.pk, by=viewer_of(lead_of(consultation)), made=made, attachments={}, after=0
         )
 
@@ -212,7 +213,7 @@ def test_what_was_dropped_is_not_sent(made):
     consultation = led(outcome="dropped", outcome_on="2026-11-01")
 
     with pytest.raises(Refused, match="abandonnée"):
-        actions.send(
+        answer_actions.send(
             consultation_pk=consultation.pk, by=viewer_of(lead_of(consultation)), made=made, attachments={}, after=0
         )
 
@@ -229,7 +230,7 @@ def test_no_file_stays_when_the_transaction_fails(made, monkeypatch):
     monkeypatch.setattr(answers.AnswerFile.objects, "create", fail_at_the_last)
 
     with pytest.raises(RuntimeError), transaction.atomic():
-        actions.send(
+        answer_actions.send(
             consultation_pk=consultation.pk,
             by=viewer_of(lead_of(consultation)),
             made=made,
@@ -253,7 +254,7 @@ def test_bytes_that_do_not_read_back_are_refused(made, monkeypatch):
     monkeypatch.setattr(default_storage, "save", lose_bytes)
 
     with pytest.raises(answers.DamagedError):
-        actions.send(
+        answer_actions.send(
             consultation_pk=consultation.pk, by=viewer_of(lead_of(consultation)), made=made, attachments={}, after=0
         )
 

@@ -9,8 +9,8 @@ from django.db import connection
 
 from directory.decisions import Refused
 from directory.models import Answer, AnswerFile, Consultation, DuplicateNotice
+from directory.tenders.answers import actions as answer_actions
 from directory.tenders.answers import kit
-from directory.tenders.consultations import actions
 from tests.factories import CoEntrepreneurFactory
 
 from .cast import browser_of, lead_of, led, typed, viewer_of
@@ -51,7 +51,7 @@ def test_clicks_at_once_keep_one_answer_and_no_file_of_another(settings, tmp_pat
 
     def send():
         try:
-            return actions.send(
+            return answer_actions.send(
                 consultation_pk=consultation.pk,
                 by=viewer_of(lead_of(consultation)),
                 made=made,

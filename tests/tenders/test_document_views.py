@@ -112,7 +112,7 @@ def test_documents_are_read_not_written():
 
 
 def test_a_document_that_cannot_be_made_is_told_in_a_sentence(monkeypatch):
-    monkeypatch.setattr("directory.tenders.documents.typesetting.STANDARD", "inconnu")
+    monkeypatch.setattr("directory.documents.typesetting.STANDARD", "inconnu")
 
     response = browser_of(CoEntrepreneurFactory()).get(PRESENTATION)
 

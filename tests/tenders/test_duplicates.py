@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from directory.decisions import Refused, Unsettled
+from directory.decisions import Refused
 from directory.models import Consultation, DuplicateNotice, PublicClient
 from directory.tenders.consultations import actions, duplicates
-from directory.tenders.consultations.duplicates import Settlement
+from directory.tenders.consultations.duplicates import Settlement, Unsettled
+from directory.tenders.team import actions as team_actions
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 from tests.jobs import run_jobs
 
@@ -237,7 +238,7 @@ def test_nobody_is_invited_before_it_is_settled():
     first, _ = pair()
 
     with pytest.raises(Unsettled, match="deux réponses de la coopérative"):
-        actions.invite(consultation_pk=first.pk, co_entrepreneur=CoEntrepreneurFactory(listed=True))
+        team_actions.invite(consultation_pk=first.pk, co_entrepreneur=CoEntrepreneurFactory(listed=True))
 
     assert first.team.count() == 1
 

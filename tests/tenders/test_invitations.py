@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from directory.decisions import Refused
 from directory.models import TeamMember
-from directory.tenders.consultations import actions, links
+from directory.tenders.consultations import links
+from directory.tenders.team import actions as team_actions
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, ReferentFactory
 from tests.jobs import run_jobs
 
@@ -22,7 +23,7 @@ Role, State = TeamMember.Role, TeamMember.State
 def invited():
     """A seat that waits for its answer, asked for as on the site; its mail has left."""
     consultation = led(subject="Étude de mobilité")
-    found = actions.invite(
+    found = team_actions.invite(
         consultation_pk=consultation.pk,
         co_entrepreneur=CoEntrepreneurFactory(listed=True),
         mission="Conduire les entretiens",
@@ -132,7 +133,7 @@ def test_a_link_tampered_with_is_not_found(client, invited):
 
 
 def test_the_link_of_a_seat_that_was_removed_is_not_found(client, invited):
-    actions.remove(seat_pk=invited.pk)
+    team_actions.remove(seat_pk=invited.pk)
 
     assert client.get(invited.path).status_code == 404
     assert client.post(invited.path, {"answer": "accept"}).status_code == 404
@@ -152,7 +153,7 @@ def test_who_left_the_cooperative_is_not_given_the_lead():
     gone = seat(consultation, co_entrepreneur=CoEntrepreneurFactory(departed_on=timezone.localdate()))
 
     with pytest.raises(Refused, match="a quitté la coopérative"):
-        actions.change_role(seat_pk=gone.pk, role=Role.LEAD, mission="")
+        team_actions.change_role(seat_pk=gone.pk, role=Role.LEAD, mission="")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_lead_asked_by_a_referent_answers_to_them():
     consultation = ConsultationFactory(author_member=None, author_user=referent.user)
     lead = seat(consultation, role=Role.LEAD, state=State.INVITED)
 
-    actions.answer_invitation(seat_pk=lead.pk, accepts=False, word="")
+    team_actions.answer_invitation(seat_pk=lead.pk, accepts=False, word="")
 
     [message] = run_jobs()
     assert message.to == [referent.email]
@@ -187,7 +188,7 @@ def test_a_lead_asked_by_a_referent_answers_to_them():
 def test_a_second_invitation_uses_the_same_link(invited):
     answer(invited, accepts=False)
 
-    actions.invite(consultation_pk=invited.consultation_id, co_entrepreneur=invited.co_entrepreneur)
+    team_actions.invite(consultation_pk=invited.consultation_id, co_entrepreneur=invited.co_entrepreneur)
 
     assert links.invitation_url(invited).endswith(invited.path)
     assert "Rejoindre une équipe" in Client().get(invited.path).text

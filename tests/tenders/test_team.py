@@ -9,7 +9,7 @@ from django.utils import timezone
 from directory.decisions import Refused
 from directory.models import Certification, CpvCode, Department, Insurance, Label, PublicClient, TeamMember
 from directory.search.rotation import place, today_seed
-from directory.tenders.consultations import actions
+from directory.tenders.team import actions as team_actions
 from directory.tenders.team.composition import compose, seats_of, warnings
 from tests.factories import (
     CoEntrepreneurFactory,
@@ -251,7 +251,7 @@ def test_contracts_are_told_to_the_lead_and_the_referents_not_to_the_others():
     ending = CoEntrepreneurFactory(contract_stage="cape", contract_ends_on=timezone.localdate())
     seat(consultation, co_entrepreneur=ending)
     lead = seat(consultation, co_entrepreneur=CoEntrepreneurFactory(referent=referent))
-    actions.change_role(seat_pk=lead.pk, role=Role.LEAD, mission="")
+    team_actions.change_role(seat_pk=lead.pk, role=Role.LEAD, mission="")
 
     def told(person):
         return any(
@@ -426,7 +426,7 @@ def test_one_leads_only_once_one_has_accepted():
 
     assert response.status_code == 200
     with pytest.raises(Refused, match="pas encore accepté"):
-        actions.change_role(seat_pk=place.pk, role=Role.LEAD, mission="")
+        team_actions.change_role(seat_pk=place.pk, role=Role.LEAD, mission="")
 
 
 def test_the_lead_does_not_step_down_or_leave_without_a_successor():
@@ -438,7 +438,7 @@ def test_the_lead_does_not_step_down_or_leave_without_a_successor():
     browser.post(team_url(consultation, lead.pk, "retirer"))
 
     with pytest.raises(Refused, match="Une équipe a un pilote"):
-        actions.change_role(seat_pk=lead.pk, role=Role.MEMBER, mission="")
+        team_actions.change_role(seat_pk=lead.pk, role=Role.MEMBER, mission="")
     lead.refresh_from_db()
     assert lead.role == Role.LEAD
 
@@ -447,7 +447,7 @@ def test_there_is_no_second_lead():
     consultation = led()
 
     with pytest.raises(Refused, match="pilote déjà"):
-        actions.invite(consultation_pk=consultation.pk, co_entrepreneur=listed(), role=Role.LEAD)
+        team_actions.invite(consultation_pk=consultation.pk, co_entrepreneur=listed(), role=Role.LEAD)
 
 
 def test_when_the_lead_declined_another_is_asked():
