@@ -20,6 +20,7 @@ from directory.models import (
     PublicClient,
     Reference,
 )
+from directory.models.reference import RECENT
 
 from . import references
 from .identity import common
@@ -96,7 +97,7 @@ def content():
         (listed.count(), "co-entrepreneur référencé", "co-entrepreneurs référencés"),
         (len(domains), "domaine de compétences", "domaines de compétences"),
         (len(departments), "département couvert", "départements couverts"),
-        (recent_count, "référence de moins de trois ans", "références de moins de trois ans"),
+        (recent_count, f"référence de moins de {RECENT}", f"références de moins de {RECENT}"),
         (len(client_types), "type de client public servi", "types de clients publics servis"),
         (len(labels), "label ou certification", "labels et certifications"),
     ]

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from stdnum.fr import siret
 
 from directory.models import CoEntrepreneur, Reference
+from directory.models.reference import RECENT
 
 from .identity import common
 from .text import HARD, blocks, clip, fit, length, typeset
@@ -186,7 +187,7 @@ def _asides(reference, today):
         "Ancienneté": (
             "Prestation en cours."
             if reference.ends_on is None or reference.ends_on > today
-            else "Référence de moins de trois ans."
+            else f"Référence de moins de {RECENT}."
             if reference.is_recent
             else ""
         ),

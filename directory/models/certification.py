@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .files import proof_path, validate_proof
+from .files import PROOF_LIMITS, proof_path, validate_proof
 
 
 class Label(models.Model):
@@ -49,7 +49,7 @@ class Certification(models.Model):
         upload_to=proof_path,
         validators=[validate_proof],
         blank=True,
-        help_text="PDF, JPEG ou PNG, 5 Mo au plus. Sans justificatif, le label n’est pas montré.",
+        help_text=f"{PROOF_LIMITS} Sans justificatif, le label n’est pas montré.",
     )
     expires_on = models.DateField("valable jusqu’au", null=True, blank=True)
 

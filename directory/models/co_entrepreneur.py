@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from .certification import Certification
 from .consent import Consent
-from .files import photo_path, validate_photo
+from .files import PHOTO_LIMITS, photo_path, validate_photo
 from .reference import Reference
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
@@ -123,7 +123,7 @@ class CoEntrepreneur(models.Model):
         upload_to=photo_path,
         validators=[validate_photo],
         blank=True,
-        help_text="JPEG, PNG ou WebP, 5 Mo au plus. Montrée seulement avec l’accord écrit de la personne.",
+        help_text=f"{PHOTO_LIMITS} Montrée seulement avec l’accord écrit de la personne.",
     )
     contract_stage = models.CharField(
         "contrat", max_length=10, choices=ContractStage, blank=True, help_text="Privé : jamais montré au public."

@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
+
+# Then `purge_personal_data` erases it.
+KEPT = timedelta(days=365)
 
 
 class ContactMessage(models.Model):

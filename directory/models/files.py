@@ -6,8 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from PIL import Image
 
-MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+from crealead.words import MEGABYTE, megabytes
+
+MAX_UPLOAD_BYTES = 5 * MEGABYTE
 MAX_PHOTO_PIXELS = 40_000_000
+# As they are told beside a field.
+PROOF_LIMITS = f"PDF, JPEG ou PNG, {megabytes(MAX_UPLOAD_BYTES)} au plus."
+PHOTO_LIMITS = f"JPEG, PNG ou WebP, {megabytes(MAX_UPLOAD_BYTES)} au plus."
 # First bytes of the formats accepted as a proof, and the ending each is stored under.
 PROOF_FORMATS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 
@@ -25,7 +30,7 @@ def _is_new(file):
 
 
 def validate_proof(file):
-    """Refuse what isn't a PDF, JPEG or PNG by content, or is over 5 MB.
+    """Refuse what isn't a PDF, JPEG or PNG by content, or is over `MAX_UPLOAD_BYTES`.
 
     Raises:
         ValidationError: with the sentence to show.
@@ -33,7 +38,7 @@ def validate_proof(file):
     if not _is_new(file):
         return
     if file.size > MAX_UPLOAD_BYTES:
-        raise ValidationError("Ce fichier dépasse 5 Mo.")
+        raise ValidationError(f"Ce fichier dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
     if _proof_format(file) is None:
         raise ValidationError("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG.")
 
@@ -62,7 +67,7 @@ def photo_path(_co_entrepreneur, _filename):
 
 
 def validate_photo(file):
-    """Refuse what Pillow can't read as an image, is over 5 MB or over 40 megapixels.
+    """Refuse what Pillow can't read as an image, or is over `MAX_UPLOAD_BYTES` or `MAX_PHOTO_PIXELS`.
 
     Raises:
         ValidationError: with the sentence to show.
@@ -70,7 +75,7 @@ def validate_photo(file):
     if not _is_new(file):
         return
     if file.size > MAX_UPLOAD_BYTES:
-        raise ValidationError("Cette photo dépasse 5 Mo.")
+        raise ValidationError(f"Cette photo dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
     try:
         file.seek(0)
         with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
@@ -84,7 +89,7 @@ def validate_photo(file):
     finally:
         file.seek(0)
     if too_large:
-        raise ValidationError("Cette photo est trop grande : 40 mégapixels au plus.")
+        raise ValidationError(f"Cette photo est trop grande : {MAX_PHOTO_PIXELS // 1_000_000} mégapixels au plus.")
 
 
 def discard(file):

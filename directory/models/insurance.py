@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .files import proof_path, validate_proof
+from .files import PROOF_LIMITS, proof_path, validate_proof
 
 
 class InsuranceQuerySet(models.QuerySet):
@@ -40,7 +40,7 @@ class Insurance(models.Model):
         upload_to=proof_path,
         validators=[validate_proof],
         blank=True,
-        help_text="PDF, JPEG ou PNG, 5 Mo au plus.",
+        help_text=PROOF_LIMITS,
     )
 
     objects = InsuranceQuerySet.as_manager()

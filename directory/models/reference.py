@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from crealead.words import years
+
 from .decision import Decided, DecidedQuerySet
-from .files import attestation_path, validate_proof
+from .files import PROOF_LIMITS, attestation_path, validate_proof
 from .public_client import PublicClient
 from .taxonomy import CpvCode
 
@@ -22,6 +24,8 @@ AMOUNT_BANDS = [
 HIGHEST_BAND = "plus de 90 000 € HT"
 # What a candidate is asked for: the main services of the last three years.
 RECENT_YEARS = 3
+# As it is read: « trois ans ».
+RECENT = years(RECENT_YEARS)
 
 
 def years_before(day, years):
@@ -41,7 +45,7 @@ class ReferenceQuerySet(DecidedQuerySet):
         return self.filter(state=Reference.State.VALIDATED)
 
     def recent(self):
-        """Those less than three years old: under way, or ended within that time."""
+        """Those of the last `RECENT_YEARS`: under way, or ended within that time."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=years_before(timezone.localdate(), RECENT_YEARS)))
 
     def alike(self, *, client, subject, starts_on, ends_on):
@@ -133,7 +137,7 @@ class Reference(Decided):
         upload_to=attestation_path,
         validators=[validate_proof],
         blank=True,
-        help_text="Certificat de capacité ou de bonne exécution : PDF, JPEG ou PNG, 5 Mo au plus. Jamais publiée.",
+        help_text=f"Certificat de capacité ou de bonne exécution : {PROOF_LIMITS} Jamais publiée.",
     )
     contact_name = models.CharField(
         "contact chez le client", max_length=120, blank=True, help_text="Privé : jamais montré au public."
@@ -201,7 +205,7 @@ class Reference(Decided):
 
     @property
     def is_recent(self):
-        """Whether it is less than three years old: under way, or ended within that time."""
+        """Whether it is of the last `RECENT_YEARS`: under way, or ended within that time."""
         return self.ends_on is None or self.ends_on > years_before(timezone.localdate(), RECENT_YEARS)
 
 

@@ -6,7 +6,7 @@ from directory.forms.files import keep, kept, reencode_photo
 from directory.listing.forms import RequestForm
 from directory.listing.forms import StartForm as AddressForm
 from directory.models import CoEntrepreneur, Consent, FicheProposal
-from directory.models.files import validate_photo
+from directory.models.files import PHOTO_LIMITS, validate_photo
 
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
 
@@ -63,7 +63,7 @@ class ProposalForm(RequestForm):
         label="Une nouvelle photo",
         required=False,
         validators=[validate_photo],
-        help_text="JPEG, PNG ou WebP, 5 Mo au plus. Montrée seulement avec votre accord.",
+        help_text=f"{PHOTO_LIMITS} Montrée seulement avec votre accord.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
     keep_photo = forms.BooleanField(label="Garder la photo que je propose déjà", required=False)

@@ -27,11 +27,12 @@ from directory.models import (
     MemberSession,
     RateLimit,
 )
+from directory.models.contact_message import KEPT
 from directory.models.files import discard
 
 # Three years after the last contact, nothing may be left.
 MOST_DAYS = 3 * 365
-MESSAGES_DAYS = 365
+MESSAGES_DAYS = KEPT.days
 REQUESTS_DAYS = 2 * 365
 # A mail that could not be sent holds what it said.
 FAILED_MAILS_DAYS = 30

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from django import forms
 from django.core.exceptions import ValidationError
 
-MAX_BYTES = 20 * 1024 * 1024
+from crealead.words import MEGABYTE, megabytes
+
+MAX_BYTES = 20 * MEGABYTE
 MOST_FILES = 15
 LONGEST_NAME = 150
 WORD, EXCEL, WRITER = "docx", "xlsx", "odt"
@@ -68,7 +70,7 @@ class AttachmentsField(forms.FileField):
     @staticmethod
     def _checked(file):
         if file.size > MAX_BYTES:
-            raise ValidationError(f"« {file.name} » dépasse 20 Mo.")
+            raise ValidationError(f"« {file.name} » dépasse {megabytes(MAX_BYTES)}.")
         ending = format_of(file)
         if ending is None:
             raise ValidationError(f"« {file.name} » n’est ni un PDF, ni un document Word, Excel ou Writer, ni un ZIP.")

@@ -3,10 +3,11 @@
 from django import forms
 from django.utils import timezone
 
+from crealead.words import megabytes
 from directory.forms.days import DayInput
 from directory.models import Consultation
 
-from .attachments import MOST_FILES, AttachmentsField
+from .attachments import MAX_BYTES, MOST_FILES, AttachmentsField
 
 Outcome = Consultation.Outcome
 
@@ -40,7 +41,7 @@ class SendForm(forms.Form):
         label="Vos fichiers",
         required=False,
         help_text=f"DC1, bordereau de prix, mémoire adapté… PDF, Word, Excel, Writer ou ZIP, {MOST_FILES} au plus, de "
-        "20 Mo chacun. Un fichier qui porte le nom d’un document du dossier le remplace.",
+        f"{megabytes(MAX_BYTES)} chacun. Un fichier qui porte le nom d’un document du dossier le remplace.",
     )
     despite = forms.BooleanField(
         label="Garder la réponse sans les documents qui n’ont pas pu être faits", required=False

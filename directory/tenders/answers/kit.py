@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 
+from crealead.words import lasting
 from directory import documents
 from directory.documents.archive import pack
 from directory.documents.identity import common
 from directory.documents.text import typeset
 from directory.documents.typesetting import render
 from directory.models import Insurance, TeamMember
+from directory.models.cv import FRESH
+from directory.models.reference import RECENT
 from directory.tenders import memo
 from directory.tenders.memo.data import remaining
 from directory.tenders.team.selection import insurances_of, references_of, team_of
@@ -245,7 +248,7 @@ def _about_person(person):
     if cv is None:
         yield f"CV de {person.name}", "Il n’est pas rempli : le document ne dit que ce que dit la fiche."
     elif not cv.is_fresh:
-        yield f"CV de {person.name}", f"Il date du {_day(cv.updated_at)}, plus d’un an."
+        yield f"CV de {person.name}", f"Il date du {_day(cv.updated_at)}, plus d’{lasting(FRESH)}."
     for held in person.certifications.all():
         if held.expires_on and held.expires_on < timezone.localdate():
             yield f"{held.label} de {person.name}", f"Expiré depuis le {_day(held.expires_on)}."
@@ -271,7 +274,7 @@ def _about_references(references):
         yield "Références", "L’équipe n’en a aucune de validée."
     for reference in references:
         if not reference.is_recent:
-            yield f"Référence : {reference.subject} ({reference.client})", "Elle est finie depuis plus de trois ans."
+            yield f"Référence : {reference.subject} ({reference.client})", f"Elle est finie depuis plus de {RECENT}."
 
 
 def _day(day):

@@ -3,6 +3,7 @@
 from django import forms
 
 from directory.models import Reference
+from directory.models.reference import RECENT
 from directory.tenders.team.selection import MOST_REFERENCES, possible_references, references_of, team_of
 
 
@@ -11,7 +12,7 @@ class ReferenceChoices(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, reference):
         people = ", ".join(one.co_entrepreneur.name for one in reference.participations.all())
-        remarks = "" if reference.is_recent else " · plus de trois ans"
+        remarks = "" if reference.is_recent else f" · plus de {RECENT}"
         remarks += "" if reference.publishable else " · le client n’a pas dit oui"
         return f"{reference.subject} – {reference.client}, {reference.period}{remarks} ({people})"
 

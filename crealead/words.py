@@ -1,0 +1,40 @@
+"""Figures as sentences say them, in French: a limit that is a constant is never written a second time."""
+
+from datetime import timedelta
+
+DAY = timedelta(days=1)
+# What is counted, from the longest; a length is told in the first that it is a whole number of.
+UNITS = [
+    (365 * DAY, "an", "ans"),
+    (DAY, "jour", "jours"),
+    (timedelta(hours=1), "heure", "heures"),
+    (timedelta(minutes=1), "minute", "minutes"),
+]
+SPELLED = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
+MEGABYTE = 1024 * 1024
+
+
+def lasting(length):
+    """A length of time: « trois ans », « un jour », « une heure », « 30 minutes ».
+
+    Raises:
+        ValueError: for one that isn't a whole number of minutes, one at least.
+    """
+    for unit, one, many in UNITS:
+        count, rest = divmod(length, unit)
+        if count and not rest:
+            number = SPELLED.get(count, str(count))
+            if count == 1:
+                return f"{number}e {one}" if one in {"heure", "minute"} else f"{number} {one}"
+            return f"{number} {many}"
+    raise ValueError(f"{length} isn't a whole number of minutes.")
+
+
+def years(count):
+    """« un an », « trois ans »."""
+    return lasting(count * 365 * DAY)
+
+
+def megabytes(count):
+    """A number of bytes, as the limit of a file is told: « 5 Mo »."""
+    return f"{count // MEGABYTE} Mo"

@@ -1,0 +1,27 @@
+"""The figures that sentences of pages and mails say, read from the constants that hold them."""
+
+from django import template
+
+from crealead import words
+from directory.listing import visit
+from directory.models import access_link, contact_message, cv, member_session
+from directory.models.reference import RECENT
+
+register = template.Library()
+
+FIGURES = {
+    # How long a mailed link serves, and what it opens.
+    "link": words.lasting(access_link.LIFETIME),
+    "visit": words.lasting(visit.LENGTH),
+    "member_session": words.lasting(member_session.LIFETIME),
+    "messages_kept": words.lasting(contact_message.KEPT),
+    "cv_fresh": words.lasting(cv.FRESH),
+    # « trois ans »: how old a reference may be that a candidate is asked for.
+    "recent": RECENT,
+}
+
+
+@register.simple_tag
+def figure(name):
+    """What `FIGURES` says under a name."""
+    return FIGURES[name]
