@@ -29,6 +29,7 @@ lint:
 	$(INSTALL) requirements-dev.txt
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
+	.venv/bin/lint-imports --no-cache
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	set -a; . docs/deployment/crealead.env; SECRET_KEY=$$(od -An -N40 -tx1 /dev/urandom | tr -d ' \n') \
 		$(MANAGE) check --deploy --fail-level WARNING
