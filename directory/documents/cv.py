@@ -94,20 +94,13 @@ def content(co_entrepreneur):
     """All that the database knows and a CV may say; a departed member's is the caller's to refuse."""
     cv = Cv.objects.filter(co_entrepreneur=co_entrepreneur).prefetch_related("entries").first() or Cv()
     entries = list(cv.entries.all()) if cv.pk else []
-    photo_agreed = co_entrepreneur.consents.of_photo_on_cv().exists()
-    certifications = Certification.objects.valid().filter(co_entrepreneur=co_entrepreneur).select_related("label")
-    skills = co_entrepreneur.skills.select_related("domain").order_by("domain__position", "domain__name", "name", "pk")
-    shared = co_entrepreneur.participations.filter(reference__in=Reference.objects.published())
-    parts = {one.reference: one.part for one in shared.select_related("reference__client")}
-    found = {
+    told = {
         **common(title=f"CV de {co_entrepreneur.name}", label="Curriculum vitæ", running=f"{co_entrepreneur.name}, CV"),
         "name": typeset(co_entrepreneur.name, otherwise="Sans nom"),
         "job": typeset(cv.title or co_entrepreneur.headline),
         "trade_name": typeset(co_entrepreneur.trade_name),
-        "photo": co_entrepreneur.photo.name if co_entrepreneur.photo and photo_agreed else "",
-        # Until the person says what they bring to a team, what they offer to public clients.
-        "summary_title": "Profil" if cv.summary.strip() else "Offre aux clients publics",
-        "summary": blocks(cv.summary if cv.summary.strip() else co_entrepreneur.public_offer),
+        "photo": _agreed_photo(co_entrepreneur),
+        **_summary(cv, co_entrepreneur),
         "experiences": [_entry(entry) for entry in entries if entry.kind == CvEntry.Kind.EXPERIENCE],
         "sections": [
             {"title": kind.label, "entries": [_entry(entry) for entry in entries if entry.kind == kind]}
@@ -115,21 +108,13 @@ def content(co_entrepreneur):
         ],
         "languages": _items(entries, CvEntry.Kind.LANGUAGE),
         "tools": _items(entries, CvEntry.Kind.TOOL),
-        "skills": [
-            {"name": typeset(domain.name, otherwise="Autres"), "skills": [typeset(skill.name) for skill in group]}
-            for domain, group in groupby(skills, key=lambda skill: skill.domain)
-        ],
-        "labels": [
-            typeset(one.label.name + (f" (jusqu’au {one.expires_on:%d/%m/%Y})" if one.expires_on else ""))
-            for one in certifications
-        ],
+        "skills": _skills(co_entrepreneur),
+        "labels": _labels(co_entrepreneur),
         "zone": references.many([typeset(place) for place in _places(co_entrepreneur)]),
-        "references": [
-            references.row(reference, part=parts[reference]) for reference in references.latest_first(parts)
-        ],
+        "references": _references(co_entrepreneur),
         "updated_on": timezone.localdate(cv.updated_at).isoformat() if cv.pk else "",
     }
-    return found | {"missing": _missing(found, cv)}
+    return told | {"missing": _missing(told, cv)}
 
 
 def shape(found, room):
@@ -162,6 +147,41 @@ def shape(found, room):
     if len(found["references"]) > room.references:
         clipped.append(f"Références : {room.references} sur {len(found['references'])}.")
     return data | {"clipped": clipped}
+
+
+def _agreed_photo(co_entrepreneur):
+    """The name of the photo, when the person lets it stand on their CV."""
+    agreed = co_entrepreneur.photo and co_entrepreneur.consents.of_photo_on_cv().exists()
+    return co_entrepreneur.photo.name if agreed else ""
+
+
+def _summary(cv, co_entrepreneur):
+    """What the person brings to a team; until they say it, what they offer to public clients."""
+    if cv.summary.strip():
+        return {"summary_title": "Profil", "summary": blocks(cv.summary)}
+    return {"summary_title": "Offre aux clients publics", "summary": blocks(co_entrepreneur.public_offer)}
+
+
+def _skills(co_entrepreneur):
+    skills = co_entrepreneur.skills.select_related("domain").order_by("domain__position", "domain__name", "name", "pk")
+    return [
+        {"name": typeset(domain.name, otherwise="Autres"), "skills": [typeset(skill.name) for skill in group]}
+        for domain, group in groupby(skills, key=lambda skill: skill.domain)
+    ]
+
+
+def _labels(co_entrepreneur):
+    valid = Certification.objects.valid().filter(co_entrepreneur=co_entrepreneur).select_related("label")
+    return [
+        typeset(label.label.name + (f" (jusqu’au {label.expires_on:%d/%m/%Y})" if label.expires_on else ""))
+        for label in valid
+    ]
+
+
+def _references(co_entrepreneur):
+    shared = co_entrepreneur.participations.filter(reference__in=Reference.objects.published())
+    parts = {shared_in.reference: shared_in.part for shared_in in shared.select_related("reference__client")}
+    return [references.row(reference, part=parts[reference]) for reference in references.latest_first(parts)]
 
 
 def _entry(entry):

@@ -63,3 +63,8 @@ class Certification(models.Model):
 
     def __str__(self):
         return f"{self.label} – {self.co_entrepreneur}"
+
+    @property
+    def is_valid(self):
+        """Whether it is proved and not expired; see `CertificationQuerySet.valid`."""
+        return bool(self.proof) and (self.expires_on is None or self.expires_on >= timezone.localdate())

@@ -30,22 +30,12 @@ def memo_data(consultation):
         "team": [_seat(seat) for seat in team],
         "references": [_reference(reference, team) for reference in references],
         "certifications": [
-            {"label": held.label.name, "holder": seat.co_entrepreneur.name, "until": _day(held.expires_on)}
-            for seat in team
-            for held in seat.co_entrepreneur.certifications.all()
-            if held.proof and (held.expires_on is None or held.expires_on >= timezone.localdate())
+            {"label": certification.label.name, "holder": person.name, "until": _day(certification.expires_on)}
+            for person in (seat.co_entrepreneur for seat in team)
+            for certification in person.certifications.all()
+            if certification.is_valid
         ],
-        "insurances": [
-            {
-                "kind": insurance.get_kind_display(),
-                "insurer": insurance.insurer,
-                "policy": insurance.policy_number,
-                "covers": insurance.co_entrepreneur.name if insurance.co_entrepreneur else "Toute la coopérative",
-                "until": _day(insurance.expires_on),
-            }
-            for insurance in insurances_of(team)
-            if insurance.is_valid
-        ],
+        "insurances": [_insurance(insurance) for insurance in insurances_of(team) if insurance.is_valid],
     }
 
 
@@ -106,6 +96,16 @@ def _seat(seat):
         "title": (cv.title if cv else "") or person.headline,
         "summary": cv.summary if cv else "",
         "lines": _lines(cv) if cv else [],
+    }
+
+
+def _insurance(insurance):
+    return {
+        "kind": insurance.get_kind_display(),
+        "insurer": insurance.insurer,
+        "policy": insurance.policy_number,
+        "covers": insurance.co_entrepreneur.name if insurance.co_entrepreneur else "Toute la coopérative",
+        "until": _day(insurance.expires_on),
     }
 
 

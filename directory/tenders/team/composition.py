@@ -200,12 +200,14 @@ def _suggest(consultation, rows, holders):
     }
     fiches = CoEntrepreneur.objects.published().in_bulk({pk for pks in best.values() for pk in pks})
     experience = _experience(consultation.buyer, fiches)
+
+    def suggestion(pk):
+        fills = [row.need for row in holes if pk in holders[row.need]]
+        also = [row.need for row in rows if not row.is_hole and pk in holders[row.need]]
+        return Suggestion(fiches[pk], fills, also, experience[pk])
+
     for row in holes:
-        for pk in best[row.need]:
-            if pk in fiches:
-                fills = [other.need for other in holes if pk in holders[other.need]]
-                also = [other.need for other in rows if not other.is_hole and pk in holders[other.need]]
-                row.suggestions.append(Suggestion(fiches[pk], fills, also, experience[pk]))
+        row.suggestions.extend(suggestion(pk) for pk in best[row.need] if pk in fiches)
 
 
 def _experience(buyer, members):
