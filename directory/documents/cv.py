@@ -117,35 +117,35 @@ def content(co_entrepreneur):
     return told | {"missing": _missing(told, cv)}
 
 
-def shape(found, room):
+def shape(content, room):
     """The data of a CV in so much room."""
     clipped = []
-    data = found | {
+    data = content | {
         "size": room.size,
-        "name": clip(found["name"], 2 * room.line),
-        "job": clip(found["job"], room.line),
-        "trade_name": clip(found["trade_name"], room.line),
-        "zone": clip(found["zone"], 2 * room.line),
-        "experiences": _shorten(found["experiences"], "Expériences", room, clipped),
+        "name": clip(content["name"], 2 * room.line),
+        "job": clip(content["job"], room.line),
+        "trade_name": clip(content["trade_name"], room.line),
+        "zone": clip(content["zone"], 2 * room.line),
+        "experiences": _shorten(content["experiences"], "Expériences", room, clipped),
         "sections": [
             section | {"entries": _shorten(section["entries"], section["title"], room, clipped)}
-            for section in found["sections"]
+            for section in content["sections"]
             if section["entries"]
         ],
         "references": [
             {name: clip(words, room.line) for name, words in row.items()}
-            for row in found["references"][: room.references]
+            for row in content["references"][: room.references]
         ],
-        "more_references": references.more(len(found["references"]) - room.references),
+        "more_references": references.more(len(content["references"]) - room.references),
     }
-    data["summary"], whole = fit(found["summary"], room.summary)
+    data["summary"], whole = fit(content["summary"], room.summary)
     if not whole:
-        clipped.append(f"{found['summary_title']} : abrégé.")
+        clipped.append(f"{content['summary_title']} : abrégé.")
     for name, title in [("languages", "Langues"), ("tools", "Outils et méthodes"), ("labels", "Labels")]:
-        data[name] = _first(found[name], title, room, clipped)
-    data["skills"] = _first_skills(found["skills"], room, clipped)
-    if len(found["references"]) > room.references:
-        clipped.append(f"Références : {room.references} sur {len(found['references'])}.")
+        data[name] = _first(content[name], title, room, clipped)
+    data["skills"] = _first_skills(content["skills"], room, clipped)
+    if len(content["references"]) > room.references:
+        clipped.append(f"Références : {room.references} sur {len(content['references'])}.")
     return data | {"clipped": clipped}
 
 
@@ -207,15 +207,15 @@ def _places(co_entrepreneur):
     return [f"{department.name} ({department.code})" for department in co_entrepreneur.departments.all()]
 
 
-def _missing(found, cv):
+def _missing(content, cv):
     return [
         words
         for words, is_missing in [
             ("le métier", not cv.title),
             ("quelques lignes de profil", not cv.summary.strip()),
-            ("les expériences", not found["experiences"]),
-            ("les diplômes et titres", not found["sections"][0]["entries"]),
-            ("les compétences", not found["skills"]),
+            ("les expériences", not content["experiences"]),
+            ("les diplômes et titres", not content["sections"][0]["entries"]),
+            ("les compétences", not content["skills"]),
         ]
         if is_missing
     ]
@@ -244,7 +244,7 @@ def _shorten(entries, title, room, clipped):
 def _first(words, title, room, clipped):
     if len(words) > room.items:
         clipped.append(f"{title} : {room.items} sur {len(words)}.")
-    return [clip(one, room.line) for one in words[: room.items]]
+    return [clip(word, room.line) for word in words[: room.items]]
 
 
 def _first_skills(domains, room, clipped):

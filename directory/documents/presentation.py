@@ -123,31 +123,32 @@ def content():
     }
 
 
-def shape(found, room):
+def shape(content, room):
     """The data of the presentation in so much room."""
     clipped = []
-    text, whole = fit(found["text"], room.text)
+    text, whole = fit(content["text"], room.text)
     if not whole:
         clipped.append("Texte de présentation : abrégé.")
     shown = [
-        {name: clip(words, room.line) for name, words in row.items()} for row in found["references"][: room.references]
+        {name: clip(words, room.line) for name, words in row.items()}
+        for row in content["references"][: room.references]
     ]
-    data = found | {
+    data = content | {
         "size": room.size,
-        "heading": clip(found["heading"], room.line),
+        "heading": clip(content["heading"], room.line),
         "text": text,
         "references": shown,
-        "more_references": references.more(found["recent_count"] - len(shown)) if shown else "",
+        "more_references": references.more(content["recent_count"] - len(shown)) if shown else "",
     }
     for name, title, most in [
         ("domains", "Domaines", room.rows),
         ("client_types", "Types de clients", room.rows),
         ("labels", "Labels", room.labels),
     ]:
-        data[name] = found[name][:most]
-        if len(found[name]) > most:
-            clipped.append(f"{title} : {most} sur {len(found[name])}.")
-    unseen = len(found["labels"]) - room.labels
+        data[name] = content[name][:most]
+        if len(content[name]) > most:
+            clipped.append(f"{title} : {most} sur {len(content[name])}.")
+    unseen = len(content["labels"]) - room.labels
     data["more_labels"] = "" if unseen < 1 else f"et {unseen} autre{'s' if unseen > 1 else ''}."
     return data | {"clipped": clipped}
 

@@ -12,7 +12,7 @@ def latest_first(references):
     today = timezone.localdate()
     return sorted(
         references,
-        key=lambda one: (max(one.ends_on or today, one.starts_on), one.starts_on, one.pk),
+        key=lambda reference: (max(reference.ends_on or today, reference.starts_on), reference.starts_on, reference.pk),
         reverse=True,
     )
 

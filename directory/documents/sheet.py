@@ -113,11 +113,11 @@ def content(reference):
         "codes": codes,
         "participants": [
             {
-                "name": typeset(one.co_entrepreneur.name),
-                "trade_name": typeset(one.co_entrepreneur.trade_name),
-                "part": typeset(one.part),
+                "name": typeset(participation.co_entrepreneur.name),
+                "trade_name": typeset(participation.co_entrepreneur.trade_name),
+                "part": typeset(participation.part),
             }
-            for one in people.select_related("co_entrepreneur")
+            for participation in people.select_related("co_entrepreneur")
         ],
         "missing": [
             words
@@ -133,31 +133,31 @@ def content(reference):
     }
 
 
-def shape(found, room):
+def shape(content, room):
     """The data of a sheet in so much room."""
     clipped, parts = [], []
-    for part in found["parts"]:
+    for part in content["parts"]:
         kept, whole = fit(part["content"], room.part)
         parts.append(part | {"content": kept})
         if not whole:
             clipped.append(f"{part['title']} : abrégé.")
     for name, title, most in [("codes", "Codes CPV", room.codes), ("participants", "Participants", room.people)]:
-        if len(found[name]) > most:
-            clipped.append(f"{title} : {most} sur {len(found[name])}.")
-    codes = [clip(code, room.line) for code in found["codes"][: room.codes]]
-    absent = len(found["participants"]) - room.people
-    return found | {
+        if len(content[name]) > most:
+            clipped.append(f"{title} : {most} sur {len(content[name])}.")
+    codes = [clip(code, room.line) for code in content["codes"][: room.codes]]
+    absent = len(content["participants"]) - room.people
+    return content | {
         "size": room.size,
-        "subject": clip(found["subject"], 2 * room.line),
-        "client": clip(found["client"], room.line),
-        "standing": clip(found["standing"], room.line),
-        "facts": [fact | {"value": clip(fact["value"], room.line)} for fact in found["facts"]],
+        "subject": clip(content["subject"], 2 * room.line),
+        "client": clip(content["client"], room.line),
+        "standing": clip(content["standing"], room.line),
+        "facts": [fact | {"value": clip(fact["value"], room.line)} for fact in content["facts"]],
         "parts": parts,
         "left": _halfway(parts) if room.halves else 0,
-        "asides": [*([{"title": "Codes CPV", "lines": codes}] if codes else []), *found["asides"]],
+        "asides": [*([{"title": "Codes CPV", "lines": codes}] if codes else []), *content["asides"]],
         "participants": [
-            {name: clip(words, room.line) for name, words in one.items()}
-            for one in found["participants"][: room.people]
+            {name: clip(words, room.line) for name, words in participant.items()}
+            for participant in content["participants"][: room.people]
         ],
         "more_participants": "" if absent < 1 else f"et {absent} autre{'s' if absent > 1 else ''}.",
         "clipped": clipped,

@@ -79,10 +79,10 @@ def render(template, data, *, photo=None):
 def extent(template, data):
     """How many pages it would take, the last one counted by how far down it goes."""
     try:
-        found = typst.query(CHARTER / f"{template}.typ", "<extent>", field="value", one=True, **_world(data))
+        pages = typst.query(CHARTER / f"{template}.typ", "<extent>", field="value", one=True, **_world(data))
     except FAILURES as error:
         raise _failed(data, error) from error
-    return float(found)
+    return float(pages)
 
 
 def fitted(template, content, rooms, shape, *, most=MOST_ON_A_PAGE):
@@ -102,18 +102,18 @@ def fitted(template, content, rooms, shape, *, most=MOST_ON_A_PAGE):
             continue
         if laid and _foreseen(data, *laid) > room.pages * SURELY_OVER:
             continue
-        found = extent(template, data)
-        if found <= room.pages:
+        pages = extent(template, data)
+        if pages <= room.pages:
             return data
-        laid = data, found
+        laid = data, pages
     return shape(content, rooms[-1])
 
 
-def _foreseen(data, laid, found):
+def _foreseen(data, laid, pages):
     """The extent of data, from that of the same laid out in another size; nothing can be said of any other."""
     if data | {"size": 0} != laid | {"size": 0}:
         return 0
-    return found * (data["size"] / laid["size"]) ** 2
+    return pages * (data["size"] / laid["size"]) ** 2
 
 
 def _failed(data, error):

@@ -30,7 +30,7 @@ def described(client):
 
 
 def departments():
-    return [(one.pk, str(one)) for one in Department.objects.all()]
+    return [(department.pk, str(department)) for department in Department.objects.all()]
 
 
 class ClientForm(forms.Form):
@@ -126,13 +126,13 @@ class ClientForm(forms.Form):
 
     def _near(self):
         """What the name looks like, what carries the SIRET that was typed, and the present client."""
-        found = {near.pk: near for near in near_clients(self.name)}
+        clients = {near.pk: near for near in near_clients(self.name)}
         typed = siret.compact(str(self.data.get("client_siret", ""))) if self.is_bound else ""
         if typed.isascii() and typed.isdecimal():
-            found |= {near.pk: near for near in PublicClient.objects.filter(siret=typed).select_related("department")}
+            clients |= {near.pk: near for near in PublicClient.objects.filter(siret=typed).select_related("department")}
         if self.present and flat(self.present.name) == flat(self.name):
-            found[self.present.pk] = self.present
-        return list(found.values())
+            clients[self.present.pk] = self.present
+        return list(clients.values())
 
     def _obvious(self, name):
         """The key of the only client that has this very name, if there is one."""

@@ -30,7 +30,7 @@ class CpvCodesField(forms.CharField):
         typed = {CPV_CODE.fullmatch(word)[1].ljust(8, "0") for word in words}
         if len(typed) > MOST_CPV_CODES:
             raise ValidationError(f"Gardez {MOST_CPV_CODES} codes CPV au plus.")
-        found = list(CpvCode.objects.filter(pk__in=typed))
-        if unknown := typed - {code.pk for code in found}:
+        codes = list(CpvCode.objects.filter(pk__in=typed))
+        if unknown := typed - {code.pk for code in codes}:
             raise ValidationError(f"Notre liste ne connaît pas ce code CPV : {', '.join(sorted(unknown))}.")
-        return found
+        return codes

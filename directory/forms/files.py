@@ -79,10 +79,10 @@ def forget_waiting_files():
 
 def _waiting():
     """The files that wait, oldest first: pairs of a path and a moment."""
-    found = []
+    waiting = []
     for name in default_storage.listdir(WAITING_DIRECTORY)[1] if default_storage.exists(WAITING_DIRECTORY) else []:
         path = f"{WAITING_DIRECTORY}/{name}"
         # Another request may have deleted it meanwhile.
         with suppress(FileNotFoundError):
-            found.append((path, default_storage.get_created_time(path)))
-    return sorted(found, key=lambda one: one[1])
+            waiting.append((path, default_storage.get_created_time(path)))
+    return sorted(waiting, key=lambda file: file[1])

@@ -50,7 +50,7 @@ class FoldedChoiceField(forms.ModelMultipleChoiceField):
 
     def clean(self, value):
         # What the database can't hold can't be one of the choices: it must not reach it.
-        if any("\x00" in str(one) for one in value or []):
+        if any("\x00" in str(choice) for choice in value or []):
             raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
         if len(value or []) > self.most:
             raise ValidationError(f"Choisissez-en {self.most} au plus : un acheteur cherche ce qui vous distingue.")

@@ -56,3 +56,8 @@ class Insurance(models.Model):
     @property
     def is_valid(self):
         return self.expires_on is None or self.expires_on >= timezone.localdate()
+
+    @property
+    def covers_all(self):
+        """Whether it insures the whole cooperative today."""
+        return self.co_entrepreneur_id is None and self.is_valid

@@ -87,8 +87,8 @@ def delete(*, reference_pk, by):
     """Delete a reference as its keeper wishes; who took part is told."""
     reference = Reference.objects.select_for_update().get(pk=reference_pk)
     with by_member(by, "Référence supprimée par qui la tient"):
-        for one in reference.participants.exclude(pk=by.pk):
-            emails.tell_deleted(reference, member=one)
+        for participant in reference.participants.exclude(pk=by.pk):
+            emails.tell_deleted(reference, member=participant)
         discard(reference.attestation)
         reference.delete()
 
@@ -199,7 +199,7 @@ def _raise_version(reference):
 
 def _set_parts(reference, parts):
     """Write who took part as what, touching only what differs: the history tells who came when."""
-    held = {one.co_entrepreneur_id: one for one in reference.participations.all()}
+    held = {participation.co_entrepreneur_id: participation for participation in reference.participations.all()}
     wanted = {member.pk: part for member, part in parts.items()}
     reference.participations.exclude(co_entrepreneur__in=wanted).delete()
     for pk, part in wanted.items():

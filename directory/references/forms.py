@@ -235,9 +235,9 @@ class ColleagueForm(forms.Form):
         self.typed = typed = str(self["name"].value() or "").strip()
         kept = known.get(str(self["member"].value()))
         # Who takes part already is found as they are, even if they left since.
-        self.found = [kept] if kept and is_named(typed, kept) else colleagues(typed)
+        self.near = [kept] if kept and is_named(typed, kept) else colleagues(typed)
         self.chosen = None if self.is_bound else kept
-        self.fields["member"].choices = [(str(one.pk), str(one)) for one in self.found]
+        self.fields["member"].choices = [(str(colleague.pk), str(colleague)) for colleague in self.near]
         if self.is_bound and str(self["asked"].value() or "").strip() != typed:
             self.data = self.data.copy()
             self.data.pop(self.add_prefix("member"), None)
@@ -251,12 +251,12 @@ class ColleagueForm(forms.Form):
             if data.get("part"):
                 self.add_error("name", "De qui s’agit-il ?")
             return data
-        named = [one for one in self.found if is_named(name, one)]
+        named = [colleague for colleague in self.near if is_named(name, colleague)]
         key = data.get("member") or (str(named[0].pk) if len(named) == 1 else "")
         if key:
-            self.chosen = next(one for one in self.found if str(one.pk) == key)
+            self.chosen = next(colleague for colleague in self.near if str(colleague.pk) == key)
             self._refuse_keeper()
-        elif self.found:
+        elif self.near:
             self.add_error("member", "Dites de qui il s’agit.")
         else:
             self.add_error("name", "Personne dans la coopérative ne porte ce nom ni cette marque.")
@@ -303,7 +303,7 @@ class Entry:
         self.member, self.reference, self.data = member, reference, data
         present = reference.client if reference.pk else None
         participations = list(reference.participations.select_related("co_entrepreneur")) if reference.pk else []
-        others = [one for one in participations if one.co_entrepreneur_id != member.pk]
+        others = [participation for participation in participations if participation.co_entrepreneur_id != member.pk]
         self.before = [getattr(reference, name) for name in ("client_id", "subject", "starts_on", "ends_on")]
         self.client = ClientForm(data, client=present)
         self.form = ReferenceForm(data, files, instance=reference, member=member)
@@ -312,16 +312,16 @@ class Entry:
             prefix="collegues",
             initial=[
                 {
-                    "name": str(one.co_entrepreneur),
-                    "asked": str(one.co_entrepreneur),
-                    "member": one.co_entrepreneur_id,
-                    "part": one.part,
+                    "name": str(participation.co_entrepreneur),
+                    "asked": str(participation.co_entrepreneur),
+                    "member": participation.co_entrepreneur_id,
+                    "part": participation.part,
                 }
-                for one in others
+                for participation in others
             ],
             form_kwargs={
                 "keeper": member,
-                "known": {str(one.co_entrepreneur_id): one.co_entrepreneur for one in others},
+                "known": {str(part.co_entrepreneur_id): part.co_entrepreneur for part in others},
             },
         )
         self.twins = []
@@ -343,8 +343,8 @@ class Entry:
         reference, client = self.reference, self.client.chosen
         if not reference.pk or client.pk != self.before[0] or self.form.changes:
             return True
-        recorded = {one.co_entrepreneur_id: one.part for one in reference.participations.all()}
-        return recorded != {one.pk: part for one, part in self.parts.items()}
+        recorded = dict(reference.participations.values_list("co_entrepreneur_id", "part"))
+        return recorded != {member.pk: part for member, part in self.parts.items()}
 
     @property
     def parts(self):

@@ -22,14 +22,14 @@ def colleagues(text):
     members = CoEntrepreneur.objects.present().annotate(
         called=Concat("first_name", Value(" "), "last_name", Value(" – "), "trade_name", output_field=CharField())
     )
-    found = members
+    matching = members
     for word in words:
-        found = found.filter(called__unaccent__icontains=word)
-    if not found.exists():
-        found = members.annotate(likeness=TrigramWordSimilarity(" ".join(words), Unaccent("called"))).filter(
+        matching = matching.filter(called__unaccent__icontains=word)
+    if not matching.exists():
+        matching = members.annotate(likeness=TrigramWordSimilarity(" ".join(words), Unaccent("called"))).filter(
             likeness__gte=ALIKE
         )
-    return list(found.order_by("last_name", "first_name", "pk")[:MOST])
+    return list(matching.order_by("last_name", "first_name", "pk")[:MOST])
 
 
 def is_named(text, member):

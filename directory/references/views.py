@@ -98,9 +98,9 @@ def leave(request, pk):
 @viewer_required
 def attestation(request, pk):
     """The file, for who keeps the reference, those who took part, who follows one of them, and administrators."""
-    found = _found(references_read_by(request.viewer), pk)
-    name, ending = slugify(f"attestation {found.subject}")[:80], found.attestation.name.rpartition(".")[2]
-    return serve_private(found.attestation, filename=f"{name}.{ending}", as_attachment=True)
+    reference = _found(references_read_by(request.viewer), pk)
+    name, ending = slugify(f"attestation {reference.subject}")[:80], reference.attestation.name.rpartition(".")[2]
+    return serve_private(reference.attestation, filename=f"{name}.{ending}", as_attachment=True)
 
 
 @require_safe

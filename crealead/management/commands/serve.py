@@ -73,7 +73,7 @@ class Command(BaseCommand):
         stamp = settings.VAR_DIR / "static.sha256"
         digest = hashlib.sha256()
         for finder in get_finders():
-            for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            for name, storage in sorted(finder.list([]), key=lambda named: named[0]):
                 state = Path(storage.path(name)).stat()
                 digest.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
         if stamp.exists() and settings.STATIC_ROOT.exists() and stamp.read_text() == digest.hexdigest():

@@ -109,17 +109,17 @@ def _take(contract, reading, siren, source):
 
 def _holders(value):
     """The distinct (identifier, its type) of the holders, however they are wrapped; what isn't one is left out."""
-    found, waiting = {}, [value]
+    holders, waiting = {}, [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += reversed(one)
-        elif isinstance(one, dict) and "titulaire" in one:
-            waiting.append(one["titulaire"])
-        elif isinstance(one, dict) and isinstance(one.get("id"), str | int):
-            identifier, kind = "".join(str(one["id"]).split()), str(one.get("typeIdentifiant") or "SIRET")
-            found[identifier, kind.strip().upper()] = None
-    return list(found)
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += reversed(item)
+        elif isinstance(item, dict) and "titulaire" in item:
+            waiting.append(item["titulaire"])
+        elif isinstance(item, dict) and isinstance(item.get("id"), str | int):
+            identifier, kind = "".join(str(item["id"]).split()), str(item.get("typeIdentifiant") or "SIRET")
+            holders[identifier, kind.strip().upper()] = None
+    return list(holders)
 
 
 def _is_of(siren, identifier, kind):
@@ -164,30 +164,30 @@ class _Fields:
 
     def value(self, name):
         """What stands under a name, « a.b » being b within a; None where the file says that it doesn't know."""
-        found = self.contract
+        written = self.contract
         for part in name.split("."):
-            if found is None:
+            if written is None:
                 return None
-            if not isinstance(found, dict):
+            if not isinstance(written, dict):
                 self.refuse(name, "ce n’est pas à sa place dans un objet JSON.")
                 return None
-            found = found.get(part)
-        if isinstance(found, str) and found.strip().casefold() in UNKNOWN:
+            written = written.get(part)
+        if isinstance(written, str) and written.strip().casefold() in UNKNOWN:
             return None
-        return found
+        return written
 
     def text(self, name, *, limit, required=False):
-        found = self.value(name)
-        if isinstance(found, int | Decimal) and not isinstance(found, bool):
-            found = str(found)
-        if found is None:
+        written = self.value(name)
+        if isinstance(written, int | Decimal) and not isinstance(written, bool):
+            written = str(written)
+        if written is None:
             if required:
                 self.refuse(name, "il manque.")
             return ""
-        if not isinstance(found, str):
+        if not isinstance(written, str):
             self.refuse(name, "ce n’est pas un texte.")
             return ""
-        text = " ".join(found.split())
+        text = " ".join(written.split())
         if not _is_storable(text):
             self.refuse(name, "ce texte contient un caractère illisible.")
         elif len(text) > limit:
@@ -197,51 +197,51 @@ class _Fields:
         return ""
 
     def siret(self, name):
-        found = self.value(name)
-        if isinstance(found, int) and not isinstance(found, bool):
-            found = str(found).zfill(14)  # a number loses its leading zeros
-        if found is None:
+        written = self.value(name)
+        if isinstance(written, int) and not isinstance(written, bool):
+            written = str(written).zfill(14)  # a number loses its leading zeros
+        if written is None:
             self.refuse(name, "il manque.")
-        elif not isinstance(found, str) or not re.fullmatch(r"[0-9]{14}", "".join(found.split())):
-            self.refuse(name, f"« {excerpt_of(found)} » n’est pas un SIRET de 14 chiffres.")
+        elif not isinstance(written, str) or not re.fullmatch(r"[0-9]{14}", "".join(written.split())):
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un SIRET de 14 chiffres.")
         else:
-            return "".join(found.split())
+            return "".join(written.split())
         return ""
 
     def cpv(self, name):
-        found = self.value(name)
-        if found is None:
+        written = self.value(name)
+        if written is None:
             return ""
-        code = re.fullmatch(r"([0-9]{8})(?:-[0-9])?", str(found).strip())
+        code = re.fullmatch(r"([0-9]{8})(?:-[0-9])?", str(written).strip())
         if code is None:
-            self.refuse(name, f"« {excerpt_of(found)} » n’est pas un code CPV de 8 chiffres.")
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un code CPV de 8 chiffres.")
             return ""
         return code[1]
 
     def day(self, name):
-        found = self.value(name)
-        if found is None:
+        written = self.value(name)
+        if written is None:
             self.refuse(name, "elle manque.")
             return None
         try:
-            day = date(*(int(part) for part in DAY.fullmatch(found.strip()).groups()))
+            day = date(*(int(part) for part in DAY.fullmatch(written.strip()).groups()))
         except (AttributeError, TypeError, ValueError):
-            self.refuse(name, f"« {excerpt_of(found)} » n’est pas une date AAAA-MM-JJ.")
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas une date AAAA-MM-JJ.")
             return None
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.refuse(name, f"l’année {day.year} n’est pas vraisemblable.")
         return day
 
     def number(self, name):
-        found = self.value(name)
-        if found is None:
+        written = self.value(name)
+        if written is None:
             return None
         try:
-            number = Decimal("nan" if isinstance(found, bool) else found)
+            number = Decimal("nan" if isinstance(written, bool) else written)
         except (InvalidOperation, TypeError, ValueError):
             number = Decimal("nan")
         if not number.is_finite():
-            self.refuse(name, f"« {excerpt_of(found)} » n’est pas un nombre.")
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un nombre.")
             return None
         return number
 
@@ -274,27 +274,27 @@ def _is_storable(text):
 
 def _contracts(scanner):
     """The contracts of the file, in whichever of the known forms; concessions and what else it holds are skipped."""
-    found = False
+    is_list = False
     if scanner.peek() == "[":
-        found = True
+        is_list = True
         yield from scanner.items()
     elif scanner.peek() == "{":
         for key in scanner.members():
             if key == "marches" and scanner.peek() == "{":
                 for inner in scanner.members():
                     if inner == "marche":
-                        found = True
+                        is_list = True
                         yield from _one_or_several(scanner)
                     else:
-                        found = found or inner == "contrat-concession"
+                        is_list = is_list or inner == "contrat-concession"
                         scanner.skip()
             elif key in LIST_KEYS:
-                found = True
+                is_list = True
                 yield from _one_or_several(scanner)
             else:
                 scanner.skip()
     scanner.end()
-    if not found:
+    if not is_list:
         raise UnreadableFileError("ce fichier n’est pas une liste de marchés : il y faut la clé « marches ».")
 
 

@@ -44,9 +44,9 @@ def ask_for_kit(*, consultation, by):
         waiting.state, waiting.finished_at = Kit.State.FAILED, timezone.now()
         waiting.problems = [{"document": "Dossier", "reason": GIVEN_UP}]
         waiting.save()
-    asked = Kit.objects.create(consultation=consultation, **by.author)
-    make_kit.defer(kit_pk=asked.pk)
-    return asked
+    kit = Kit.objects.create(consultation=consultation, **by.author)
+    make_kit.defer(kit_pk=kit.pk)
+    return kit
 
 
 def is_given_up(kit):

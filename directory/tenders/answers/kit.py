@@ -148,7 +148,7 @@ def _slug(text, otherwise):
 
 def _distinct(plans):
     """The same, each with its ending and a name of its own: two persons may have the same one."""
-    taken, found = set(), []
+    taken, distinct = set(), []
     for plan in plans:
         stem, _, ending = plan.name.partition(".")
         ending, name, again = ending or "pdf", stem, 1
@@ -156,8 +156,8 @@ def _distinct(plans):
             again += 1
             name = f"{stem}-{again}"
         taken.add(name)
-        found.append(_Plan(plan.label, f"{name}.{ending}", plan.data, plan.render))
-    return found
+        distinct.append(_Plan(plan.label, f"{name}.{ending}", plan.data, plan.render))
+    return distinct
 
 
 def _make_one(plan, made):
@@ -197,8 +197,8 @@ def _summary(consultation, plans, made):
             if value
         ],
         "files": [{"name": file.name, "document": typeset(labels[file.name])} for file in made.files],
-        "problems": [_typeset(one) for one in made.problems],
-        "warnings": [_typeset(one) for one in made.warnings],
+        "problems": [_typeset(told) for told in made.problems],
+        "warnings": [_typeset(told) for told in made.warnings],
     }
     try:
         return MadeFile(SUMMARY, render("summary", data))
@@ -257,16 +257,15 @@ def _about_person(person):
 
 
 def _about_insurances(consultation, team):
-    held = insurances_of(team)
-    if not any(
-        one.kind == Insurance.Kind.LIABILITY and one.co_entrepreneur_id is None and one.is_valid for one in held
-    ):
+    insurances = insurances_of(team)
+    if not any(insurance.kind == Insurance.Kind.LIABILITY and insurance.covers_all for insurance in insurances):
         yield "Assurance", "Aucune responsabilité civile professionnelle en cours de validité n’est connue."
-    for one in held:
-        if not one.is_valid:
-            yield str(one), f"Échue depuis le {_day(one.expires_on)}."
-        elif one.expires_on and consultation.contract_ends_on and one.expires_on < consultation.contract_ends_on:
-            yield str(one), f"Elle échoit le {_day(one.expires_on)}, avant la fin du marché."
+    until = consultation.contract_ends_on
+    for insurance in insurances:
+        if not insurance.is_valid:
+            yield str(insurance), f"Échue depuis le {_day(insurance.expires_on)}."
+        elif until and insurance.expires_on and insurance.expires_on < until:
+            yield str(insurance), f"Elle échoit le {_day(insurance.expires_on)}, avant la fin du marché."
 
 
 def _about_references(references):

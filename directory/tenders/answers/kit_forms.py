@@ -11,7 +11,7 @@ class ReferenceChoices(forms.ModelMultipleChoiceField):
     """Every possible reference, the nearest to what is asked first."""
 
     def label_from_instance(self, reference):
-        people = ", ".join(one.co_entrepreneur.name for one in reference.participations.all())
+        people = ", ".join(participation.co_entrepreneur.name for participation in reference.participations.all())
         remarks = "" if reference.is_recent else f" · plus de {RECENT}"
         remarks += "" if reference.publishable else " · le client n’a pas dit oui"
         return f"{reference.subject} – {reference.client}, {reference.period}{remarks} ({people})"

@@ -66,11 +66,11 @@ def kit_file(request, pk, kit_pk=None):
     """The ZIP of a kit, or of the latest."""
     consultation = readable(request, pk)
     ready = consultation.kits.filter(state=Kit.State.DONE)
-    found = get_object_or_404(ready, pk=kit_pk) if kit_pk else ready.first()
-    if found is None:
+    latest = get_object_or_404(ready, pk=kit_pk) if kit_pk else ready.first()
+    if latest is None:
         raise Http404
     try:
-        content = found.archive.open("rb")
+        content = latest.archive.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     name = f"dossier-{slugify(consultation.subject)[:60].strip('-') or 'de-reponse'}.zip"

@@ -47,12 +47,12 @@ def send(request, pk):
 def answer_file(request, pk, file_pk):
     """A file of an answer, as it was sent."""
     files = AnswerFile.objects.filter(answer__consultation=readable(request, pk))
-    found = get_object_or_404(files, pk=file_pk)
+    sent = get_object_or_404(files, pk=file_pk)
     try:
-        content = found.file.open("rb")
+        content = sent.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    return _download(content, found.name.rpartition("/")[2])
+    return _download(content, sent.name.rpartition("/")[2])
 
 
 @require_safe
@@ -60,12 +60,12 @@ def answer_file(request, pk, file_pk):
 def answer_archive(request, pk, answer_pk):
     """All the files of an answer in a ZIP."""
     consultation = readable(request, pk)
-    found = get_object_or_404(consultation.answers, pk=answer_pk)
+    answer = get_object_or_404(consultation.answers, pk=answer_pk)
     try:
-        content = keeping.archive(found)
+        content = keeping.archive(answer)
     except FileNotFoundError as error:
         raise Http404 from error
-    return _download(content, f"{slugify(consultation.subject)[:60] or 'reponse'}-{found.number}.zip")
+    return _download(content, f"{slugify(consultation.subject)[:60] or 'reponse'}-{answer.number}.zip")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

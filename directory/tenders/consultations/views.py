@@ -27,14 +27,14 @@ def register(request):
     """Every consultation, by its one line; only those that this person may read are links."""
     form = RegisterForm(request.GET)
     form.is_valid()
-    asked = form.cleaned_data
-    lines = lines_of(request.viewer, q=asked.get("q", ""), show=asked.get("etat", ""))
+    criteria = form.cleaned_data
+    lines = lines_of(request.viewer, q=criteria.get("q", ""), show=criteria.get("etat", ""))
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     readable_pks = set(
         consultations_read_by(request.viewer).filter(pk__in=[line.pk for line in page]).values_list("pk", flat=True)
     )
     query = QueryDict(mutable=True)
-    query.update({name: value for name, value in asked.items() if value})
+    query.update({name: value for name, value in criteria.items() if value})
     return render(
         request,
         "tenders/register.html",

@@ -64,8 +64,8 @@ def move_part(*, part, step):
     parts = list(part.consultation.memo_parts.all())
     place = parts.index(part)
     parts.insert(min(max(place + step, 0), len(parts) - 1), parts.pop(place))
-    for position, one in enumerate(parts, 1):
-        MemoPart.objects.filter(pk=one.pk).exclude(position=position).update(position=position)
+    for position, moved in enumerate(parts, 1):
+        MemoPart.objects.filter(pk=moved.pk).exclude(position=position).update(position=position)
 
 
 @transaction.atomic

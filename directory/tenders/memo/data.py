@@ -65,12 +65,12 @@ def remaining(parts):
     Returns:
         list[dict]: `title` of a part, and its `prompts`; parts that have none are left out.
     """
-    found = []
+    unfinished = []
     for part in parts:
         title, body = (part["title"], part["body"]) if isinstance(part, dict) else (part.title, part.body)
         if left := prompts(title) + prompts(body):
-            found.append({"title": title, "prompts": left})
-    return found
+            unfinished.append({"title": title, "prompts": left})
+    return unfinished
 
 
 def _consultation(consultation):

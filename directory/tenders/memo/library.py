@@ -22,7 +22,7 @@ def parts(viewer, *, q="", kind=""):
         q: words of the criterion, the title or the text; each must be found.
         kind: a `SectionKind`, or nothing for all.
     """
-    found = (
+    marked = (
         MemoPart.objects.filter(consultation__in=consultations_read_by(viewer))
         .filter(consultation__outcome__in=[Outcome.WON, Outcome.LOST], body__regex=r"\S")
         .select_related("consultation__buyer")
@@ -35,14 +35,14 @@ def parts(viewer, *, q="", kind=""):
         )
     )
     for word in q.split():
-        found = found.filter(
+        marked = marked.filter(
             Q(criterion__unaccent__icontains=word)
             | Q(title__unaccent__icontains=word)
             | Q(body__unaccent__icontains=word)
         )
     if kind:
-        found = found.filter(kind=kind)
-    return found.order_by(
+        marked = marked.filter(kind=kind)
+    return marked.order_by(
         F("share").desc(nulls_last=True), "-consultation__outcome", "-consultation__outcome_on", "-pk"
     )
 
@@ -58,5 +58,5 @@ def proposals(viewer, part):
         alike |= Q(kind=part.kind)
     if part.criterion.strip():
         alike |= Q(criterion__unaccent__trigram_similar=part.criterion)
-    found = parts(viewer).filter(alike, share__gte=WELL).exclude(consultation=part.consultation_id)
-    return list(found[:MOST_PROPOSED])
+    alike_parts = parts(viewer).filter(alike, share__gte=WELL).exclude(consultation=part.consultation_id)
+    return list(alike_parts[:MOST_PROPOSED])

@@ -55,16 +55,16 @@ def blocks(text):
         list[dict]: `style` (« paragraph », « item », « heading2 », « heading3 » or « table »), and `runs`; of a
             table, `rows`, each a list of cells, each a list of runs; all rows are as long.
     """
-    found = []
+    lines = []
     for line in PROMPT.sub(lambda match: f"[[{_prompt(match)}]]", text).splitlines():
         words = line.strip()
         if not words:
-            found.append(None)
+            lines.append(None)
         elif words.startswith("|"):
-            _add_row(found, words)
+            _add_row(lines, words)
         else:
-            found.append(_line(words))
-    return [_squared(block) for block in found if block]
+            lines.append(_line(words))
+    return [_squared(block) for block in lines if block]
 
 
 def _line(words):
@@ -75,15 +75,15 @@ def _line(words):
     return {"style": "paragraph", "runs": runs(words)}
 
 
-def _add_row(found, words):
+def _add_row(lines, words):
     """Add a row to the table that the line before belongs to, or begin one."""
     if RULE.fullmatch(words):
         return
     *cells, last = words.strip("|").split("|", MOST_COLUMNS - 1)
     row = [runs(cell.strip()) for cell in [*cells, last]]
-    if not (found and found[-1] and found[-1]["style"] == "table"):
-        found.append({"style": "table", "rows": []})
-    found[-1]["rows"].append(row)
+    if not (lines and lines[-1] and lines[-1]["style"] == "table"):
+        lines.append({"style": "table", "rows": []})
+    lines[-1]["rows"].append(row)
 
 
 def _squared(block):

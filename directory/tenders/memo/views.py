@@ -142,11 +142,11 @@ def library(request):
     """The sections that were marked, the best first."""
     form = LibraryForm(request.GET)
     form.is_valid()
-    asked = form.cleaned_data
-    found = parts_of(request.viewer, q=asked.get("q", ""), kind=asked.get("rubrique", ""))
+    criteria = form.cleaned_data
+    parts = parts_of(request.viewer, q=criteria.get("q", ""), kind=criteria.get("rubrique", ""))
     query = QueryDict(mutable=True)
-    query.update({name: value for name, value in asked.items() if value})
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    query.update({name: value for name, value in criteria.items() if value})
+    page = Paginator(parts, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "query": query.urlencode(), "asked": bool(query)}
     return render(request, "tenders/library.html", context)
 
@@ -164,8 +164,9 @@ def _write_part(request, consultation, part_pk):
     part = parts.filter(pk=part_pk).first()
     if part is None:
         return _part_is_gone(request, consultation)
-    form, found, status = PartForm(data, instance=part), proposals(request.viewer, part), 200
-    if chosen := next((one for one in found if str(one.pk) == request.POST.get("reprendre")), None):
+    form, well_marked, status = PartForm(data, instance=part), proposals(request.viewer, part), 200
+    by_key = {str(proposed.pk): proposed for proposed in well_marked}
+    if chosen := by_key.get(request.POST.get("reprendre")):
         form = form.with_text_added(chosen.body)
     elif form.is_valid():
         actions.save_part(part, by=request.viewer.name)
@@ -181,7 +182,7 @@ def _write_part(request, consultation, part_pk):
         "form": form,
         "left": prompts(f"{form['title'].value()}\n{form['body'].value()}"),
         "told": told_by_kind(consultation).get(part.kind, ""),
-        "proposals": found,
+        "proposals": well_marked,
     }
     return render(request, "tenders/memo_part.html", context, status=status)
 

@@ -86,8 +86,8 @@ def _context(data):
         "contents": _contents(parts, team, has_remaining=bool(left)),
         "team": team,
         "references": [
-            one | {"by": ", ".join(one["by"]), "amount": NUMBER_SPACE.sub("\u00a0", one["amount"])}
-            for one in data["references"]
+            reference | {"by": ", ".join(reference["by"]), "amount": NUMBER_SPACE.sub("\u00a0", reference["amount"])}
+            for reference in data["references"]
         ],
         "annexes": _annexes(data),
         "remaining": [
@@ -143,23 +143,24 @@ def _team(team):
 
 def _contents(parts, team, *, has_remaining):
     """The table of contents as it stands until Word makes it anew, with its page numbers."""
-    found = []
+    entries = []
     for number, part in enumerate(parts, 1):
-        found.append({"level": 1, "number": f"{number}.", "title": _plain([part["title"]]), "anchor": part["anchor"]})
+        entries.append({"level": 1, "number": f"{number}.", "title": _plain([part["title"]]), "anchor": part["anchor"]})
         under = [(_plain([block["runs"]]), block["anchor"]) for block in part["blocks"] if block["style"] == "heading2"]
         if part["facts"] == SectionKind.TEAM:
             under += [(person["name"], person["anchor"]) for person in team if person["anchor"]]
         for rank, (title, anchor) in enumerate(under, 1):
-            found.append({"level": 2, "number": f"{number}.{rank}", "title": title, "anchor": anchor})
+            entries.append({"level": 2, "number": f"{number}.{rank}", "title": title, "anchor": anchor})
     if has_remaining:
-        found.append({"level": 1, "number": "", "title": "Ce qui reste à adapter", "anchor": "_Toc_remaining"})
-    return found
+        entries.append({"level": 1, "number": "", "title": "Ce qui reste à adapter", "anchor": "_Toc_remaining"})
+    return entries
 
 
 def _annexes(data):
+    references = (f"{told['subject']} ({told['client']}, {told['period']})" for told in data["references"])
     return [
         *[f"CV : {person['name']}" for person in data["team"]],
-        *[f"Fiche de référence : {one['subject']} ({one['client']}, {one['period']})" for one in data["references"]],
+        *[f"Fiche de référence : {reference}" for reference in references],
     ]
 
 

@@ -48,11 +48,11 @@ class InviteForm(forms.Form):
     def __init__(self, *args, seats, **kwargs):
         super().__init__(*args, **kwargs)
         there = [seat for seat in seats if seat.state != State.DECLINED]
-        asked = [seat.co_entrepreneur_id for seat in seats]
+        invited = [seat.co_entrepreneur_id for seat in seats]
         accepted = [seat.co_entrepreneur_id for seat in seats if seat.state == State.ACCEPTED]
         listed = CoEntrepreneur.objects.published().values("pk")
         self.fields["co_entrepreneur"].queryset = (
-            CoEntrepreneur.objects.present().filter(Q(pk__in=listed) | Q(pk__in=asked)).exclude(pk__in=accepted)
+            CoEntrepreneur.objects.present().filter(Q(pk__in=listed) | Q(pk__in=invited)).exclude(pk__in=accepted)
         )
         self.fields["role"].choices = _roles(has_lead=any(seat.role == Role.LEAD for seat in there))
         self.fields["stands_in_for"].offer(there)

@@ -53,7 +53,7 @@ def possible_references(consultation, team):
     """
     classes = {code.pk[:CPV_CLASS] for code in consultation.cpv_codes.all()}
     taken_part = Participation.objects.filter(co_entrepreneur__in=[seat.co_entrepreneur_id for seat in team])
-    found = (
+    references = (
         Reference.objects.validated()
         .filter(pk__in=taken_part.values("reference"))
         .select_related("client__department")
@@ -68,7 +68,7 @@ def possible_references(consultation, team):
         ends_on = reference.ends_on or date.max
         return (not reference.is_recent, not alike, not same_type, -ends_on.toordinal(), reference.pk)
 
-    return sorted(found, key=rank)
+    return sorted(references, key=rank)
 
 
 def insurances_of(team):
