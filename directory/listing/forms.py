@@ -15,23 +15,6 @@ SERVED_CLIENTS = 5
 FIRST_YEAR = 1980
 
 
-class StartForm(forms.Form):
-    """The address, to which a link is mailed. `trap` is a field that people don't see: only programs fill it."""
-
-    email = forms.EmailField(
-        label="Votre adresse électronique",
-        max_length=254,
-        error_messages={"required": "Tapez votre adresse électronique."},
-        help_text="Celle à laquelle la coopérative vous écrit : votre demande sera déjà remplie.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    trap = forms.CharField(
-        required=False,
-        label="Ne pas remplir",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-
 class RequestForm(forms.Form):
     """What is proposed for a fiche that has a référent."""
 

@@ -4,19 +4,10 @@ from django import forms
 
 from directory.forms.files import keep, kept, reencode_photo
 from directory.listing.forms import RequestForm
-from directory.listing.forms import StartForm as AddressForm
 from directory.models import CoEntrepreneur, Consent, FicheProposal
 from directory.models.files import validate_photo
 
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
-
-
-class StartForm(AddressForm):
-    """The address, to which a link is mailed."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = "Celle à laquelle la coopérative vous écrit."
 
 
 class ProposalForm(RequestForm):

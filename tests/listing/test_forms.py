@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from directory.forms.cpv import MOST_CPV_CODES
 from directory.forms.places import departments_by_region
-from directory.listing.forms import RequestForm, ServedClientFormSet, StartForm
+from directory.listing.forms import RequestForm, ServedClientFormSet
 from directory.models import CpvCode, Department
 from tests.factories import SkillFactory
 
@@ -148,7 +148,3 @@ def test_a_sixth_client_is_refused():
 
     assert clients.non_form_errors()
     assert len(clients.forms) == 5
-
-
-def test_the_trap_is_out_of_reach_of_the_keyboard():
-    assert 'tabindex="-1"' in str(StartForm()["trap"])

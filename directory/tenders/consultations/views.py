@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.decisions import Refused, Stale
+from directory.doors import links
 from directory.doors.session import viewer_required
 from directory.rights import consultations_read_by, may_change, may_read_contracts
 from directory.tenders.team.composition import seats_of, warnings
 
 from . import actions, duplicates
 from .forms import BuyerForm, ConsultationForm, ConsultationWithLeadForm, RegisterForm, SettleForm
-from .links import invitation_token
 from .lookup import changeable, readable
 from .people import contact
 from .register import register as lines_of
@@ -27,24 +27,18 @@ def register(request):
     """Every consultation, by its one line; only those that this person may read are links."""
     form = RegisterForm(request.GET)
     form.is_valid()
-    asked = form.cleaned_data
-    lines = lines_of(request.viewer, q=asked.get("q", ""), show=asked.get("etat", ""))
+    criteria = form.cleaned_data
+    lines = lines_of(request.viewer, q=criteria.get("q", ""), show=criteria.get("etat", ""))
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     readable_pks = set(
         consultations_read_by(request.viewer).filter(pk__in=[line.pk for line in page]).values_list("pk", flat=True)
     )
     query = QueryDict(mutable=True)
-    query.update({name: value for name, value in asked.items() if value})
+    query.update({name: value for name, value in criteria.items() if value})
     return render(
         request,
         "tenders/register.html",
-        {
-            "form": form,
-            "asked": bool(query),
-            "query": query.urlencode(),
-            "page": page,
-            "readable_pks": readable_pks,
-        },
+        {"form": form, "query": query.urlencode(), "page": page, "readable_pks": readable_pks},
     )
 
 
@@ -149,7 +143,7 @@ def _invitation_of(member, seats):
     """The token by which the member of this browser answers, as long as they haven't."""
     for seat in seats:
         if seat.co_entrepreneur == member and seat.state == seat.State.INVITED:
-            return invitation_token(seat)
+            return links.INVITATION.token(seat)
     return ""
 
 

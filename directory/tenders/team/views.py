@@ -7,10 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.decisions import Refused
+from directory.doors import links
 from directory.doors.session import viewer_of, viewer_required
 from directory.models import CoEntrepreneur, TeamMember
 from directory.rights import may_change, may_read_contracts
-from directory.tenders.consultations import duplicates, links
+from directory.tenders.consultations import duplicates
 from directory.tenders.consultations.lookup import changeable
 from directory.tenders.consultations.people import contact, lead_of
 
@@ -50,8 +51,8 @@ def seat(request, pk, seat_pk):
     """Change the role or the mission of someone."""
     consultation = changeable(request, pk)
     seats = seats_of(consultation)
-    found = _among(seats, seat_pk)
-    form = SeatForm(request.POST, seat=found, seats=seats)
+    seat = _among(seats, seat_pk)
+    form = SeatForm(request.POST, seat=seat, seats=seats)
     if not form.is_valid():
         return _team_page(request, consultation, seat_forms={seat_pk: form})
     try:
@@ -59,7 +60,7 @@ def seat(request, pk, seat_pk):
     except Refused as error:
         form.add_error(None, str(error))
         return _team_page(request, consultation, seat_forms={seat_pk: form}, status=409)
-    messages.success(request, f"C’est enregistré : {found.co_entrepreneur.name} le sait par courriel.")
+    messages.success(request, f"C’est enregistré : {seat.co_entrepreneur.name} le sait par courriel.")
     # Who hands the lead over may have nothing more to do with the team page.
     return redirect("tenders:team" if may_change(request.viewer, consultation) else "tenders:detail", pk=pk)
 
@@ -68,13 +69,13 @@ def seat(request, pk, seat_pk):
 @viewer_required
 def remove(request, pk, seat_pk):
     consultation = changeable(request, pk)
-    found = get_object_or_404(consultation.team.select_related("co_entrepreneur"), pk=seat_pk)
+    seat = get_object_or_404(consultation.team.select_related("co_entrepreneur"), pk=seat_pk)
     try:
         actions.remove(seat_pk=seat_pk)
     except Refused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{found.co_entrepreneur.name} n’est plus dans l’équipe.")
+        messages.success(request, f"{seat.co_entrepreneur.name} n’est plus dans l’équipe.")
     return redirect("tenders:team", pk=pk)
 
 
@@ -82,26 +83,26 @@ def remove(request, pk, seat_pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request, token):
     """Show what one is asked into, and take the answer of who holds the link; nobody else who is signed in sees it."""
-    found = _invited(request, token)
+    seat = _invited(request, token)
     form = InvitationForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():
         try:
             actions.answer_invitation(
-                seat_pk=found.pk, accepts=form.cleaned_data["answer"] == "accept", word=form.cleaned_data["word"]
+                seat_pk=seat.pk, accepts=form.cleaned_data["answer"] == "accept", word=form.cleaned_data["word"]
             )
         except Refused as error:
             form.add_error(None, str(error))
             status = 409
-            found = _invited(request, token)
+            seat = _invited(request, token)
         else:
             return redirect("tenders:invitation", token=token)
-    consultation = found.consultation
+    consultation = seat.consultation
     lead = lead_of(consultation)
     context = {
-        "seat": found,
+        "seat": seat,
         "consultation": consultation,
-        "lead": lead if lead and lead.pk != found.pk else None,
+        "lead": lead if lead and lead.pk != seat.pk else None,
         "contact": contact(consultation),
         "is_over": consultation.is_past or bool(consultation.outcome),
         "form": form,
@@ -113,7 +114,6 @@ def invitation(request, token):
 
 def _invited(request, token):
     """The seat that a token names, unless its holder left the cooperative, or someone else is signed in here."""
-    pk = links.invited_pk(token)
     seats = TeamMember.objects.filter(co_entrepreneur__in=CoEntrepreneur.objects.present()).select_related(
         "co_entrepreneur",
         "stands_in_for__co_entrepreneur",
@@ -121,17 +121,17 @@ def _invited(request, token):
         "consultation__author_member",
         "consultation__author_user__referent",
     )
-    found = get_object_or_404(seats, pk=pk)
+    seat = get_object_or_404(seats, pk=links.INVITATION.key(token))
     viewer = viewer_of(request)
-    if viewer and viewer.member != found.co_entrepreneur:
+    if viewer and viewer.member != seat.co_entrepreneur:
         raise Http404
-    return found
+    return seat
 
 
 def _among(seats, pk):
-    for found in seats:
-        if found.pk == pk:
-            return found
+    for seat in seats:
+        if seat.pk == pk:
+            return seat
     raise Http404
 
 
@@ -139,9 +139,9 @@ def _team_page(request, consultation, *, invite_form=None, seat_forms=None, stat
     composition = compose(consultation)
     seats = [*composition.seats, *composition.declined]
     seat_forms = seat_forms or {}
-    for one in composition.seats:
-        one.form = seat_forms.get(one.pk) or SeatForm(seat=one, seats=composition.seats)
-        one.can_be_asked_again = actions.may_ask_again(one)
+    for seat in composition.seats:
+        seat.form = seat_forms.get(seat.pk) or SeatForm(seat=seat, seats=composition.seats)
+        seat.can_be_asked_again = actions.may_ask_again(seat)
     notices = duplicates.unsettled(consultation).select_related("other__buyer")
     return render(
         request,
