@@ -1,5 +1,6 @@
 """Mail, queued in the transaction that decides it and sent by the worker: decided and queued are one and the same."""
 
+import logging
 from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
 
@@ -8,10 +9,13 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from crealead.context import identity
+
+logger = logging.getLogger(__name__)
 
 # Waits of 3, 9, 27 … seconds, then of hours: a mail server may be down for a day before a mail is given up.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
@@ -41,6 +45,22 @@ def queue_mail(*, to, template, context, reply_to=None):
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
         date=formatdate(localtime=True),
     )
+
+
+def queue_mail_to(person, *, template, context):
+    """Queue a mail to someone, who has a `name` and maybe an `email`, or to nobody: None.
+
+    What can't leave is said in the log; who has no address finds the same on the site. See `queue_mail`.
+    """
+    if person and person.email:
+        queue_mail(to=person.email, template=template, context=context)
+    else:
+        logger.warning("%s not sent: %s", template, f"{person.name} has no address" if person else "to nobody")
+
+
+def page_url(name, *args):
+    """The whole address of a page, as a mail carries it."""
+    return settings.SITE_URL + reverse(name, args=args)
 
 
 @app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail")

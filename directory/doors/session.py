@@ -14,13 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from directory.models import MemberSession
 from directory.models.member_session import LIFETIME
 from directory.rights import Viewer, staff_viewer
+
+from .links import with_suite
 
 COOKIE = "espace"
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -118,7 +119,7 @@ def _required(view, find):
             request.viewer, request.member = viewer, viewer.member
             response = view(request, *args, **kwargs)
         elif request.method in {"GET", "HEAD"}:
-            response = redirect(f"{reverse('my_space:start')}?{urlencode({'suite': request.get_full_path()})}")
+            response = redirect(with_suite(reverse("my_space:start"), request.get_full_path()))
         else:
             response = render(request, "my_space/expired.html", status=403)
         if getattr(request, "member_session_renewed", False) and COOKIE not in response.cookies:

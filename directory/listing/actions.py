@@ -7,26 +7,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from directory.decisions import AlreadyDecided, Incomplete, by_member, by_user, check_awaiting, check_own
-from directory.models import AccessLink, CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
+from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.rights import follows
 
 from . import emails
-from .members import open_request
 
 State = ListingRequest.State
 
 DEPARTURE = "Départ de la coopérative"
 PLAIN_CONTENT = ("headline", "public_offer", "nationwide", "served_clients", "consents", "word_to_referent")
 LIST_CONTENT = ("skills", "cpv_codes", "departments")
-
-
-@transaction.atomic
-def send_access_link(*, email):
-    """Mail a link that proves an address, known or not. A member's goes to the address as their fiche has it."""
-    member = CoEntrepreneur.objects.present().with_address(email).first()
-    link = AccessLink.objects.create(email=member.email if member else email)
-    emails.send_access_link(link, known=member is not None)
 
 
 @transaction.atomic
@@ -293,9 +284,10 @@ def _own_fiche(pk, by):
 
 def _open_request(email, fiche):
     """The open request of this fiche, or else of this address, locked; None when there is none."""
-    mine = ListingRequest.objects.open().filter(co_entrepreneur=fiche).first() if fiche else None
-    found = mine or open_request(email)
-    return _locked_request(found.pk) if found else None
+    requests = ListingRequest.objects.open()
+    listing_request = requests.filter(co_entrepreneur=fiche).first() if fiche else None
+    listing_request = listing_request or requests.with_address(email).first()
+    return _locked_request(listing_request.pk) if listing_request else None
 
 
 # --- What decisions have in common -------------------------------------------------------------------------------

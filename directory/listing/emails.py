@@ -1,62 +1,44 @@
 """The mails of a request: who is told what. Each is queued in the transaction of the action that calls it."""
 
-import logging
-
 from django.conf import settings
-from django.urls import reverse
 
-from crealead.mail import queue_mail
-
-from . import links
-
-logger = logging.getLogger(__name__)
+from crealead.mail import page_url, queue_mail, queue_mail_to
+from directory.doors import links
 
 
-def send_access_link(link, *, known):
-    """The link that proves an address; who isn't known reads that they may ask all the same."""
-    template = "access_link" if known else "access_link_unknown"
-    queue_mail(to=link.email, template=template, context={"url": links.access_url(link)})
-
-
-def tell_submitted(request, *, again):
+def tell_submitted(listing_request, *, again):
     """To both: the co-entrepreneur gets a receipt, the référent the page where to decide."""
-    _to_author(request, "request_received", {"again": again})
-    _to_referent(
-        request.referent, "request_to_decide", {"request": request, "again": again, "url": links.decision_url(request)}
-    )
+    _to_author(listing_request, "request_received", {"again": again})
+    _to_decider(listing_request, "request_to_decide", {"again": again})
 
 
-def remind(request, *, days):
-    _to_referent(
-        request.referent,
-        "request_reminder",
-        {"request": request, "days": days, "url": links.decision_url(request)},
-    )
+def remind(listing_request, *, days):
+    _to_decider(listing_request, "request_reminder", {"days": days})
 
 
-def tell_accepted(request, *, references):
+def tell_accepted(listing_request, *, references):
     """To the co-entrepreneur; and to the référent when references wait for the clients' consent."""
-    fiche = request.co_entrepreneur
-    _to_author(request, "request_accepted", {"fiche_url": _public_url(fiche), "references": references})
+    fiche = listing_request.co_entrepreneur
+    _to_author(listing_request, "request_accepted", {"fiche_url": _public_url(fiche), "references": references})
     if references:
         _to_referent(
-            request.referent,
+            listing_request.referent,
             "references_to_check",
             {"fiche": fiche, "references": references, "url": _admin_url(fiche)},
         )
 
 
-def tell_changes_asked(request):
-    _to_author(request, "request_changes_asked", {})
+def tell_changes_asked(listing_request):
+    _to_author(listing_request, "request_changes_asked", {})
 
 
-def tell_refused(request):
-    _to_author(request, "request_refused", {"ask_url": settings.SITE_URL + reverse("listing:article")})
+def tell_refused(listing_request):
+    _to_author(listing_request, "request_refused", {"ask_url": page_url("listing:article")})
 
 
-def tell_withdrawn(request):
+def tell_withdrawn(listing_request):
     """To the référent, who need not decide any more."""
-    _to_referent(request.referent, "request_withdrawn", {"request": request})
+    _to_referent(listing_request.referent, "request_withdrawn", {"listing_request": listing_request})
 
 
 def tell_listed(fiche):
@@ -83,20 +65,19 @@ def tell_left_catalogue(fiche, *, word, request_withdrawn):
     )
 
 
-def _to_author(request, template, context):
-    queue_mail(
-        to=request.email,
-        template=template,
-        context=context | {"request": request, "status_url": links.status_url(request)},
-    )
+def _to_author(listing_request, template, context):
+    context |= {"listing_request": listing_request, "status_url": links.LISTING_STATUS.url(listing_request)}
+    queue_mail(to=listing_request.email, template=template, context=context)
+
+
+def _to_decider(listing_request, template, context):
+    """To the référent, with the page of the admin where to decide."""
+    url = page_url("admin:directory_listingrequest_decide", listing_request.pk)
+    _to_referent(listing_request.referent, template, context | {"listing_request": listing_request, "url": url})
 
 
 def _to_referent(referent, template, context):
-    """Queue a mail to a référent; an account without an address finds the same in the admin."""
-    if referent.email:
-        queue_mail(to=referent.email, template=template, context=context | {"referent": referent})
-    else:
-        logger.warning("referent %s has no address: %s not sent", referent.pk, template)
+    queue_mail_to(referent, template=template, context=context | {"referent": referent})
 
 
 def _public_url(fiche):
@@ -104,4 +85,4 @@ def _public_url(fiche):
 
 
 def _admin_url(fiche):
-    return settings.SITE_URL + reverse("admin:directory_coentrepreneur_change", args=[fiche.pk])
+    return page_url("admin:directory_coentrepreneur_change", fiche.pk)

@@ -62,14 +62,14 @@ def remind_referents(**_when):
 @transaction.atomic
 def _remind(pk):
     """Send the reminder that is due, if one is; a request that is being decided right now is left alone."""
-    request = ListingRequest.objects.awaiting().select_for_update(skip_locked=True).filter(pk=pk).first()
-    if request is None:
+    listing_request = ListingRequest.objects.awaiting().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if listing_request is None:
         return False
-    waited = (timezone.now() - request.submitted_at).days
+    waited = (timezone.now() - listing_request.submitted_at).days
     step = max((days for days in REMINDERS if days <= waited), default=0)
-    if step <= request.reminded_days:
+    if step <= listing_request.reminded_days:
         return False
-    request.reminded_days = step
-    request.save(update_fields=["reminded_days"])
-    emails.remind(request, days=step)
+    listing_request.reminded_days = step
+    listing_request.save(update_fields=["reminded_days"])
+    emails.remind(listing_request, days=step)
     return True

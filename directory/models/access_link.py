@@ -11,6 +11,15 @@ class AccessLinkQuerySet(models.QuerySet):
         """Neither used nor too old."""
         return self.filter(used_at__isnull=True, created_at__gt=timezone.now() - LIFETIME)
 
+    def use_up(self, pk):
+        """Use a link up, once whoever clicks at the same time.
+
+        Returns:
+            str: the address that it proves, or None when it was used already or is too old.
+        """
+        used = self.usable().filter(pk=pk).update(used_at=timezone.now())
+        return self.get(pk=pk).email if used else None
+
 
 class AccessLink(models.Model):
     """A link mailed to prove an address: it serves once, within 30 minutes. The mail carries its signed key."""

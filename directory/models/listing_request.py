@@ -1,6 +1,6 @@
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -16,6 +16,10 @@ class ListingRequestQuerySet(DecidedQuerySet):
     def open(self):
         """Those not ended yet: waiting for the référent, or for their author."""
         return self.filter(state__in=ListingRequest.OPEN_STATES)
+
+    def with_address(self, email):
+        """Those of this address, whatever its case."""
+        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.decisions import Incomplete, Stale, by_member, by_user, check_awaiting
-from directory.models import AccessLink, CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal
+from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.models.files import discard
 from directory.rights import follows
@@ -13,17 +13,6 @@ from . import emails
 from .proposals import content_of, differences, label_of, open_proposal, rows_of, version_of
 
 State = FicheProposal.State
-
-
-@transaction.atomic
-def send_access_link(*, email, then):
-    """Mail the link that opens a member's space; a stranger is told how to become known.
-
-    The link is recorded for both, so that both answers cost the same.
-    """
-    member = CoEntrepreneur.objects.present().with_address(email).first()
-    link = AccessLink.objects.create(email=member.email if member else email)
-    emails.send_access_link(link, member=member, then=then)
 
 
 # --- Proposals ---------------------------------------------------------------------------------------------------

@@ -1,30 +1,14 @@
 """The mails of a member's space: each is queued in the transaction of the action that calls it."""
 
-import logging
-
 from django.conf import settings
-from django.urls import reverse
 
-from crealead.mail import queue_mail
-
-from . import links
-
-logger = logging.getLogger(__name__)
-
-
-def send_access_link(link, *, member, then):
-    """The link, to a member; to a stranger, what to do to be known."""
-    if member:
-        context = {"member": member, "url": links.access_url(link, then=then)}
-        queue_mail(to=link.email, template="my_space_link", context=context)
-    else:
-        context = {"article_url": _url("listing:article")}
-        queue_mail(to=link.email, template="my_space_unknown", context=context)
+from crealead.mail import page_url, queue_mail, queue_mail_to
 
 
 def tell_proposed(proposal, *, labels, again):
     """To the référent, with the page where to decide."""
-    _to_referent(proposal, "proposal_to_decide", {"labels": labels, "again": again, "url": decision_url(proposal)})
+    url = page_url("admin:directory_ficheproposal_decide", proposal.pk)
+    _to_referent(proposal, "proposal_to_decide", {"labels": labels, "again": again, "url": url})
 
 
 def tell_withdrawn(proposal):
@@ -40,28 +24,16 @@ def tell_refused(proposal, *, labels):
     _to_author(proposal, "proposal_refused", {"labels": labels})
 
 
-def decision_url(proposal):
-    """The page of the admin where the référent decides."""
-    return _url("admin:directory_ficheproposal_decide", proposal.pk)
-
-
 def _to_author(proposal, template, context):
     fiche = proposal.co_entrepreneur
     public_url = settings.SITE_URL + fiche.get_absolute_url() if fiche.is_published else ""
     context |= {"proposal": proposal, "fiche": fiche, "decider": proposal.decider}
-    context |= {"public_url": public_url, "url": _url("my_space:fiche")}
+    context |= {"public_url": public_url, "url": page_url("my_space:fiche")}
     queue_mail(to=fiche.email, template=template, context=context)
 
 
 def _to_referent(proposal, template, context):
-    """Queue a mail to the référent; who has no address, or a fiche that nobody follows, shows in the admin."""
+    """To who follows the fiche, if anybody does."""
     fiche = proposal.co_entrepreneur
-    if fiche.referent and fiche.referent.email:
-        context |= {"proposal": proposal, "fiche": fiche, "referent": fiche.referent}
-        queue_mail(to=fiche.referent.email, template=template, context=context)
-    else:
-        logger.warning("fiche %s has no référent with an address: %s not sent", fiche.pk, template)
-
-
-def _url(name, *args):
-    return settings.SITE_URL + reverse(name, args=args)
+    context |= {"proposal": proposal, "fiche": fiche, "referent": fiche.referent}
+    queue_mail_to(fiche.referent, template=template, context=context)

@@ -1,73 +1,41 @@
 """Coming in by a mailed link, and going out."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crealead.middleware import client_address
-from crealead.rate_limit import allow
-from directory.doors import session as access
-from directory.doors.session import member_of, member_required, private, sessions_of
-from directory.listing import visit
-from directory.models import AccessLink, CoEntrepreneur
+from directory.doors import links, session, visit
+from directory.doors.entry import Door
+from directory.doors.links import suite_of
+from directory.doors.session import member_required, private
+from directory.models import CoEntrepreneur
 
-from . import actions
-from .forms import StartForm
-from .links import access_pk, local_path, use_up, with_suite
-
-HOUR = timedelta(hours=1)
-LINKS_PER_ADDRESS = 5
-LINKS_PER_SENDER = 20
-TOO_MANY_LINKS = (
-    "Plusieurs liens viennent d’être demandés d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
-    "indésirables ; sinon, réessayez dans une heure."
+DOOR = Door(
+    room="my_space",
+    link=links.MY_SPACE,
+    mail="my_space_link",
+    mail_to_stranger="my_space_unknown",
+    scope="my-space",
+    help_text="Celle à laquelle la coopérative vous écrit.",
 )
 
 
 @private
 def start(request):
-    """Take an address and answer the same, whether it is known or not."""
-    suite = _suite(request)
-    if member_of(request):
-        return redirect(suite or "my_space:home")
-    form = StartForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_valid():
-        email = form.cleaned_data["email"]
-        if form.cleaned_data["trap"] or _may_send_link(request, email):
-            if not form.cleaned_data["trap"]:
-                actions.send_access_link(email=email, then=suite)
-            return redirect(with_suite(reverse("my_space:sent"), suite))
-        form.add_error(None, TOO_MANY_LINKS)
-        status = 429
-    return render(request, "my_space/start.html", {"form": form, "suite": suite}, status=status)
+    """Ask for an address; who is in already goes straight on."""
+    if session.member_of(request):
+        return redirect(suite_of(request) or "my_space:home")
+    return DOOR.start(request, then=suite_of(request))
 
 
 @private
 def sent(request):
-    return render(request, "my_space/sent.html", {"again_url": with_suite(reverse("my_space:start"), _suite(request))})
+    return DOOR.sent(request, then=suite_of(request))
 
 
 @private
 def link(request, token):
-    """Show a button, since programs that check mails follow links; only its click uses the link up."""
-    suite = _suite(request)
-    pk = access_pk(token)
-    if pk is None:
-        return _dead_link(request, suite, forged=True)
-    if request.method == "POST":
-        email = use_up(pk)
-        if member := CoEntrepreneur.objects.present().with_address(email).first() if email else None:
-            sessions_of(request).delete()
-            response = redirect(suite or "my_space:home")
-            access.sign_in(response, member)
-            return response
-    elif AccessLink.objects.usable().filter(pk=pk).exists():
-        return render(request, "my_space/link.html")
-    return _dead_link(request, suite, forged=False)
+    return DOOR.open(request, token, enter=_enter, then=suite_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +47,7 @@ def sign_out(request):
         _close(request, response)
         messages.success(request, "Vous êtes déconnecté de ce navigateur.")
         return response
-    here = sessions_of(request).first()
+    here = session.sessions_of(request).first()
     sessions = request.member.member_sessions.open()
     return render(request, "my_space/sign_out.html", {"sessions": sessions, "here": here})
 
@@ -87,7 +55,7 @@ def sign_out(request):
 @require_POST
 @member_required
 def sign_out_everywhere(request):
-    access.sign_out_everywhere(request.member)
+    session.sign_out_everywhere(request.member)
     response = redirect("my_space:start")
     _close(request, response)
     messages.success(request, "Vous êtes déconnecté de tous les navigateurs.")
@@ -96,22 +64,16 @@ def sign_out_everywhere(request):
 
 def _close(request, response):
     """Leave nothing open in this browser: neither the space, nor the request that may be opened from there."""
-    access.sign_out(request, response)
+    session.sign_out(request, response)
     visit.end(request)
 
 
-def _suite(request):
-    """Where to go once in, when it is a page of this site."""
-    return local_path(request.GET.get("suite", ""))
-
-
-def _may_send_link(request, email):
-    """A sender who asks too much uses up nobody else's share."""
-    return allow(
-        scope="my-space-sender", sender=client_address(request), limit=LINKS_PER_SENDER, window=HOUR
-    ) and allow(scope="my-space-address", sender=email, limit=LINKS_PER_ADDRESS, window=HOUR)
-
-
-def _dead_link(request, suite, *, forged):
-    context = {"forged": forged, "again_url": with_suite(reverse("my_space:start"), suite)}
-    return render(request, "my_space/dead_link.html", context, status=404 if forged else 410)
+def _enter(request, email):
+    """Open the space of who has this address; who left since it was mailed has none."""
+    member = CoEntrepreneur.objects.present().with_address(email).first()
+    if member is None:
+        return None
+    session.sessions_of(request).delete()
+    response = redirect(suite_of(request) or "my_space:home")
+    session.sign_in(response, member)
+    return response

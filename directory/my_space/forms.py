@@ -3,29 +3,19 @@
 from django import forms
 
 from directory.forms.files import keep, kept, reencode_photo
-from directory.listing.forms import RequestForm
-from directory.listing.forms import StartForm as AddressForm
+from directory.forms.offer import OfferForm
 from directory.models import CoEntrepreneur, Consent, FicheProposal
 from directory.models.files import PHOTO_LIMITS, validate_photo
 
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
 
 
-class StartForm(AddressForm):
-    """The address, to which a link is mailed."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = "Celle à laquelle la coopérative vous écrit."
-
-
-class ProposalForm(RequestForm):
+class ProposalForm(OfferForm):
     """What a member would change of their fiche, prefilled with what it says, or with what they propose already.
 
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
     """
 
-    consents = None
     first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
     last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
     trade_name = forms.CharField(
@@ -104,11 +94,9 @@ class ProposalForm(RequestForm):
 
     def proposed(self):
         """What `actions.propose` expects: the fields, as `proposals.content_of` gives them, the photo and the word."""
-        data = self.cleaned_data
+        data, offer = self.cleaned_data, self.offer()
         content = {name: plain(data[name]) for name in (*WORDS, "nationwide")}
-        content["skills"] = keys_of(data["skills"])
-        content["cpv_codes"] = keys_of({*data["cpv_codes"], *data["typed_cpv_codes"]})
-        content["departments"] = [] if data["nationwide"] else keys_of(data.get("departments", []))
+        content |= {name: keys_of(offer[name]) for name in FicheProposal.LISTS}
         return {
             "content": content,
             "photo": data["photo"],

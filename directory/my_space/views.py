@@ -3,14 +3,12 @@
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from directory.doors import links, visit
 from directory.doors.session import member_required
-from directory.listing import actions as referencing
-from directory.listing import visit
-from directory.listing.links import status_token
+from directory.listing import actions as listing
 from directory.models import CoEntrepreneur, Consent, Cv, TeamMember
 from directory.models.consent import CONSENT_TEXT_VERSION, CONSENT_TEXTS
 
@@ -28,7 +26,7 @@ def home(request):
     cv = Cv.objects.filter(co_entrepreneur=fiche).first()
     proposal = fiche.proposals.select_related("decided_by__referent").first()
     waiting = proposal if proposal and proposal.state == proposal.State.SUBMITTED else None
-    asked = fiche.listing_requests.first()
+    listing_request = fiche.listing_requests.first()
     return render(
         request,
         "my_space/home.html",
@@ -38,8 +36,8 @@ def home(request):
             "completeness": completeness_of(fiche, cv=cv, proposal=waiting),
             "proposal": proposal,
             "proposed": in_words(proposal.changes) if proposal else [],
-            "asked": asked,
-            "asked_url": reverse("listing:status", args=[status_token(asked)]) if asked else "",
+            "listing_request": listing_request,
+            "status_url": links.LISTING_STATUS.path(listing_request) if listing_request else "",
             "references_count": fiche.references.count(),
             "invitations": fiche.team_seats.filter(state=TeamMember.State.INVITED).count(),
             "seats_count": fiche.team_seats.filter(state=TeamMember.State.ACCEPTED).count(),
@@ -83,7 +81,7 @@ def withdraw(request):
     """Leave the catalogue, once confirmed."""
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        referencing.leave_catalogue(co_entrepreneur_pk=request.member.pk, word=form.cleaned_data["word"])
+        listing.leave_catalogue(co_entrepreneur_pk=request.member.pk, word=form.cleaned_data["word"])
         messages.success(request, "C’est fait : votre fiche n’est plus dans le catalogue.")
         return redirect("my_space:home")
     return render(request, "my_space/withdraw.html", {"form": form, "fiche": request.member})

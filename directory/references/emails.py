@@ -1,31 +1,13 @@
 """The mails about references: who is told what. Each is queued in the transaction of the action that calls it."""
 
-import logging
-
-from django.conf import settings
-from django.urls import reverse
-
-from crealead.mail import queue_mail
-
-logger = logging.getLogger(__name__)
+from crealead.mail import page_url, queue_mail, queue_mail_to
 
 
 def tell_proposed(reference, *, again):
     """To who follows its keeper: a reference to validate."""
-    referent = reference.co_entrepreneur.referent
-    if referent is None or not referent.email:
-        logger.warning("reference %s: nobody to tell that it is to validate", reference.pk)
-        return
-    queue_mail(
-        to=referent.email,
-        template="reference_to_validate",
-        context={
-            "referent": referent,
-            "reference": reference,
-            "again": again,
-            "url": _url("admin:directory_reference_decide", reference),
-        },
-    )
+    referent, url = reference.co_entrepreneur.referent, page_url("admin:directory_reference_decide", reference.pk)
+    context = {"referent": referent, "reference": reference, "again": again, "url": url}
+    queue_mail_to(referent, template="reference_to_validate", context=context)
 
 
 def tell_validated(reference):
@@ -54,7 +36,7 @@ def tell_shared(participation):
             "reference": reference,
             "member": participation.co_entrepreneur,
             "keeper": reference.co_entrepreneur,
-            "url": _url("references:detail", reference),
+            "url": page_url("references:detail", reference.pk),
         },
     )
 
@@ -80,9 +62,5 @@ def _to_keeper(reference, template, page, **context):
         queue_mail(
             to=keeper.email,
             template=template,
-            context={"keeper": keeper, "reference": reference, "url": _url(page, reference)} | context,
+            context={"keeper": keeper, "reference": reference, "url": page_url(page, reference.pk)} | context,
         )
-
-
-def _url(page, reference):
-    return settings.SITE_URL + reverse(page, args=[reference.pk])

@@ -3,7 +3,7 @@
 from django import template
 
 from crealead import words
-from directory.listing import visit
+from directory.doors import visit
 from directory.models import access_link, contact_message, cv, member_session
 from directory.models.reference import RECENT
 

@@ -1,11 +1,12 @@
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crealead.mail import RETRY, queue_mail
+from crealead.mail import RETRY, queue_mail, queue_mail_to
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,19 @@ def test_a_template_without_subject_is_refused(templates, text):
 
     with pytest.raises(ValueError, match="Objet"):
         queue_mail(to="a@example.org", template="essai", context={})
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [(SimpleNamespace(name="Léa Vidal", email=""), "Léa Vidal has no address"), (None, "to nobody")],
+)
+def test_a_mail_that_cannot_leave_is_told_in_the_log(templates, caplog, person, words):
+    templates("Objet : Un essai\n\nBonjour,\n")
+
+    queue_mail_to(person, template="essai", context={})
+
+    assert caplog.messages == [f"essai not sent: {words}"]
+    assert run_jobs() == []
 
 
 def test_what_is_rolled_back_sends_nothing(templates):

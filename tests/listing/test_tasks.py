@@ -4,10 +4,9 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from directory.doors import tasks as door_tasks
 from directory.listing import actions, tasks
 from directory.management import tasks as daily
-from directory.models import AccessLink, CoEntrepreneur, ContactMessage, ListingRequest, RateLimit
+from directory.models import CoEntrepreneur, ContactMessage, ListingRequest
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
 
@@ -111,19 +110,6 @@ def test_what_no_longer_waits_is_not_reminded(close):
         actions.ask_for_changes(request_pk=request.pk, by=user, comment="?")
 
     assert tasks.remind_referents() == 0
-
-
-def test_past_counters_and_links_are_erased():
-    now = timezone.now()
-    RateLimit.objects.create(key="passé", expires_at=now)
-    counter = RateLimit.objects.create(key="présent", expires_at=now + timedelta(minutes=1))
-    AccessLink.objects.create(email="a@example.org", created_at=now - timedelta(days=1))
-    link = AccessLink.objects.create(email="b@example.org", created_at=now - timedelta(hours=23))
-
-    assert door_tasks.purge_counters() == {"counters": 1, "links": 1}
-
-    assert list(RateLimit.objects.all()) == [counter]
-    assert list(AccessLink.objects.all()) == [link]
 
 
 def test_the_daily_purge_erases_what_is_too_old():

@@ -9,7 +9,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.listing import actions, links
+from directory.doors import links
+from directory.listing import actions
 from directory.listing.forms import SERVED_CLIENTS
 from directory.models import AccessLink, CoEntrepreneur, CpvCode, Department, ListingRequest, Page, Skill
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
@@ -206,10 +207,10 @@ def test_a_forged_link_is_not_found_and_offers_a_new_one(client, token):
 def test_a_token_opens_its_own_door_only(client):
     request = ListingRequestFactory()
     link = AccessLink.objects.create(pk=request.pk, email="nora@example.org")
-    access = urlsplit(links.access_url(link)).path.split("/")[-2]
+    access = urlsplit(links.LISTING.url(link)).path.split("/")[-2]
 
     assert client.get(f"/referencement/demande/suivi/{access}/").status_code == 404
-    assert client.get(f"/referencement/demande/lien/{links.status_token(request)}/").status_code == 404
+    assert client.get(f"/referencement/demande/lien/{links.LISTING_STATUS.token(request)}/").status_code == 404
 
 
 # --- The form ----------------------------------------------------------------------------------------------------
@@ -281,7 +282,7 @@ def test_sending_the_form_files_the_request_and_leads_to_its_page(client):
     )
 
     request = ListingRequest.objects.get()
-    assert response.url == reverse("listing:status", args=[links.status_token(request)])
+    assert response.url == reverse("listing:status", args=[links.LISTING_STATUS.token(request)])
     assert (request.co_entrepreneur, request.referent, request.email) == (fiche, fiche.referent, fiche.email)
     assert (request.first_name, request.last_name, request.trade_name) == (
         fiche.first_name,
@@ -406,7 +407,7 @@ def test_asking_for_changes_opens_the_form_again_with_the_proposal(client):
     actions.ask_for_changes(request_pk=request.pk, by=request.referent.user, comment="Précisez\nla durée.")
     run_jobs()
 
-    opened = client.post(reverse("listing:status", args=[links.status_token(request)]))
+    opened = client.post(reverse("listing:status", args=[links.LISTING_STATUS.token(request)]))
     page = client.get(opened.url)
     sent = answer(client, headline="Deux jours pour bien accueillir")
 
@@ -436,7 +437,7 @@ def test_after_a_refusal_one_may_ask_anew(client):
 
 
 def status_of(request):
-    return reverse("listing:status", args=[links.status_token(request)])
+    return reverse("listing:status", args=[links.LISTING_STATUS.token(request)])
 
 
 def test_the_page_says_what_is_waited_for(client, django_assert_num_queries):
@@ -506,7 +507,7 @@ def test_posting_to_the_page_opens_nothing_unless_changes_are_asked(client):
 
 def test_withdrawing_asks_for_a_confirmation(client):
     request = ListingRequestFactory()
-    url = reverse("listing:withdraw", args=[links.status_token(request)])
+    url = reverse("listing:withdraw", args=[links.LISTING_STATUS.token(request)])
 
     asked = client.get(url)
     request.refresh_from_db()
@@ -522,7 +523,7 @@ def test_withdrawing_asks_for_a_confirmation(client):
 
 def test_withdrawing_what_was_decided_meanwhile_changes_nothing_and_says_so(client):
     request = ListingRequestFactory()
-    url = reverse("listing:withdraw", args=[links.status_token(request)])
+    url = reverse("listing:withdraw", args=[links.LISTING_STATUS.token(request)])
     client.get(url)
     actions.accept(request_pk=request.pk, by=request.referent.user)
 
@@ -545,11 +546,11 @@ def test_private_pages_are_kept_by_nobody(client):
     paths = [
         START,
         reverse("listing:sent"),
-        urlsplit(links.access_url(link)).path,
+        urlsplit(links.LISTING.url(link)).path,
         "/referencement/demande/lien/faux/",
         FORM,
         status_of(request),
-        reverse("listing:withdraw", args=[links.status_token(request)]),
+        reverse("listing:withdraw", args=[links.LISTING_STATUS.token(request)]),
     ]
 
     for path in paths:

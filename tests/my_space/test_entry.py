@@ -6,9 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from directory.listing import links as referencing_links
+from directory.doors import links
 from directory.models import AccessLink, CoEntrepreneur, MemberSession
-from directory.my_space import links
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 
@@ -157,7 +156,7 @@ def test_a_forged_link_is_not_found(client, token):
 
 def test_a_link_to_the_request_does_not_open_the_space(client, member):
     link = AccessLink.objects.create(email=member.email)
-    token = urlsplit(referencing_links.access_url(link)).path.split("/")[-2]
+    token = urlsplit(links.LISTING.url(link)).path.split("/")[-2]
 
     assert client.post(f"{START}{token}/").status_code == 404
 
@@ -167,7 +166,7 @@ def test_coming_in_as_another_closes_the_former_session(member):
     browser = browser_of(other)
     link = AccessLink.objects.create(email=member.email)
 
-    browser.post(urlsplit(links.access_url(link)).path)
+    browser.post(urlsplit(links.MY_SPACE.url(link)).path)
 
     assert [session.co_entrepreneur for session in MemberSession.objects.all()] == [member]
 
@@ -176,7 +175,7 @@ def test_the_click_must_come_from_our_own_page(member):
     browser = Client(enforce_csrf_checks=True)
     link = AccessLink.objects.create(email=member.email)
 
-    assert browser.post(urlsplit(links.access_url(link)).path).status_code == 403
+    assert browser.post(urlsplit(links.MY_SPACE.url(link)).path).status_code == 403
     assert AccessLink.objects.get().used_at is None
 
 
@@ -197,7 +196,7 @@ def test_the_page_asked_for_first_is_reached_at_last(client, member):
 def test_only_a_page_of_this_site_is_reached(client, member, suite):
     link = AccessLink.objects.create(email=member.email)
 
-    response = client.post(urlsplit(links.access_url(link)).path, query_params={"suite": suite})
+    response = client.post(urlsplit(links.MY_SPACE.url(link)).path, query_params={"suite": suite})
 
     assert response.url == HOME
 
@@ -205,7 +204,7 @@ def test_only_a_page_of_this_site_is_reached(client, member, suite):
 def test_an_odd_path_stays_a_path(client, member):
     link = AccessLink.objects.create(email=member.email)
 
-    response = client.post(urlsplit(links.access_url(link)).path, query_params={"suite": "/a\r\nX: y\x00é"})
+    response = client.post(urlsplit(links.MY_SPACE.url(link)).path, query_params={"suite": "/a\r\nX: y\x00é"})
 
     assert response.url == "/a%0D%0AX:%20y%00%C3%A9"
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.decisions import Refused
+from directory.doors import links
 from directory.models import TeamMember
-from directory.tenders.consultations import links
 from directory.tenders.team import actions as team_actions
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, ReferentFactory
 from tests.jobs import run_jobs
@@ -190,5 +190,5 @@ def test_a_second_invitation_uses_the_same_link(invited):
 
     team_actions.invite(consultation_pk=invited.consultation_id, co_entrepreneur=invited.co_entrepreneur)
 
-    assert links.invitation_url(invited).endswith(invited.path)
+    assert links.INVITATION.url(invited).endswith(invited.path)
     assert "Rejoindre une équipe" in Client().get(invited.path).text

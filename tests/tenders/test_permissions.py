@@ -4,8 +4,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
+from directory.doors import links
 from directory.models import Answer, AnswerFile
-from directory.tenders.consultations import links
 from tests.factories import CoEntrepreneurFactory
 
 from .cast import browser_of, everyone, seat
@@ -59,7 +59,7 @@ def world(settings, tmp_path):
         "file": file.pk,
         "answer": answer.pk,
         "notice": consultation.duplicate_notices.create(other=other).pk,
-        "token": links.invitation_token(invited),
+        "token": links.INVITATION.token(invited),
         "seat": seat(consultation, co_entrepreneur=CoEntrepreneurFactory()).pk,
     }
     return {"browsers": [browser_of(people[name]) for name in PEOPLE], "keys": keys, "consultation": consultation}

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.decisions import Refused, Stale
+from directory.doors import links
 from directory.doors.session import viewer_required
 from directory.rights import consultations_read_by, may_change, may_read_contracts
 from directory.tenders.team.composition import seats_of, warnings
 
 from . import actions, duplicates
 from .forms import BuyerForm, ConsultationForm, ConsultationWithLeadForm, RegisterForm, SettleForm
-from .links import invitation_token
 from .lookup import changeable, readable
 from .people import contact
 from .register import register as lines_of
@@ -38,13 +38,7 @@ def register(request):
     return render(
         request,
         "tenders/register.html",
-        {
-            "form": form,
-            "asked": bool(query),
-            "query": query.urlencode(),
-            "page": page,
-            "readable_pks": readable_pks,
-        },
+        {"form": form, "query": query.urlencode(), "page": page, "readable_pks": readable_pks},
     )
 
 
@@ -149,7 +143,7 @@ def _invitation_of(member, seats):
     """The token by which the member of this browser answers, as long as they haven't."""
     for seat in seats:
         if seat.co_entrepreneur == member and seat.state == seat.State.INVITED:
-            return invitation_token(seat)
+            return links.INVITATION.token(seat)
     return ""
 
 

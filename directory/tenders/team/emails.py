@@ -1,6 +1,7 @@
 """The mails of a team: who is told what. Each is queued in the transaction of the action that calls it."""
 
-from directory.tenders.consultations import links
+from crealead.mail import page_url
+from directory.doors import links
 from directory.tenders.consultations.emails import send
 from directory.tenders.consultations.people import lead_of, of_member, opener
 
@@ -10,7 +11,7 @@ def invite(seat):
     lead = lead_of(seat.consultation)
     context = {
         "lead": lead if lead and lead.pk != seat.pk else None,
-        "invitation_url": links.invitation_url(seat),
+        "invitation_url": links.INVITATION.url(seat),
     }
     _to_seat(seat, "tender_invitation", context)
 
@@ -19,7 +20,7 @@ def tell_answered(seat):
     """To the lead, what someone invited answered; to who opened the consultation when the lead is the one who did."""
     lead = lead_of(seat.consultation)
     person = of_member(lead.co_entrepreneur) if lead and lead.pk != seat.pk else opener(seat.consultation)
-    send(person, "tender_answered", {"seat": seat, "url": links.url_to("team", seat.consultation)})
+    send(person, "tender_answered", {"seat": seat, "url": page_url("tenders:team", seat.consultation.pk)})
 
 
 def tell_removed(seat):
@@ -27,7 +28,7 @@ def tell_removed(seat):
 
 
 def tell_role(seat):
-    _to_seat(seat, "tender_role", {"url": links.url_to("detail", seat.consultation)})
+    _to_seat(seat, "tender_role", {"url": page_url("tenders:detail", seat.consultation.pk)})
 
 
 def _to_seat(seat, template, context):

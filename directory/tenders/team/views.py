@@ -7,10 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.decisions import Refused
+from directory.doors import links
 from directory.doors.session import viewer_of, viewer_required
 from directory.models import CoEntrepreneur, TeamMember
 from directory.rights import may_change, may_read_contracts
-from directory.tenders.consultations import duplicates, links
+from directory.tenders.consultations import duplicates
 from directory.tenders.consultations.lookup import changeable
 from directory.tenders.consultations.people import contact, lead_of
 
@@ -50,8 +51,8 @@ def seat(request, pk, seat_pk):
     """Change the role or the mission of someone."""
     consultation = changeable(request, pk)
     seats = seats_of(consultation)
-    place = _among(seats, seat_pk)
-    form = SeatForm(request.POST, seat=place, seats=seats)
+    seat = _among(seats, seat_pk)
+    form = SeatForm(request.POST, seat=seat, seats=seats)
     if not form.is_valid():
         return _team_page(request, consultation, seat_forms={seat_pk: form})
     try:
@@ -59,7 +60,7 @@ def seat(request, pk, seat_pk):
     except Refused as error:
         form.add_error(None, str(error))
         return _team_page(request, consultation, seat_forms={seat_pk: form}, status=409)
-    messages.success(request, f"C’est enregistré : {place.co_entrepreneur.name} le sait par courriel.")
+    messages.success(request, f"C’est enregistré : {seat.co_entrepreneur.name} le sait par courriel.")
     # Who hands the lead over may have nothing more to do with the team page.
     return redirect("tenders:team" if may_change(request.viewer, consultation) else "tenders:detail", pk=pk)
 
@@ -68,13 +69,13 @@ def seat(request, pk, seat_pk):
 @viewer_required
 def remove(request, pk, seat_pk):
     consultation = changeable(request, pk)
-    place = get_object_or_404(consultation.team.select_related("co_entrepreneur"), pk=seat_pk)
+    seat = get_object_or_404(consultation.team.select_related("co_entrepreneur"), pk=seat_pk)
     try:
         actions.remove(seat_pk=seat_pk)
     except Refused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{place.co_entrepreneur.name} n’est plus dans l’équipe.")
+        messages.success(request, f"{seat.co_entrepreneur.name} n’est plus dans l’équipe.")
     return redirect("tenders:team", pk=pk)
 
 
@@ -113,7 +114,6 @@ def invitation(request, token):
 
 def _invited(request, token):
     """The seat that a token names, unless its holder left the cooperative, or someone else is signed in here."""
-    pk = links.invited_pk(token)
     seats = TeamMember.objects.filter(co_entrepreneur__in=CoEntrepreneur.objects.present()).select_related(
         "co_entrepreneur",
         "stands_in_for__co_entrepreneur",
@@ -121,7 +121,7 @@ def _invited(request, token):
         "consultation__author_member",
         "consultation__author_user__referent",
     )
-    seat = get_object_or_404(seats, pk=pk)
+    seat = get_object_or_404(seats, pk=links.INVITATION.key(token))
     viewer = viewer_of(request)
     if viewer and viewer.member != seat.co_entrepreneur:
         raise Http404
@@ -129,9 +129,9 @@ def _invited(request, token):
 
 
 def _among(seats, pk):
-    for place in seats:
-        if place.pk == pk:
-            return place
+    for seat in seats:
+        if seat.pk == pk:
+            return seat
     raise Http404
 
 

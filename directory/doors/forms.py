@@ -1,0 +1,25 @@
+from django import forms
+
+
+class AddressForm(forms.Form):
+    """The address, to which a link is mailed. `trap` is a field that people don't see: only programs fill it.
+
+    Args:
+        help_text: what the address is asked for, at this door.
+    """
+
+    email = forms.EmailField(
+        label="Votre adresse électronique",
+        max_length=254,
+        error_messages={"required": "Tapez votre adresse électronique."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    trap = forms.CharField(
+        required=False,
+        label="Ne pas remplir",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, data=None, *, help_text):
+        super().__init__(data)
+        self.fields["email"].help_text = help_text
