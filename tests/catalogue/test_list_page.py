@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from directory.catalogue.list_page import loosen, panels, unknown
 from directory.models import CoEntrepreneur, CpvCode, Department, PublicClient, Skill
+from directory.search.facets import FACETS
 from directory.search.filters import CatalogueFilter
 from directory.search.order import Results
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
@@ -133,7 +134,7 @@ def test_any_query_makes_a_search(pairs):
 
     assert search.total == len(Results(search))
     assert search.summary
-    assert len(panels(search)) == 7
+    assert len(panels(search)) == len(FACETS)
     assert loosen(search) is not None
 
 
