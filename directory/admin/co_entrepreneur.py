@@ -19,7 +19,7 @@ from directory.models.files import discard
 from directory.rights import follows
 
 from .box_actions import BoxActions
-from .co_entrepreneur_filters import CatalogueFilter, DomainFilter, LacksFilter, MineFilter
+from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
 from .co_entrepreneur_form import FicheForm
 from .files import PrivateFileWidget
 from .history import HistoryPage
@@ -49,7 +49,7 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
     change_list_template = "admin/directory/coentrepreneur/change_list.html"
     list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
     list_display_links = ["full_name"]
-    list_filter = [MineFilter, CatalogueFilter, LacksFilter, "contract_stage", DomainFilter, "referent"]
+    list_filter = [MineFilter, ListedFilter, LacksFilter, "contract_stage", DomainFilter, "referent"]
     list_select_related = ["referent"]
     list_per_page = 50
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]

@@ -22,7 +22,7 @@ class MineFilter(admin.SimpleListFilter):
         return queryset
 
 
-class CatalogueFilter(admin.SimpleListFilter):
+class ListedFilter(admin.SimpleListFilter):
     title = "catalogue public"
     parameter_name = "catalogue"
 

@@ -27,7 +27,6 @@ ENCODINGS = ["br", "gzip"]
 # A page is compressed while somebody waits for it.
 BROTLI_QUALITY = 5
 MOST_READY = 250
-PARAMETERS = {*CatalogueFilter.base_filters, "page"}
 DAY = 24 * 3600
 NOT_READY = None, b"", {}
 # Where public pages are; whether one may be kept is told by its view.
@@ -76,8 +75,8 @@ def _etag(request, version):
 def _key(request, etag):
     """One key for all the ways of writing one address: unknown parameters left out, the others in order."""
     # Read as the view reads it: values in their order, the empty ones too.
-    asked = sorted((name, values) for name, values in request.GET.lists() if name in PARAMETERS)
-    return hashlib.sha256(repr((request.get_host(), request.path, asked, etag)).encode()).hexdigest()
+    parameters = sorted((name, values) for name, values in request.GET.lists() if name in CatalogueFilter.base_filters)
+    return hashlib.sha256(repr((request.get_host(), request.path, parameters, etag)).encode()).hexdigest()
 
 
 def _may_be_public(request):
@@ -88,7 +87,7 @@ def _may_be_public(request):
     )
 
 
-def _asked(request):
+def _conditions(request):
     """All that an answer depends on, as it came: cheaper to compare than to read."""
     meta = request.META
     return (
@@ -134,23 +133,23 @@ def _kept(key, render):
     Returns:
         KeptPage, or the response itself when it isn't one to keep.
     """
-    found = pages.get(key)
-    if found is not None:
-        return found
+    page = pages.get(key)
+    if page is not None:
+        return page
     with _rendering[key]:
         try:
-            found = pages.get(key)
-            if found is not None:
-                return found
+            page = pages.get(key)
+            if page is not None:
+                return page
             response = render()
             if not _may_be_kept(response):
                 return response
-            found = KeptPage(
+            page = KeptPage(
                 {name: value for name, value in _headers(response).items() if name != "Content-Length"},
                 brotli.compress(response.content, quality=BROTLI_QUALITY),
             )
-            pages.set(key, found, DAY)
-            return found
+            pages.set(key, page, DAY)
+            return page
         finally:
             _rendering.pop(key, None)
 
@@ -190,8 +189,8 @@ class KeptPagesMiddleware:
         asked_again = request.META.get("HTTP_IF_NONE_MATCH", "*").strip() != "*"
         if asked_again and (not_modified := get_conditional_response(request, etag=etag)):
             return _headers(not_modified, etag)
-        asked = _asked(request)
-        known, body, headers = self.ready.get(asked, NOT_READY)
+        conditions = _conditions(request)
+        known, body, headers = self.ready.get(conditions, NOT_READY)
         if known != etag:
             try:
                 key = _key(request, etag)
@@ -201,16 +200,16 @@ class KeptPagesMiddleware:
             page = _kept(key, lambda: self.get_response(request))
             if not isinstance(page, KeptPage):
                 return _public(page)
-            body, headers = self._make_ready(asked, etag, page, _accepted(request))
+            body, headers = self._make_ready(conditions, etag, page, _accepted(request))
         return HttpResponse(body, headers=headers)
 
-    def _make_ready(self, asked, etag, page, encoding):
+    def _make_ready(self, conditions, etag, page, encoding):
         body = page.encoded(encoding)
         headers = page.headers | {"ETag": etag, "Content-Length": str(len(body))}
         if encoding:
             headers["Content-Encoding"] = encoding
         with self.lock:
-            self.ready[asked] = etag, body, headers
+            self.ready[conditions] = etag, body, headers
             if len(self.ready) > MOST_READY:
                 del self.ready[next(iter(self.ready))]
         return body, headers

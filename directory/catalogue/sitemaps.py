@@ -16,9 +16,9 @@ class PublishedFiches(Sequence):
     def __len__(self):
         return len(self.pks)
 
-    def __getitem__(self, asked):
+    def __getitem__(self, key):
         fiches = CoEntrepreneur.objects.published().only("slug", "content_updated_at")
-        return list(fiches.filter(pk__in=list(self.pks[asked])).order_by("pk"))
+        return list(fiches.filter(pk__in=list(self.pks[key])).order_by("pk"))
 
 
 class FicheSitemap(Sitemap):

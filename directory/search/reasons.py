@@ -79,7 +79,7 @@ def _holding(lexeme):
     return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", start))
 
 
-def _extracts(pks, query):
+def extracts(pks, query):
     """The parts of each fiche that hold one of the words of a tsquery, by key, at most two each."""
     words = lexemes(query)
     if not words:
@@ -89,36 +89,28 @@ def _extracts(pks, query):
         cursor.execute(
             EXTRACTS_SQL, {"pks": list(pks), "query": any_word, "starts": [_holding(word) for word in words]}
         )
-        found = {}
+        by_key = {}
         for pk, name, text in cursor:
-            found.setdefault(pk, []).append(Reason(name, _marked(text)))
-        return found
+            by_key.setdefault(pk, []).append(Reason(name, _marked(text)))
+        return by_key
 
 
-def reasons(catalogue_filter, fiches):
+def reasons(search, fiches):
     """For each of these fiches, what made it answer; empty lists where nothing was asked.
 
     Args:
-        catalogue_filter: a `CatalogueFilter`.
+        search: a `CatalogueFilter`.
         fiches: a list of `CoEntrepreneur`.
 
     Returns:
         dict[int, list[Reason]]: by key.
     """
-    index = catalogue_filter.index
-    extracts = _extracts([fiche.pk for fiche in fiches], catalogue_filter.need.query) if fiches else {}
-    asked = {name: list(terms) for name, terms in catalogue_filter.terms.items() if name != "references"}
-    zones = {code for codes in catalogue_filter.need.places.values() for code in codes}
-    asked.setdefault("departement", []).extend(index.vocabulary["departement"][code] for code in sorted(zones))
-    asked.setdefault("cpv", []).extend(catalogue_filter.typed_cpv.values())
-    told = {}
-    for fiche in fiches:
-        told[fiche.pk] = list(extracts.get(fiche.pk, []))
-        for name, terms in asked.items():
-            held = list(dict.fromkeys(term.label for term in terms if fiche.pk in index.members(term)))
-            if name == "departement" and held and fiche.nationwide:
-                held = ["Toute la France"]
-            if held:
-                label = str(catalogue_filter.form.fields[name].label)
-                told[fiche.pk].append(Reason(label, _marked(", ".join(held))))
+    told = {fiche.pk: [] for fiche in fiches} | search.filters["q"].reasons(fiches)
+    read = search.need.terms(search.index.vocabulary)
+    # Those in use first, then those that the need alone asks something of.
+    for facet in sorted(search.facets, key=lambda facet: not facet.is_active):
+        terms = [*facet.value, *read.get(facet.name, [])]
+        for fiche in fiches if terms else []:
+            if words := facet.reason(fiche, terms):
+                told[fiche.pk].append(Reason(facet.label, _marked(words)))
     return told

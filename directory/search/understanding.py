@@ -11,6 +11,8 @@ from django.db import connection
 
 from directory.models import Department
 
+from .facets import CpvFacet, DepartmentFacet, Term
+
 TOWNS = Path(__file__).resolve().parent.parent / "data" / "towns.csv"
 # Departments and towns that are first of all words of the trade: « lot 2 », « prix en orange », « sens de visite ».
 AMBIGUOUS = {
@@ -47,17 +49,32 @@ class Need:
     """A need as it is searched.
 
     `query` is the text of a tsquery, empty when no word is left; `places` maps what was typed to department codes;
-    `cpv` are the codes found among the words; `corrections` maps misspelt words to the nearest known ones; `words`
-    are the tsqueries of each word, when few fiches answer them all and those that answer most are shown too;
-    `all_words` is then the tsquery of the few, empty when there is none.
+    `cpv` maps the codes found among the words to the terms that answer them; `corrections` maps misspelt words to the
+    nearest known ones; `words` are the tsqueries of each word, when few fiches answer them all and those that answer
+    most are shown too; `all_words` is then the tsquery of the few, empty when there is none.
     """
 
     query: str = ""
     places: dict[str, list[str]] = field(default_factory=dict)
-    cpv: list[str] = field(default_factory=list)
+    cpv: dict[str, Term] = field(default_factory=dict)
     corrections: dict[str, list[str]] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     all_words: str = ""
+
+    @property
+    def says_something(self):
+        return bool(self.query or self.places or self.cpv)
+
+    @property
+    def ranks(self):
+        """Whether some fiches answer it better than others."""
+        return bool(self.query or self.cpv)
+
+    def terms(self, vocabulary):
+        """What it asks of facets: by parameter, the terms of its places and of its codes."""
+        departments = vocabulary[DepartmentFacet.name]
+        codes = sorted({code for codes in self.places.values() for code in codes})
+        return {DepartmentFacet.name: [departments[code] for code in codes], CpvFacet.name: list(self.cpv.values())}
 
 
 def fold(text):
@@ -116,7 +133,7 @@ def read_places(text, places):
         tuple[str, dict[str, list[str]]]: what is left of the text, and the department codes of each place as typed.
     """
     tokens = re.findall(r"[^\s,;()]+", text)
-    left, found, position = [], {}, 0
+    left, named, position = [], {}, 0
     while position < len(tokens):
         for length in range(min(LONGEST_PLACE, len(tokens) - position), 0, -1):
             typed = " ".join(tokens[position : position + length])
@@ -124,13 +141,13 @@ def read_places(text, places):
             is_number = name[:1].isdigit()
             is_last = position + length == len(tokens)
             if name in places and (not is_number or is_last) and not typed.startswith("-"):
-                found[typed] = places[name]
+                named[typed] = places[name]
                 position += length
                 break
         else:
             left.append(tokens[position])
             position += 1
-    return " ".join(left), found
+    return " ".join(left), named
 
 
 def without_idle_words(text):
@@ -215,12 +232,13 @@ def lexemes(query):
     return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
 
 
-def understand(text, *, places, answers, exact=False):
+def understand(text, *, places, codes, answers, exact=False):
     """Read a need.
 
     Args:
         text: what was typed.
         places: as `gazetteer()` gives them.
+        codes: a function that gives the term of a CPV code, None where there is none.
         answers: a function that tells how many published fiches answer the text of a tsquery.
         exact: search the words as they are: no place, no code, no correction.
 
@@ -229,23 +247,24 @@ def understand(text, *, places, answers, exact=False):
     """
     if exact or '"' in text:
         return Need(query=to_tsquery(text))
-    left, cpv = read_cpv(text)
-    left, found_places = read_places(left, places)
+    left, typed = read_cpv(text)
+    cpv = {code: term for code in typed if (term := codes(code))}
+    left, zones = read_places(left, places)
     left = without_idle_words(left)
     query = to_tsquery(left)
     if not query:
-        return Need(query, found_places, cpv)
-    found = answers(query)
-    corrections = {} if found else nearest_words(left, answers)
+        return Need(query, zones, cpv)
+    number = answers(query)
+    corrections = {} if number else nearest_words(left, answers)
     if corrections:
         for word, near in corrections.items():
             left = re.sub(rf"\b{re.escape(word)}\b", " OR ".join(near), left)
         query = to_tsquery(left)
-        found = answers(query)
-    if found >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):
-        return Need(query, found_places, cpv, corrections)
+        number = answers(query)
+    if number >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):
+        return Need(query, zones, cpv, corrections)
     words = [word for word in map(to_tsquery, re.findall(r"(?!OR\b)\w{2,}", left)[:MOST_WORDS]) if word]
     if len(words) <= 1:
-        return Need(query, found_places, cpv, corrections)
+        return Need(query, zones, cpv, corrections)
     some = " | ".join(f"({word})" for word in [query, *words])
-    return Need(some, found_places, cpv, corrections, words, all_words=query if found else "")
+    return Need(some, zones, cpv, corrections, words, all_words=query if number else "")

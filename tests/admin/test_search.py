@@ -3,8 +3,9 @@
 import pytest
 from django.http import QueryDict
 
-from directory.catalogue.search import Search
 from directory.models import FruitlessSearch, Synonym
+from directory.search.filters import CatalogueFilter
+from directory.search.order import Results
 from tests.factories import CoEntrepreneurFactory
 
 from .cast import admin_url, client_of, referent
@@ -23,7 +24,7 @@ def test_a_search_without_result_becomes_a_synonym_at_work_at_the_next_search():
 
     assert "words=eaux+de+pluie" in listed
     assert 'value="eaux de pluie"' in form
-    assert list(Search(QueryDict("q=eaux de pluie")).fiches) == [fiche]
+    assert list(Results(CatalogueFilter(QueryDict("q=eaux de pluie")))) == [fiche]
 
 
 def test_the_same_synonym_twice_is_refused():

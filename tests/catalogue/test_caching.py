@@ -26,8 +26,8 @@ def _empty_cache():
 def renderings(monkeypatch):
     """The searches made by the catalogue's view: one for each page that wasn't kept."""
     made = []
-    search = views.Search
-    monkeypatch.setattr(views, "Search", lambda data: made.append(data) or search(data))
+    search = views.CatalogueFilter
+    monkeypatch.setattr(views, "CatalogueFilter", lambda data: made.append(data) or search(data))
     return made
 
 

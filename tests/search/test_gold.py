@@ -10,11 +10,11 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import TestCase
 
-from directory.catalogue.search import Results
 from directory.demo import build
 from directory.models import CoEntrepreneur
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
+from directory.search.order import Results
 
 GOLD = Path(__file__).resolve().parent / "gold.toml"
 FIRST = 10

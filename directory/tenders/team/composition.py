@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from directory.models import Certification, CoEntrepreneur, Insurance, Participation, TeamMember
-from directory.search.index import cpv_class, cpv_prefix
+from directory.search.cpv import cpv_class, cpv_prefix
 from directory.search.rotation import place, today_seed
 
 Role, State = TeamMember.Role, TeamMember.State

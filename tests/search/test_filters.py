@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from directory.catalogue.search import Search
 from directory.models import Certification, CpvCode, Department, Label
+from directory.search.cpv import cpv_prefix
 from directory.search.filters import CatalogueFilter
-from directory.search.index import cpv_prefix
+from directory.search.order import Results
 from tests.factories import (
     CoEntrepreneurFactory,
     DomainFactory,
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def found(query):
     """The last names found by a query string, in order."""
-    return [fiche.last_name for fiche in Search(QueryDict(query)).fiches]
+    return [fiche.last_name for fiche in Results(CatalogueFilter(QueryDict(query)))]
 
 
 def listed(last_name, **kwargs):

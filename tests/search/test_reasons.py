@@ -1,8 +1,9 @@
 import pytest
 from django.http import QueryDict
 
-from directory.catalogue.search import Search
 from directory.models import CpvCode, Department
+from directory.search.filters import CatalogueFilter
+from directory.search.order import Results
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def reasons(query):
     """What is told of the only fiche that answers, as (where, text)."""
-    [fiche] = Search(QueryDict(query)).fiches
+    [fiche] = Results(CatalogueFilter(QueryDict(query)))
     return [(reason.name, reason.text) for reason in fiche.reasons]
 
 

@@ -4,8 +4,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from directory.catalogue.search import Search
+from directory.catalogue.list_page import exact_url, understood, unknown, widened
 from directory.models import Certification, CoEntrepreneur, CpvCode, Department, Label, Synonym
+from directory.search.filters import CatalogueFilter
+from directory.search.order import Results
 from directory.search.understanding import fold, gazetteer, read_cpv, read_places
 from tests.factories import CoEntrepreneurFactory
 
@@ -19,11 +21,11 @@ def listed(last_name, **kwargs):
 def found(text, **more):
     query = QueryDict(mutable=True)
     query.update({"q": text, **more})
-    return Search(query)
+    return CatalogueFilter(query)
 
 
 def names(search):
-    return {fiche.last_name for fiche in search.fiches}
+    return {fiche.last_name for fiche in Results(search)}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_a_place_among_the_words_finds_who_works_there():
     search = found("formation Béziers")
 
     assert names(search) == {"Ici", "Partout"}
-    assert "« Béziers » est lu comme une zone d’intervention : Hérault (34)." in search.understood
+    assert "« Béziers » est lu comme une zone d’intervention : Hérault (34)." in understood(search)
 
 
 def test_a_cpv_code_among_the_words_finds_who_declared_it():
@@ -101,7 +103,7 @@ def test_a_precise_code_finds_who_declared_its_class_and_says_so():
     search = found("", cpv="80511000")
 
     assert names(search) == {"Précise", "Classe"}
-    assert "plus large (80510000)" in search.widened[0]
+    assert "plus large (80510000)" in widened(search)[0]
 
 
 def test_a_code_out_of_the_list_is_widened_to_its_nearest_ancestor_and_says_so():
@@ -110,8 +112,8 @@ def test_a_code_out_of_the_list_is_widened_to_its_nearest_ancestor_and_says_so()
     search = found("", cpv="80519999")
 
     assert names(search) == {"Ici"}
-    assert "80519999 n’est pas dans la liste" in search.widened[0]
-    assert found("", cpv="99999999").unknown == ["Code CPV : 99999999"]
+    assert "80519999 n’est pas dans la liste" in widened(search)[0]
+    assert unknown(found("", cpv="99999999")) == ["Code CPV : 99999999"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -124,8 +126,8 @@ def test_a_misspelt_word_finds_the_nearest_known_one_and_says_so(typed, known):
     search = found(typed)
 
     assert names(search) == {"Ici"}
-    assert f"« {known} »" in search.understood[0]
-    assert search.exact_url == f"?q={typed}&exact=1"
+    assert f"« {known} »" in understood(search)[0]
+    assert exact_url(search) == f"?q={typed}&exact=1"
     assert names(found(typed, exact="1")) == set()
 
 
@@ -147,9 +149,9 @@ def test_when_no_fiche_has_all_the_words_those_that_have_most_come_first():
 
     search = found("hydrologie cartographie zones humides tuffeau")
 
-    assert search.fiches[0].last_name == "Trois"
+    assert Results(search)[0].last_name == "Trois"
     assert "Une" not in names(search)
-    assert "Aucune fiche ne réunit tous ces mots" in search.understood[-1]
+    assert "Aucune fiche ne réunit tous ces mots" in understood(search)[-1]
 
 
 def test_what_is_left_out_is_no_part_of_the_rank():
@@ -157,7 +159,7 @@ def test_what_is_left_out_is_no_part_of_the_rank():
     for n in range(5):
         listed(f"Présentation {n}", presentation="Un peu d’hydrologie.")
 
-    assert found("hydrologie -tuffeau").fiches[0].last_name == "Accroche"
+    assert Results(found("hydrologie -tuffeau"))[0].last_name == "Accroche"
 
 
 def test_who_declared_the_code_typed_comes_before_who_declared_a_larger_one():
@@ -165,7 +167,7 @@ def test_who_declared_the_code_typed_comes_before_who_declared_a_larger_one():
         listed(f"Classe {n}", cpv_codes=[CpvCode.objects.get(code="80510000")])
     listed("Précise", cpv_codes=[CpvCode.objects.get(code="80511000")])
 
-    assert found("80511000").fiches[0].last_name == "Précise"
+    assert Results(found("80511000"))[0].last_name == "Précise"
 
 
 def test_words_that_only_ask_are_left_out():
@@ -174,7 +176,7 @@ def test_words_that_only_ask_are_left_out():
     search = found("Bonjour, je cherche quelqu’un pour les rivières ?")
 
     assert names(search) == {"Ici"}
-    assert search.understood == []
+    assert understood(search) == []
     assert found("les").total == 0
 
 
@@ -184,8 +186,8 @@ def test_beside_the_few_who_answer_all_the_words_those_who_answer_most_come_afte
 
     search = found("hydrologie zones humides")
 
-    assert [fiche.last_name for fiche in search.fiches] == ["Tous", "Deux"]
-    assert search.understood == ["1 fiche réunit tous ces mots ; les suivantes en réunissent une partie."]
+    assert [fiche.last_name for fiche in Results(search)] == ["Tous", "Deux"]
+    assert understood(search) == ["1 fiche réunit tous ces mots ; les suivantes en réunissent une partie."]
     assert names(found("hydrologie zones humides", exact="1")) == {"Tous"}
 
 
@@ -212,9 +214,9 @@ def test_any_text_gets_an_answer(text):
 
     search = found(text)
 
-    assert search.total == len(search.fiches[:])
+    assert search.total == len(Results(search)[:])
     assert search.summary
-    assert search.understood is not None
+    assert understood(search) is not None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -222,7 +224,7 @@ def test_the_name_of_someone_who_left_is_never_suggested():
     listed("Bakayoko", headline="Hydrologie")
     CoEntrepreneur.objects.update(client_public=False)
 
-    assert found("Bakayokz").understood == []
+    assert understood(found("Bakayokz")) == []
 
 
 def test_a_label_is_searched_by_its_name_while_it_is_valid():

@@ -1,8 +1,9 @@
 """The index that follows the catalogue is the one that reading it all again would give."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from directory.models import Certification, CoEntrepreneur, Department, Label, Region
 from directory.search.index import Index, catalogue_version, current
@@ -44,3 +45,22 @@ def test_an_index_that_followed_each_change_equals_one_read_anew():
         change()
 
         assert facets(current()) == facets(Index.load(catalogue_version()))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_day_labels_expire_and_people_leave(monkeypatch):
+    today = timezone.localdate()
+    tomorrow = today + timedelta(days=1)
+    leaver, holder = CoEntrepreneurFactory.create_batch(2, listed=True)
+    CoEntrepreneur.objects.filter(pk=leaver.pk).update(departed_on=tomorrow)
+    label = Label.objects.create(slug="un-label", name="Un label")
+    Certification.objects.create(co_entrepreneur=holder, label=label, proof="x.pdf", expires_on=today)
+    before = facets(current())
+
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+
+    assert before["published"] == {leaver.pk, holder.pk}
+    assert before["label", "un-label"] == {holder.pk}
+    assert facets(current()) == facets(Index.load(catalogue_version()))
+    assert set(current().published) == {holder.pk}
+    assert ("label", "un-label") not in facets(current())

@@ -5,15 +5,18 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.catalogue.search import Search
+from directory.catalogue.list_page import loosen, panels, unknown
 from directory.models import CoEntrepreneur, CpvCode, Department, PublicClient, Skill
+from directory.search.facets import FACETS
+from directory.search.filters import CatalogueFilter
+from directory.search.order import Results
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def facet(search, name):
-    return {value.value: value for value in next(f for f in search.facets if f.name == name).values}
+    return {value.value: value for value in next(f for f in panels(search) if f.name == name).values}
 
 
 @pytest.fixture
@@ -85,11 +88,11 @@ def test_counts_equal_counting_by_hand(cooperative):
     @settings(max_examples=25, deadline=None)
     @given(searches)
     def check(asked):
-        search = Search(QueryDict(urlencode(asked, doseq=True)))
+        search = CatalogueFilter(QueryDict(urlencode(asked, doseq=True)))
 
-        assert set(search.fiches) == naive(asked, known)
+        assert set(Results(search)) == naive(asked, known)
         assert search.total == len(naive(asked, known))
-        for facet in search.facets:
+        for facet in panels(search):
             for value in facet.values if facet.name != "label" else []:
                 by_hand = naive({**asked, facet.name: [value.value]}, known)
                 assert value.count == len(by_hand), (asked, facet.name, value.value)
@@ -127,18 +130,18 @@ def test_any_query_makes_a_search(pairs):
     for name, value in pairs:
         data.appendlist(name, value)
 
-    search = Search(data)
+    search = CatalogueFilter(data)
 
-    assert search.total == len(search.fiches)
+    assert search.total == len(Results(search))
     assert search.summary
-    assert len(search.facets) == 7
-    assert search.loosen is not None
+    assert len(panels(search)) == len(FACETS)
+    assert loosen(search) is not None
 
 
 def test_values_at_zero_come_last(cooperative):
-    search = Search(QueryDict("q=cartographie"))
+    search = CatalogueFilter(QueryDict("q=cartographie"))
 
-    counts = [value.count for value in next(f for f in search.facets if f.name == "departement").values]
+    counts = [value.count for value in next(f for f in panels(search) if f.name == "departement").values]
 
     assert counts == sorted(counts, reverse=True)
 
@@ -146,15 +149,15 @@ def test_values_at_zero_come_last(cooperative):
 def test_a_checked_value_stays_among_the_first_even_at_zero():
     CoEntrepreneurFactory(listed=True)
 
-    value = facet(Search(QueryDict("departement=2A")), "departement")["2A"]
+    value = facet(CatalogueFilter(QueryDict("departement=2A")), "departement")["2A"]
 
     assert (value.checked, value.count) == (True, 0)
 
 
 def test_a_box_finds_a_value_among_many_and_keeps_what_is_checked(cooperative):
-    search = Search(QueryDict("dans_cpv=formation personnel&cpv=71"))
+    search = CatalogueFilter(QueryDict("dans_cpv=formation personnel&cpv=71"))
 
-    values = next(f for f in search.facets if f.name == "cpv").values
+    values = next(f for f in panels(search) if f.name == "cpv").values
 
     assert {value.value for value in values} == {"80511", "71"}
 
@@ -162,7 +165,7 @@ def test_a_box_finds_a_value_among_many_and_keeps_what_is_checked(cooperative):
 def test_summary_says_the_search_in_one_sentence():
     CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code="34")])
 
-    search = Search(QueryDict("q=formation&departement=34&departement=30"))
+    search = CatalogueFilter(QueryDict("q=formation&departement=34&departement=30"))
 
     assert search.summary == ("1 co-entrepreneur pour « formation », intervenant dans : Gard (30) ou Hérault (34)")
 
@@ -170,63 +173,25 @@ def test_summary_says_the_search_in_one_sentence():
 def test_words_that_say_nothing_are_left_out_and_said():
     CoEntrepreneurFactory(listed=True)
 
-    search = Search(QueryDict("q=à"))
+    search = CatalogueFilter(QueryDict("q=à"))
 
     assert search.total == 1
-    assert "« à »" in search.unknown[0]
+    assert "« à »" in unknown(search)[0]
 
 
 def test_a_search_without_result_tells_what_to_loosen():
     CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code="34")])
 
-    search = Search(QueryDict("q=formation&departement=30"))
+    search = CatalogueFilter(QueryDict("q=formation&departement=30"))
 
     assert search.total == 0
-    assert [(link.url, link.count) for link in search.loosen] == [("?q=formation", 1)]
-
-
-def test_past_the_bound_those_whose_title_answers_come_first(monkeypatch):
-    monkeypatch.setattr("directory.catalogue.search.RANKED", 3)
-    titled = CoEntrepreneurFactory.create_batch(4, listed=True, headline="Hydrologie")
-    others = CoEntrepreneurFactory.create_batch(4, listed=True, headline="", public_offer="Une étude d’hydrologie.")
-
-    fiches = Search(QueryDict("q=hydrologie")).fiches
-
-    assert set(fiches[:4]) == set(titled)
-    assert set(fiches[4:]) == set(others)
-    assert fiches[2:6] == list(fiches)[2:6]
-
-
-def test_walking_the_ring_and_ordering_a_few_give_the_same_order(monkeypatch):
-    CoEntrepreneurFactory.create_batch(12, listed=True)
-    by_database = list(Search(QueryDict("graine=abc")).filter.qs)
-
-    few = list(Search(QueryDict("graine=abc")).fiches)
-    monkeypatch.setattr("directory.search.index.FEW", 0)
-    walked = list(Search(QueryDict("graine=abc")).fiches)
-
-    assert few == walked == by_database
+    assert [(link.url, link.count) for link in loosen(search)] == [("?q=formation", 1)]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django_assert_num_queries):
     for query, number in [("", 9), ("q=formation", 12)]:
         with django_assert_num_queries(number):
-            search = Search(QueryDict(query))
-            assert list(search.fiches[:20])
+            search = CatalogueFilter(QueryDict(query))
+            assert list(Results(search)[:20])
             assert search.total
-            assert search.facets
-
-
-@pytest.mark.parametrize("sort", ["nom", "maj"])
-def test_walking_an_index_and_ordering_a_few_give_the_same_order(monkeypatch, sort):
-    skill = Skill.objects.first()
-    CoEntrepreneurFactory.create_batch(9, listed=True, skills=[skill])
-    CoEntrepreneurFactory.create_batch(9, listed=True)
-    query = QueryDict(f"competence={skill.slug}&tri={sort}&graine=abc")
-    few = [list(Search(query).fiches[start : start + 3]) for start in (0, 3, 6)]
-
-    monkeypatch.setattr("directory.catalogue.search.RANKED", 3)
-    walked = [list(Search(query).fiches[start : start + 3]) for start in (0, 3, 6)]
-
-    assert walked == few
-    assert all(len(page) == 3 for page in walked)
+            assert panels(search)

@@ -1,0 +1,305 @@
+"""The facets of the catalogue: a class says all there is to say about one, and `FACETS` lists them.
+
+The index (`index.py`) reads the terms and the tags of each; `CatalogueFilter` (`filters.py`) has one of each read the
+query string.
+"""
+
+from dataclasses import dataclass
+
+import django_filters
+from django import forms
+from pyroaring import BitMap
+
+from directory.models import CpvCode, Department, Domain, Label, PublicClient, Skill
+
+from .cpv import cpv_class, cpv_prefix, nearest_cpv, normalize_cpv
+
+MAX_VALUES = 50
+# In a tag, before the last day on which it is held.
+UNTIL = "@"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value of a facet, as the URL says it and as people read it, and the tags that answer it."""
+
+    value: str
+    label: str
+    tags: tuple[str, ...]
+
+
+class TermsField(forms.Field):
+    """The known values among those sent, as `Term`s; what isn't known is kept apart in `dropped`."""
+
+    widget = forms.SelectMultiple
+    vocabulary = {}
+    dropped = []
+
+    def normalize(self, value):
+        return value.strip()
+
+    def clean(self, value):
+        sent = dict.fromkeys(self.normalize(part) for part in (value or [])[:MAX_VALUES])
+        self.dropped = [part for part in sent if part and part not in self.vocabulary]
+        return [term for known, term in self.vocabulary.items() if known in sent]
+
+
+class CpvField(TermsField):
+    """CPV codes of two to eight digits. One that isn't in the list is widened to its nearest known ancestor."""
+
+    widened = {}
+
+    def normalize(self, value):
+        return normalize_cpv(value)
+
+    def clean(self, value):
+        terms = super().clean(value)
+        nearest = {code: nearest_cpv(self.vocabulary, code) for code in self.dropped}
+        self.widened = {code: term for code, term in nearest.items() if term}
+        self.dropped = [code for code in self.dropped if code not in self.widened]
+        return list(dict.fromkeys([*terms, *self.widened.values()]))
+
+
+class Criterion(django_filters.Filter):
+    """A parameter that narrows the catalogue; what it filters is the bitmap of published fiches.
+
+    As one of the `filters` of a `CatalogueFilter`, its `parent`, it knows its own `value`, and says of itself:
+    `is_active`, whether it narrows anything; `choices`, what was chosen, as (value to take away from the URL, words);
+    `sentence`, how it ends the sentence of the search.
+    """
+
+    title = ""
+
+    def __init__(self):
+        super().__init__(label=self.title)
+
+    @property
+    def index(self):
+        return self.parent.index
+
+    @property
+    def value(self):
+        return self.parent.values[self.field_name]
+
+    @property
+    def words(self):
+        """What it asks for, as a sentence holds it."""
+        return " ou ".join(words for _, words in self.choices)
+
+
+class Facet(Criterion):
+    """A filter by known values: those chosen add up.
+
+    A subclass gives `name` (its parameter), `title`, `phrase` (how it reads in a sentence, `{}` for its words) and
+    `terms()`; its tags are `<name>:<key>`. Those that stand in an array of the search document come from `array`.
+    """
+
+    field_class = TermsField
+    name = phrase = array = ""
+    # Too many values to be read in the order of their names.
+    most_held_first = False
+    # Of the parameter `box`, whose words are looked for among the values; none when empty.
+    box_label = ""
+
+    @classmethod
+    def terms(cls):
+        """The `Term`s that the database holds, in the order they are read."""
+        raise NotImplementedError
+
+    @classmethod
+    def tags_sql(cls):
+        """What reads its tags: statements that give a tag, with `{keys}` of those of `document` that hold it."""
+        return [f"SELECT '{cls.name}:' || tag, {{keys}} FROM document, unnest({cls.array}) AS tag GROUP BY tag"]
+
+    @property
+    def vocabulary(self):
+        return self.index.vocabulary[self.name]
+
+    @property
+    def field(self):
+        field = super().field
+        field.vocabulary = self.vocabulary
+        return field
+
+    @property
+    def box(self):
+        return f"dans_{self.name}" if self.box_label else ""
+
+    @property
+    def is_active(self):
+        return bool(self.value)
+
+    @property
+    def choices(self):
+        return [(term.value, term.label) for term in self.value]
+
+    @property
+    def sentence(self):
+        return f", {self.phrase.format(self.words)}"
+
+    def filter(self, fiches, terms):
+        """Those of `fiches` that hold one of the terms at least; all of them when there is none."""
+        return fiches & BitMap.union(*(self.index.members(term) for term in terms)) if terms else fiches
+
+    def reason(self, fiche, terms):
+        """Which of these terms a fiche holds, as people read it."""
+        held = [term.label for term in terms if fiche.pk in self.index.members(term)]
+        return ", ".join(dict.fromkeys(held))
+
+
+class DomainFacet(Facet):
+    name = "domaine"
+    title = "Domaine"
+    phrase = "en {}"
+    array = "domains"
+
+    @classmethod
+    def terms(cls):
+        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in Domain.objects.all()]
+
+
+class SkillFacet(Facet):
+    name = "competence"
+    title = "Compétence"
+    phrase = "sachant faire : {}"
+    array = "skills"
+    most_held_first = True
+    box_label = "Chercher une compétence"
+
+    @classmethod
+    def terms(cls):
+        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in Skill.objects.order_by("name", "pk")]
+
+    @classmethod
+    def names(cls, index, fiche):
+        """The names of the skills of a fiche read `with_card()`, in the order they are read."""
+        tags = {f"{cls.name}:{key}" for key in fiche.skill_keys}
+        return [term.label for term in index.vocabulary[cls.name].values() if term.tags[0] in tags]
+
+
+class DepartmentFacet(Facet):
+    """Where one works; those who work everywhere answer for each department."""
+
+    name = "departement"
+    title = "Zone d’intervention"
+    phrase = "intervenant dans : {}"
+    array = "departments"
+    most_held_first = True
+    box_label = "Chercher une zone"
+    everywhere = "Toute la France"
+
+    @classmethod
+    def terms(cls):
+        return [
+            Term(row.code, str(row), (f"{cls.name}:{row.code}", f"{cls.name}:FR")) for row in Department.objects.all()
+        ]
+
+    @classmethod
+    def tags_sql(cls):
+        nationwide = f"SELECT '{cls.name}:FR', {{keys}} FROM document WHERE nationwide HAVING count(*) > 0"
+        return [*super().tags_sql(), nationwide]
+
+    @classmethod
+    def names(cls, index, fiche):
+        """Where a fiche read `with_card()` works, in one sentence."""
+        terms = index.vocabulary[cls.name]
+        names = [terms[code].label.rpartition(" (")[0] for code in fiche.department_keys]
+        return cls.everywhere if fiche.nationwide else ", ".join(names)
+
+    def reason(self, fiche, terms):
+        held = super().reason(fiche, terms)
+        return self.everywhere if held and fiche.nationwide else held
+
+
+class CpvFacet(Facet):
+    """A code finds those who declared it or a finer one; one finer than a class, also those who declared the class.
+
+    `cpv:<code>` is held by who declared this code or a finer one, `cpv=<code>` by who declared this very one.
+    """
+
+    field_class = CpvField
+    name = "cpv"
+    title = "Code CPV"
+    phrase = "pour le code CPV {}"
+    array = "cpv_codes"
+    box_label = "Chercher un code CPV"
+
+    @classmethod
+    def terms(cls):
+        return [
+            Term(cpv_prefix(row.code), str(row), (f"cpv:{row.code}", *(f"cpv={code}" for code in cpv_class(row.code))))
+            for row in CpvCode.objects.all()
+        ]
+
+    @classmethod
+    def tags_sql(cls):
+        declared = """
+            SELECT 'cpv=' || cpvcode_id, {keys}
+            FROM document JOIN directory_coentrepreneur_cpv_codes ON coentrepreneur_id = co_entrepreneur_id
+            GROUP BY cpvcode_id"""
+        return [*super().tags_sql(), declared]
+
+    @property
+    def widened(self):
+        """The codes sent that aren't in the list, each with the term that answers instead."""
+        return self.parent.form.fields[self.name].widened
+
+    def coarser(self, term):
+        """The coarser codes by which some published fiche answers a term; empty when none does."""
+        declared, *coarser = term.tags
+        more = self.index.published & (self.index.members(term) - self.index.holders(declared))
+        return [tag.removeprefix("cpv=") for tag in coarser] if more else []
+
+
+class ClientFacet(Facet):
+    name = "client"
+    title = "Type de client déjà servi"
+    phrase = "ayant déjà servi : {}"
+    array = "client_types"
+
+    @classmethod
+    def terms(cls):
+        return [Term(kind.value, kind.label, (f"{cls.name}:{kind.value}",)) for kind in PublicClient.Type]
+
+
+class LabelFacet(Facet):
+    """A label is held from its proof to its last day."""
+
+    name = "label"
+    title = "Label ou certification"
+    phrase = "avec le label {}"
+
+    @classmethod
+    def terms(cls):
+        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in Label.objects.all()]
+
+    @classmethod
+    def tags_sql(cls):
+        return [
+            f"""
+            SELECT '{cls.name}:' || label_id || coalesce('{UNTIL}' || expires_on, ''), {{keys}}
+            FROM directory_certification JOIN document USING (co_entrepreneur_id)
+            WHERE proof <> '' GROUP BY label_id, expires_on"""
+        ]
+
+
+class ReferencesFacet(Facet):
+    name = "references"
+    title = "Références"
+    phrase = "avec des références publiées"
+
+    @classmethod
+    def terms(cls):
+        return [Term("1", "Avec des références publiées", (f"{cls.name}:1",))]
+
+    @classmethod
+    def tags_sql(cls):
+        return [f"SELECT '{cls.name}:1', {{keys}} FROM document WHERE references_count > 0 HAVING count(*) > 0"]
+
+    def reason(self, _fiche, _terms):
+        """Nothing: the card shows how many there are."""
+        return ""
+
+
+# In the order of the page.
+FACETS = [DomainFacet, DepartmentFacet, SkillFacet, ClientFacet, CpvFacet, LabelFacet, ReferencesFacet]
