@@ -55,7 +55,8 @@ def queue_mail_to(person, *, template, context):
     if person and person.email:
         queue_mail(to=person.email, template=template, context=context)
     else:
-        logger.warning("%s not sent: %s", template, f"{person.name} has no address" if person else "to nobody")
+        # Who it is stays out of the log.
+        logger.warning("%s not sent: %s", template, "no address" if person else "to nobody")
 
 
 def page_url(name, *args):
