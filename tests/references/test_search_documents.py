@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from directory.models import Participation, PublicClient, Reference, SearchDocument
-from tests.catalogue.test_search_documents import differences
+from tests.search.test_search_documents import differences
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db
