@@ -82,9 +82,8 @@ class FicheForm(forms.ModelForm):
                 )
 
     def _get_validation_exclusions(self):
-        """A photo that stays was checked when it came; the box counts, though it left the data."""
-        kept = set() if "photo" in self.changed_data else {"photo"}
-        return super()._get_validation_exclusions() - {"client_public"} | kept
+        """The box counts, though it left the data."""
+        return super()._get_validation_exclusions() - {"client_public"}
 
     def _refuse_stale(self):
         """Hold the row to the end of the transaction, and refuse what was written over an older version of it."""

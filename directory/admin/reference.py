@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -12,17 +12,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
 
-from crealead.files import serve_private
 from directory.decisions import AlreadyDecided, Stale
 from directory.models import Participation, Reference
-from directory.models.files import discard
 from directory.models.reference import RECENT_YEARS, years_before
 from directory.references import actions
 from directory.references.charter import lacks
 from directory.rights import Viewer, fiches_followed_by, references_read_by, validates
 
 from .dashboard import LATE_AFTER_DAYS, waiting_days
-from .files import PrivateFileWidget
+from .files import HoldsFiles, serve_proof
 from .listing_request import age
 from .roles import ForRoles
 
@@ -90,11 +88,6 @@ class ReferenceAdminForm(forms.ModelForm):
             self.data = self.data.copy()
             self.data[self.add_prefix("read_version")] = error.current.version
             self.add_error(None, f"{error} Comparez, puis enregistrez de nouveau.")
-
-    def _get_validation_exclusions(self):
-        """An attestation that stays was checked when it came."""
-        kept = set() if "attestation" in self.changed_data else {"attestation"}
-        return super()._get_validation_exclusions() | kept
 
 
 class ParticipationFormSet(forms.BaseInlineFormSet):
@@ -174,7 +167,7 @@ def _validated(reference):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(ForRoles, admin.ModelAdmin):
+class ReferenceAdmin(HoldsFiles, ForRoles, admin.ModelAdmin):
     """The references; each that waits is read, and decided, on one page. What the team writes is validated by it."""
 
     form = ReferenceAdminForm
@@ -253,9 +246,6 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
         ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "attestation":
-            kwargs["widget"] = PrivateFileWidget(view_name="admin:directory_reference_attestation")
-            return db_field.formfield(**kwargs)
         if db_field.name == "subject":
             kwargs["widget"] = AdminTextInputWidget(attrs={"size": 80})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -286,8 +276,6 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
     # --- What is saved ----------------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
-        if "attestation" in form.changed_data:
-            discard(form.initial.get("attestation"))
         if change and obj.state != Reference.State.VALIDATED:
             # Who corrects what waits hasn't said yet that it is right.
             obj.version += 1
@@ -307,15 +295,6 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
             return HttpResponseRedirect(reverse("admin:directory_reference_decide", args=[obj.pk]))
         return super().response_change(request, obj)
 
-    def delete_model(self, request, obj):
-        discard(obj.attestation)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        for reference in queryset:
-            discard(reference.attestation)
-        super().delete_queryset(request, queryset)
-
     # --- Pages of their own -----------------------------------------------------------------------------------------
 
     def get_urls(self):
@@ -331,11 +310,7 @@ class ReferenceAdmin(ForRoles, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         reference = get_object_or_404(references_read_by(Viewer(user=request.user)), pk=pk)
-        if not reference.attestation:
-            raise Http404
-        ending = reference.attestation.name.rpartition(".")[2]
-        name = slugify(f"attestation {reference.subject}")[:80]
-        return serve_private(reference.attestation, filename=f"{name}.{ending}", as_attachment=True)
+        return serve_proof(reference.attestation, slugify(f"attestation {reference.subject}")[:80])
 
     def decision_view(self, request, pk):
         reference = self._decidable(request, pk)
