@@ -7,6 +7,8 @@ from directory.forms.files import reencode_photo
 from directory.models import CoEntrepreneur
 from directory.models.files import validate_photo
 
+from .stale import refuse_stale
+
 # Where each thing that `CoEntrepreneur.missing_for_listing` names is typed.
 FIELD_OF = {
     "un référent": "referent",
@@ -90,17 +92,12 @@ class FicheForm(forms.ModelForm):
         version = version_of(CoEntrepreneur.objects.select_for_update().get(pk=self.instance.pk))
         if self.cleaned_data.get("version") == version:
             return
-        # The next click saves: the person has been told.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = version
-        self.add_error(
-            None,
-            format_html(
-                "Cette fiche a changé pendant que vous l’écriviez, et rien n’est enregistré. Ce que vous avez tapé est "
-                'toujours là : comparez avec l’<a href="{}">historique</a>, puis enregistrez de nouveau.',
-                reverse("admin:directory_coentrepreneur_history", args=[self.instance.pk]),
-            ),
+        sentence = format_html(
+            "Cette fiche a changé pendant que vous l’écriviez, et rien n’est enregistré. Ce que vous avez tapé est "
+            'toujours là : comparez avec l’<a href="{}">historique</a>, puis enregistrez de nouveau.',
+            reverse("admin:directory_coentrepreneur_history", args=[self.instance.pk]),
         )
+        refuse_stale(self, "version", version, sentence)
 
 
 def version_of(fiche):
