@@ -3,27 +3,24 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Value
+from django.db.models import Value
 from django.db.models.functions import Concat
-from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
-from crealead.files import serve_private
 from directory.listing import actions
-from directory.models import Certification, CoEntrepreneur, FicheProposal
-from directory.models.files import discard
+from directory.models import Certification, CoEntrepreneur
 from directory.rights import follows
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
 from .co_entrepreneur_form import FicheForm
-from .files import PrivateFileWidget
+from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .history import HistoryPage
-from .inlines import CertificationInline, ConsentInline, ReferenceInline, photo_tag
+from .inlines import CertificationInline, ConsentInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
 from .roles import ForRoles
 from .transfer import Transfer
@@ -42,7 +39,7 @@ class FicheList(ChangeList):
 
 
 @admin.register(CoEntrepreneur)
-class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
+class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
     form = FicheForm
@@ -55,6 +52,7 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
     autocomplete_fields = ["skills", "cpv_codes", "departments", "referent"]
     inlines = [ReferenceInline, CertificationInline, ConsentInline]
+    deleted_with = ["certifications", "proposals", "insurances"]
 
     # --- Who may do what --------------------------------------------------------------------------------------------
 
@@ -121,9 +119,6 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
         )
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "photo":
-            kwargs["widget"] = PrivateFileWidget(view_name="admin:directory_coentrepreneur_photo")
-            return db_field.formfield(**kwargs)
         if db_field.name == "website":
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -137,7 +132,9 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
 
     @admin.display(description="photo")
     def photo_shown(self, fiche):
-        return photo_tag(fiche)
+        if not fiche.photo:
+            return "–"
+        return photo_tag(reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk]), f"Photo de {fiche.name}")
 
     # --- What is saved ----------------------------------------------------------------------------------------------
 
@@ -147,8 +144,6 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
             pghistory.context(reason=reason)
         if form.box is False:
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
-        if "photo" in form.changed_data:
-            discard(form.initial.get("photo"))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -156,34 +151,10 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
         if form.box:
             actions.tick(co_entrepreneur_pk=form.instance.pk, by=request.user, reason=form.cleaned_data["reason"])
 
-    def save_formset(self, request, form, formset, change):
-        if formset.model is Certification:
-            for row in formset.initial_forms:
-                if "proof" in row.changed_data or row in formset.deleted_forms:
-                    discard(row.initial.get("proof"))
-        super().save_formset(request, form, formset, change)
-
     def get_deleted_objects(self, objs, request):
         """What hangs from a fiche goes with it, even what nobody deletes by itself, like a proposal."""
         deleted, counts, _, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set(), protected
-
-    def delete_model(self, request, obj):
-        self._discard_files(CoEntrepreneur.objects.filter(pk=obj.pk))
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        self._discard_files(queryset)
-        super().delete_queryset(request, queryset)
-
-    @staticmethod
-    def _discard_files(fiches: QuerySet):
-        for fiche in fiches:
-            discard(fiche.photo)
-        for certification in Certification.objects.filter(co_entrepreneur__in=fiches):
-            discard(certification.proof)
-        for proposal in FicheProposal.objects.filter(co_entrepreneur__in=fiches):
-            discard(proposal.photo)
 
     # --- Pages of their own -----------------------------------------------------------------------------------------
 
@@ -201,16 +172,12 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
     def photo_view(self, request, pk):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        fiche = get_object_or_404(CoEntrepreneur, pk=pk)
-        return serve_private(fiche.photo, filename="photo.webp", as_attachment=False)
+        return serve_photo(get_object_or_404(CoEntrepreneur, pk=pk).photo)
 
     def proof_view(self, request, pk):
         """A proof, for those who follow the fiche; for the others it doesn't exist."""
         certification = get_object_or_404(Certification.objects.select_related("co_entrepreneur", "label"), pk=pk)
         if not self.has_change_permission(request, certification.co_entrepreneur):
             raise PermissionDenied
-        if not certification.proof:
-            raise Http404
-        ending = certification.proof.name.rpartition(".")[2]
-        name = slugify(f"{certification.label.name} {certification.co_entrepreneur.name}")
-        return serve_private(certification.proof, filename=f"{name}.{ending}", as_attachment=True)
+        name = f"{certification.label.name} {certification.co_entrepreneur.name}"
+        return serve_proof(certification.proof, slugify(name))

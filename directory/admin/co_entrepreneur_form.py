@@ -7,6 +7,8 @@ from directory.forms.files import reencode_photo
 from directory.models import CoEntrepreneur
 from directory.models.files import validate_photo
 
+from .stale import refuse_stale
+
 # Where each thing that `CoEntrepreneur.missing_for_listing` names is typed.
 FIELD_OF = {
     "un référent": "referent",
@@ -82,26 +84,20 @@ class FicheForm(forms.ModelForm):
                 )
 
     def _get_validation_exclusions(self):
-        """A photo that stays was checked when it came; the box counts, though it left the data."""
-        kept = set() if "photo" in self.changed_data else {"photo"}
-        return super()._get_validation_exclusions() - {"client_public"} | kept
+        """The box counts, though it left the data."""
+        return super()._get_validation_exclusions() - {"client_public"}
 
     def _refuse_stale(self):
         """Hold the row to the end of the transaction, and refuse what was written over an older version of it."""
         version = version_of(CoEntrepreneur.objects.select_for_update().get(pk=self.instance.pk))
         if self.cleaned_data.get("version") == version:
             return
-        # The next click saves: the person has been told.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = version
-        self.add_error(
-            None,
-            format_html(
-                "Cette fiche a changé pendant que vous l’écriviez, et rien n’est enregistré. Ce que vous avez tapé est "
-                'toujours là : comparez avec l’<a href="{}">historique</a>, puis enregistrez de nouveau.',
-                reverse("admin:directory_coentrepreneur_history", args=[self.instance.pk]),
-            ),
+        sentence = format_html(
+            "Cette fiche a changé pendant que vous l’écriviez, et rien n’est enregistré. Ce que vous avez tapé est "
+            'toujours là : comparez avec l’<a href="{}">historique</a>, puis enregistrez de nouveau.',
+            reverse("admin:directory_coentrepreneur_history", args=[self.instance.pk]),
         )
+        refuse_stale(self, "version", version, sentence)
 
 
 def version_of(fiche):

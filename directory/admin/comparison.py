@@ -1,92 +1,138 @@
-"""What a request proposes, set beside what the fiche says."""
+"""What is proposed for a fiche, by a request to be listed or by a proposal, set beside what the fiche says."""
 
-from copy import copy
 from dataclasses import dataclass
 
-from django.utils.text import capfirst
+from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 
-from directory.models import Consent, PublicClient
+from directory.models import FicheProposal
+from directory.my_space.proposals import content_of, in_words, label_of, rows_of
 
 from .diff import word_diff
+from .files import photo_tag
 
-TEXTS = ["headline", "public_offer"]
-LISTS = ["skills", "cpv_codes", "departments"]
+# What accepting a request to be listed writes on the fiche.
+REQUESTED_WORDS = ("headline", "public_offer")
+REQUESTED_LISTS = ("skills", "cpv_codes", "departments")
+YES_NO = {True: "Oui", False: "Non"}
+SINCE_LENGTH = 300
 
 
 @dataclass
-class TextRow:
-    """A field of words; both sides are safe HTML."""
+class Row:
+    """A field, before and after.
 
-    label: str
+    Attributes:
+        current, proposed: safe HTML, where what goes is in `<del>` and what comes in `<ins>`; may be empty.
+        tag: a word beside the name of the field, or an empty string.
+        since: that the fiche changed since the proposal was made, as a sentence, or an empty string.
+        is_ticked: whether it is among what is about to be accepted.
+    """
+
+    name: str
     current: str
     proposed: str
-    differs: bool
-
-
-@dataclass
-class ListRow:
-    """A field of several values, sorted by what becomes of each."""
-
-    label: str
-    kept: list
-    added: list
-    removed: list
+    differs: bool = True
+    tag: str = ""
+    since: str = ""
+    is_ticked: bool = False
 
     @property
-    def differs(self):
-        return bool(self.added or self.removed)
+    def label(self):
+        return label_of(self.name)
 
 
-def compare(request, fiche):
-    """The fields that acceptance would write, as (texts, lists); without a fiche, there is nothing to differ from."""
-    texts = [_text_row(request, fiche, name) for name in TEXTS]
-    yes_no = {True: "Oui", False: "Non"}
-    current = yes_no[fiche.nationwide] if fiche else ""
-    proposed = yes_no[request.nationwide]
-    differs = current not in ("", proposed)
-    texts.append(TextRow(_label(request, "nationwide"), current, proposed, differs=differs))
-    return texts, [_list_row(request, fiche, name) for name in LISTS]
+def of_request(listing_request, fiche):
+    """The fields that acceptance would write; without a fiche, there is nothing to differ from."""
+    there = fiche is not None
+    old = {name: getattr(fiche, name) if there else "" for name in REQUESTED_WORDS}
+    rows = [_words(name, old[name], getattr(listing_request, name), marked=bool(old[name])) for name in old]
+    nationwide = YES_NO[fiche.nationwide] if there else ""
+    rows.append(_words("nationwide", nationwide, YES_NO[listing_request.nationwide], marked=False))
+    for name in REQUESTED_LISTS:
+        items = list(getattr(fiche, name).all()) if there else []
+        rows.append(_list(name, items, list(getattr(listing_request, name).all()), marked=there))
+    for row in rows:
+        row.differs = row.differs and there
+        row.tag = "modifié" if row.differs else ""
+    return rows
 
 
-def missing_once_accepted(request, fiche):
-    """What would still stop the box from being ticked, were the proposal written on the fiche."""
-    if fiche is None:
-        return ["une fiche"]
-    accepted = copy(fiche)
-    accepted.public_offer = request.public_offer
-    return accepted.missing_for_listing()
+def of_proposal(proposal, *, ticked):
+    """What a proposal would change, beside what the fiche says now; once decided, beside what it said then.
+
+    Args:
+        proposal: a `FicheProposal`.
+        ticked: the names of the fields about to be accepted.
+    """
+    content = content_of(proposal.co_entrepreneur) if proposal.is_awaiting else proposal.before
+    former = {said.name: said.words for said in in_words(proposal.before)}
+    rows = []
+    for name in (name for name in FicheProposal.FIELDS if name in proposal.changes):
+        row = _of_proposal(name, content[name], proposal)
+        # What isn't proposed isn't here: every row stands out, even where the fiche says it already.
+        row.differs, row.is_ticked = True, name in ticked
+        if content[name] != proposal.before[name]:
+            row.since = _since(name, former[name] or "rien")
+        if proposal.decided_by_id:
+            row.tag = "repris" if name in proposal.accepted_fields else "pas repris"
+        rows.append(row)
+    return rows
 
 
-def served_clients(request):
-    """The public clients that the person says to have served, ready to be read."""
-    types = dict(PublicClient.Type.choices)
-    return [
-        served | {"type": types.get(served["type"], ""), "year": served.get("year", "")}
-        for served in request.served_clients
-    ]
+def _of_proposal(name, old, proposal):
+    new = proposal.changes[name]
+    if name == "photo":
+        return _photo(proposal)
+    if name in FicheProposal.LISTS:
+        rows = rows_of(name, {*old, *new})
+        return _list(name, *([row for row in rows if row.pk in keys] for keys in (old, new)))
+    if name == "nationwide":
+        old, new = YES_NO[old], YES_NO[new]
+    return _words(name, old, new)
 
 
-def consents(request):
-    """Each item that may be shown, and whether the person agrees."""
-    return [(label, item in request.consents) for item, label in Consent.Item.choices]
+def _since(name, words):
+    if name == "photo":
+        return "La fiche a une autre photo que quand la proposition a été écrite."
+    words = Truncator(words).chars(SINCE_LENGTH)
+    return f"Quand la proposition a été écrite, la fiche disait : « {words} »"
 
 
-def _label(request, name):
-    return capfirst(request._meta.get_field(name).verbose_name)
+# --- Kinds of fields ------------------------------------------------------------------------------------------------
 
 
-def _text_row(request, fiche, name):
-    old, new = (getattr(fiche, name) if fiche else ""), getattr(request, name)
-    current, proposed = word_diff(old, new) if old else ("", new)
-    return TextRow(_label(request, name), current, proposed, differs=fiche is not None and old != new)
+def _words(name, old, new, *, marked=True):
+    current, proposed = word_diff(old, new) if marked else (escape(old), escape(new))
+    return Row(name, current, proposed, differs=old != new)
 
 
-def _list_row(request, fiche, name):
-    new = list(getattr(request, name).all())
-    old = list(getattr(fiche, name).all()) if fiche else new
-    return ListRow(
-        _label(request, name),
-        kept=[row for row in new if row in old],
-        added=[row for row in new if row not in old],
-        removed=[row for row in old if row not in new],
+def _list(name, old, new, *, marked=True):
+    """A field of several values, sorted by what becomes of each."""
+    kept = [item for item in new if item in old]
+    added = [item for item in new if item not in old]
+    removed = [item for item in old if item not in new]
+    proposed = _items(kept, added, "ins", "ajouté") if marked else _items(new)
+    return Row(name, _items(kept, removed, "del", "retiré"), proposed, differs=bool(added or removed))
+
+
+def _items(kept, changed=(), mark="", word=""):
+    marked = format_html_join(
+        "", '<li><{0}>{1}</{0}> <span class="tag">{2}</span></li>', ((mark, item, word) for item in changed)
     )
+    items = format_html_join("", "<li>{}</li>", ((item,) for item in kept)) + marked
+    return format_html("<ul>{}</ul>", items or mark_safe("<li>–</li>"))
+
+
+def _photo(proposal):
+    fiche = proposal.co_entrepreneur
+    current, proposed = "", "une nouvelle photo"
+    if proposal.is_awaiting and fiche.photo:
+        url = reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk])
+        current = photo_tag(url, f"Photo actuelle de {fiche.name}")
+    if proposal.photo:
+        url = reverse("admin:directory_ficheproposal_photo", args=[proposal.pk])
+        proposed = photo_tag(url, f"Photo proposée par {fiche.name}")
+    return Row("photo", current, proposed)

@@ -3,15 +3,12 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import DateTimeField
-from django.urls import reverse
-from django.utils.html import format_html
 
 from directory.models import Certification, Consent, Reference
-from directory.models.files import discard
 from directory.references import actions
 from directory.rights import follows
 
-from .files import PrivateFileWidget
+from .files import FilesFormSet, PrivateFiles
 
 
 class OfFiche:
@@ -33,7 +30,7 @@ class OfFiche:
         return fiche is None or follows(request.user, fiche)
 
 
-class KeptReferenceFormSet(forms.BaseInlineFormSet):
+class KeptReferenceFormSet(FilesFormSet):
     """What the team writes of a reference is validated by them, and goes the same way as everywhere.
 
     Attributes:
@@ -48,10 +45,6 @@ class KeptReferenceFormSet(forms.BaseInlineFormSet):
 
     def save_existing(self, form, obj, commit=True):
         return self._record(form)
-
-    def delete_existing(self, obj, commit=True):
-        discard(obj.attestation)
-        super().delete_existing(obj, commit=commit)
 
     def _record(self, form):
         reference = actions.record(reference=form.save(commit=False), by=self.user)
@@ -87,24 +80,11 @@ class ReferenceInline(OfFiche, admin.StackedInline):
         ]
 
 
-class CertificationForm(forms.ModelForm):
-    def _get_validation_exclusions(self):
-        """A proof that stays was checked when it came."""
-        kept = set() if "proof" in self.changed_data else {"proof"}
-        return super()._get_validation_exclusions() | kept
-
-
-class CertificationInline(OfFiche, admin.StackedInline):
+class CertificationInline(OfFiche, PrivateFiles, admin.StackedInline):
     model = Certification
-    form = CertificationForm
+    formset = FilesFormSet
     autocomplete_fields = ["label"]
     fields = [("label", "expires_on"), "proof"]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "proof":
-            kwargs["widget"] = PrivateFileWidget(view_name="admin:directory_certification_proof")
-            return db_field.formfield(**kwargs)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fields(self, request, obj=None):
         """Proofs are private: a colleague reads only whether there is one."""
@@ -136,14 +116,3 @@ class ConsentInline(OfFiche, admin.StackedInline):
     fields = [("item", "text_version"), ("given_at", "withdrawn_at")]
     can_delete = False
     formfield_overrides = {DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentWidget}}
-
-
-def photo_tag(fiche):
-    """The photo, as the back office may show it."""
-    if not fiche.photo:
-        return "–"
-    return format_html(
-        '<img src="{}" alt="Photo de {}" width="160">',
-        reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk]),
-        fiche.name,
-    )

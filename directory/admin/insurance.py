@@ -3,17 +3,15 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.text import slugify
 
-from crealead.files import serve_private
 from directory.models import Insurance
-from directory.models.files import discard
 from directory.rights import fiches_followed_by, insurances_read_by, keeps_insurance
 
-from .files import PrivateFileWidget
+from .files import HoldsFiles, serve_proof
 from .roles import ForRoles, OnlyTheirs
 
 
 @admin.register(Insurance)
-class InsuranceAdmin(OnlyTheirs, ForRoles, admin.ModelAdmin):
+class InsuranceAdmin(HoldsFiles, OnlyTheirs, ForRoles, admin.ModelAdmin):
     """What insures the cooperative, which administrators keep, and each co-entrepreneur, which their référent keeps."""
 
     rows = staticmethod(insurances_read_by)
@@ -44,25 +42,6 @@ class InsuranceAdmin(OnlyTheirs, ForRoles, admin.ModelAdmin):
         field.required, field.help_text = True, ""
         return field
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "proof":
-            return db_field.formfield(widget=PrivateFileWidget(view_name="admin:directory_insurance_proof"), **kwargs)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def save_model(self, request, obj, form, change):
-        if "proof" in form.changed_data:
-            discard(form.initial.get("proof"))
-        super().save_model(request, obj, form, change)
-
-    def delete_model(self, request, obj):
-        discard(obj.proof)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        for insurance in queryset:
-            discard(insurance.proof)
-        super().delete_queryset(request, queryset)
-
     @admin.display(description="qui est assuré", ordering="co_entrepreneur__last_name")
     def holder(self, insurance):
         return insurance.co_entrepreneur.name if insurance.co_entrepreneur else "La coopérative"
@@ -81,5 +60,4 @@ class InsuranceAdmin(OnlyTheirs, ForRoles, admin.ModelAdmin):
         """The proof, for those who may read the insurance; for the others it doesn't exist."""
         insurances = self.get_queryset(request) if self.has_view_permission(request) else Insurance.objects.none()
         insurance = get_object_or_404(insurances, pk=pk)
-        ending = insurance.proof.name.rpartition(".")[2]
-        return serve_private(insurance.proof, filename=f"{slugify(str(insurance))}.{ending}", as_attachment=True)
+        return serve_proof(insurance.proof, slugify(str(insurance)))

@@ -45,12 +45,12 @@ class DayWidget(widgets.Widget):
         day, _, rest = value.partition("/")
         month, _, year = rest.partition("/")
         try:
-            found = parse_date(f"{year}-{month:0>2}-{day:0>2}" if rest else value)
+            date = parse_date(f"{year}-{month:0>2}-{day:0>2}" if rest else value)
         except ValueError:
-            found = None
-        if found is None:
+            date = None
+        if date is None:
             raise ValueError(f"« {value} » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.")
-        return found
+        return date
 
     def render(self, value, obj=None, **kwargs):
         return value.strftime("%d/%m/%Y") if value else ""
@@ -80,10 +80,10 @@ class ReferentWidget(widgets.Widget):
         return known
 
     def clean(self, value, row=None, **kwargs):
-        found = self.known.get(value.casefold(), [])
-        if len(found) != 1:
+        referents = self.known.get(value.casefold(), [])
+        if len(referents) != 1:
             raise ValueError(f"« {value} » n’est le compte d’aucun référent (identifiant ou adresse électronique).")
-        return found[0]
+        return referents[0]
 
     def render(self, value, obj=None, **kwargs):
         return value.user.email or value.user.username if value else ""

@@ -10,13 +10,14 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from directory.models import CoEntrepreneur, ListingRequest
+from directory.models.decision import LATE_AFTER_DAYS
 
 from . import actions, emails
 
 logger = logging.getLogger(__name__)
 
-# Days after which the référent is reminded of a request.
-REMINDERS = (7, 21)
+# Days after which the référent is reminded of a request: first when it becomes late.
+REMINDERS = (LATE_AFTER_DAYS, 21)
 
 
 @app.periodic(cron="5 3 * * *")
@@ -47,7 +48,7 @@ def untick_departed(**_when):
     lock="remind_referents",
 )
 def remind_referents(**_when):
-    """Remind référents of what has waited for 7, then for 21 days; once for each step.
+    """Remind référents of what has waited for each of `REMINDERS`; once for each step.
 
     Returns:
         int: how many.

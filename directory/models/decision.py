@@ -5,6 +5,9 @@ from django.utils.formats import date_format
 
 from .author import name_of
 
+# What waits longer than this is late: it stands out wherever it is listed, and who decides on it is reminded.
+LATE_AFTER_DAYS = 7
+
 
 class DecidedQuerySet(models.QuerySet):
     def awaiting(self):
@@ -44,6 +47,10 @@ class Decided(models.Model):
     def waiting_days(self):
         """For how many whole days it has waited."""
         return (timezone.localdate() - timezone.localdate(getattr(self, self.SINCE))).days
+
+    @property
+    def is_late(self):
+        return self.is_awaiting and self.waiting_days > LATE_AFTER_DAYS
 
     @property
     def decider(self):

@@ -6,7 +6,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from directory.models import Certification, CoEntrepreneur, Consent, CpvCode, Department, Label, Reference, Skill
+from directory.models import (
+    Certification,
+    CoEntrepreneur,
+    Consent,
+    CpvCode,
+    Department,
+    Insurance,
+    Label,
+    Reference,
+    Skill,
+)
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, FicheProposalFactory, PublicClientFactory
 from tests.jobs import run_jobs
 
@@ -337,7 +347,8 @@ def test_the_files_of_a_deleted_fiche_go_with_it(own, browser, django_capture_on
     browser.post(url_of(fiche), filled(browser, fiche, photo=png()) | added)
     fiche.refresh_from_db()
     proposal = FicheProposalFactory(co_entrepreneur=fiche, photo=png())
-    files = [fiche.photo, fiche.certifications.get().proof, proposal.photo]
+    insurance = Insurance.objects.create(co_entrepreneur=fiche, insurer="Assureur", proof=proof())
+    files = [fiche.photo, fiche.certifications.get().proof, proposal.photo, insurance.proof]
 
     with django_capture_on_commit_callbacks(execute=True):
         client_of(AdministratorFactory()).post(admin_url("coentrepreneur_delete", fiche.pk), {"post": "yes"})

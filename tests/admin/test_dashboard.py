@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from directory.models import Certification, Label
+from directory.models.decision import LATE_AFTER_DAYS
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
 from .cast import admin_url, administrator, client_of, count_queries, referent
@@ -30,14 +31,17 @@ def board(person):
 
 def test_requests_wait_oldest_first_and_late_ones_stand_out():
     own = referent()
-    ask(own, "Récente", days=7)
-    ask(own, "Ancienne", days=8)
+    ask(own, "Récente", days=LATE_AFTER_DAYS)
+    ask(own, "Ancienne", days=LATE_AFTER_DAYS + 1)
     ask(referent(), "Ailleurs", days=30)
 
     page = client_of(own).get("/admin/")
 
-    found = [(asked.last_name, days, late) for asked, days, late in page.context["board"]["requests"]]
-    assert found == [("Ancienne", 8, True), ("Récente", 7, False)]
+    shown = [
+        (listing_request.last_name, waited, listing_request.is_late)
+        for listing_request, waited in page.context["board"]["requests"]
+    ]
+    assert shown == [("Ancienne", "depuis 8 jours", True), ("Récente", "depuis 7 jours", False)]
     assert page.content.decode().count("En retard") == 1
 
 

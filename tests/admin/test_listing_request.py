@@ -66,8 +66,8 @@ def test_what_is_proposed_stands_beside_what_is_there(own):
     html = page.content.decode()
     assert "Formation des <del>agents</del>" in html
     assert "Formation des <ins>élus</ins>" in html
-    skills = page.context["lists"][0]
-    assert (skills.kept, skills.removed, skills.added) == ([kept], [removed], [added])
+    assert f'<ul><li>{kept}</li><li><del>{removed}</del> <span class="tag">retiré</span></li></ul>' in html
+    assert f'<ul><li>{kept}</li><li><ins>{added}</ins> <span class="tag">ajouté</span></li></ul>' in html
     assert f"<ins>{Department.objects.get(code='34')}</ins>" in html
 
 

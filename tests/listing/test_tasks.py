@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from directory.listing import actions, tasks
 from directory.management import tasks as daily
 from directory.models import CoEntrepreneur, ContactMessage, ListingRequest
+from directory.models.decision import LATE_AFTER_DAYS as LATE
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
 
@@ -72,8 +73,8 @@ def test_unticking_departed_twice_tells_once():
     assert recipients() == []
 
 
-@pytest.mark.parametrize(("days", "step"), [(6, 0), (7, 7), (20, 7), (21, 21), (400, 21)])
-def test_a_reminder_goes_out_at_seven_and_twenty_one_days(days, step):
+@pytest.mark.parametrize(("days", "step"), [(LATE - 1, 0), (LATE, LATE), (20, LATE), (21, 21), (400, 21)])
+def test_a_reminder_goes_out_when_it_becomes_late_then_at_twenty_one_days(days, step):
     request = waiting_for(days)
 
     sent = tasks.remind_referents()
@@ -85,7 +86,7 @@ def test_a_reminder_goes_out_at_seven_and_twenty_one_days(days, step):
 
 
 def test_a_step_is_reminded_once():
-    request = waiting_for(7)
+    request = waiting_for(LATE)
     tasks.remind_referents()
     tasks.remind_referents()
     first = recipients()

@@ -1,0 +1,168 @@
+"""What is decided of a request to be listed, and what helps to decide it."""
+
+from copy import copy
+
+from django import forms
+from django.db.models import Q, TextChoices
+from django.utils import timezone
+from django.utils.html import format_html
+
+from directory.listing import actions
+from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient
+from directory.rights import follows
+
+from . import comparison
+from .decisions import DecisionForm, OnlyDecided, comment_field, fiche_link, word_to_referent
+from .listing_request_steps import steps_of
+
+
+class Decision(TextChoices):
+    """The buttons of the page."""
+
+    ACCEPT = "accept", "Accepter"
+    ASK = "ask", "Demander des compléments"
+    REFUSE = "refuse", "Refuser"
+    CREATE = "create", "Créer la fiche"
+    ATTACH = "attach", "Rattacher la fiche"
+
+
+class ListingRequestDecisionForm(DecisionForm):
+    """What becomes of a request: the button that was pressed, and the words that go with it."""
+
+    decision = forms.ChoiceField(choices=Decision)
+    comment = comment_field(
+        "Commentaire pour le co-entrepreneur",
+        "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
+    )
+    reason = forms.ChoiceField(
+        label="Raison du refus",
+        required=False,
+        choices=[("", "Seulement pour refuser"), *ListingRequest.RefusalReason.choices],
+    )
+    fiche = forms.ModelChoiceField(
+        CoEntrepreneur.objects.none(), label="Fiche qui existe déjà", required=False, empty_label="Choisir une fiche"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fiche"].queryset = attachable(self.row)
+
+    @property
+    def is_about_fiche(self):
+        """Whether the button that was pressed looks for a fiche, which comes before the decision."""
+        return self["decision"].value() in {Decision.CREATE, Decision.ATTACH}
+
+    def clean(self):
+        cleaned = super().clean()
+        decision, comment = cleaned.get("decision"), cleaned.get("comment")
+        reason = cleaned.get("reason")
+        if decision == Decision.ASK and not comment:
+            self.add_error("comment", "Dites ce qu’il faut compléter.")
+        if decision == Decision.REFUSE and not reason:
+            self.add_error("reason", "Choisissez la raison du refus.")
+        if decision == Decision.REFUSE and reason == ListingRequest.RefusalReason.OTHER and not comment:
+            self.add_error("comment", "Dites en quelques mots l’autre raison.")
+        if decision == Decision.ATTACH and not cleaned.get("fiche"):
+            self.add_error("fiche", "Choisissez la fiche à rattacher.")
+        return cleaned
+
+    def apply(self):
+        data, name = self.cleaned_data, self.row.name
+        said = {"request_pk": self.row.pk, "by": self.by}
+        match data["decision"]:
+            case Decision.ACCEPT:
+                actions.accept(**said, comment=data["comment"])
+                return f"Demande acceptée : la fiche de {name} est dans le catalogue, un courriel l’annonce."
+            case Decision.ASK:
+                actions.ask_for_changes(**said, comment=data["comment"])
+                return f"Compléments demandés à {name}."
+            case Decision.REFUSE:
+                actions.refuse(**said, reason=data["reason"], comment=data["comment"])
+                return f"Demande refusée, un courriel l’annonce à {name}."
+            case Decision.CREATE:
+                actions.create_fiche(**said)
+                return "Fiche créée, pas encore dans le catalogue. Décidez maintenant de la demande."
+            case Decision.ATTACH:
+                actions.attach_fiche(**said, co_entrepreneur_pk=data["fiche"].pk)
+                return "Fiche rattachée. Décidez maintenant de la demande."
+
+
+class ListingRequestDecision(OnlyDecided):
+    """Mixin of the admin of requests."""
+
+    decision_form = ListingRequestDecisionForm
+    read_with = ["referent", "co_entrepreneur__referent"]
+
+    def may_decide(self, user, listing_request):
+        return follows(user, listing_request)
+
+    def page_title(self, listing_request):
+        return f"Demande de {listing_request.name}"
+
+    def facts(self, listing_request):
+        fiche = listing_request.co_entrepreneur
+        return [
+            ("Marque", listing_request.trade_name or "–"),
+            ("Adresse électronique", format_html('<a href="mailto:{0}">{0}</a>', listing_request.email)),
+            ("Référent", listing_request.referent),
+            ("Fiche", fiche_link(fiche) if fiche else "aucune pour le moment"),
+        ]
+
+    def outcome(self, listing_request):
+        sentences = super().outcome(listing_request)
+        if listing_request.refusal_reason:
+            sentences.append(f"Raison : {listing_request.get_refusal_reason_display()}.")
+        return sentences
+
+    def page_content(self, listing_request, form):
+        fiche, awaiting = listing_request.co_entrepreneur, listing_request.is_awaiting
+        return {
+            "listing_request": listing_request,
+            "fiche": fiche,
+            "comment": listing_request.comment,
+            "said": word_to_referent(listing_request),
+            "rows": comparison.of_request(listing_request, fiche),
+            "missing": missing_once_accepted(listing_request, fiche),
+            "served_clients": served_clients(listing_request),
+            "consents": consents(listing_request),
+            "steps": steps_of(listing_request),
+            "deciding": awaiting and fiche is not None,
+            "seeking_fiche": awaiting and fiche is None,
+            "errors_of_fiche": form.non_field_errors() if form.is_about_fiche else "",
+        }
+
+
+def attachable(listing_request):
+    """The fiches that may be attached: those of the request's référent or of nobody, present, without a request."""
+    busy = ListingRequest.objects.open().filter(co_entrepreneur__isnull=False)
+    return (
+        CoEntrepreneur.objects.filter(Q(referent=listing_request.referent) | Q(referent__isnull=True))
+        .exclude(departed_on__lte=timezone.localdate())
+        .exclude(pk__in=busy.values("co_entrepreneur"))
+    )
+
+
+def missing_once_accepted(listing_request, fiche):
+    """What would still stop the box from being ticked, were the proposal written on the fiche."""
+    if fiche is None:
+        return ["une fiche"]
+    accepted = copy(fiche)
+    accepted.public_offer = listing_request.public_offer
+    return accepted.missing_for_listing()
+
+
+def served_clients(listing_request):
+    """The public clients that the person says to have served: [(name, what else there is to read)]."""
+    return [(client["name"], _served(client)) for client in listing_request.served_clients]
+
+
+def _served(client):
+    kind = dict(PublicClient.Type.choices).get(client["type"])
+    kind = f" ({kind})" if kind else ""
+    year = f", {client['year']}" if client.get("year") else ""
+    return f"{kind} : {client['subject']}{year}"
+
+
+def consents(listing_request):
+    """Each item that may be shown, and whether the person agrees."""
+    return [(label, item in listing_request.consents) for item, label in Consent.Item.choices]
