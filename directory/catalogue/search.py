@@ -48,7 +48,7 @@ class FacetValue:
 
 @dataclass
 class Facet:
-    """A filter with its values. Past a few they are folded, and `box` finds one by its words, `within`."""
+    """A filter with its values. Past a few they are folded, and `box` finds those that have the words of `within`."""
 
     name: str
     label: str
@@ -56,6 +56,7 @@ class Facet:
     box: str = ""
     box_label: str = ""
     within: str = ""
+    matches: int = 0
 
     @property
     def is_long(self):
@@ -283,10 +284,11 @@ class Search:
         if (box := f"dans_{name}") in self.filter.form.fields:
             facet.box, facet.box_label = box, str(self.filter.form.fields[box].label)
             facet.within = self.filter.values[box]
-        if words := fold(facet.within).split():
-            facet.values = [
-                value for value in values if value.checked or all(word in fold(value.label) for word in words)
-            ]
+        if facet.within:
+            words = fold(facet.within).split()
+            matching = {value.value for value in values if all(word in fold(value.label) for word in words)}
+            facet.matches = len(matching)
+            facet.values = [value for value in values if value.checked or value.value in matching]
         return facet
 
 
