@@ -38,7 +38,7 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Panel:
-    """A facet with its values. Past a few they are folded, and `box` finds one by its words, `within`."""
+    """A facet with its values. Past a few they are folded, and `box` finds those that have the words of `within`."""
 
     name: str
     label: str
@@ -46,6 +46,7 @@ class Panel:
     box: str
     box_label: str
     within: str
+    matches: int
 
     @property
     def is_long(self):
@@ -206,6 +207,13 @@ def _panel(search, facet):
         values.sort(key=lambda value: -value.count)
     values.sort(key=lambda value: not value.checked and value.count == 0)
     within = search.values[facet.box] if facet.box else ""
-    if words := fold(within).split():
-        values = [value for value in values if value.checked or all(word in fold(value.label) for word in words)]
-    return Panel(facet.name, facet.label, values, facet.box, facet.box_label, within)
+    matching = _matching(values, within)
+    if within:
+        values = [value for value in values if value.checked or value in matching]
+    return Panel(facet.name, facet.label, values, facet.box, facet.box_label, within, len(matching))
+
+
+def _matching(values, within):
+    """The values that have the words looked for in the box of their facet; none when nothing is."""
+    words = fold(within).split()
+    return {value for value in values if within and all(word in fold(value.label) for word in words)}

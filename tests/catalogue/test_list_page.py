@@ -157,9 +157,10 @@ def test_a_checked_value_stays_among_the_first_even_at_zero():
 def test_a_box_finds_a_value_among_many_and_keeps_what_is_checked(cooperative):
     search = CatalogueFilter(QueryDict("dans_cpv=formation personnel&cpv=71"))
 
-    values = next(f for f in panels(search) if f.name == "cpv").values
+    cpv = next(panel for panel in panels(search) if panel.name == "cpv")
 
-    assert {value.value for value in values} == {"80511", "71"}
+    assert {value.value for value in cpv.values} == {"80511", "71"}
+    assert cpv.matches == 1
 
 
 def test_summary_says_the_search_in_one_sentence():

@@ -1,0 +1,211 @@
+"""The catalogue, scrolled: what one acts on stays where it is in the window, and keeps the focus."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+WINDOWS = {390: 800, 768: 1024, 1440: 900}
+FACETS = ["domaine", "departement", "competence", "client", "cpv", "label", "references"]
+# The finest grid of a screen, and what rounding adds.
+NEAR = 2
+# Under the edge of the window, what `scroll-padding-top` and `scroll-margin-top` leave.
+HEAD = 40
+CHOSEN = "/catalogue/?departement=34&departement=30&client=commune&references=1"
+
+
+@pytest.fixture(params=WINDOWS, ids=lambda width: f"{width}px")
+def reader(request, open_page):
+    """The catalogue at each width, its filters unfolded."""
+    width = request.param
+    page = open_page(viewport={"width": width, "height": WINDOWS[width]})
+    page.goto("/catalogue/")
+    unfold(page)
+    return page
+
+
+def unfold(page):
+    if page.locator("#volet > summary").is_visible():
+        page.locator("#volet > summary").click()
+
+
+def top(locator):
+    return locator.evaluate("element => element.getBoundingClientRect().top")
+
+
+def bring_up(locator):
+    """Scroll the page, and the list it is in, until this is the first thing in the window."""
+    locator.evaluate("element => element.scrollIntoView({ block: 'start' })")
+    return top(locator)
+
+
+@contextmanager
+def swap(page):
+    """What is done within makes a new search take the place of the old one, and the page come to rest."""
+    page.evaluate("document.getElementById('recherche').dataset.former = ''")
+    yield
+    expect(page.locator("#recherche:not([data-former], .htmx-settling)")).to_have_count(1)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def assert_stays(locator, place):
+    assert top(locator) == pytest.approx(place, abs=NEAR)
+    expect(locator).to_be_in_viewport()
+    expect(locator).to_be_focused()
+
+
+def box_of(page, locator):
+    """A box under a name that holds once the search is swapped."""
+    name, value = locator.get_attribute("name"), locator.get_attribute("value")
+    return page.locator(f"#filtres [name='{name}'][value='{value}']")
+
+
+def assert_ticks_and_unticks(page, box, act):
+    place = bring_up(box)
+    for count in (1, 0):
+        with swap(page):
+            act()
+        expect(page.locator("#filtres :checked")).to_have_count(count)
+        assert_stays(box, place)
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_a_box_ticked_and_unticked(reader, facet):
+    box = box_of(reader, reader.locator(f"#facette-{facet} > .valeurs :enabled").last)
+
+    assert_ticks_and_unticks(reader, box, box.click)
+
+
+@pytest.mark.parametrize("facet", FACETS[:-1])
+def test_a_box_beyond_the_fold(reader, facet):
+    more = reader.locator(f"#suite-{facet} > summary")
+    place = bring_up(more)
+    more.click()
+    assert_stays(more, place)
+    # The last, which few answer: what remains is short.
+    box = box_of(reader, reader.locator(f"#suite-{facet} .valeurs :enabled").last)
+
+    assert_ticks_and_unticks(reader, box, box.click)
+
+
+def test_a_box_by_keyboard_and_without_motion(reader):
+    reader.emulate_media(reduced_motion="reduce")
+    box = box_of(reader, reader.locator("#facette-competence .valeurs :enabled").first)
+    box.focus()
+
+    assert_ticks_and_unticks(reader, box, lambda: reader.keyboard.press("Space"))
+
+
+def test_a_box_that_nobody_would_answer_leaves_the_focus_to_its_filter(reader):
+    reader.goto("/catalogue/?q=zzxxqq&domaine=numerique")
+    unfold(reader)
+    facet = reader.locator("#facette-domaine")
+    place = bring_up(facet)
+
+    with swap(reader):
+        reader.locator("[name=domaine]:checked").click()
+
+    assert_stays(facet, place)
+
+
+def test_another_order(reader):
+    order = reader.get_by_label("Trier par")
+    place = bring_up(order)
+
+    with swap(reader):
+        order.focus()
+        order.select_option("nom")
+
+    assert_stays(order, place)
+
+
+@pytest.mark.parametrize("button", [True, False], ids=["by its button", "by Enter"])
+def test_the_search_inside_a_filter(reader, button):
+    box = reader.get_by_label("Chercher une zone")
+    facet = reader.get_by_role("group", name="Zone d’intervention")
+    place = bring_up(box)
+
+    for words, told in (("haut", "12 choix"), ("zzxxqq", "Rien ne contient"), ("", "co-entrepreneurs")):
+        box.fill(words)
+        with swap(reader):
+            facet.get_by_role("button", name="Chercher").click() if button else box.press("Enter")
+        expect(box).to_have_value(words)
+        assert_stays(box, place)
+        if words == "haut":
+            expect(facet.locator(".valeurs label").filter(visible=True)).to_have_count(12)
+        expect(reader.get_by_role("status")).to_contain_text(told)
+
+
+def test_the_links_that_take_filters_off(reader):
+    reader.goto(CHOSEN)
+    unfold(reader)
+    summary = reader.locator("#resume")
+    place = bring_up(summary)
+
+    for name in ("Retirer le filtre.*Gard", "Retirer le filtre.*Commune", "Tout retirer"):
+        with swap(reader):
+            reader.get_by_role("link", name=re.compile(name)).click()
+        assert_stays(summary, place)
+
+
+def assert_at_the_head_of_the_results(page):
+    summary = page.locator("#resume")
+    assert 0 <= top(summary) <= HEAD
+    expect(summary).to_be_focused()
+
+
+def test_the_pager_goes_to_the_head_of_the_results(reader):
+    with swap(reader):
+        reader.get_by_role("link", name="Suivante").click()
+
+    expect(reader.locator("#resume")).to_contain_text("page 2")
+    assert_at_the_head_of_the_results(reader)
+
+
+@pytest.mark.parametrize("reader", [390, 768], indirect=True)
+def test_the_button_of_the_filters_leads_to_the_results(reader):
+    with swap(reader):
+        reader.get_by_role("button", name="Filtrer", exact=True).click()
+
+    expect(reader.locator("#volet")).not_to_have_attribute("open", "")
+    assert_at_the_head_of_the_results(reader)
+
+
+def test_back_finds_the_box_as_it_was(reader):
+    reader.locator("#suite-departement > summary").click()
+    box = box_of(reader, reader.locator("#facette-client > .valeurs input:enabled").last)
+    place = bring_up(box)
+    with swap(reader):
+        box.click()
+
+    for step, is_ticked in ((reader.go_back, False), (reader.go_forward, True)):
+        step()
+        expect(box).to_be_checked(checked=is_ticked)
+        expect(box).to_be_in_viewport()
+        assert top(box) == pytest.approx(place, abs=NEAR)
+
+
+def test_back_to_the_end_of_the_first_page(reader):
+    link = reader.get_by_role("link", name="Suivante")
+    place = bring_up(link)
+    with swap(reader):
+        link.click()
+
+    reader.go_back()
+
+    expect(reader.locator("#resume")).not_to_contain_text("page")
+    assert top(link) == pytest.approx(place, abs=NEAR)
+
+
+def test_back_from_a_fiche(reader):
+    with swap(reader):
+        reader.locator("[name=departement]").first.click()
+    card = reader.locator("[data-fiche] a").first
+    place = bring_up(card)
+    card.click()
+    reader.wait_for_url(lambda url: "?" not in url)
+
+    reader.go_back()
+
+    assert top(card) == pytest.approx(place, abs=NEAR)
