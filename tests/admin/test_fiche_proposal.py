@@ -137,7 +137,7 @@ def test_everything_is_accepted_in_one_click(own, proposal):
     fiche = CoEntrepreneur.objects.get(pk=proposal.co_entrepreneur_id)
     assert (fiche.headline, fiche.city) == ("Formation des élus à l’accueil du public", "Sète")
     assert [message.to for message in run_jobs()] == [[fiche.email]]
-    assert '<th scope="row">Accroche <span class="tag">repris</span>' in response.text
+    assert '<th scope="row">Accroche <span class="etiquette" data-etat="a-voir">repris</span>' in response.text
 
 
 def test_only_what_is_ticked_is_taken_with_a_reason(own, proposal):

@@ -70,7 +70,7 @@ def test_a_reference_is_shared_a_hole_is_filled_and_the_documents_are_there(site
     consultation = lead.url
     lead.get_by_role("link", name="Composer l’équipe").click()
     expect(lead.get_by_role("heading", name=re.compile("Il manque une chose"))).to_be_visible()
-    invited = lead.locator(".proposition-nom a").first.inner_text()
+    invited = lead.locator(".proposition a").first.inner_text()
     lead.get_by_role("button", name=f"Inviter {invited}").click()
     [(email,)] = site.sql(f"SELECT email FROM directory_coentrepreneur WHERE {NAME} = %s", invited)
     guest.goto(LINK.search(mailbox.wait(to=email).get_content())[0])
