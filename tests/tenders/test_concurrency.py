@@ -12,8 +12,7 @@ from directory.models import Answer, AnswerFile, Consultation, DuplicateNotice
 from directory.tenders.answers import actions as answer_actions
 from directory.tenders.answers import kit
 from tests.factories import CoEntrepreneurFactory
-
-from .cast import browser_of, lead_of, led, typed, viewer_of
+from tests.tenders.cast import browser_of, lead_of, led, typed, viewer_of
 
 AT_ONCE = 3
 

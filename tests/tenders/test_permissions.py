@@ -7,8 +7,7 @@ from django.test import Client
 from directory.models import Answer, AnswerFile
 from directory.tenders.consultations import links
 from tests.factories import CoEntrepreneurFactory
-
-from .cast import browser_of, everyone, seat
+from tests.tenders.cast import browser_of, everyone, seat
 
 pytestmark = pytest.mark.django_db
 

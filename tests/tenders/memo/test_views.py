@@ -9,8 +9,7 @@ from docx import Document
 from directory.models import MemoPart
 from directory.tenders.memo import start_memo
 from tests.factories import MemoTrameFactory
-
-from .cast import browser_of, everyone, lead_of, led
+from tests.tenders.cast import browser_of, everyone, lead_of, led
 
 pytestmark = pytest.mark.django_db
 

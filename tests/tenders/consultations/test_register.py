@@ -6,8 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, PublicClientFactory
-
-from .cast import browser_of, lead_of, led
+from tests.tenders.cast import browser_of, lead_of, led
 
 pytestmark = pytest.mark.django_db
 URL = "/consultations/"

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from directory.models import Consultation, CpvCode, PublicClient, Skill, TeamMember
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 from tests.jobs import run_jobs
-
-from .cast import browser_of, lead_of, led, seat, typed
+from tests.tenders.cast import browser_of, lead_of, led, seat, typed
 
 pytestmark = pytest.mark.django_db
 ADD = "/consultations/ouvrir/"

@@ -2,10 +2,9 @@ import pytest
 from django.utils import timezone
 
 from directory.models import Participation
+from tests.documents.pdf import Pdf
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ReferenceFactory, ReferentFactory
-
-from .cast import State, browser_of, everyone, led, seat
-from .pdf import Pdf
+from tests.tenders.cast import State, browser_of, everyone, led, seat
 
 pytestmark = pytest.mark.django_db
 OWN = "/consultations/documents/cv.pdf"

@@ -3,8 +3,7 @@ from django.urls import reverse
 
 from directory.tenders.team.selection import MOST_REFERENCES, references_of, team_of
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
-
-from .cast import browser_of, everyone, lead_of, led
+from tests.tenders.cast import browser_of, everyone, lead_of, led
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,7 @@ from directory.tenders.consultations import links
 from directory.tenders.team import actions as team_actions
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, ReferentFactory
 from tests.jobs import run_jobs
-
-from .cast import browser_of, lead_of, led, seat
+from tests.tenders.cast import browser_of, lead_of, led, seat
 
 pytestmark = pytest.mark.django_db
 Role, State = TeamMember.Role, TeamMember.State

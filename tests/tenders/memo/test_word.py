@@ -20,7 +20,7 @@ from tests.factories import (
     ReferenceFactory,
     TeamMemberFactory,
 )
-from tests.tenders.trames import load
+from tests.tenders.memo.trames import load
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "Évil & <w:p> \"q\" 'a' {{ 7919*7907 }} {% for x in y %} {# c #} {_{ x }_} {_% y %_} ]]> &amp; fin"

@@ -13,8 +13,7 @@ from directory.tenders.answers import tasks
 from directory.tenders.answers.actions import GIVEN_UP_AFTER, ask_for_kit
 from tests.factories import ConsultationFactory
 from tests.jobs import run_jobs
-
-from .cast import browser_of, everyone, lead_of, led, viewer_of
+from tests.tenders.cast import browser_of, everyone, lead_of, led, viewer_of
 
 pytestmark = pytest.mark.django_db
 State = Kit.State

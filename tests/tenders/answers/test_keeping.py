@@ -20,8 +20,7 @@ from directory.tenders.answers import kit
 from directory.tenders.consultations.duplicates import Unsettled
 from directory.tenders.memo import start_memo
 from tests.factories import CoEntrepreneurFactory, CvFactory, MemoTrameFactory, ReferenceFactory
-
-from .cast import browser_of, lead_of, led, seat, viewer_of
+from tests.tenders.cast import browser_of, lead_of, led, seat, viewer_of
 
 pytestmark = pytest.mark.django_db
 DC1 = b"%PDF-1.7 le DC1"

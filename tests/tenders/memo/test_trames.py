@@ -4,7 +4,7 @@ from django.apps import apps
 from directory.models import MemoTrame, SectionKind, TeamMember
 from directory.tenders.memo import actions, prompts, start_memo
 from tests.factories import ConsultationFactory, MemoTrameFactory, PublicClientFactory, TeamMemberFactory
-from tests.tenders.trames import load
+from tests.tenders.memo.trames import load
 
 pytestmark = pytest.mark.django_db
 

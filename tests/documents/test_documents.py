@@ -13,6 +13,7 @@ from directory import documents
 from directory.documents import cv, sheet
 from directory.documents.typesetting import fitted
 from directory.models import Certification, Consent, CpvCode, CvEntry, Department, Insurance, Label, Page, Participation
+from tests.documents.pdf import Pdf
 from tests.factories import (
     CoEntrepreneurFactory,
     CvFactory,
@@ -20,8 +21,6 @@ from tests.factories import (
     ReferenceFactory,
     SkillFactory,
 )
-
-from .pdf import Pdf
 
 pytestmark = pytest.mark.django_db
 

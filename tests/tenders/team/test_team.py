@@ -19,8 +19,7 @@ from tests.factories import (
     SkillFactory,
 )
 from tests.jobs import run_jobs
-
-from .cast import browser_of, lead_of, led, seat
+from tests.tenders.cast import browser_of, lead_of, led, seat
 
 pytestmark = pytest.mark.django_db
 Role, State = TeamMember.Role, TeamMember.State
