@@ -1,5 +1,6 @@
 """A PDF opened again: what assistive technologies find in it, and what a validator says of it."""
 
+import json
 from io import BytesIO
 
 import page
@@ -48,3 +49,8 @@ class Pdf:
             yield node
             if "/K" in node:
                 yield from self._walk(node["/K"])
+
+
+def opened(data, render):
+    """The PDF of what JSON keeps of data."""
+    return Pdf(render(json.loads(json.dumps(data))))

@@ -8,26 +8,7 @@ import pytest
 
 from directory.references.decp import reading as decp
 from directory.references.decp.json_stream import CHUNK
-
-SIREN = "732829320"
-OURS = {"id": "73282932000074", "typeIdentifiant": "SIRET"}
-OTHER = {"id": "34027049500021", "typeIdentifiant": "SIRET"}
-
-
-def contract(**changed):
-    return {
-        "id": "2024-17",
-        "acheteur": {"id": "21340172201787"},
-        "nature": "Marché",
-        "objet": "Formation des agents d’accueil",
-        "codeCPV": "80500000-9",
-        "procedure": "Procédure adaptée",
-        "lieuExecution": {"code": "34000", "typeCode": "Code postal"},
-        "dureeMois": 12,
-        "dateNotification": "2024-05-15",
-        "montant": 57500.5,
-        "titulaires": [{"titulaire": OURS}],
-    } | changed
+from tests.references.decp.contracts import OTHER, OURS, SIREN, contract
 
 
 def read(content, **kwargs):

@@ -1,10 +1,10 @@
 import pytest
 from django.utils import timezone
 
-from directory.models import Participation
+from directory.models import Participation, TeamMember
+from tests.cast import browser_of, everyone, led, seat
 from tests.documents.pdf import Pdf
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ReferenceFactory, ReferentFactory
-from tests.tenders.cast import State, browser_of, everyone, led, seat
 
 pytestmark = pytest.mark.django_db
 OWN = "/consultations/documents/cv.pdf"
@@ -57,7 +57,7 @@ def test_a_cv_is_read_by_the_team_it_is_in_the_referents_concerned_and_administr
 def test_the_cv_of_who_was_only_asked_stays_theirs():
     consultation = led()
     invited = CoEntrepreneurFactory()
-    seat(consultation, co_entrepreneur=invited, state=State.INVITED)
+    seat(consultation, co_entrepreneur=invited, state=TeamMember.State.INVITED)
     people = {
         "lead": consultation.author_member,
         "invited": invited,

@@ -2,15 +2,10 @@ import pytest
 from django.urls import reverse
 
 from directory.tenders.team.selection import MOST_REFERENCES, references_of, team_of
+from tests.cast import browser_of, everyone, lead_of
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
-from tests.tenders.cast import browser_of, everyone, lead_of, led
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def consultation():
-    return led()
 
 
 def page(consultation):

@@ -11,22 +11,12 @@ from directory.models import DuplicateNotice, Kit
 from directory.tenders.answers import kit as maker
 from directory.tenders.answers import tasks
 from directory.tenders.answers.actions import GIVEN_UP_AFTER, ask_for_kit
+from tests.cast import browser_of, everyone, lead_of, led, viewer_of
 from tests.factories import ConsultationFactory
 from tests.jobs import run_jobs
-from tests.tenders.cast import browser_of, everyone, lead_of, led, viewer_of
 
 pytestmark = pytest.mark.django_db
 State = Kit.State
-
-
-@pytest.fixture
-def consultation():
-    return led()
-
-
-@pytest.fixture
-def browser(consultation):
-    return browser_of(lead_of(consultation))
 
 
 @pytest.fixture
@@ -55,8 +45,8 @@ def reaches(someone, address):
     return response.status_code == 200
 
 
-def test_the_button_carries_its_token(consultation, browser):
-    assert 'name="csrfmiddlewaretoken"' in browser.get(page(consultation)).text
+def test_the_button_carries_its_token(consultation, as_lead):
+    assert 'name="csrfmiddlewaretoken"' in as_lead.get(page(consultation)).text
 
 
 def made(consultation, browser):
@@ -65,14 +55,14 @@ def made(consultation, browser):
     return consultation.kits.first()
 
 
-def test_a_kit_is_asked_for_made_and_downloaded(consultation, browser):
-    answer = browser.post(page(consultation), follow=True)
+def test_a_kit_is_asked_for_made_and_downloaded(consultation, as_lead):
+    answer = as_lead.post(page(consultation), follow=True)
     assert "attend son tour" in answer.text
 
     run_jobs()
 
-    assert "Le dossier est prêt" in browser.get(page(consultation)).text
-    response = browser.get(zip_of(consultation))
+    assert "Le dossier est prêt" in as_lead.get(page(consultation)).text
+    response = as_lead.get(zip_of(consultation))
     assert "no-store" in response["Cache-Control"]
     assert response["Content-Disposition"].startswith('attachment; filename="dossier-')
     with zipfile.ZipFile(BytesIO(b"".join(response.streaming_content))) as archive:
@@ -94,30 +84,30 @@ def test_only_who_may_change_the_consultation_asks_and_its_team_downloads(quick)
     assert reached == [asked | {"invited", "accepted", "concerned referent"}] * 3
 
 
-def test_a_kit_is_not_reached_through_another_consultation(consultation, browser, quick):
-    kit = made(consultation, browser)
+def test_a_kit_is_not_reached_through_another_consultation(consultation, as_lead, quick):
+    kit = made(consultation, as_lead)
     other = led(by=lead_of(consultation))
 
-    assert browser.get(zip_of(other, kit.pk)).status_code == 404
-    assert browser.get(zip_of(other)).status_code == 404
+    assert as_lead.get(zip_of(other, kit.pk)).status_code == 404
+    assert as_lead.get(zip_of(other)).status_code == 404
 
 
-def test_a_second_click_waits_for_the_first(consultation, browser, quick):
-    browser.post(page(consultation))
-    browser.post(page(consultation))
+def test_a_second_click_waits_for_the_first(consultation, as_lead, quick):
+    as_lead.post(page(consultation))
+    as_lead.post(page(consultation))
 
     assert consultation.kits.count() == 1
     run_jobs()
-    browser.post(page(consultation))
+    as_lead.post(page(consultation))
     assert consultation.kits.count() == 2
 
 
-def test_the_page_shows_how_far_it_is_and_asks_again_by_itself(consultation, browser):
+def test_the_page_shows_how_far_it_is_and_asks_again_by_itself(consultation, as_lead):
     kit = ask_for_kit(consultation=consultation, by=viewer_of(lead_of(consultation)))
     Kit.objects.filter(pk=kit.pk).update(state=State.RUNNING, made=3, total=12)
 
-    whole = browser.get(page(consultation)).text
-    part = browser.get(page(consultation), headers={"HX-Request": "true"}).text
+    whole = as_lead.get(page(consultation)).text
+    part = as_lead.get(page(consultation), headers={"HX-Request": "true"}).text
 
     assert "3 documents faits sur 12" in part
     assert 'role="status"' in part
@@ -127,16 +117,16 @@ def test_the_page_shows_how_far_it_is_and_asks_again_by_itself(consultation, bro
     assert ">Actualiser</a>" in whole
 
 
-def test_once_it_is_ready_the_page_asks_no_more(consultation, browser, quick):
-    made(consultation, browser)
+def test_once_it_is_ready_the_page_asks_no_more(consultation, as_lead, quick):
+    made(consultation, as_lead)
 
-    part = browser.get(page(consultation), headers={"HX-Request": "true"}).text
+    part = as_lead.get(page(consultation), headers={"HX-Request": "true"}).text
 
     assert "hx-get" not in part
     assert "Télécharger le dossier" in part
 
 
-def test_progress_can_be_read_while_the_kit_is_made(consultation, browser, monkeypatch):
+def test_progress_can_be_read_while_the_kit_is_made(consultation, as_lead, monkeypatch):
     seen = []
 
     def make(_consultation, *, progress):
@@ -146,26 +136,26 @@ def test_progress_can_be_read_while_the_kit_is_made(consultation, browser, monke
 
     monkeypatch.setattr(maker, "make", make)
 
-    made(consultation, browser)
+    made(consultation, as_lead)
 
     assert seen == [(State.RUNNING, 2, 7)]
 
 
-def test_a_document_that_failed_is_named_and_the_rest_is_downloaded(consultation, browser, monkeypatch):
+def test_a_document_that_failed_is_named_and_the_rest_is_downloaded(consultation, as_lead, monkeypatch):
     problem = {"document": "CV de Zoé", "reason": "La photo est illisible."}
     some = maker.Made(files=[maker.MadeFile("01-essai.pdf", b"%PDF-")], problems=[problem])
     monkeypatch.setattr(maker, "make", lambda *_args, **_kwargs: some)
 
-    made(consultation, browser)
+    made(consultation, as_lead)
 
-    text = browser.get(page(consultation)).text
+    text = as_lead.get(page(consultation)).text
     assert "CV de Zoé" in text
     assert "La photo est illisible." in text
     assert "Télécharger le dossier" in text
 
 
 @pytest.mark.parametrize("outcome", ["error", "nothing"])
-def test_a_kit_that_fails_says_so_and_can_be_asked_for_again(consultation, browser, monkeypatch, outcome):
+def test_a_kit_that_fails_says_so_and_can_be_asked_for_again(consultation, as_lead, monkeypatch, outcome):
     def make(*_args, **_kwargs):
         if outcome == "error":
             raise OSError("disk full")
@@ -173,18 +163,18 @@ def test_a_kit_that_fails_says_so_and_can_be_asked_for_again(consultation, brows
 
     monkeypatch.setattr(maker, "make", make)
 
-    kit = made(consultation, browser)
+    kit = made(consultation, as_lead)
 
-    text = browser.get(page(consultation)).text
+    text = as_lead.get(page(consultation)).text
     assert kit.state == State.FAILED
     assert "Le dossier n’a pas pu être préparé" in text
     assert "Préparer de nouveau" in text
     assert "disk full" not in text
-    assert browser.get(zip_of(consultation)).status_code == 404
+    assert as_lead.get(zip_of(consultation)).status_code == 404
 
 
-def test_a_kit_whose_worker_was_killed_is_made_by_the_next(consultation, browser, quick):
-    browser.post(page(consultation))
+def test_a_kit_whose_worker_was_killed_is_made_by_the_next(consultation, as_lead, quick):
+    as_lead.post(page(consultation))
     Kit.objects.update(state=State.RUNNING, made=1, total=9)
 
     run_jobs()
@@ -192,13 +182,13 @@ def test_a_kit_whose_worker_was_killed_is_made_by_the_next(consultation, browser
     assert Kit.objects.get().state == State.DONE
 
 
-def test_a_kit_that_no_worker_takes_is_given_up_and_its_job_does_nothing_later(consultation, browser, quick):
-    browser.post(page(consultation))
+def test_a_kit_that_no_worker_takes_is_given_up_and_its_job_does_nothing_later(consultation, as_lead, quick):
+    as_lead.post(page(consultation))
     lost = consultation.kits.get()
     Kit.objects.update(asked_at=timezone.now() - GIVEN_UP_AFTER - timedelta(minutes=1))
-    assert "ne répond plus" in browser.get(page(consultation)).text
+    assert "ne répond plus" in as_lead.get(page(consultation)).text
 
-    browser.post(page(consultation))
+    as_lead.post(page(consultation))
 
     lost.refresh_from_db()
     assert (lost.state, lost.problems[0]["document"]) == (State.FAILED, "Dossier")
@@ -208,39 +198,39 @@ def test_a_kit_that_no_worker_takes_is_given_up_and_its_job_does_nothing_later(c
 
 
 def test_the_last_three_kits_stay_and_the_files_of_older_ones_go(
-    consultation, browser, quick, django_capture_on_commit_callbacks
+    consultation, as_lead, quick, django_capture_on_commit_callbacks
 ):
-    first = made(consultation, browser).archive.name
+    first = made(consultation, as_lead).archive.name
     for _ in range(2):
-        made(consultation, browser)
+        made(consultation, as_lead)
     assert default_storage.exists(first)
 
     with django_capture_on_commit_callbacks(execute=True):
-        made(consultation, browser)
+        made(consultation, as_lead)
 
     assert consultation.kits.count() == 3
     assert not default_storage.exists(first)
     assert all(default_storage.exists(kit.archive.name) for kit in consultation.kits.all())
-    assert browser.get(page(consultation)).text.count("Dossier du") == 2
+    assert as_lead.get(page(consultation)).text.count("Dossier du") == 2
 
 
-def test_a_file_that_is_no_longer_on_the_disk_is_not_found(consultation, browser, quick):
-    default_storage.delete(made(consultation, browser).archive.name)
+def test_a_file_that_is_no_longer_on_the_disk_is_not_found(consultation, as_lead, quick):
+    default_storage.delete(made(consultation, as_lead).archive.name)
 
-    assert browser.get(zip_of(consultation)).status_code == 404
+    assert as_lead.get(zip_of(consultation)).status_code == 404
 
 
-def test_no_kit_before_a_likely_duplicate_is_settled(consultation, browser):
+def test_no_kit_before_a_likely_duplicate_is_settled(consultation, as_lead):
     DuplicateNotice.objects.create(consultation=consultation, other=ConsultationFactory())
 
-    answer = browser.post(page(consultation), follow=True)
+    answer = as_lead.post(page(consultation), follow=True)
 
     assert not consultation.kits.exists()
     assert 'class="panneau panneau-attention"' in answer.text
 
 
-def test_the_page_tells_what_to_check_first(consultation, browser):
-    text = browser.get(page(consultation)).text
+def test_the_page_tells_what_to_check_first(consultation, as_lead):
+    text = as_lead.get(page(consultation)).text
 
     assert "À vérifier avant l’envoi" in text
     assert "Il n’est pas commencé." in text

@@ -8,9 +8,9 @@ from directory.models import Consultation, DuplicateNotice, PublicClient
 from directory.tenders.consultations import actions, duplicates
 from directory.tenders.consultations.duplicates import Settlement, Unsettled
 from directory.tenders.team import actions as team_actions
+from tests.cast import browser_of, lead_of, viewer_of
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 from tests.jobs import run_jobs
-from tests.tenders.cast import browser_of, lead_of, viewer_of
 
 pytestmark = pytest.mark.django_db
 Outcome = Consultation.Outcome

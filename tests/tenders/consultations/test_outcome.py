@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from directory.models import Answer, Consultation, MemoPart, SectionKind
 from directory.tenders.consultations import actions
+from tests.cast import browser_of, lead_of, led, seat, viewer_of
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory
-from tests.tenders.cast import browser_of, lead_of, led, seat, viewer_of
 
 pytestmark = pytest.mark.django_db
 LIBRARY = "/consultations/bibliotheque/"

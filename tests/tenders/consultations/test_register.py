@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.cast import browser_of, lead_of, led
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, PublicClientFactory
-from tests.tenders.cast import browser_of, lead_of, led
 
 pytestmark = pytest.mark.django_db
 URL = "/consultations/"
@@ -16,15 +16,10 @@ def subjects(response):
     return [line.subject for line in response.context["page"]]
 
 
-@pytest.fixture
-def browser():
-    return browser_of(CoEntrepreneurFactory())
-
-
-def test_every_member_reads_every_line_and_nothing_else_of_it(browser):
+def test_every_member_reads_every_line_and_nothing_else_of_it(as_member):
     consultation = led(subject="Étude de mobilité", reference="26-07", lot="3", link="https://secret.example.org/dce")
 
-    page = browser.get(URL).text
+    page = as_member.get(URL).text
 
     for told in ("Étude de mobilité", "26-07", "lot 3", consultation.buyer.name, lead_of(consultation).name):
         assert told in page
@@ -40,29 +35,29 @@ def test_only_what_one_may_read_is_a_link():
     assert f'href="/consultations/{consultation.pk}/"' in page
 
 
-def test_who_opened_it_stands_there_as_long_as_nobody_leads(browser):
+def test_who_opened_it_stands_there_as_long_as_nobody_leads(as_member):
     consultation = ConsultationFactory()
 
-    page = browser.get(URL).text
+    page = as_member.get(URL).text
 
     assert consultation.author_name in page
     assert "l’a ouverte" in page
 
 
-def test_the_newest_deadline_comes_first(browser):
+def test_the_newest_deadline_comes_first(as_member):
     for days in (3, -2, 9):
         ConsultationFactory(subject=f"dans {days}", deadline=timezone.now() + timedelta(days=days))
 
-    assert subjects(browser.get(URL)) == ["dans 9", "dans 3", "dans -2"]
+    assert subjects(as_member.get(URL)) == ["dans 9", "dans 3", "dans -2"]
 
 
 @pytest.mark.parametrize("q", ["mobilité", "MOBILITE", "clermontais", "26-07", "étude clermontais"])
-def test_it_is_searched_by_buyer_object_and_reference(browser, q):
+def test_it_is_searched_by_buyer_object_and_reference(as_member, q):
     buyer = PublicClientFactory(name="Communauté de communes du Clermontais")
     ConsultationFactory(subject="Étude de mobilité", reference="26-07", buyer=buyer)
     ConsultationFactory(subject="Tout autre chose")
 
-    assert subjects(browser.get(URL, {"q": q})) == ["Étude de mobilité"]
+    assert subjects(as_member.get(URL, {"q": q})) == ["Étude de mobilité"]
 
 
 @pytest.mark.parametrize(
@@ -100,29 +95,29 @@ def test_an_administrator_s_own_are_those_they_opened():
 @pytest.mark.parametrize(
     "query", [{"q": "\x00"}, {"q": "x" * 101}, {"q": "%_\\"}, {"page": "dernière"}, {"page": "-3"}, {"page": "9" * 30}]
 )
-def test_any_address_of_the_register_is_a_page(browser, query):
+def test_any_address_of_the_register_is_a_page(as_member, query):
     ConsultationFactory()
 
-    assert browser.get(URL, query).status_code == 200
+    assert as_member.get(URL, query).status_code == 200
 
 
-def test_it_has_pages_of_twenty_that_keep_what_is_asked(browser):
+def test_it_has_pages_of_twenty_that_keep_what_is_asked(as_member):
     for _ in range(21):
         ConsultationFactory(subject="Formation")
 
-    first, second = (browser.get(URL, {"q": "formation", "page": page}) for page in (1, 2))
+    first, second = (as_member.get(URL, {"q": "formation", "page": page}) for page in (1, 2))
 
     assert (len(subjects(first)), len(subjects(second))) == (20, 1)
     assert "?q=formation&amp;page=2" in first.text
 
 
-def test_it_costs_the_same_queries_for_one_line_and_for_many(browser):
+def test_it_costs_the_same_queries_for_one_line_and_for_many(as_member):
     counts = []
     for number in (1, 5):
         for _ in range(number):
             led()
         with CaptureQueriesContext(connection) as queries:
-            browser.get(URL)
+            as_member.get(URL)
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 6

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.models import Consultation, CpvCode, PublicClient, Skill, TeamMember
+from tests.cast import browser_of, lead_of, led, seat
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 from tests.jobs import run_jobs
-from tests.tenders.cast import browser_of, lead_of, led, seat, typed
+from tests.tenders.consultations.form import filled
 
 pytestmark = pytest.mark.django_db
 ADD = "/consultations/ouvrir/"
@@ -42,7 +43,7 @@ def sent(consultation, **changed):
 def test_a_member_leads_what_they_open():
     me = CoEntrepreneurFactory()
 
-    response = browser_of(me).post(ADD, typed())
+    response = browser_of(me).post(ADD, filled())
 
     consultation = Consultation.objects.get()
     assert response.url == f"/consultations/{consultation.pk}/"
@@ -55,7 +56,7 @@ def test_a_member_leads_what_they_open():
 def test_a_referent_names_who_leads_and_that_person_is_asked():
     referent, lead = ReferentFactory(), CoEntrepreneurFactory()
 
-    browser_of(referent).post(ADD, typed(lead=lead.pk))
+    browser_of(referent).post(ADD, filled(lead=lead.pk))
 
     consultation = Consultation.objects.get()
     assert consultation.author_user == referent.user
@@ -67,7 +68,7 @@ def test_a_referent_names_who_leads_and_that_person_is_asked():
 
 
 def test_a_referent_must_name_who_leads():
-    response = browser_of(ReferentFactory()).post(ADD, typed())
+    response = browser_of(ReferentFactory()).post(ADD, filled())
 
     assert "Qui piloterait la réponse" in response.text
     assert not Consultation.objects.exists()
@@ -78,7 +79,7 @@ def test_everything_typed_is_kept():
 
     browser_of(CoEntrepreneurFactory()).post(
         ADD,
-        typed(
+        filled(
             reference="26-07",
             lot="2",
             deadline="2027-07-14T12:30",
@@ -103,7 +104,9 @@ def test_everything_typed_is_kept():
 def test_a_known_buyer_is_found_whatever_the_capitals_and_accents():
     known = PublicClientFactory(name="Ville de Lodève")
 
-    browser_of(CoEntrepreneurFactory()).post(ADD, typed(client_name="ville de lodeve", client_asked="", client_type=""))
+    browser_of(CoEntrepreneurFactory()).post(
+        ADD, filled(client_name="ville de lodeve", client_asked="", client_type="")
+    )
 
     assert Consultation.objects.get().buyer == known
     assert PublicClient.objects.count() == 1
@@ -114,8 +117,8 @@ def test_near_names_are_proposed_before_a_buyer_is_added():
     browser = browser_of(CoEntrepreneurFactory())
     name = "CC communauté communes Clermontais"
 
-    asked = browser.post(ADD, typed(client_name=name, client_asked=name))
-    browser.post(ADD, typed(client_name=name, client_asked=name, client=known.pk))
+    asked = browser.post(ADD, filled(client_name=name, client_asked=name))
+    browser.post(ADD, filled(client_name=name, client_asked=name, client=known.pk))
 
     assert "Communauté de communes du Clermontais" in asked.text
     assert name in asked.text
@@ -123,7 +126,7 @@ def test_near_names_are_proposed_before_a_buyer_is_added():
 
 
 def test_a_new_buyer_joins_the_shared_directory():
-    browser_of(CoEntrepreneurFactory()).post(ADD, typed(client_department="34"))
+    browser_of(CoEntrepreneurFactory()).post(ADD, filled(client_department="34"))
 
     buyer = Consultation.objects.get().buyer
     assert (buyer.name, buyer.type, buyer.department_id) == ("Ville de Lodève", "commune", "34")
@@ -155,7 +158,7 @@ def test_a_new_buyer_joins_the_shared_directory():
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_stays(wrong, said):
-    response = browser_of(CoEntrepreneurFactory()).post(ADD, typed(reference="À garder") | wrong)
+    response = browser_of(CoEntrepreneurFactory()).post(ADD, filled(reference="À garder") | wrong)
 
     assert response.status_code == 200
     summary = response.text.partition('class="resume-erreurs"')[2].partition("</div>")[0]
@@ -167,14 +170,14 @@ def test_what_is_wrong_is_said_and_the_rest_stays(wrong, said):
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.dictionaries(
-        st.sampled_from([*typed(), "link", "cpv_codes", "skills", "departments", "version", "client", "lead"]),
+        st.sampled_from([*filled(), "link", "cpv_codes", "skills", "departments", "version", "client", "lead"]),
         st.text(max_size=60) | st.just("x" * 5000),
     )
 )
 def test_whatever_is_sent_is_answered(db, values):
     browser = browser_of(CoEntrepreneurFactory())
 
-    assert browser.post(ADD, typed() | values).status_code in {200, 302}
+    assert browser.post(ADD, filled() | values).status_code in {200, 302}
 
 
 # --- Editing ----------------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from docx import Document
 
 from directory.models import MemoPart
 from directory.tenders.memo import start_memo
+from tests.cast import browser_of, everyone, lead_of, led
 from tests.factories import MemoTrameFactory
-from tests.tenders.cast import browser_of, everyone, lead_of, led
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +39,6 @@ def typed(part, **changed):
 @pytest.fixture
 def consultation():
     return begun()
-
-
-@pytest.fixture
-def browser(consultation):
-    return browser_of(lead_of(consultation))
 
 
 @pytest.fixture
@@ -88,10 +83,10 @@ def test_nobody_in_particular_is_asked_who_they_are(client, consultation):
     assert "/mon-espace/connexion/" in response.url
 
 
-def test_a_section_is_not_reached_through_another_consultation(browser, consultation, part):
+def test_a_section_is_not_reached_through_another_consultation(as_lead, consultation, part):
     other = led(by=lead_of(consultation))
 
-    assert browser.get(url("memo_part", other, part.pk)).status_code == 404
+    assert as_lead.get(url("memo_part", other, part.pk)).status_code == 404
 
 
 def test_who_may_only_read_reads_the_text_and_what_is_left():
@@ -123,51 +118,51 @@ def test_a_memo_starts_from_a_trame_that_is_offered():
 
 
 @pytest.mark.parametrize("chosen", ["", "0", "x", "9" * 5000, "\x00"])
-def test_a_trame_that_does_not_exist_is_said(browser, consultation, chosen):
-    response = browser.post(url("memo_trame", consultation), {"trame": chosen})
+def test_a_trame_that_does_not_exist_is_said(as_lead, consultation, chosen):
+    response = as_lead.post(url("memo_trame", consultation), {"trame": chosen})
 
     assert response.status_code == 200
     assert "à corriger" in response.text
     assert consultation.memo_parts.count() == 2
 
 
-def test_changing_trames_says_what_is_kept(browser, consultation, part):
-    browser.post(part_url(part), typed(part, body="Écrit."))
+def test_changing_trames_says_what_is_kept(as_lead, consultation, part):
+    as_lead.post(part_url(part), typed(part, body="Écrit."))
 
-    text = browser.get(url("memo_trame", consultation)).text
+    text = as_lead.get(url("memo_trame", consultation)).text
 
     assert "<li>Comprendre</li>" in text
     assert "<li>L’équipe</li>" not in text.split("Les autres sections")[0]
 
 
-def test_the_page_counts_what_is_left_by_section_and_in_all(browser, consultation):
-    text = browser.get(url("memo", consultation)).text
+def test_the_page_counts_what_is_left_by_section_and_in_all(as_lead, consultation):
+    text = as_lead.get(url("memo", consultation)).text
 
     assert 'data-total="1"' in text
     assert re.findall(r'data-reste="(\d+)"', text) == ["1", "0"]
     assert "S’ajoute de soi-même : 1 personne" in text
 
 
-def test_the_page_costs_a_fixed_number_of_queries(browser, consultation, django_assert_num_queries):
-    browser.get(url("memo", consultation))
+def test_the_page_costs_a_fixed_number_of_queries(as_lead, consultation, django_assert_num_queries):
+    as_lead.get(url("memo", consultation))
     with django_assert_num_queries(9):
-        browser.get(url("memo", consultation))
+        as_lead.get(url("memo", consultation))
     MemoPart.objects.bulk_create(MemoPart(consultation=consultation, title=f"S{n}") for n in range(20))
     with django_assert_num_queries(9):
-        browser.get(url("memo", consultation))
+        as_lead.get(url("memo", consultation))
 
 
-def test_sections_are_added_moved_and_taken_out(browser, consultation):
-    browser.post(url("memo_add", consultation), {"title": "Variante", "kind": "other"})
+def test_sections_are_added_moved_and_taken_out(as_lead, consultation):
+    as_lead.post(url("memo_add", consultation), {"title": "Variante", "kind": "other"})
     added = consultation.memo_parts.last()
-    browser.post(url("memo_move", consultation, added.pk), {"sens": "monter"})
-    browser.post(url("memo_remove", consultation, consultation.memo_parts.first().pk))
+    as_lead.post(url("memo_move", consultation, added.pk), {"sens": "monter"})
+    as_lead.post(url("memo_remove", consultation, consultation.memo_parts.first().pk))
 
     assert [part.title for part in consultation.memo_parts.all()] == ["Variante", "L’équipe"]
 
 
-def test_a_section_is_taken_out_only_by_a_click_that_confirms(browser, consultation, part):
-    text = browser.get(url("memo_remove", consultation, part.pk)).text
+def test_a_section_is_taken_out_only_by_a_click_that_confirms(as_lead, consultation, part):
+    text = as_lead.get(url("memo_remove", consultation, part.pk)).text
 
     assert "son texte est perdu" in text
     assert consultation.memo_parts.count() == 2
@@ -176,11 +171,11 @@ def test_a_section_is_taken_out_only_by_a_click_that_confirms(browser, consultat
 # --- Writing -----------------------------------------------------------------------------------------------------
 
 
-def test_a_section_is_written_and_what_is_left_is_listed(browser, part):
-    page = browser.get(part_url(part))
+def test_a_section_is_written_and_what_is_left_is_listed(as_lead, part):
+    page = as_lead.get(part_url(part))
     body = "Pour [[qui]] et [[quand]].\r\n- un"
 
-    answer = browser.post(part_url(part), typed(part, body=body, criterion="Valeur technique"), follow=True)
+    answer = as_lead.post(part_url(part), typed(part, body=body, criterion="Valeur technique"), follow=True)
 
     part.refresh_from_db()
     assert "Citez." in page.text
@@ -189,10 +184,10 @@ def test_a_section_is_written_and_what_is_left_is_listed(browser, part):
     assert "<li>quand</li>" in answer.text
 
 
-def test_who_saves_over_another_is_told_loses_nothing_and_saves_at_the_next_click(browser, part):
-    browser.post(part_url(part), typed(part, body="De la première."))
+def test_who_saves_over_another_is_told_loses_nothing_and_saves_at_the_next_click(as_lead, part):
+    as_lead.post(part_url(part), typed(part, body="De la première."))
 
-    refused = browser.post(part_url(part), typed(part, body="De la seconde."))
+    refused = as_lead.post(part_url(part), typed(part, body="De la seconde."))
 
     part.refresh_from_db()
     assert refused.status_code == 409
@@ -201,34 +196,34 @@ def test_who_saves_over_another_is_told_loses_nothing_and_saves_at_the_next_clic
     assert "De la première.</div>" in refused.text
     assert "rien n’est enregistré" in refused.text
     version = re.search(r'name="version" value="(\d+)"', refused.text)[1]
-    browser.post(part_url(part), typed(part, body="De la seconde.", version=version))
+    as_lead.post(part_url(part), typed(part, body="De la seconde.", version=version))
     part.refresh_from_db()
     assert part.body == "De la seconde."
 
 
 @pytest.mark.parametrize("version", ["", "0", "x", "9" * 400, "\x00"])
-def test_a_save_without_the_version_writes_nothing(browser, part, version):
-    refused = browser.post(part_url(part), typed(part, body="Autre.", version=version))
+def test_a_save_without_the_version_writes_nothing(as_lead, part, version):
+    refused = as_lead.post(part_url(part), typed(part, body="Autre.", version=version))
 
     part.refresh_from_db()
     assert refused.status_code == 409
     assert part.version == 1
 
 
-def test_the_text_of_a_section_taken_out_meanwhile_comes_back_as_a_new_one(browser, consultation, part):
+def test_the_text_of_a_section_taken_out_meanwhile_comes_back_as_a_new_one(as_lead, consultation, part):
     part.delete()
 
-    refused = browser.post(url("memo_part", consultation, 10**6), typed(part, title="Mon titre", body="Mon texte."))
+    refused = as_lead.post(url("memo_part", consultation, 10**6), typed(part, title="Mon titre", body="Mon texte."))
 
     assert refused.status_code == 409
     assert 'value="Mon titre"' in refused.text
-    browser.post(url("memo_add", consultation), {"title": "Mon titre", "kind": "other", "body": "Mon texte."})
+    as_lead.post(url("memo_add", consultation), {"title": "Mon titre", "kind": "other", "body": "Mon texte."})
     assert consultation.memo_parts.last().body == "Mon texte."
 
 
 @pytest.mark.parametrize("changed", [{"title": ""}, {"title": "é" * 200}, {"body": "é" * 20_001}, {"body": "a\x00b"}])
-def test_what_cannot_be_saved_stays_in_the_form(browser, part, changed):
-    response = browser.post(part_url(part), typed(part, **changed))
+def test_what_cannot_be_saved_stays_in_the_form(as_lead, part, changed):
+    response = as_lead.post(part_url(part), typed(part, **changed))
 
     part.refresh_from_db()
     assert response.status_code == 200
@@ -237,10 +232,10 @@ def test_what_cannot_be_saved_stays_in_the_form(browser, part, changed):
     assert all(value.strip("\x00")[-1:] in response.text for value in changed.values())
 
 
-def test_a_body_of_20_000_characters_on_many_lines_is_kept(browser, part):
+def test_a_body_of_20_000_characters_on_many_lines_is_kept(as_lead, part):
     body = "a\r\n" * 10_000
 
-    browser.post(part_url(part), typed(part, body=body))
+    as_lead.post(part_url(part), typed(part, body=body))
 
     part.refresh_from_db()
     assert len(part.body) == len("a\n" * 10_000) - 1
@@ -253,11 +248,11 @@ def scored(consultation, *, score, **kwargs):
     return MemoPart.objects.create(consultation=consultation, score=score, score_out_of=20, **values)
 
 
-def test_sections_that_scored_well_are_proposed_and_taken_without_losing_what_was_typed(browser, consultation, part):
+def test_sections_that_scored_well_are_proposed_and_taken_without_losing_what_was_typed(as_lead, consultation, part):
     good = scored(led(by=lead_of(consultation), subject="Ailleurs"), score=18)
 
-    page = browser.get(part_url(part)).text
-    answer = browser.post(part_url(part), typed(part, body="Mon début.", reprendre=good.pk))
+    page = as_lead.get(part_url(part)).text
+    answer = as_lead.post(part_url(part), typed(part, body="Mon début.", reprendre=good.pk))
 
     assert "18 sur 20" in page
     assert "Mon début.\n\nLe besoin tient en trois points.</textarea>" in answer.text
@@ -265,21 +260,21 @@ def test_sections_that_scored_well_are_proposed_and_taken_without_losing_what_wa
     assert part.version == 1
 
 
-def test_a_section_is_found_by_a_criterion_that_looks_the_same(browser, consultation, part):
+def test_a_section_is_found_by_a_criterion_that_looks_the_same(as_lead, consultation, part):
     scored(led(by=lead_of(consultation)), score=15, kind="other", criterion="Compréhension des enjeux")
     part.criterion = "Compréhension des enjeux locaux"
     part.save()
 
-    assert "Bien noté" in browser.get(part_url(part)).text
+    assert "Bien noté" in as_lead.get(part_url(part)).text
 
 
-def test_what_scored_badly_or_belongs_to_others_is_not_proposed(browser, consultation, part):
+def test_what_scored_badly_or_belongs_to_others_is_not_proposed(as_lead, consultation, part):
     scored(led(by=lead_of(consultation)), score=8, body="Mal noté.")
     others = scored(led(), score=19, body="Secret.")
 
-    answer = browser.post(part_url(part), typed(part, body="Mien.", reprendre=others.pk))
+    answer = as_lead.post(part_url(part), typed(part, body="Mien.", reprendre=others.pk))
 
-    text = browser.get(part_url(part)).text
+    text = as_lead.get(part_url(part)).text
     assert "Mal noté." not in text
     assert "Secret." not in text + answer.text
 
@@ -287,8 +282,8 @@ def test_what_scored_badly_or_belongs_to_others_is_not_proposed(browser, consult
 # --- The document ------------------------------------------------------------------------------------------------
 
 
-def test_the_memo_is_downloaded_as_a_word_document_that_nobody_keeps(browser, consultation):
-    response = browser.get(url("memo_file", consultation))
+def test_the_memo_is_downloaded_as_a_word_document_that_nobody_keeps(as_lead, consultation):
+    response = as_lead.get(url("memo_file", consultation))
 
     assert "no-store" in response["Cache-Control"]
     assert response["Content-Disposition"].startswith('attachment; filename="memoire-')

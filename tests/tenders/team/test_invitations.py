@@ -10,9 +10,9 @@ from directory.decisions import Refused
 from directory.models import TeamMember
 from directory.tenders.consultations import links
 from directory.tenders.team import actions as team_actions
+from tests.cast import browser_of, lead_of, led, seat
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ConsultationFactory, ReferentFactory
 from tests.jobs import run_jobs
-from tests.tenders.cast import browser_of, lead_of, led, seat
 
 pytestmark = pytest.mark.django_db
 Role, State = TeamMember.Role, TeamMember.State

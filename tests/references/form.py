@@ -1,28 +1,11 @@
-"""A co-entrepreneur in their space, and what their browser sends."""
+"""What a browser sends of the form of a reference."""
 
-from django.http import HttpResponse
-from django.test import Client
-from django.utils import timezone
-
-from directory.doors.session import COOKIE, sign_in
 from directory.models import Reference
 from directory.references.forms import BLANK_ROWS
-from tests.factories import ReferenceFactory
-
-PDF = b"%PDF-1.7 attestation"
-
-
-def browser_of(member):
-    """A browser that is in this member's space."""
-    client = Client()
-    response = HttpResponse()
-    sign_in(response, member)
-    client.cookies[COOKIE] = response.cookies[COOKIE].value
-    return client
 
 
 def filled(**changed):
-    """What a browser sends of a form filled in properly for a new client, nobody else taking part."""
+    """Filled in properly for a new client, nobody else taking part."""
     return (
         {
             "client_name": "Communauté de communes du Test",
@@ -49,16 +32,16 @@ def rows(*people):
     return sent
 
 
-def awaiting(**kwargs):
-    """A reference that waits for a référent."""
-    return ReferenceFactory(state=Reference.State.TO_VALIDATE, decided_at=None, submitted_at=timezone.now(), **kwargs)
-
-
-def content_of(file):
-    with file.open("rb") as opened:
-        return opened.read()
-
-
-def text_of(response):
-    """The page with its spaces made plain."""
-    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+def showing(reference, **changed):
+    """Of a form that shows this reference, untouched but for what is `changed`."""
+    return filled(
+        client_name=reference.client.name,
+        client_asked=reference.client.name,
+        client=reference.client_id,
+        client_type="",
+        subject=reference.subject,
+        starts_on=str(reference.starts_on),
+        ends_on="",
+        publishable="on",
+        version=reference.version,
+    ) | {name: value for name, value in changed.items() if value is not None}
