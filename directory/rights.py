@@ -112,7 +112,8 @@ def messages_read_by(user):
 
 def insurances_read_by(user):
     """The cooperative's own, and those of the co-entrepreneurs this user follows."""
-    return Insurance.objects.filter(_followed(user, "co_entrepreneur__") | Q(co_entrepreneur__isnull=True))
+    own = Q(co_entrepreneur__isnull=True) if user.is_active else NONE
+    return Insurance.objects.filter(_followed(user, "co_entrepreneur__") | own)
 
 
 def keeps_insurance(user, insurance):
@@ -204,5 +205,6 @@ def _consultations(viewer, *, of_users, of_members):
         mine = of_members.filter(co_entrepreneur=viewer.member)
         return Consultation.objects.filter(Q(author_member=viewer.member) | Exists(mine))
     followed = of_users.filter(_followed(viewer.user, "co_entrepreneur__"))
-    opened = Q(author_user=viewer.user) | _followed(viewer.user, "author_member__")
+    own = Q(author_user=viewer.user) if viewer.user.is_active else NONE
+    opened = own | _followed(viewer.user, "author_member__")
     return Consultation.objects.filter(opened | Exists(followed))

@@ -2,41 +2,116 @@
 
 import os
 import sys
-import tempfile
-from pathlib import Path
+from functools import partial
 
 import environ
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.core.management import call_command
+from django.db import connection
 from django.template import engines
 from django.template.base import Node
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from crealead import embedded
+from tests import cast
+from tests.databases import Server, leading_to
+from tests.demonstration import Demonstration, fill
 
 # A crash of the machine costs the tests nothing.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+BROWSER = "tests/browser/"
 OUR_TEMPLATES = str(settings.BASE_DIR / "templates")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return _AModuleAtATime(config, log)
+
+
+class _AModuleAtATime(LoadScopeScheduling):
+    """Workers take modules whole, so that what a module prepares is prepared once.
+
+    The browser tests are one: they share the site, on one worker, while the others do the rest.
+    """
+
+    def _split_scope(self, nodeid):
+        module = nodeid.partition("::")[0]
+        return BROWSER if module.startswith(BROWSER) else module
+
+
 @pytest.fixture(scope="session")
-def database_url():
-    """The server of the tests: the one `DATABASE_URL` names, or an embedded one that goes away with its data."""
+def database_url(testrun_uid):
+    """The server of the tests: the one `DATABASE_URL` names, or an embedded one that all workers share.
+
+    The last one out stops it, and its data goes away.
+    """
     if "DATABASE_URL" in os.environ:
         yield os.environ["DATABASE_URL"]
         return
-    embedded.var_dir().mkdir(exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="tests-", dir=embedded.var_dir()))
+    directory = embedded.var_dir() / f"tests-{testrun_uid[:8]}"
     with embedded.server(directory, options=FAST, temporary=True) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request, database_url):
-    connections["default"].settings_dict.update(environ.Env.db_url_config(database_url))
-    # Then only, the name that each worker gives its own.
-    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+def databases(database_url, testrun_uid):
+    connection.settings_dict.update(environ.Env.db_url_config(database_url))
+    server = Server(database_url, run=testrun_uid[:8])
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(databases, django_db_blocker):
+    """The name of a database as migrations leave it, to copy."""
+    with django_db_blocker.unblock():
+        return databases.template("migrated", fill=partial(call_command, "migrate", interactive=False, verbosity=0))
+
+
+@pytest.fixture(scope="session")
+def demonstration(databases, migrated, tmp_path_factory, worker_id, django_db_blocker, _settings_of_tests):
+    common = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    var = common / "demonstration"
+    with django_db_blocker.unblock():
+        database = databases.template("demonstration", base=migrated, fill=partial(fill, var))
+    return Demonstration(database=database, var=var)
+
+
+@pytest.fixture(scope="module")
+def on_demonstration(django_db_setup, databases, demonstration, django_db_blocker):
+    """The tests of this module find the demonstration in the database; each puts back what it changes."""
+    copy = f"{connection.settings_dict['NAME']}_demonstration"
+    with django_db_blocker.unblock():
+        databases.copy_for_tests(demonstration.database, copy)
+    with override_settings(VAR_DIR=demonstration.var, MEDIA_ROOT=demonstration.media), leading_to(copy):
+        yield demonstration
+    databases.drop(copy)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases, migrated, worker_id, django_test_environment, django_db_blocker):
+    """The database of this worker, a copy; pytest-django's own fixture would migrate one for each."""
+    own = databases.name(worker_id)
+    with django_db_blocker.unblock():
+        databases.copy_for_tests(migrated, own)
+        connection.settings_dict["NAME"] = own
+    yield
+    connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_a_test_commits_goes_with_it(request):
+    """The database is copied again: Django's way is to empty it, even of what migrations wrote."""
+
+    def put_back(_test_case):
+        databases, migrated = (request.getfixturevalue(name) for name in ("databases", "migrated"))
+        databases.copy_for_tests(migrated, connection.settings_dict["NAME"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,7 +126,7 @@ def _settings_of_tests(tmp_path_factory):
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        PASSWORD_HASHERS=["tests.demonstration.QuickHasher"],
     ):
         yield
 
@@ -85,11 +160,69 @@ def _undefined_variables_fail():
     engines["django"].engine.string_if_invalid = _Undefined("undefined")
 
 
-@pytest.fixture(autouse=True)
-def _jobs_go_with_their_test(request, django_db_blocker):
-    """Django empties the tables it manages after a test that commits; procrastinate's aren't among them."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+# --- The cast ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def referent():
+    return cast.referent(name="Claire Fabre")
+
+
+@pytest.fixture
+def other_referent():
+    """Nobody that `referent` follows is theirs."""
+    return cast.referent(name="Nadia Belkacem")
+
+
+@pytest.fixture
+def administrator():
+    return cast.administrator()
+
+
+@pytest.fixture
+def staff_without_role():
+    return cast.staff_without_role()
+
+
+@pytest.fixture
+def member(referent):
+    """Whom `referent` follows, not in the catalogue yet."""
+    return cast.member(referent=referent)
+
+
+@pytest.fixture
+def other_member():
+    """Someone else of the cooperative, whom a third référent follows."""
+    return cast.other_member()
+
+
+@pytest.fixture
+def as_referent(referent):
+    return cast.browser_of(referent)
+
+
+@pytest.fixture
+def as_other_referent(other_referent):
+    return cast.browser_of(other_referent)
+
+
+@pytest.fixture
+def as_administrator(administrator):
+    return cast.browser_of(administrator)
+
+
+@pytest.fixture
+def as_member(member):
+    return cast.browser_of(member)
+
+
+@pytest.fixture
+def as_other_member(other_member):
+    return cast.browser_of(other_member)
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """Where files are kept, for this test alone."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path

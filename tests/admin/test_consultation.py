@@ -1,6 +1,7 @@
 import pytest
 
-from tests.admin.cast import admin_url, administrator, client_of, count_queries, referent, staff_without_role
+from tests import cast
+from tests.cast import admin_url, browser_of, count_queries
 from tests.factories import CoEntrepreneurFactory, ConsultationFactory, TeamMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -8,23 +9,18 @@ LIST = admin_url("consultation_changelist")
 
 
 @pytest.fixture
-def own():
-    return referent()
-
-
-@pytest.fixture
-def consultation(own):
-    """One that a co-entrepreneur of `own` was asked into."""
+def consultation(referent):
+    """One that a co-entrepreneur of `referent` was asked into."""
     found = ConsultationFactory(subject="Étude de mobilité")
-    TeamMemberFactory(consultation=found, co_entrepreneur=CoEntrepreneurFactory(referent=own, last_name="Suivie"))
+    TeamMemberFactory(consultation=found, co_entrepreneur=CoEntrepreneurFactory(referent=referent, last_name="Suivie"))
     return found
 
 
-def test_the_referents_concerned_and_administrators_read_it(own, consultation):
+def test_the_referents_concerned_and_administrators_read_it(referent, consultation):
     url = admin_url("consultation_change", consultation.pk)
 
-    for person in (own, administrator()):
-        browser = client_of(person)
+    for person in (referent, cast.administrator()):
+        browser = browser_of(person)
         page = browser.get(url)
         assert "Étude de mobilité" in browser.get(LIST).text
         assert "Suivie" in page.text
@@ -32,7 +28,7 @@ def test_the_referents_concerned_and_administrators_read_it(own, consultation):
 
 
 def test_another_referent_reads_nothing_of_it(consultation):
-    browser = client_of(referent())
+    browser = browser_of(cast.referent())
 
     pages = [browser.get(LIST), browser.get(admin_url("consultation_change", consultation.pk), follow=True)]
 
@@ -40,11 +36,11 @@ def test_another_referent_reads_nothing_of_it(consultation):
 
 
 def test_staff_without_a_role_do_not_come_in(consultation):
-    assert client_of(staff_without_role()).get(LIST).status_code == 403
+    assert browser_of(cast.staff_without_role()).get(LIST).status_code == 403
 
 
 def test_nobody_writes_there(consultation):
-    browser = client_of(administrator())
+    browser = browser_of(cast.administrator())
 
     assert browser.get(admin_url("consultation_add")).status_code == 403
     assert browser.post(admin_url("consultation_change", consultation.pk), {"subject": "Autre"}).status_code == 403
@@ -52,13 +48,13 @@ def test_nobody_writes_there(consultation):
 
 
 def test_it_is_searched_by_object_reference_and_buyer(consultation):
-    page = client_of(administrator()).get(LIST, {"q": "mobilite"})
+    page = browser_of(cast.administrator()).get(LIST, {"q": "mobilite"})
 
     assert "Étude de mobilité" in page.text
 
 
 def test_the_list_costs_the_same_queries_whatever_its_length(consultation):
-    browser = client_of(administrator())
+    browser = browser_of(cast.administrator())
     before = count_queries(browser, LIST)
 
     for _ in range(4):

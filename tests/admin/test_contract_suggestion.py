@@ -7,26 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from directory.models import ContractSuggestion, PublicClient, Reference
+from tests import cast
+from tests.cast import admin_url, browser_of, messages_of, text_of
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 from tests.jobs import run_jobs
-from tests.references.cast import text_of
-from tests.references.test_decp import contract
-
-from .cast import admin_url, administrator, client_of, messages_of, referent, staff_without_role
+from tests.references.decp.contracts import contract
 
 pytestmark = pytest.mark.django_db
 State = ContractSuggestion.State
 BUYER = "21340172201787"
-
-
-@pytest.fixture
-def own():
-    return referent(name="Claire Fabre")
-
-
-@pytest.fixture
-def lucie(own):
-    return CoEntrepreneurFactory(referent=own, first_name="Lucie", last_name="Astruc", email="lucie@example.org")
 
 
 @pytest.fixture
@@ -56,14 +45,14 @@ def confirm(browser, preview):
 
 def decide(person, suggestion, decision, **data):
     address = admin_url("contractsuggestion_decide", suggestion.pk)
-    return client_of(person).post(address, {"decision": decision} | data, follow=True)
+    return browser_of(person).post(address, {"decision": decision} | data, follow=True)
 
 
 # --- Import --------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_is_shown_first_and_brought_in_once_confirmed(own):
-    browser = client_of(own)
+def test_a_file_is_shown_first_and_brought_in_once_confirmed(referent):
+    browser = browser_of(referent)
 
     preview = upload(browser, contract(), contract(titulaires=[{"id": "34027049500021"}]))
     before = ContractSuggestion.objects.count()
@@ -81,9 +70,9 @@ def test_a_file_is_shown_first_and_brought_in_once_confirmed(own):
     assert "Import terminé. Marchés à attribuer : 1." in text_of(done)
 
 
-def test_importing_again_changes_nothing(own, suggestion):
-    browser = client_of(own)
-    ContractSuggestion.objects.update(state=State.DISMISSED, decided_by=own.user, decided_at="2026-01-01T00:00Z")
+def test_importing_again_changes_nothing(referent, suggestion):
+    browser = browser_of(referent)
+    ContractSuggestion.objects.update(state=State.DISMISSED, decided_by=referent.user, decided_at="2026-01-01T00:00Z")
 
     preview = upload(browser, contract(objet="Autre objet"))
 
@@ -92,8 +81,8 @@ def test_importing_again_changes_nothing(own, suggestion):
     assert ContractSuggestion.objects.get().state == State.DISMISSED
 
 
-def test_confirming_twice_or_what_was_not_shown_brings_nothing(own):
-    browser = client_of(own)
+def test_confirming_twice_or_what_was_not_shown_brings_nothing(referent):
+    browser = browser_of(referent)
     first = upload(browser, contract(id="un"))
     second = upload(browser, contract(id="deux"))
 
@@ -105,8 +94,8 @@ def test_confirming_twice_or_what_was_not_shown_brings_nothing(own):
     assert not ContractSuggestion.objects.exists()
 
 
-def test_what_is_wrong_is_told_by_row_and_field_and_nothing_is_half_imported(own):
-    page = text_of(upload(client_of(own), contract(), contract(id="x", montant="beaucoup")))
+def test_what_is_wrong_is_told_by_row_and_field_and_nothing_is_half_imported(referent):
+    page = text_of(upload(browser_of(referent), contract(), contract(id="x", montant="beaucoup")))
 
     assert "Rien n’est importé : 1 point à corriger" in page
     assert '<th scope="row">2</th><td>montant</td>' in page
@@ -124,59 +113,63 @@ def test_what_is_wrong_is_told_by_row_and_field_and_nothing_is_half_imported(own
         (b'[{"id": "<script>alert(1)</script>"} x', "n’est pas du JSON valide"),
     ],
 )
-def test_what_is_not_a_list_of_contracts_is_told(own, content, sentence):
-    response = upload(client_of(own), content=content)
+def test_what_is_not_a_list_of_contracts_is_told(referent, content, sentence):
+    response = upload(browser_of(referent), content=content)
 
     assert response.status_code == 200
     assert sentence in text_of(response)
 
 
-def test_a_page_without_a_file_says_so(own):
-    assert "Choisissez un fichier." in text_of(client_of(own).post(admin_url("contractsuggestion_import")))
+def test_a_page_without_a_file_says_so(referent):
+    assert "Choisissez un fichier." in text_of(browser_of(referent).post(admin_url("contractsuggestion_import")))
 
 
 @pytest.mark.parametrize("name", ["contractsuggestion_import", "contractsuggestion_changelist"])
 def test_only_who_has_a_role_gets_in(name):
-    assert client_of(staff_without_role()).get(admin_url(name)).status_code == 403
+    assert browser_of(cast.staff_without_role()).get(admin_url(name)).status_code == 403
 
 
 # --- Attribution ---------------------------------------------------------------------------------------------------
 
 
-def test_attributing_makes_a_reference_to_complete_and_tells_its_keeper(own, lucie, suggestion):
+def test_attributing_makes_a_reference_to_complete_and_tells_its_keeper(referent, member, suggestion):
     client = PublicClientFactory(name="Ville de Montpellier", siret=BUYER)
 
-    decide(own, suggestion, "attribute", co_entrepreneur=lucie.pk, client_name=client.name)
+    decide(referent, suggestion, "attribute", co_entrepreneur=member.pk, client_name=client.name)
 
     reference = Reference.objects.get()
-    assert (reference.co_entrepreneur, reference.client, reference.subject) == (lucie, client, suggestion.subject)
+    assert (reference.co_entrepreneur, reference.client, reference.subject) == (member, client, suggestion.subject)
     assert (reference.starts_on, reference.ends_on) == (date(2024, 5, 31), date(2025, 2, 28))
     assert (str(reference.amount), reference.role, reference.publishable) == ("57500.50", "titulaire", False)
     assert [code.pk for code in reference.cpv_codes.all()] == ["80500000"]
-    assert (reference.state, reference.decided_by) == (Reference.State.CHANGES_ASKED, own.user)
+    assert (reference.state, reference.decided_by) == (Reference.State.CHANGES_ASKED, referent.user)
     suggestion.refresh_from_db()
-    assert (suggestion.state, suggestion.reference, suggestion.decided_by) == (State.ATTRIBUTED, reference, own.user)
+    assert (suggestion.state, suggestion.reference, suggestion.decided_by) == (
+        State.ATTRIBUTED,
+        reference,
+        referent.user,
+    )
     [mail] = run_jobs()
     assert mail.to == ["lucie@example.org"]
     assert f"/mon-espace/references/{reference.pk}/modifier/" in mail.body
 
 
-def test_the_client_is_found_by_its_siret_beforehand(own, suggestion):
+def test_the_client_is_found_by_its_siret_beforehand(referent, suggestion):
     PublicClientFactory(name="Ville de Montpellier", siret=BUYER)
     ReferenceFactory(client=PublicClient.objects.get(), subject="Formation déjà entrée")
 
-    page = text_of(client_of(own).get(admin_url("contractsuggestion_decide", suggestion.pk)))
+    page = text_of(browser_of(referent).get(admin_url("contractsuggestion_decide", suggestion.pk)))
 
     assert 'value="Ville de Montpellier"' in page
     assert "Formation déjà entrée" in page
 
 
-def test_a_client_that_is_not_in_the_directory_is_made_with_its_siret(own, lucie, suggestion):
+def test_a_client_that_is_not_in_the_directory_is_made_with_its_siret(referent, member, suggestion):
     decide(
-        own,
+        referent,
         suggestion,
         "attribute",
-        co_entrepreneur=lucie.pk,
+        co_entrepreneur=member.pk,
         client_name="Ville de Montpellier",
         client_type="commune",
         client_siret=BUYER,
@@ -186,23 +179,23 @@ def test_a_client_that_is_not_in_the_directory_is_made_with_its_siret(own, lucie
     assert (made.name, made.type, made.siret) == ("Ville de Montpellier", "commune", BUYER)
 
 
-def test_a_known_client_without_siret_takes_the_buyer_s(own, lucie, suggestion):
+def test_a_known_client_without_siret_takes_the_buyer_s(referent, member, suggestion):
     client = PublicClientFactory(name="Ville de Montpellier")
 
-    decide(own, suggestion, "attribute", co_entrepreneur=lucie.pk, client_name="Ville de Montpellier")
+    decide(referent, suggestion, "attribute", co_entrepreneur=member.pk, client_name="Ville de Montpellier")
 
     client.refresh_from_db()
     assert client.siret == BUYER
 
 
-def test_near_clients_are_asked_about_there_too(own, lucie, suggestion):
+def test_near_clients_are_asked_about_there_too(referent, member, suggestion):
     PublicClientFactory(name="Ville de Montpelier")
 
     response = decide(
-        own,
+        referent,
         suggestion,
         "attribute",
-        co_entrepreneur=lucie.pk,
+        co_entrepreneur=member.pk,
         client_name="Ville de Montpellier",
         client_type="commune",
     )
@@ -211,11 +204,11 @@ def test_near_clients_are_asked_about_there_too(own, lucie, suggestion):
     assert not Reference.objects.exists()
 
 
-def test_what_does_not_fit_a_reference_is_shortened_and_kept_in_full(own, lucie, suggestion):
+def test_what_does_not_fit_a_reference_is_shortened_and_kept_in_full(referent, member, suggestion):
     long = "Accord-cadre " * 30
     ContractSuggestion.objects.update(subject=long.strip(), amount="99999999999", holders_count=3, duration_months=None)
 
-    decide(own, suggestion, "attribute", co_entrepreneur=lucie.pk, client_name="Ville", client_type="commune")
+    decide(referent, suggestion, "attribute", co_entrepreneur=member.pk, client_name="Ville", client_type="commune")
 
     reference = Reference.objects.get()
     assert len(reference.subject) <= 200
@@ -223,30 +216,30 @@ def test_what_does_not_fit_a_reference_is_shortened_and_kept_in_full(own, lucie,
     assert (reference.amount, reference.role, reference.ends_on) == (None, "cotraitant", None)
 
 
-def test_a_referent_attributes_to_their_own_and_an_administrator_to_all(own, suggestion):
+def test_a_referent_attributes_to_their_own_and_an_administrator_to_all(referent, suggestion):
     stranger = CoEntrepreneurFactory()
     said = {"co_entrepreneur": stranger.pk, "client_name": "Ville de Sète", "client_type": "commune"}
 
-    refused = decide(own, suggestion, "attribute", **said)
-    done = decide(administrator(), suggestion, "attribute", **said)
+    refused = decide(referent, suggestion, "attribute", **said)
+    done = decide(cast.administrator(), suggestion, "attribute", **said)
 
     assert "errorlist" in text_of(refused)
     assert "Marché attribué" in messages_of(done)[0]
 
 
 @pytest.mark.parametrize("data", [{}, {"co_entrepreneur": "\0"}, {"co_entrepreneur": "9" * 40}])
-def test_without_a_person_nothing_is_attributed_and_what_was_typed_stays(own, suggestion, data):
-    response = decide(own, suggestion, "attribute", client_name="Ville tapée", **data)
+def test_without_a_person_nothing_is_attributed_and_what_was_typed_stays(referent, suggestion, data):
+    response = decide(referent, suggestion, "attribute", client_name="Ville tapée", **data)
 
     assert "Ville tapée" in text_of(response)
     assert not Reference.objects.exists()
 
 
-def test_one_is_set_aside_then_taken_back(own, suggestion):
-    decide(own, suggestion, "dismiss")
+def test_one_is_set_aside_then_taken_back(referent, suggestion):
+    decide(referent, suggestion, "dismiss")
     suggestion.refresh_from_db()
     dismissed = suggestion.state
-    client_of(own).post(
+    browser_of(referent).post(
         admin_url("contractsuggestion_changelist"), {"action": "take_back", "_selected_action": [suggestion.pk]}
     )
 
@@ -255,23 +248,23 @@ def test_one_is_set_aside_then_taken_back(own, suggestion):
     assert (suggestion.state, suggestion.decided_by) == (State.AWAITING, None)
 
 
-def test_the_second_of_two_who_decide_is_told(own, lucie, suggestion):
-    decide(administrator(), suggestion, "dismiss")
+def test_the_second_of_two_who_decide_is_told(referent, member, suggestion):
+    decide(cast.administrator(), suggestion, "dismiss")
 
     response = decide(
-        own, suggestion, "attribute", co_entrepreneur=lucie.pk, client_name="Ville", client_type="commune"
+        referent, suggestion, "attribute", co_entrepreneur=member.pk, client_name="Ville", client_type="commune"
     )
 
     assert "Ce marché a été écarté par" in messages_of(response)[0]
     assert not Reference.objects.exists()
 
 
-def test_the_first_page_says_how_many_wait(own, suggestion):
-    assert "1 marché des données ouvertes à attribuer" in text_of(client_of(own).get("/admin/"))
+def test_the_first_page_says_how_many_wait(referent, suggestion):
+    assert "1 marché des données ouvertes à attribuer" in text_of(browser_of(referent).get("/admin/"))
 
 
-def test_a_line_of_the_list_leads_to_the_decision(own, suggestion):
-    browser = client_of(own)
+def test_a_line_of_the_list_leads_to_the_decision(referent, suggestion):
+    browser = browser_of(referent)
 
     response = browser.get(admin_url("contractsuggestion_change", suggestion.pk))
 

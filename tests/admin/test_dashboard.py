@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from directory.models import Certification, Label
 from directory.models.decision import LATE_AFTER_DAYS
+from tests import cast
+from tests.cast import admin_url, browser_of, count_queries
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
-
-from .cast import admin_url, administrator, client_of, count_queries, referent
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +26,15 @@ def certify(fiche, *, days):
 
 
 def board(person):
-    return client_of(person).get("/admin/").context["board"]
+    return browser_of(person).get("/admin/").context["board"]
 
 
-def test_requests_wait_oldest_first_and_late_ones_stand_out():
-    own = referent()
-    ask(own, "Récente", days=LATE_AFTER_DAYS)
-    ask(own, "Ancienne", days=LATE_AFTER_DAYS + 1)
-    ask(referent(), "Ailleurs", days=30)
+def test_requests_wait_oldest_first_and_late_ones_stand_out(referent):
+    ask(referent, "Récente", days=LATE_AFTER_DAYS)
+    ask(referent, "Ancienne", days=LATE_AFTER_DAYS + 1)
+    ask(cast.referent(), "Ailleurs", days=30)
 
-    page = client_of(own).get("/admin/")
+    page = browser_of(referent).get("/admin/")
 
     shown = [
         (listing_request.last_name, waited, listing_request.is_late)
@@ -46,78 +45,72 @@ def test_requests_wait_oldest_first_and_late_ones_stand_out():
 
 
 def test_an_administrator_sees_what_waits_for_everyone():
-    ask(referent(name="Claire Fabre"), "Une")
-    ask(referent(name="Nadia Belkacem"), "Autre")
+    ask(cast.referent(name="Claire Fabre"), "Une")
+    ask(cast.referent(name="Nadia Belkacem"), "Autre")
 
-    page = client_of(administrator()).get("/admin/").content.decode()
+    page = browser_of(cast.administrator()).get("/admin/").content.decode()
 
     assert "Claire Fabre" in page
     assert "Nadia Belkacem" in page
 
 
-def test_one_s_own_fiches_are_counted_and_the_links_list_them():
-    own = referent()
-    CoEntrepreneurFactory(referent=own, listed=True)
-    CoEntrepreneurFactory(referent=own, listed=True, departed_on=timezone.localdate())
-    CoEntrepreneurFactory.create_batch(2, referent=own)
+def test_one_s_own_fiches_are_counted_and_the_links_list_them(referent):
+    CoEntrepreneurFactory(referent=referent, listed=True)
+    CoEntrepreneurFactory(referent=referent, listed=True, departed_on=timezone.localdate())
+    CoEntrepreneurFactory.create_batch(2, referent=referent)
     CoEntrepreneurFactory(listed=True)
 
-    shown = board(own)
+    shown = board(referent)
 
     assert shown["counts"] == {"listed": 1, "not_listed": 2, "departed": 1}
     for name, count in [("listed", 1), ("not_listed", 2), ("departed", 1), ("all", 4)]:
-        assert client_of(own).get(shown["links"][name]).context["cl"].result_count == count
+        assert browser_of(referent).get(shown["links"][name]).context["cl"].result_count == count
 
 
-def test_incomplete_fiches_say_what_they_lack():
-    own = referent()
-    CoEntrepreneurFactory(referent=own, public_offer=" ")
+def test_incomplete_fiches_say_what_they_lack(referent):
+    CoEntrepreneurFactory(referent=referent, public_offer=" ")
 
-    [(_, missing)] = board(own)["lacking"]
+    [(_, missing)] = board(referent)["lacking"]
 
     assert "l’offre aux clients publics" in missing
     assert "une zone d’intervention" in missing
 
 
 @pytest.mark.parametrize(("days", "expired"), [(-1, True), (0, False), (60, False)])
-def test_certifications_are_told_before_they_expire(days, expired):
-    own = referent()
-    certification = certify(CoEntrepreneurFactory(referent=own), days=days)
+def test_certifications_are_told_before_they_expire(referent, days, expired):
+    certification = certify(CoEntrepreneurFactory(referent=referent), days=days)
 
-    assert board(own)["certifications"] == [(certification, expired)]
+    assert board(referent)["certifications"] == [(certification, expired)]
 
 
-def test_certifications_far_from_their_end_or_of_the_departed_are_left_out():
-    own = referent()
-    certify(CoEntrepreneurFactory(referent=own), days=61)
-    certify(CoEntrepreneurFactory(referent=own, departed_on=timezone.localdate()), days=1)
+def test_certifications_far_from_their_end_or_of_the_departed_are_left_out(referent):
+    certify(CoEntrepreneurFactory(referent=referent), days=61)
+    certify(CoEntrepreneurFactory(referent=referent, departed_on=timezone.localdate()), days=1)
     certify(CoEntrepreneurFactory(), days=1)
 
-    assert board(own)["certifications"] == []
+    assert board(referent)["certifications"] == []
 
 
-def test_the_first_page_costs_the_same_whatever_its_length(django_assert_num_queries):
-    own = referent()
-    browser = client_of(own)
+def test_the_first_page_costs_the_same_whatever_its_length(referent, django_assert_num_queries):
+    browser = browser_of(referent)
     for number in range(3):
-        certify(ask(own, f"Peu {number}").co_entrepreneur, days=3)
+        certify(ask(referent, f"Peu {number}").co_entrepreneur, days=3)
     few = count_queries(browser, "/admin/")
     for number in range(27):
-        certify(ask(own, f"Beaucoup {number}").co_entrepreneur, days=3)
+        certify(ask(referent, f"Beaucoup {number}").co_entrepreneur, days=3)
 
     with django_assert_num_queries(few):
         browser.get("/admin/")
 
 
 @pytest.mark.parametrize("name", ["coentrepreneur_changelist", "listingrequest_changelist"])
-def test_a_list_costs_the_same_whatever_its_length(django_assert_num_queries, name):
-    own = referent()
-    browser = client_of(own)
+def test_a_list_costs_the_same_whatever_its_length(referent, django_assert_num_queries, name):
+    browser = browser_of(referent)
     for number in range(3):
-        ask(own, f"Peu {number}")
+        ask(referent, f"Peu {number}")
     few = count_queries(browser, admin_url(name))
     for number in range(27):
-        ask(own, f"Beaucoup {number}")
+        ask(referent, f"Beaucoup {number}")
 
     with django_assert_num_queries(few):
         browser.get(admin_url(name))

@@ -7,25 +7,20 @@ from django.utils import timezone
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur, FicheSkill, Skill
+from tests import cast
+from tests.cast import admin_url, browser_of, typed_in_admin
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ListingRequestFactory
-
-from .cast import admin_url, client_of, form_data, referent
 
 pytestmark = pytest.mark.django_db
 
 
 def entries(fiche):
-    return client_of(AdministratorFactory()).get(admin_url("coentrepreneur_history", fiche.pk)).context["entries"]
+    return browser_of(AdministratorFactory()).get(admin_url("coentrepreneur_history", fiche.pk)).context["entries"]
 
 
 def told(entry):
     """An entry as a test reads it: who, why, and « field: old > new »."""
     return entry.who, entry.why, [f"{change.label}: {change.old} > {change.new}" for change in entry.changes]
-
-
-@pytest.fixture
-def own():
-    return referent(name="Claire Fabre")
 
 
 def old_fiche(**kwargs):
@@ -37,18 +32,18 @@ def old_fiche(**kwargs):
 
 
 @pytest.fixture
-def fiche(own):
-    return old_fiche(referent=own)
+def fiche(referent):
+    return old_fiche(referent=referent)
 
 
-def change(fiche, own, **changes):
-    browser, url = client_of(own), admin_url("coentrepreneur_change", fiche.pk)
-    data = form_data(browser.get(url)) | changes
+def change(fiche, referent, **changes):
+    browser, url = browser_of(referent), admin_url("coentrepreneur_change", fiche.pk)
+    data = typed_in_admin(browser.get(url)) | changes
     assert browser.post(url, data).status_code == 302
 
 
-def test_a_tick_says_who_and_why(fiche, own):
-    change(fiche, own, client_public="on", reason="Offre relue ensemble")
+def test_a_tick_says_who_and_why(fiche, referent):
+    change(fiche, referent, client_public="on", reason="Offre relue ensemble")
 
     who, why, changes = told(entries(fiche)[0])
 
@@ -56,8 +51,8 @@ def test_a_tick_says_who_and_why(fiche, own):
     assert "Client public: <del>non</del> > <ins>oui</ins>" in changes
 
 
-def test_a_field_shows_its_former_words_and_the_new_ones(fiche, own):
-    change(fiche, own, headline="Formation des élus à l’accueil <b> du public")
+def test_a_field_shows_its_former_words_and_the_new_ones(fiche, referent):
+    change(fiche, referent, headline="Formation des élus à l’accueil <b> du public")
 
     _, _, changes = told(entries(fiche)[0])
 
@@ -66,8 +61,8 @@ def test_a_field_shows_its_former_words_and_the_new_ones(fiche, own):
     assert "Formation des <ins>élus</ins> à l’accueil <ins>&lt;b&gt;</ins> du public" in change_of_headline
 
 
-def test_kinds_of_fields_read_as_people_write_them(fiche, own):
-    other = referent(name="Nadia Belkacem")
+def test_kinds_of_fields_read_as_people_write_them(fiche, referent):
+    other = cast.referent(name="Nadia Belkacem")
     CoEntrepreneur.objects.filter(pk=fiche.pk).update(contract_stage="cape", departed_on="2026-12-31", referent=other)
 
     _, _, changes = told(entries(fiche)[0])
@@ -79,18 +74,18 @@ def test_kinds_of_fields_read_as_people_write_them(fiche, own):
     }
 
 
-def test_lists_say_what_they_gained_and_lost(own):
+def test_lists_say_what_they_gained_and_lost(referent):
     first, second = Skill.objects.all()[:2]
-    fiche = old_fiche(referent=own, skills=[first])
+    fiche = old_fiche(referent=referent, skills=[first])
 
-    change(fiche, own, skills=[second.pk])
+    change(fiche, referent, skills=[second.pk])
 
     _, _, changes = told(entries(fiche)[0])
     assert changes == [f"Compétences et savoir-faire: <del>{first}</del> > <ins>{second}</ins>"]
 
 
-def test_a_bare_statement_is_outside_the_application(own):
-    fiche = old_fiche(referent=own, listed=True)
+def test_a_bare_statement_is_outside_the_application(referent):
+    fiche = old_fiche(referent=referent, listed=True)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE directory_coentrepreneur SET client_public = false WHERE id = %s", [fiche.pk])
 
@@ -101,8 +96,8 @@ def test_a_bare_statement_is_outside_the_application(own):
     )
 
 
-def test_the_daily_job_is_named(own):
-    fiche = old_fiche(referent=own, listed=True)
+def test_the_daily_job_is_named(referent):
+    fiche = old_fiche(referent=referent, listed=True)
 
     actions.untick(co_entrepreneur_pk=fiche.pk, by=None, reason=actions.DEPARTURE)
 
@@ -118,29 +113,29 @@ def test_an_account_that_is_gone_is_told(fiche):
     assert entries(fiche)[0].who == "Compte supprimé"
 
 
-def test_a_bulk_tick_is_told_on_each_fiche(own):
-    fiches = [old_fiche(referent=own) for _ in range(2)]
+def test_a_bulk_tick_is_told_on_each_fiche(referent):
+    fiches = [old_fiche(referent=referent) for _ in range(2)]
     data = {"action": "tick_box", "_selected_action": [f.pk for f in fiches], "confirmed": "1", "reason": "Campagne"}
 
-    client_of(own).post(admin_url("coentrepreneur_changelist"), data)
+    browser_of(referent).post(admin_url("coentrepreneur_changelist"), data)
 
     assert [told(entries(fiche)[0])[:2] for fiche in fiches] == [("Claire Fabre", "Campagne")] * 2
 
 
-def test_an_accepted_request_is_told(fiche, own):
+def test_an_accepted_request_is_told(fiche, referent):
     asked = ListingRequestFactory(co_entrepreneur=fiche)
 
-    actions.accept(request_pk=asked.pk, by=own.user, comment="Bravo")
+    actions.accept(request_pk=asked.pk, by=referent.user, comment="Bravo")
 
     assert told(entries(fiche)[0])[:2] == ("Claire Fabre", "Demande de référencement acceptée : Bravo")
 
 
-def test_a_colleague_reads_what_was_decided_and_not_the_comment(fiche, own):
+def test_a_colleague_reads_what_was_decided_and_not_the_comment(fiche, referent):
     asked = ListingRequestFactory(co_entrepreneur=fiche)
-    actions.accept(request_pk=asked.pk, by=own.user, comment="Entre nous : bravo")
+    actions.accept(request_pk=asked.pk, by=referent.user, comment="Entre nous : bravo")
     url = admin_url("coentrepreneur_history", fiche.pk)
 
-    to_own, to_colleague = client_of(own).get(url), client_of(referent()).get(url)
+    to_own, to_colleague = browser_of(referent).get(url), browser_of(cast.referent()).get(url)
 
     assert to_own.context["entries"][0].why == "Demande de référencement acceptée : Entre nous : bravo"
     assert to_colleague.context["entries"][0].why == "Demande de référencement acceptée"
@@ -152,7 +147,7 @@ def test_the_creation_is_told(fiche):
 
 
 def test_the_history_is_cut_in_pages(fiche):
-    browser, url = client_of(AdministratorFactory()), admin_url("coentrepreneur_history", fiche.pk)
+    browser, url = browser_of(AdministratorFactory()), admin_url("coentrepreneur_history", fiche.pk)
     for number in range(30):
         CoEntrepreneur.objects.filter(pk=fiche.pk).update(city=f"Ville {number}")
     for number, event in enumerate(fiche.events.all()):

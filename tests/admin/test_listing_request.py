@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
+from tests import cast
+from tests.cast import admin_url, browser_of, count_queries, messages_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
-
-from .cast import admin_url, administrator, client_of, count_queries, messages_of, referent
 
 pytestmark = pytest.mark.django_db
 
@@ -16,21 +16,16 @@ State = ListingRequest.State
 
 
 @pytest.fixture
-def own():
-    return referent(name="Claire Fabre")
+def asked(referent):
+    return ListingRequestFactory(co_entrepreneur=CoEntrepreneurFactory(referent=referent, last_name="Martin"))
 
 
 @pytest.fixture
-def asked(own):
-    return ListingRequestFactory(co_entrepreneur=CoEntrepreneurFactory(referent=own, last_name="Martin"))
-
-
-@pytest.fixture
-def orphan(own):
+def orphan(referent):
     """A request from someone who has no fiche."""
     return ListingRequestFactory(
         co_entrepreneur=None,
-        referent=own,
+        referent=referent,
         email="nour@example.org",
         first_name="Nour",
         last_name="Haddad",
@@ -43,25 +38,25 @@ def url_of(asked):
 
 
 def decide(person, asked, decision, **data):
-    return client_of(person).post(url_of(asked), {"decision": decision} | data, follow=True)
+    return browser_of(person).post(url_of(asked), {"decision": decision} | data, follow=True)
 
 
 def read(person, asked):
-    return client_of(person).get(url_of(asked)).content.decode()
+    return browser_of(person).get(url_of(asked)).content.decode()
 
 
 # --- The page -----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_proposed_stands_beside_what_is_there(own):
+def test_what_is_proposed_stands_beside_what_is_there(referent):
     kept, removed, added = Skill.objects.all()[:3]
-    fiche = CoEntrepreneurFactory(referent=own, skills=[kept, removed], headline="Formation des agents")
+    fiche = CoEntrepreneurFactory(referent=referent, skills=[kept, removed], headline="Formation des agents")
     asked = ListingRequestFactory(co_entrepreneur=fiche, headline="Formation des élus", nationwide=True)
     asked.skills.set([kept, added])
     asked.cpv_codes.set(CpvCode.objects.all()[:1])
     asked.departments.set(Department.objects.filter(code="34"))
 
-    page = client_of(own).get(url_of(asked))
+    page = browser_of(referent).get(url_of(asked))
 
     html = page.content.decode()
     assert "Formation des <del>agents</del>" in html
@@ -71,7 +66,7 @@ def test_what_is_proposed_stands_beside_what_is_there(own):
     assert f"<ins>{Department.objects.get(code='34')}</ins>" in html
 
 
-def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(own, asked):
+def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(referent, asked):
     ListingRequest.objects.filter(pk=asked.pk).update(
         word_to_referent="<script>alert(1)</script>",
         public_offer="<img src=x onerror=alert(1)>",
@@ -79,7 +74,7 @@ def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(own, asked)
         served_clients=[{"name": "Ville de Sète", "type": "commune", "subject": "Accueil", "year": 2024}],
     )
 
-    page = read(own, asked)
+    page = read(referent, asked)
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<img src=x" not in page
@@ -88,21 +83,21 @@ def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(own, asked)
     assert "Photo : non" in page
 
 
-def test_what_is_missing_for_a_tick_is_told_before_deciding(own, asked):
+def test_what_is_missing_for_a_tick_is_told_before_deciding(referent, asked):
     CoEntrepreneur.objects.filter(pk=asked.co_entrepreneur_id).update(departed_on=timezone.localdate())
 
-    assert "il manque encore : une date de départ à venir, ou aucune" in read(own, asked)
+    assert "il manque encore : une date de départ à venir, ou aucune" in read(referent, asked)
 
 
-def test_a_late_request_stands_out(own, asked):
+def test_a_late_request_stands_out(referent, asked):
     ListingRequest.objects.filter(pk=asked.pk).update(submitted_at=timezone.now() - timedelta(days=8))
 
-    assert "En retard" in read(own, asked)
-    assert "depuis 8 jours" in client_of(own).get(admin_url("listingrequest_changelist")).content.decode()
+    assert "En retard" in read(referent, asked)
+    assert "depuis 8 jours" in browser_of(referent).get(admin_url("listingrequest_changelist")).content.decode()
 
 
-def test_the_page_costs_the_same_whatever_its_length(own, asked, django_assert_num_queries):
-    browser = client_of(own)
+def test_the_page_costs_the_same_whatever_its_length(referent, asked, django_assert_num_queries):
+    browser = browser_of(referent)
     short = count_queries(browser, url_of(asked))
     asked.skills.set(Skill.objects.all())
     asked.cpv_codes.set(CpvCode.objects.all())
@@ -115,12 +110,12 @@ def test_the_page_costs_the_same_whatever_its_length(own, asked, django_assert_n
 # --- The decision -------------------------------------------------------------------------------------------------
 
 
-def test_accepting_lists_the_fiche_and_says_so(own, asked):
-    response = decide(own, asked, "accept", comment="Bravo")
+def test_accepting_lists_the_fiche_and_says_so(referent, asked):
+    response = decide(referent, asked, "accept", comment="Bravo")
 
     asked.refresh_from_db()
     assert asked.state == State.ACCEPTED
-    assert asked.decided_by == own.user
+    assert asked.decided_by == referent.user
     assert asked.co_entrepreneur.client_public
     assert messages_of(response) == [
         "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
@@ -130,7 +125,7 @@ def test_accepting_lists_the_fiche_and_says_so(own, asked):
 
 
 def test_an_administrator_decides_for_all(asked):
-    decide(administrator(), asked, "accept")
+    decide(cast.administrator(), asked, "accept")
 
     asked.refresh_from_db()
     assert asked.state == State.ACCEPTED
@@ -138,7 +133,7 @@ def test_an_administrator_decides_for_all(asked):
 
 @pytest.mark.parametrize("decision", ["accept", "ask", "refuse", "create", "attach"])
 def test_another_referent_decides_nothing(asked, decision):
-    response = decide(referent(), asked, decision, comment="Non", reason="other")
+    response = decide(cast.referent(), asked, decision, comment="Non", reason="other")
 
     asked.refresh_from_db()
     assert response.status_code == 403
@@ -153,8 +148,8 @@ def test_another_referent_decides_nothing(asked, decision):
         ("refuse", {"reason": "other"}, "Dites en quelques mots l’autre raison."),
     ],
 )
-def test_a_decision_that_lacks_its_words_keeps_those_typed(own, asked, decision, data, error):
-    response = decide(own, asked, decision, **data)
+def test_a_decision_that_lacks_its_words_keeps_those_typed(referent, asked, decision, data, error):
+    response = decide(referent, asked, decision, **data)
 
     asked.refresh_from_db()
     assert asked.state == State.SUBMITTED
@@ -162,25 +157,25 @@ def test_a_decision_that_lacks_its_words_keeps_those_typed(own, asked, decision,
     assert data.get("comment", "") in response.content.decode()
 
 
-def test_changes_are_asked_with_a_comment(own, asked):
-    decide(own, asked, "ask", comment="Précisez votre offre.")
+def test_changes_are_asked_with_a_comment(referent, asked):
+    decide(referent, asked, "ask", comment="Précisez votre offre.")
 
     asked.refresh_from_db()
     assert (asked.state, asked.comment) == (State.CHANGES_ASKED, "Précisez votre offre.")
 
 
-def test_a_refusal_keeps_its_reason(own, asked):
-    response = decide(own, asked, "refuse", reason="offer_unclear", comment="Revenez quand elle est prête.")
+def test_a_refusal_keeps_its_reason(referent, asked):
+    response = decide(referent, asked, "refuse", reason="offer_unclear", comment="Revenez quand elle est prête.")
 
     asked.refresh_from_db()
     assert (asked.state, asked.refusal_reason) == (State.REFUSED, "offer_unclear")
     assert "Raison : L’offre n’est pas assez précise." in response.content.decode()
 
 
-def test_a_second_click_is_told_who_decided(own, asked):
-    decide(own, asked, "accept")
+def test_a_second_click_is_told_who_decided(referent, asked):
+    decide(referent, asked, "accept")
 
-    response = decide(own, asked, "refuse", reason="offer_unclear")
+    response = decide(referent, asked, "refuse", reason="offer_unclear")
 
     asked.refresh_from_db()
     assert asked.state == State.ACCEPTED
@@ -188,19 +183,19 @@ def test_a_second_click_is_told_who_decided(own, asked):
     assert message.startswith("Cette demande a été acceptée par Claire Fabre le ")
 
 
-def test_a_withdrawn_request_can_not_be_decided(own, asked):
+def test_a_withdrawn_request_can_not_be_decided(referent, asked):
     actions.withdraw(request_pk=asked.pk)
 
-    response = decide(own, asked, "accept")
+    response = decide(referent, asked, "accept")
 
     assert messages_of(response) == ["Cette demande a été retirée par son auteur : rien n’a changé."]
     assert "Accepter et référencer" not in response.content.decode()
 
 
-def test_what_stops_an_acceptance_is_listed_and_the_comment_kept(own, asked):
+def test_what_stops_an_acceptance_is_listed_and_the_comment_kept(referent, asked):
     CoEntrepreneur.objects.filter(pk=asked.co_entrepreneur_id).update(departed_on=timezone.localdate())
 
-    response = decide(own, asked, "accept", comment="Mes mots tapés")
+    response = decide(referent, asked, "accept", comment="Mes mots tapés")
 
     asked.refresh_from_db()
     assert asked.state == State.SUBMITTED
@@ -208,18 +203,18 @@ def test_what_stops_an_acceptance_is_listed_and_the_comment_kept(own, asked):
     assert "Mes mots tapés" in response.content.decode()
 
 
-def test_a_button_that_does_not_exist_does_nothing(own, asked):
-    response = decide(own, asked, "supprimer")
+def test_a_button_that_does_not_exist_does_nothing(referent, asked):
+    response = decide(referent, asked, "supprimer")
 
     asked.refresh_from_db()
     assert response.status_code == 200
     assert asked.state == State.SUBMITTED
 
 
-def test_the_steps_of_a_request_are_told(own, asked):
-    decide(own, asked, "ask", comment="Précisez votre offre.")
+def test_the_steps_of_a_request_are_told(referent, asked):
+    decide(referent, asked, "ask", comment="Précisez votre offre.")
 
-    steps = client_of(own).get(url_of(asked)).context["steps"]
+    steps = browser_of(referent).get(url_of(asked)).context["steps"]
 
     assert [(step.what, step.who, step.comment) for step in steps] == [
         ("Soumise", "Hors de l’application", ""),
@@ -230,18 +225,18 @@ def test_the_steps_of_a_request_are_told(own, asked):
 # --- Without a fiche ----------------------------------------------------------------------------------------------
 
 
-def test_the_fiche_is_created_then_the_request_accepted(own, orphan):
-    created = decide(own, orphan, "create")
-    decide(own, orphan, "accept")
+def test_the_fiche_is_created_then_the_request_accepted(referent, orphan):
+    created = decide(referent, orphan, "create")
+    decide(referent, orphan, "accept")
 
     fiche = CoEntrepreneur.objects.get(email="nour@example.org")
     assert "Votre décision" in created.content.decode()
-    assert (fiche.referent, fiche.client_public) == (own, True)
+    assert (fiche.referent, fiche.client_public) == (referent, True)
 
 
-def test_nothing_is_decided_before_there_is_a_fiche(own, orphan):
-    page = read(own, orphan)
-    response = decide(own, orphan, "accept")
+def test_nothing_is_decided_before_there_is_a_fiche(referent, orphan):
+    page = read(referent, orphan)
+    response = decide(referent, orphan, "accept")
 
     orphan.refresh_from_db()
     assert "Accepter et référencer" not in page
@@ -249,37 +244,37 @@ def test_nothing_is_decided_before_there_is_a_fiche(own, orphan):
     assert response.status_code == 200
 
 
-def test_a_fiche_that_exists_is_attached(own, orphan):
-    fiche = CoEntrepreneurFactory(referent=own, email="ancienne@example.org")
+def test_a_fiche_that_exists_is_attached(referent, orphan):
+    fiche = CoEntrepreneurFactory(referent=referent, email="ancienne@example.org")
 
-    decide(own, orphan, "attach", fiche=fiche.pk)
+    decide(referent, orphan, "attach", fiche=fiche.pk)
 
     orphan.refresh_from_db()
     assert orphan.co_entrepreneur == fiche
 
 
-def test_only_fiches_that_may_be_attached_are_offered(own, orphan, asked):
-    mine = CoEntrepreneurFactory(referent=own)
+def test_only_fiches_that_may_be_attached_are_offered(referent, orphan, asked):
+    mine = CoEntrepreneurFactory(referent=referent)
     nobody_s = CoEntrepreneurFactory(referent=None)
     CoEntrepreneurFactory()
-    CoEntrepreneurFactory(referent=own, departed_on=timezone.localdate())
+    CoEntrepreneurFactory(referent=referent, departed_on=timezone.localdate())
 
-    offered = client_of(own).get(url_of(orphan)).context["form"].fields["fiche"].queryset
+    offered = browser_of(referent).get(url_of(orphan)).context["form"].fields["fiche"].queryset
 
     assert set(offered) == {mine, nobody_s}
 
 
-def test_attaching_asks_for_a_fiche_of_one_s_own(own, orphan):
-    response = decide(own, orphan, "attach", fiche=CoEntrepreneurFactory().pk)
+def test_attaching_asks_for_a_fiche_of_one_s_own(referent, orphan):
+    response = decide(referent, orphan, "attach", fiche=CoEntrepreneurFactory().pk)
 
     orphan.refresh_from_db()
     assert orphan.has_no_fiche
     assert "Choisissez la fiche à rattacher." in response.content.decode()
 
 
-def test_an_address_that_a_fiche_already_has_is_told(own, orphan):
-    CoEntrepreneurFactory(referent=own, email="Nour@example.org")
+def test_an_address_that_a_fiche_already_has_is_told(referent, orphan):
+    CoEntrepreneurFactory(referent=referent, email="Nour@example.org")
 
-    response = decide(own, orphan, "create")
+    response = decide(referent, orphan, "create")
 
     assert "une fiche porte déjà celle-ci" in response.content.decode()

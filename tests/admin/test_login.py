@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from .cast import referent
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -13,13 +13,13 @@ def log_in(client, username, password):
 
 
 def test_a_referent_logs_in():
-    response = log_in(Client(), referent().user.username, PASSWORD)
+    response = log_in(Client(), cast.referent().user.username, PASSWORD)
 
     assert response.url == "/admin/"
 
 
 def test_a_wrong_password_is_told_and_the_next_try_works():
-    client, username = Client(), referent().user.username
+    client, username = Client(), cast.referent().user.username
 
     wrong = log_in(client, username, "faux")
 
@@ -29,7 +29,7 @@ def test_a_wrong_password_is_told_and_the_next_try_works():
 
 
 def test_the_login_is_locked_after_five_failures_and_says_for_how_long():
-    client, username = Client(), referent().user.username
+    client, username = Client(), cast.referent().user.username
     for _ in range(4):
         log_in(client, username, "faux")
 
@@ -42,7 +42,7 @@ def test_the_login_is_locked_after_five_failures_and_says_for_how_long():
 
 
 def test_the_lock_of_one_account_leaves_the_others_open():
-    client, locked, other = Client(), referent().user.username, referent().user.username
+    client, locked, other = Client(), cast.referent().user.username, cast.referent().user.username
     for _ in range(5):
         log_in(client, locked, "faux")
 

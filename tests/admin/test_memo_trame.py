@@ -1,9 +1,9 @@
 import pytest
 
 from directory.models import MemoTrame
+from tests import cast
+from tests.cast import admin_url, browser_of, typed_in_admin
 from tests.factories import MemoTrameFactory
-
-from .cast import admin_url, administrator, client_of, form_data, referent, staff_without_role
 
 pytestmark = pytest.mark.django_db
 
@@ -15,10 +15,10 @@ def trame():
     return trame
 
 
-@pytest.mark.parametrize("who", [referent, administrator])
+@pytest.mark.parametrize("who", [cast.referent, cast.administrator])
 def test_a_trame_and_its_sections_are_edited(who, trame):
-    browser = client_of(who())
-    data = form_data(browser.get(admin_url("memotrame_change", trame.pk)))
+    browser = browser_of(who())
+    data = typed_in_admin(browser.get(admin_url("memotrame_change", trame.pk)))
 
     response = browser.post(
         admin_url("memotrame_change", trame.pk),
@@ -32,8 +32,8 @@ def test_a_trame_and_its_sections_are_edited(who, trame):
 
 
 def test_a_section_is_added(trame):
-    browser = client_of(referent())
-    data = form_data(browser.get(admin_url("memotrame_change", trame.pk)))
+    browser = browser_of(cast.referent())
+    data = typed_in_admin(browser.get(admin_url("memotrame_change", trame.pk)))
     added = {"sections-1-position": "2", "sections-1-kind": "method", "sections-1-title": "La méthode"}
 
     browser.post(admin_url("memotrame_change", trame.pk), data | {"sections-TOTAL_FORMS": "2"} | added)
@@ -42,7 +42,7 @@ def test_a_section_is_added(trame):
 
 
 def test_the_list_tells_how_many_sections_and_is_searched(trame):
-    browser = client_of(referent())
+    browser = browser_of(cast.referent())
 
     text = browser.get(f"{admin_url('memotrame_changelist')}?q=a changer").text
 
@@ -51,7 +51,7 @@ def test_the_list_tells_how_many_sections_and_is_searched(trame):
 
 
 def test_staff_without_a_role_see_nothing(trame):
-    response = client_of(staff_without_role()).get(admin_url("memotrame_change", trame.pk))
+    response = browser_of(cast.staff_without_role()).get(admin_url("memotrame_change", trame.pk))
 
     assert response.status_code == 403
     assert MemoTrame.objects.filter(pk=trame.pk).exists()

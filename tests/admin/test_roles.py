@@ -2,9 +2,9 @@ import pytest
 from django.core.files.base import ContentFile
 
 from directory.models import Certification, ContactMessage, Label, PublicClient
+from tests import cast
+from tests.cast import admin_url, body_of, browser_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
-
-from .cast import admin_url, administrator, client_of, referent, staff_without_role
 
 pytestmark = pytest.mark.django_db
 
@@ -13,10 +13,9 @@ LOGIN = 302
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(media):
     """One fiche with all that hangs from it, and one browser for each role."""
-    settings.MEDIA_ROOT = tmp_path
-    own = referent(name="Claire Fabre")
+    own = cast.referent(name="Claire Fabre")
     fiche = CoEntrepreneurFactory(referent=own, last_name="Suivie")
     certification = Certification.objects.create(
         co_entrepreneur=fiche,
@@ -25,10 +24,10 @@ def world(settings, tmp_path):
     )
     fiche.photo.save("photo.webp", ContentFile(b"une photo"))
     people = {
-        "administrator": administrator(),
+        "administrator": cast.administrator(),
         "own": own,
-        "colleague": referent(name="Nadia Belkacem"),
-        "roleless": staff_without_role(),
+        "colleague": cast.referent(name="Nadia Belkacem"),
+        "roleless": cast.staff_without_role(),
     }
     return {
         "fiche": fiche,
@@ -37,7 +36,7 @@ def world(settings, tmp_path):
         "message": ContactMessage.objects.create(
             co_entrepreneur=fiche, name="Élue", organisation="Mairie", email="elue@example.org", message="Bonjour"
         ),
-        "clients": {role: client_of(person) for role, person in people.items()},
+        "clients": {role: browser_of(person) for role, person in people.items()},
     }
 
 
@@ -189,7 +188,7 @@ def test_nobody_writes_a_message_or_a_request_by_hand(world):
 def test_a_proof_comes_as_a_private_download(world):
     response = world["clients"]["own"].get(url_of("proof", world))
 
-    assert b"".join(response.streaming_content) == b"%PDF-1.7 preuve"
+    assert body_of(response) == b"%PDF-1.7 preuve"
     assert response["Content-Disposition"].startswith("attachment; filename=")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]

@@ -6,9 +6,9 @@ from django.http import QueryDict
 from directory.models import FruitlessSearch, Synonym
 from directory.search.filters import CatalogueFilter
 from directory.search.order import Results
+from tests import cast
+from tests.cast import admin_url, browser_of
 from tests.factories import CoEntrepreneurFactory
-
-from .cast import admin_url, client_of, referent
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_a_search_without_result_becomes_a_synonym_at_work_at_the_next_search():
     fiche = CoEntrepreneurFactory(listed=True, headline="Hydrologie des bassins")
     FruitlessSearch.objects.create(words="eaux de pluie", count=4)
-    client = client_of(referent())
+    client = browser_of(cast.referent())
 
     listed = client.get(admin_url("fruitlesssearch_changelist")).content.decode()
     form = client.get(admin_url("synonym_add") + "?words=eaux+de+pluie").content.decode()
@@ -28,7 +28,7 @@ def test_a_search_without_result_becomes_a_synonym_at_work_at_the_next_search():
 
 
 def test_the_same_synonym_twice_is_refused():
-    client = client_of(referent())
+    client = browser_of(cast.referent())
     for _ in range(2):
         response = client.post(admin_url("synonym_add"), {"words": "zorglub", "meaning": "hydrologie"})
 
@@ -37,11 +37,11 @@ def test_the_same_synonym_twice_is_refused():
 
 
 def test_words_that_say_nothing_are_refused():
-    response = client_of(referent()).post(admin_url("synonym_add"), {"words": "…", "meaning": "!"})
+    response = browser_of(cast.referent()).post(admin_url("synonym_add"), {"words": "…", "meaning": "!"})
 
     assert response.status_code == 200
     assert not Synonym.objects.filter(words="…").exists()
 
 
 def test_searches_without_result_are_not_typed_in():
-    assert client_of(referent()).get(admin_url("fruitlesssearch_add")).status_code == 403
+    assert browser_of(cast.referent()).get(admin_url("fruitlesssearch_add")).status_code == 403

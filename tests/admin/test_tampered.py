@@ -6,9 +6,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from directory.models import CoEntrepreneur
+from tests import cast
+from tests.cast import admin_url, browser_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
-
-from .cast import admin_url, administrator, client_of, form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def browser():
     """A browser whose requests may break their transaction: it goes back to where it was."""
     with transaction.atomic():
-        yield client_of(administrator())
+        yield browser_of(cast.administrator())
         transaction.set_rollback(True)
 
 
@@ -104,7 +104,7 @@ def test_tampered_choices_of_a_bulk_action_are_refused(browser, fiche, action):
 )
 def test_a_tampered_fiche_form_saves_nothing(browser, fiche, changes):
     url = admin_url("coentrepreneur_change", fiche.pk)
-    data = form_data(browser.get(url)) | changes | {"headline": "Autre accroche"}
+    data = typed_in_admin(browser.get(url)) | changes | {"headline": "Autre accroche"}
 
     assert browser.post(url, data).status_code in {200, 400}
     assert not CoEntrepreneur.objects.filter(headline="Autre accroche").exists()

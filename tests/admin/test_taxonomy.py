@@ -1,14 +1,14 @@
 import pytest
 
 from directory.models import Domain, Page, Skill
-
-from .cast import admin_url, administrator, client_of
+from tests import cast
+from tests.cast import admin_url, browser_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_synonyms_are_written_with_commas_and_found():
-    browser = client_of(administrator())
+    browser = browser_of(cast.administrator())
     data = {"domain": Domain.objects.first().pk, "name": "Hydrophonie", "slug": "hydrophonie"}
 
     browser.post(admin_url("skill_add"), data | {"synonyms": "écoute des rivières, son sous l’eau"})
@@ -22,7 +22,7 @@ def test_a_text_of_the_site_is_edited():
     page = Page.objects.first()
     data = {"slug": page.slug, "title": page.title, "body": "## Un texte neuf"}
 
-    client_of(administrator()).post(admin_url("page_change", page.pk), data)
+    browser_of(cast.administrator()).post(admin_url("page_change", page.pk), data)
 
     page.refresh_from_db()
     assert page.body == "## Un texte neuf"

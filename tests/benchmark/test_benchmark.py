@@ -10,6 +10,7 @@ from directory.benchmark.server import Throughput
 from directory.benchmark.words import COMMON, RARE, RARE_FICHES
 from directory.models import CoEntrepreneur, SearchDocument
 from directory.search import documents as rebuild
+from tests.databases import leading_to
 
 SIZE = 50
 RUNS = {"LEAST_COLD_RUNS": 1, "MOST_COLD_RUNS": 2, "HOT_RUNS": 2, "WARM_UP_RUNS": 1, "SAVES": 4, "UNTICKS": 2}
@@ -26,11 +27,15 @@ FILLED = [
 
 
 @pytest.fixture(scope="module")
-def _filled(django_db_setup, django_db_blocker):
-    """The database of the benchmark, for the time of this module."""
-    with django_db_blocker.unblock(), database.own_database():
-        database.fill(SIZE, progress=False)
-        yield
+def _filled(django_db_setup, databases, migrated, django_db_blocker):
+    """A database as the benchmark fills it, for the time of this module."""
+    name = databases.name("benchmark")
+    with django_db_blocker.unblock():
+        databases.copy_for_tests(migrated, name)
+        with leading_to(name):
+            database.fill(SIZE, progress=False)
+            yield
+    databases.drop(name)
 
 
 @pytest.mark.usefixtures("_filled")

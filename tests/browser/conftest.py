@@ -6,7 +6,7 @@ import email.policy
 import http.client
 import os
 import re
-import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,12 +30,15 @@ FLAGS = [
     # Whatever a page asks for, nothing leaves this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 NOT_RUN = pytest.StashKey()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     ours = [item for item in items if HERE in item.path.parents]
+    # First, and together: they are the longest, and while Playwright runs, its event loop would have Django refuse the
+    # database to other tests.
+    items.sort(key=lambda item: HERE not in item.path.parents)
     for item in ours:
         item.add_marker(pytest.mark.browser)
     if ours and not chromium.find():
@@ -120,35 +123,35 @@ class Mailbox:
 
 
 @pytest.fixture(scope="session")
-def site(database_url, tmp_path_factory):
-    """The site, as `make run` starts it."""
+def site(databases, database_url, demonstration, tmp_path_factory):
+    """The site, as `make run` starts it on a base that the demonstration fills already."""
     var = tmp_path_factory.mktemp("site")
-    name = f"browser_{secrets.token_hex(4)}"
+    shutil.copytree(demonstration.var, var, dirs_exist_ok=True)
+    name = databases.name("site")
+    databases.copy(demonstration.database, name)
     own_url = urlsplit(database_url)._replace(path=f"/{name}").geturl()
     port = _free_port()
-    with psycopg.connect(database_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        environment = os.environ | {
-            "ENVIRONMENT": "development",
-            "DATABASE_URL": own_url,
-            "VAR_DIR": str(var),
-            "PORT": str(port),
-        }
-        with (var / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, settings.BASE_DIR / "manage.py", "serve", "--stop-with-parent"],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            _wait_until_healthy(port, process, var / "log")
-            yield Site(url=f"http://127.0.0.1:{port}", var=var, database_url=own_url)
-        finally:
-            process.terminate()
-            process.wait()
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    environment = os.environ | {
+        "ENVIRONMENT": "development",
+        "DATABASE_URL": own_url,
+        "VAR_DIR": str(var),
+        "PORT": str(port),
+    }
+    with (var / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, settings.BASE_DIR / "manage.py", "serve", "--stop-with-parent"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_until_healthy(port, process, var / "log")
+        yield Site(url=f"http://127.0.0.1:{port}", var=var, database_url=own_url)
+    finally:
+        process.terminate()
+        process.wait()
+        databases.drop(name)
 
 
 @pytest.fixture
@@ -156,8 +159,7 @@ def mailbox(site):
     return Mailbox(site)
 
 
-# For the package, not the session: while Playwright runs, its event loop would have Django refuse the database to the
-# tests of the other packages that chance puts between two of these.
+# For the package, not the session: other tests come after these.
 @pytest.fixture(scope="package")
 def browser():
     with sync_playwright() as playwright:
@@ -177,11 +179,8 @@ def open_page(browser, site):
     contexts, faults = [], []
 
     def open_page(**options):
-        context = browser.new_context(base_url=site.url, locale="fr-FR", timezone_id="Europe/Paris", **options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        _collect_faults(context, site.url, faults)
-        return context.new_page()
+        contexts.append(_new_context(browser, site, faults, **options))
+        return contexts[-1].new_page()
 
     yield open_page
     for context in contexts:
@@ -194,19 +193,29 @@ def page(open_page):
     return open_page()
 
 
-@pytest.fixture
-def page_without_script(open_page):
-    return open_page(java_script_enabled=False)
+@pytest.fixture(scope="package")
+def _page_of_all(browser, site):
+    faults = []
+    with _new_context(browser, site, faults, reduced_motion="reduce") as context:
+        yield context.new_page(), faults
 
 
 @pytest.fixture
-def dark_page(open_page):
-    return open_page(color_scheme="dark")
+def shared_page(_page_of_all):
+    """A page for tests that only look: it was elsewhere before, and opening another costs half a second."""
+    page, faults = _page_of_all
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme="light")
+    faults.clear()
+    yield page
+    assert not faults
 
 
-@pytest.fixture
-def phone_page(open_page):
-    return open_page(**PHONE)
+def _new_context(browser, site, faults, **options):
+    context = browser.new_context(base_url=site.url, locale="fr-FR", timezone_id="Europe/Paris", **options)
+    context.set_default_timeout(10_000)
+    _collect_faults(context, site.url, faults)
+    return context
 
 
 def _collect_faults(context, url, faults):

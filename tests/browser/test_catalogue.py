@@ -37,8 +37,8 @@ def test_a_chip_takes_itself_away(page):
     assert "q=formation" in page.url
 
 
-def test_everything_works_without_script(page_without_script):
-    page = page_without_script
+def test_everything_works_without_script(open_page):
+    page = open_page(java_script_enabled=False)
     page.goto("/catalogue/")
     before = total(page)
 
@@ -80,26 +80,23 @@ def test_two_quick_choices_both_count(page):
     expect(page.locator("input[name=domaine]:checked")).to_have_count(2)
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/catalogue/", "/catalogue/?q=formation", "/mentions-legales/", "/referencement/"]
-)
-def test_a_reader_is_left_no_cookie_and_nothing_stored(page, path):
-    page.goto(path)
+def test_a_reader_is_left_no_cookie_and_nothing_stored(page):
+    for path in ("/", "/catalogue/", "/catalogue/?q=formation", "/mentions-legales/", "/referencement/"):
+        page.goto(path)
 
-    assert page.context.cookies() == []
-    assert page.evaluate("localStorage.length") == 0
+        assert page.context.cookies() == [], path
+        assert page.evaluate("localStorage.length") == 0, path
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1440])
 @pytest.mark.parametrize(
     "path", ["/", "/catalogue/?q=formation&departement=34", "/referencement/", "/mentions-legales/"]
 )
-def test_no_page_scrolls_sideways(open_page, width, path):
-    page = open_page(viewport={"width": width, "height": 800})
+def test_no_page_scrolls_sideways(shared_page, path):
+    shared_page.goto(path)
 
-    page.goto(path)
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (320, 390, 768, 1440):
+        shared_page.set_viewport_size({"width": width, "height": 800})
+        assert shared_page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
 def test_a_broken_network_falls_back_to_a_plain_page(browser, site):

@@ -3,16 +3,16 @@
 import pytest
 
 
-def test_the_site_answers_and_its_worker_lives(page):
-    page.goto("/")
+def test_the_site_answers_and_its_worker_lives(shared_page):
+    shared_page.goto("/")
 
-    health = page.request.get("/healthz")
+    health = shared_page.request.get("/healthz")
 
     assert health.json() == {"database": "ok", "worker": "ok"}
 
 
-def test_a_missing_page_is_no_fault(page):
-    answer = page.goto("/nulle-part/")
+def test_a_missing_page_is_no_fault(shared_page):
+    answer = shared_page.goto("/nulle-part/")
 
     assert answer.status == 404
 

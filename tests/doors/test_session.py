@@ -9,9 +9,9 @@ from directory.doors import session as access
 from directory.models import CoEntrepreneur, MemberSession
 from directory.models.member_session import LIFETIME
 from directory.rights import Viewer
-from tests.admin.cast import administrator, client_of, referent, staff_without_role
+from tests import cast
+from tests.cast import browser_of
 from tests.factories import CoEntrepreneurFactory, ReferentFactory
-from tests.my_space.cast import browser_of
 
 pytestmark = pytest.mark.django_db
 HOME = "/mon-espace/"
@@ -167,7 +167,7 @@ def test_public_pages_are_the_same_for_a_member_and_set_no_cookie(client):
 def test_a_member_is_looking_before_the_back_office_is(member):
     browser = browser_of(member)
     request = request_of(browser)
-    request.user = administrator()
+    request.user = cast.administrator()
 
     viewer = access.viewer_of(request)
 
@@ -176,7 +176,7 @@ def test_a_member_is_looking_before_the_back_office_is(member):
 
 
 def test_a_referent_and_an_administrator_look_as_themselves():
-    for user in (ReferentFactory().user, administrator()):
+    for user in (ReferentFactory().user, cast.administrator()):
         request = RequestFactory().get(HOME)
         request.user = user
 
@@ -186,7 +186,7 @@ def test_a_referent_and_an_administrator_look_as_themselves():
 def test_staff_without_a_role_and_people_who_lost_theirs_are_nobody():
     gone = ReferentFactory().user
     gone.is_active = False
-    for user in (staff_without_role(), gone):
+    for user in (cast.staff_without_role(), gone):
         request = RequestFactory().get(HOME)
         request.user = user
 
@@ -194,7 +194,7 @@ def test_staff_without_a_role_and_people_who_lost_theirs_are_nobody():
 
 
 def test_a_referent_has_no_space_of_their_own():
-    assert client_of(referent()).get(HOME).url == START
+    assert browser_of(cast.referent()).get(HOME).url == START
 
 
 def test_the_decorators_tell_the_view_who_looks(member):
@@ -207,7 +207,7 @@ def test_the_decorators_tell_the_view_who_looks(member):
     request = request_of(browser_of(member))
     access.member_required(view)(request)
     back_office = RequestFactory().get(HOME)
-    back_office.user = administrator()
+    back_office.user = cast.administrator()
     access.viewer_required(view)(back_office)
 
     assert seen == [(Viewer(member=member), member), (Viewer(user=back_office.user), None)]

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from directory.models import ContractSuggestion
-from tests.references.test_decp import OTHER, contract
+from tests.references.decp.contracts import OTHER, contract
 
 pytestmark = pytest.mark.django_db
 

@@ -3,9 +3,8 @@ import pytest
 from directory.models import Consent
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.my_space import actions
-from tests.factories import CoEntrepreneurFactory
-
-from .cast import browser_of, messages_of
+from tests import cast
+from tests.cast import browser_of, messages_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mon-espace/accords/"
@@ -14,7 +13,7 @@ PHONE = "04 67 00 00 00"
 
 @pytest.fixture
 def member():
-    return CoEntrepreneurFactory(listed=True, phone=PHONE)
+    return cast.member(listed=True, phone=PHONE)
 
 
 def answer(browser, item, given):

@@ -8,18 +8,13 @@ from directory.forms.files import reencode_photo
 from directory.models import CoEntrepreneur, FicheProposal, Skill
 from directory.my_space import actions
 from directory.my_space.proposals import content_of, open_proposal, version_of
-from tests.factories import CoEntrepreneurFactory, ReferentFactory, UserFactory
+from tests.cast import photo
+from tests.factories import ReferentFactory, UserFactory
 from tests.jobs import run_jobs
-
-from .cast import photo, propose
+from tests.my_space.proposing import propose
 
 pytestmark = pytest.mark.django_db
 State = FicheProposal.State
-
-
-@pytest.fixture
-def member():
-    return CoEntrepreneurFactory(referent=ReferentFactory(name="Claire Fabre"))
 
 
 def accept(proposal, by, **kwargs):

@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from directory.doors import links
 from directory.models import AccessLink, CoEntrepreneur, MemberSession
+from tests.cast import browser_of
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
-
-from .cast import browser_of
 
 pytestmark = pytest.mark.django_db
 START = "/mon-espace/connexion/"

@@ -7,6 +7,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from directory.models import Answer, AnswerFile, Certification, Label, Participation
+from tests import cast
+from tests.cast import body_of, browser_of
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,
@@ -17,8 +19,6 @@ from tests.factories import (
     TeamMemberFactory,
 )
 
-from .cast import body_of, browser_of
-
 pytestmark = pytest.mark.django_db
 PAGE = "/mon-espace/mes-donnees/"
 PDF = b"%PDF-1.7 essai"
@@ -26,7 +26,7 @@ PDF = b"%PDF-1.7 essai"
 
 @pytest.fixture
 def member():
-    return CoEntrepreneurFactory(first_name="Zoé", last_name="Ménard", phone="04 67 00 00 00")
+    return cast.member(first_name="Zoé", last_name="Ménard", phone="04 67 00 00 00")
 
 
 def download(member):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from directory.models import CpvCode, Department, FicheProposal, ListingRequest, Skill, TeamMember
 from directory.my_space.completeness import completeness_of
+from tests.cast import browser_of
 from tests.factories import (
     CoEntrepreneurFactory,
     CvFactory,
@@ -14,8 +15,6 @@ from tests.factories import (
     ReferentFactory,
     TeamMemberFactory,
 )
-
-from .cast import browser_of
 
 pytestmark = pytest.mark.django_db
 HOME = "/mon-espace/"

@@ -6,12 +6,12 @@ from PIL import Image
 from directory.decisions import Stale
 from directory.models import CoEntrepreneur, CpvCode, Department, FicheProposal, Skill
 from directory.my_space import actions, fiche_views
-from directory.my_space.forms import ProposalForm
 from directory.my_space.proposals import open_proposal
-from tests.factories import CoEntrepreneurFactory, ReferentFactory
+from tests import cast
+from tests.cast import body_of, browser_of, messages_of, photo, typed
+from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
-
-from .cast import body_of, browser_of, messages_of, photo, propose, typed
+from tests.my_space.proposing import propose
 
 pytestmark = pytest.mark.django_db
 State = FicheProposal.State
@@ -19,24 +19,18 @@ PAGE = "/mon-espace/fiche/"
 
 
 @pytest.fixture
-def member():
-    return CoEntrepreneurFactory(
-        referent=ReferentFactory(name="Claire Fabre"),
+def member(referent):
+    return cast.member(
+        referent=referent,
         skills=Skill.objects.all()[:2],
         cpv_codes=CpvCode.objects.all()[:1],
         departments=Department.objects.filter(code="34"),
     )
 
 
-@pytest.fixture
-def browser(member):
-    return browser_of(member)
-
-
 def filled(browser, **changed):
     """What a browser sends of the form, prefilled, with these fields typed over."""
-    fiche = CoEntrepreneur.objects.get(pk=browser.member.pk)
-    return typed(ProposalForm(fiche=fiche, proposal=open_proposal(fiche))) | changed
+    return typed(browser.get(PAGE).context["form"], **changed)
 
 
 def send(browser, **changed):
@@ -46,18 +40,18 @@ def send(browser, **changed):
 # --- Proposing ----------------------------------------------------------------------------------------------------
 
 
-def test_the_form_says_what_the_fiche_says(browser, member):
-    form = browser.get(PAGE).context["form"]
+def test_the_form_says_what_the_fiche_says(as_member, member):
+    form = as_member.get(PAGE).context["form"]
 
     assert form["headline"].value() == member.headline
     assert form["skills"].value() == sorted(skill.pk for skill in member.skills.all())
     assert form["departments"].value() == ["34"]
 
 
-def test_several_fields_are_proposed_at_once_and_the_fiche_does_not_move(browser, member):
+def test_several_fields_are_proposed_at_once_and_the_fiche_does_not_move(as_member, member):
     skills = sorted(skill.pk for skill in Skill.objects.all()[1:4])
 
-    response = send(browser, headline="Former, sur place", city="Sète", skills=skills, word_to_referent="Enfin !")
+    response = send(as_member, headline="Former, sur place", city="Sète", skills=skills, word_to_referent="Enfin !")
 
     proposal = FicheProposal.objects.get()
     assert proposal.changes == {"headline": "Former, sur place", "city": "Sète", "skills": skills}
@@ -73,50 +67,50 @@ def test_several_fields_are_proposed_at_once_and_the_fiche_does_not_move(browser
     assert f"/admin/directory/ficheproposal/{proposal.pk}/decision/" in message.body
 
 
-def test_nothing_changed_says_so_and_bothers_nobody(browser, member):
-    response = send(browser)
+def test_nothing_changed_says_so_and_bothers_nobody(as_member, member):
+    response = send(as_member)
 
     assert "Rien n’a changé" in response.text
     assert not FicheProposal.objects.exists()
     assert run_jobs() == []
 
 
-def test_other_ends_of_lines_are_no_change(browser, member):
+def test_other_ends_of_lines_are_no_change(as_member, member):
     CoEntrepreneur.objects.filter(pk=member.pk).update(public_offer="Un.\nDeux. ")
 
-    send(browser, public_offer="Un.\r\nDeux.")
+    send(as_member, public_offer="Un.\r\nDeux.")
 
     assert not FicheProposal.objects.exists()
 
 
-def test_a_photo_is_proposed_re_encoded_and_private(browser, member):
-    send(browser, photo=photo())
+def test_a_photo_is_proposed_re_encoded_and_private(as_member, member):
+    send(as_member, photo=photo())
 
     proposal = FicheProposal.objects.get()
     assert proposal.changes == {"photo": True}
     with proposal.photo.open() as file, Image.open(file) as image:
         assert image.format == "WEBP"
         assert max(image.size) == 640
-    assert body_of(browser.get("/mon-espace/fiche/photo-proposee.webp"))[8:12] == b"WEBP"
+    assert body_of(as_member.get("/mon-espace/fiche/photo-proposee.webp"))[8:12] == b"WEBP"
     assert browser_of(CoEntrepreneurFactory()).get("/mon-espace/fiche/photo-proposee.webp").status_code == 404
 
 
-def test_what_is_not_a_photo_is_refused_and_what_was_typed_stays(browser):
+def test_what_is_not_a_photo_is_refused_and_what_was_typed_stays(as_member):
     fake = SimpleUploadedFile("moi.jpg", b"<script>", "image/jpeg")
 
-    response = send(browser, headline="Autre accroche", photo=fake)
+    response = send(as_member, headline="Autre accroche", photo=fake)
 
     assert "n’est pas une image" in response.text
     assert "Autre accroche" in response.text
     assert not FicheProposal.objects.exists()
 
 
-def test_a_photo_chosen_in_a_form_to_correct_needs_no_second_choice(browser):
-    refused = send(browser, website="pas une adresse", photo=photo())
+def test_a_photo_chosen_in_a_form_to_correct_needs_no_second_choice(as_member):
+    refused = send(as_member, website="pas une adresse", photo=photo())
     assert "inutile de la choisir de nouveau" in refused.text
 
     again = typed(refused.context["form"]) | {"website": ""}
-    browser.post(PAGE, again)
+    as_member.post(PAGE, again)
 
     assert FicheProposal.objects.get().photo
 
@@ -135,16 +129,16 @@ def test_a_photo_chosen_in_a_form_to_correct_needs_no_second_choice(browser):
         ("presentation", "x" * 3001, "3000"),
     ],
 )
-def test_hostile_and_wrong_values_are_told_in_french_and_kept(browser, field, value, sentence):
-    response = send(browser, **{field: value})
+def test_hostile_and_wrong_values_are_told_in_french_and_kept(as_member, field, value, sentence):
+    response = send(as_member, **{field: value})
 
     assert response.status_code == 200
     assert sentence in response.text
     assert not FicheProposal.objects.exists()
 
 
-def test_what_buyers_look_for_cannot_be_emptied(browser):
-    response = send(browser, headline="", public_offer="", skills=[], departments=[])
+def test_what_buyers_look_for_cannot_be_emptied(as_member):
+    response = send(as_member, headline="", public_offer="", skills=[], departments=[])
 
     assert {"headline", "public_offer", "skills", "departments"} <= set(response.context["form"].errors)
 
@@ -167,44 +161,44 @@ def test_without_a_referent_the_proposal_waits_for_the_administration():
     assert run_jobs() == []
 
 
-def test_proposals_are_not_sent_without_end(browser, member, monkeypatch):
+def test_proposals_are_not_sent_without_end(as_member, member, monkeypatch):
     monkeypatch.setattr(fiche_views, "SENDINGS_PER_MEMBER", 1)
-    browser.post(PAGE, filled(browser, city="Sète"))
+    as_member.post(PAGE, filled(as_member, city="Sète"))
 
-    response = browser.post(PAGE, filled(browser, city="Une de trop"))
+    response = as_member.post(PAGE, filled(as_member, city="Une de trop"))
 
     assert response.status_code == 429
     assert "Une de trop" in response.text
     assert open_proposal(member).changes == {"city": "Sète"}
 
 
-def test_the_form_costs_a_fixed_number_of_queries(browser, member, django_assert_max_num_queries):
+def test_the_form_costs_a_fixed_number_of_queries(as_member, member, django_assert_max_num_queries):
     member.skills.set(Skill.objects.all())
     member.departments.set(Department.objects.all())
     propose(member, city="Sète")
 
     with django_assert_max_num_queries(16):
-        browser.get(PAGE)
+        as_member.get(PAGE)
 
 
 # --- The one that is open -----------------------------------------------------------------------------------------
 
 
-def test_the_form_goes_on_from_what_is_proposed_already(browser):
-    send(browser, headline="Former, sur place", word_to_referent="Un mot")
+def test_the_form_goes_on_from_what_is_proposed_already(as_member):
+    send(as_member, headline="Former, sur place", word_to_referent="Un mot")
 
-    form = browser.get(PAGE).context["form"]
+    form = as_member.get(PAGE).context["form"]
 
     assert form["headline"].value() == "Former, sur place"
     assert form["word_to_referent"].value() == "Un mot"
 
 
-def test_sending_again_replaces_it_and_keeps_its_photo(browser, member):
-    send(browser, headline="Première", photo=photo())
+def test_sending_again_replaces_it_and_keeps_its_photo(as_member, member):
+    send(as_member, headline="Première", photo=photo())
     first = FicheProposal.objects.get()
     run_jobs()
 
-    send(browser, headline="Seconde")
+    send(as_member, headline="Seconde")
 
     second = open_proposal(member)
     assert second.changes == {"headline": "Seconde", "photo": True}
@@ -216,35 +210,35 @@ def test_sending_again_replaces_it_and_keeps_its_photo(browser, member):
     assert message.subject == f"Proposition remplacée : {member.name}"
 
 
-def test_a_photo_that_is_no_longer_proposed_is_erased(browser, member, django_capture_on_commit_callbacks):
-    send(browser, headline="Première", photo=photo())
+def test_a_photo_that_is_no_longer_proposed_is_erased(as_member, member, django_capture_on_commit_callbacks):
+    send(as_member, headline="Première", photo=photo())
     file = FicheProposal.objects.get().photo
-    data = filled(browser)
+    data = filled(as_member)
     del data["keep_photo"]
 
     with django_capture_on_commit_callbacks(execute=True):
-        browser.post(PAGE, data)
+        as_member.post(PAGE, data)
 
     assert open_proposal(member).changes == {"headline": "Première"}
     assert not file.storage.exists(file.name)
 
 
-def test_sending_the_same_again_changes_nothing(browser, member):
-    send(browser, headline="Première")
+def test_sending_the_same_again_changes_nothing(as_member, member):
+    send(as_member, headline="Première")
     run_jobs()
 
-    response = send(browser)
+    response = send(as_member)
 
     assert "Rien n’a changé" in response.text
     assert FicheProposal.objects.count() == 1
     assert run_jobs() == []
 
 
-def test_withdrawing_closes_it_and_tells_the_referent(browser, member):
-    send(browser, headline="Première", photo=photo())
+def test_withdrawing_closes_it_and_tells_the_referent(as_member, member):
+    send(as_member, headline="Première", photo=photo())
     run_jobs()
 
-    response = browser.post("/mon-espace/fiche/retrait-de-la-proposition/", follow=True)
+    response = as_member.post("/mon-espace/fiche/retrait-de-la-proposition/", follow=True)
 
     assert "est retirée" in messages_of(response)[0]
     assert FicheProposal.objects.get().state == State.WITHDRAWN
@@ -252,8 +246,8 @@ def test_withdrawing_closes_it_and_tells_the_referent(browser, member):
     assert message.subject == f"Proposition retirée : {member.name}"
 
 
-def test_withdrawing_when_there_is_none_does_nothing(browser):
-    response = browser.post("/mon-espace/fiche/retrait-de-la-proposition/", follow=True)
+def test_withdrawing_when_there_is_none_does_nothing(as_member):
+    response = as_member.post("/mon-espace/fiche/retrait-de-la-proposition/", follow=True)
 
     assert response.status_code == 200
     assert run_jobs() == []
@@ -262,11 +256,11 @@ def test_withdrawing_when_there_is_none_does_nothing(browser):
 # --- Two at once --------------------------------------------------------------------------------------------------
 
 
-def test_who_writes_over_a_fiche_that_changed_is_told_and_loses_nothing(browser, member):
-    data = filled(browser, city="Sète")
+def test_who_writes_over_a_fiche_that_changed_is_told_and_loses_nothing(as_member, member):
+    data = filled(as_member, city="Sète")
     CoEntrepreneur.objects.filter(pk=member.pk).update(headline="Corrigée par Claire")
 
-    told = browser.post(PAGE, data)
+    told = as_member.post(PAGE, data)
 
     assert told.status_code == 409
     assert "a changé pendant que vous écriviez" in told.text
@@ -277,26 +271,26 @@ def test_who_writes_over_a_fiche_that_changed_is_told_and_loses_nothing(browser,
     assert 'value="Sète"' in told.text
     assert not FicheProposal.objects.exists()
 
-    browser.post(PAGE, typed(told.context["form"]))
+    as_member.post(PAGE, typed(told.context["form"]))
 
     assert FicheProposal.objects.get().changes == {"headline": member.headline, "city": "Sète"}
 
 
-def test_who_sends_from_two_windows_is_told(browser, member):
-    data = filled(browser, city="Sète")
+def test_who_sends_from_two_windows_is_told(as_member, member):
+    data = filled(as_member, city="Sète")
     propose(member, headline="Depuis l’autre fenêtre")
 
-    response = browser.post(PAGE, data)
+    response = as_member.post(PAGE, data)
 
     assert response.status_code == 409
     assert open_proposal(member).changes == {"headline": "Depuis l’autre fenêtre"}
 
 
-def test_a_new_reference_meanwhile_is_nothing_to_tell(browser, member):
-    data = filled(browser, city="Sète")
+def test_a_new_reference_meanwhile_is_nothing_to_tell(as_member, member):
+    data = filled(as_member, city="Sète")
     CoEntrepreneur.objects.filter(pk=member.pk).update(content_updated_at=timezone.now())
 
-    assert browser.post(PAGE, data).status_code == 302
+    assert as_member.post(PAGE, data).status_code == 302
 
 
 def test_an_action_refuses_what_was_not_shown(member):

@@ -3,10 +3,10 @@ from django.utils import timezone
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur, ListingRequest
+from tests import cast
+from tests.cast import browser_of, messages_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
-
-from .cast import browser_of, messages_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mon-espace/quitter-le-catalogue/"
@@ -14,7 +14,7 @@ PAGE = "/mon-espace/quitter-le-catalogue/"
 
 @pytest.fixture
 def member():
-    return CoEntrepreneurFactory(listed=True)
+    return cast.member(listed=True)
 
 
 def test_reading_the_page_withdraws_nothing(client, member):

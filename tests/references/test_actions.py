@@ -1,15 +1,16 @@
 """Decisions on references: who may take them, who is told, and what two people at once are told."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from directory.decisions import AlreadyDecided, Incomplete, NotYours, Stale
 from directory.models import Participation, PublicClient, Reference
 from directory.references import actions
+from tests import cast
+from tests.at_once import at_once
+from tests.cast import awaiting
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,
@@ -17,8 +18,6 @@ from tests.factories import (
     ReferentFactory,
 )
 from tests.jobs import run_jobs
-
-from .cast import awaiting
 
 pytestmark = pytest.mark.django_db
 State = Reference.State
@@ -153,23 +152,16 @@ def test_a_client_that_someone_else_makes_at_the_same_instant_is_shared():
 @pytest.mark.django_db(transaction=True)
 def test_two_who_decide_at_the_same_instant_leave_one_decision():
     waiting = awaiting()
-    administrator, errors, start = AdministratorFactory(), [], threading.Barrier(2)
+    administrator = cast.administrator()
 
-    def decide(by):
-        start.wait()
-        try:
-            actions.validate(reference_pk=waiting.pk, by=by, version=1)
-        except (AlreadyDecided, Stale) as error:
-            errors.append(str(error))
-        finally:
-            connection.close()
+    outcomes = at_once(
+        *[
+            lambda by=by: actions.validate(reference_pk=waiting.pk, by=by, version=1)
+            for by in (administrator, follower(waiting))
+        ]
+    )
 
-    threads = [threading.Thread(target=decide, args=[by]) for by in (administrator, follower(waiting))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(errors) == 1
-    assert "validée par" in errors[0]
+    [told] = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert isinstance(told, AlreadyDecided | Stale)
+    assert "validée par" in str(told)
     assert Reference.objects.get().version == 2

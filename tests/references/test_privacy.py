@@ -8,10 +8,9 @@ from django.db import connection
 from django.urls import reverse
 
 from directory.models import Consent, Participation, Reference
-from tests.admin.cast import administrator, client_of
+from tests import cast
+from tests.cast import PDF, browser_of, text_of
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
-
-from .cast import PDF, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +108,7 @@ def test_the_search_tables_do_not_hold_it(shared):
 
 
 def test_exports_of_fiches_do_not_hold_it(shared):
-    export = client_of(administrator()).get(reverse("admin:directory_coentrepreneur_export", args=["csv"]))
+    export = browser_of(cast.administrator()).get(reverse("admin:directory_coentrepreneur_export", args=["csv"]))
 
     assert traces_in(export.content.decode("utf-8-sig")) == []
 

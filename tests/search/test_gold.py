@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from math import log2
 from pathlib import Path
 
-from django.db import connection
+import pytest
 from django.http import QueryDict
-from django.test import TestCase
 
-from directory.demo import build
 from directory.models import CoEntrepreneur
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
@@ -77,53 +75,70 @@ def _mean(figures):
     return sum(figures) / len(figures)
 
 
-class GoldTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE directory_coentrepreneur ALTER COLUMN id RESTART WITH 1")
-            build.fill(progress=False)
-            # What waits for a commit that never comes here: the words that misspelt ones are compared with.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with GOLD.open("rb") as file:
-            cls.queries = [Query(**record) for record in tomllib.load(file)["queries"]]
+@dataclass(frozen=True)
+class Judged:
+    """What the searches of `gold.toml` found."""
+
+    queries: list[Query]
+    answers: list[Answer]
+
+    @property
+    def exact(self):
+        """Of « 34 », half of the fiches are right: all that can be said is who is wrong."""
+        return [answer for answer in self.answers if answer.query.exact]
+
+    @property
+    def recall(self):
+        return _mean(answer.recall for answer in self.exact)
+
+    @property
+    def ndcg(self):
+        return _mean(answer.ndcg for answer in self.exact)
+
+    def __str__(self):
+        worst = sorted(self.exact, key=lambda answer: answer.recall + answer.ndcg)[:FIRST]
+        figures = f"recall@{FIRST} {self.recall:.4f}, nDCG@{FIRST} {self.ndcg:.4f}"
+        return "\n".join([f"{len(self.queries)} queries: {figures}. The worst:", *map(str, worst)])
+
+
+@pytest.fixture(scope="module")
+def judged(on_demonstration, django_db_blocker):
+    with GOLD.open("rb") as file:
+        queries = [Query(**record) for record in tomllib.load(file)["queries"]]
+    with django_db_blocker.unblock():
+        # Read once for all, since nothing moves.
         index = current()
-        cls.answers = [Answer(query, cls.found(query.text, index)) for query in cls.queries]
-        # Of « 34 », half of the fiches are right: all that can be said is who is wrong.
-        cls.judged = [answer for answer in cls.answers if answer.query.exact]
-        cls.recall = _mean(answer.recall for answer in cls.judged)
-        cls.ndcg = _mean(answer.ndcg for answer in cls.judged)
-        worst = sorted(cls.judged, key=lambda answer: answer.recall + answer.ndcg)[:FIRST]
-        cls.report = "\n".join(
-            [
-                f"{len(cls.queries)} queries: recall@{FIRST} {cls.recall:.4f}, nDCG@{FIRST} {cls.ndcg:.4f}. The worst:",
-                *map(str, worst),
-            ]
-        )
-        logger.info(cls.report)
+        judged = Judged(queries, [Answer(query, found(query.text, index)) for query in queries])
+    logger.info(judged)
+    return judged
 
-    @staticmethod
-    def found(text, index):
-        """As the page finds them; the index is read once for all, since nothing moves."""
-        query = QueryDict(mutable=True)
-        query.update({"q": text, "graine": SEED})
-        return [fiche.slug for fiche in Results(CatalogueFilter(query, index))[:FIRST]]
 
-    def test_those_who_do_what_is_asked_are_among_the_first_ten(self):
-        assert self.recall >= RECALL, self.report
+def found(text, index):
+    """As the page finds them."""
+    query = QueryDict(mutable=True)
+    query.update({"q": text, "graine": SEED})
+    return [fiche.slug for fiche in Results(CatalogueFilter(query, index))[:FIRST]]
 
-    def test_the_best_answers_come_first(self):
-        assert self.ndcg >= NDCG, self.report
 
-    def test_who_has_nothing_to_do_with_it_stays_away(self):
-        unwelcome = {answer.query.text: answer.unwelcome for answer in self.answers if answer.unwelcome}
+def test_those_who_do_what_is_asked_are_among_the_first_ten(judged):
+    assert judged.recall >= RECALL, judged
 
-        assert not unwelcome
 
-    def test_the_queries_name_listed_fiches_once_each(self):
-        listed = set(CoEntrepreneur.objects.published().values_list("slug", flat=True))
+def test_the_best_answers_come_first(judged):
+    assert judged.ndcg >= NDCG, judged
 
-        for query in self.queries:
-            assert set(query.slugs) <= listed, query.text
-            assert len(set(query.slugs)) == len(query.slugs), query.text
-        assert len({query.text for query in self.queries}) == len(self.queries) >= 90
+
+def test_who_has_nothing_to_do_with_it_stays_away(judged):
+    unwelcome = {answer.query.text: answer.unwelcome for answer in judged.answers if answer.unwelcome}
+
+    assert not unwelcome
+
+
+@pytest.mark.django_db
+def test_the_queries_name_listed_fiches_once_each(judged):
+    listed = set(CoEntrepreneur.objects.published().values_list("slug", flat=True))
+
+    for query in judged.queries:
+        assert set(query.slugs) <= listed, query.text
+        assert len(set(query.slugs)) == len(query.slugs), query.text
+    assert len({query.text for query in judged.queries}) == len(judged.queries) >= 90

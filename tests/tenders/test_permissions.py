@@ -6,9 +6,8 @@ from django.test import Client
 
 from directory.doors import links
 from directory.models import Answer, AnswerFile
+from tests.cast import browser_of, everyone, seat, status_of
 from tests.factories import CoEntrepreneurFactory
-
-from .cast import browser_of, everyone, seat
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,8 @@ WRITE = {
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(media):
     """A consultation with all that hangs from it, and who is around it."""
-    settings.MEDIA_ROOT = tmp_path
     consultation, people = everyone()
     other, _ = everyone()
     answer = Answer.objects.create(consultation=consultation, author_member=people["lead"], data={})
@@ -63,12 +61,6 @@ def world(settings, tmp_path):
         "seat": seat(consultation, co_entrepreneur=CoEntrepreneurFactory()).pk,
     }
     return {"browsers": [browser_of(people[name]) for name in PEOPLE], "keys": keys, "consultation": consultation}
-
-
-def status_of(response):
-    if response.streaming:
-        list(response.streaming_content)
-    return response.status_code
 
 
 @pytest.mark.parametrize("page", READ)

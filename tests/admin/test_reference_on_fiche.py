@@ -1,0 +1,87 @@
+"""References on the first page, on the fiche and in its history."""
+
+import pytest
+from django.utils import timezone
+
+from directory.models import Reference
+from tests import cast
+from tests.cast import (
+    admin_url,
+    awaiting,
+    browser_of,
+    text_of,
+    typed_in_admin,
+)
+from tests.jobs import run_jobs
+from tests.references.form import filled
+
+pytestmark = pytest.mark.django_db
+State = Reference.State
+
+
+def test_the_first_page_counts_what_waits_for_this_person(referent, waiting):
+    awaiting()
+    late = awaiting(co_entrepreneur=waiting.co_entrepreneur, subject="En retard")
+    Reference.objects.filter(pk=late.pk).update(submitted_at=timezone.now() - timezone.timedelta(days=9))
+
+    mine = browser_of(referent).get("/admin/").context["board"]
+    everyone = browser_of(cast.administrator()).get("/admin/").context["board"]
+
+    assert [(reference.subject, late) for reference, _, late in mine["references"]] == [
+        ("En retard", True),
+        ("Schéma cyclable", False),
+    ]
+    assert (mine["references_count"], everyone["references_count"]) == (2, 3)
+
+
+def test_what_a_referent_writes_on_the_fiche_is_validated_by_them(referent, member, waiting):
+    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+
+    browser.post(address, typed_in_admin(browser.get(address)) | {"kept_references-0-results": "Voté par tous"})
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.decided_by, waiting.results) == (State.VALIDATED, referent.user, "Voté par tous")
+    assert [mail.to for mail in run_jobs()] == [["lucie@example.org"]]
+
+
+def test_what_a_referent_leaves_as_it_is_on_the_fiche_waits_still(referent, member, waiting):
+    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+
+    browser.post(address, typed_in_admin(browser.get(address)) | {"city": "Sète"})
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.version) == (State.TO_VALIDATE, 1)
+
+
+def test_a_colleague_does_not_read_amounts_on_the_fiche(member, waiting):
+    Reference.objects.update(amount="48213")
+
+    page = text_of(browser_of(cast.referent()).get(admin_url("coentrepreneur_change", member.pk)))
+
+    assert "Schéma cyclable" in page
+    assert "48213" not in page
+    assert "48 213" not in page
+
+
+def test_the_history_names_the_member_and_keeps_what_is_private_from_colleagues(referent, member):
+    browser_of(member).post("/mon-espace/references/nouvelle/", filled())
+    reference = Reference.objects.get()
+    again = filled(
+        client_name=reference.client.name,
+        place="Sète",
+        amount="48213",
+        contact_name="Gontran Zwyk",
+        contact_phone="04 99 88 77 66",
+    )
+    browser_of(member).post(f"/mon-espace/references/{reference.pk}/modifier/", again)
+    address = admin_url("coentrepreneur_history", member.pk)
+
+    whole, public = (text_of(browser_of(person).get(address)) for person in (referent, cast.referent()))
+
+    assert "Lucie Astruc</b>" in whole
+    assert "Zwyk" not in whole, "nothing of a third person goes into the history"
+    assert "48213" in whole
+    assert "Sète" in public
+    assert "Gontran" not in public
+    assert "48213" not in public
+    assert "supprimé" not in whole
