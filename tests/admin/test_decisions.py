@@ -7,10 +7,8 @@ from django.utils import timezone
 
 from directory.models import ContractSuggestion
 from directory.models.decision import LATE_AFTER_DAYS
+from tests.cast import admin_url, administrator, awaiting, browser_of, staff_without_role
 from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory
-from tests.references.cast import awaiting
-
-from .cast import admin_url, administrator, client_of, referent, staff_without_role
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +27,6 @@ MAKERS = {
 }
 
 
-@pytest.fixture
-def own():
-    return referent()
-
-
 @pytest.fixture(params=MAKERS)
 def name(request):
     """Of a model that is decided on."""
@@ -41,8 +34,8 @@ def name(request):
 
 
 @pytest.fixture
-def row(name, own):
-    return MAKERS[name](CoEntrepreneurFactory(referent=own))
+def row(name, referent):
+    return MAKERS[name](CoEntrepreneurFactory(referent=referent))
 
 
 def wait(row, days):
@@ -50,20 +43,20 @@ def wait(row, days):
     row.refresh_from_db()
 
 
-def test_the_page_opens_to_who_decides_only(name, own, row):
+def test_the_page_opens_to_who_decides_only(name, referent, row):
     url = admin_url(f"{name}_decide", row.pk)
 
-    answers = [client_of(person).get(url).status_code for person in (own, administrator(), staff_without_role())]
+    answers = [browser_of(person).get(url).status_code for person in (referent, administrator(), staff_without_role())]
 
     assert answers == [200, 200, 403]
 
 
-def test_what_is_not_there_is_not_found(name, own):
-    assert client_of(own).get(admin_url(f"{name}_decide", 999_999)).status_code == 404
+def test_what_is_not_there_is_not_found(name, referent):
+    assert browser_of(referent).get(admin_url(f"{name}_decide", 999_999)).status_code == 404
 
 
-def test_a_button_that_does_not_exist_decides_nothing(name, own, row):
-    response = client_of(own).post(admin_url(f"{name}_decide", row.pk), {"decision": "supprimer"})
+def test_a_button_that_does_not_exist_decides_nothing(name, referent, row):
+    response = browser_of(referent).post(admin_url(f"{name}_decide", row.pk), {"decision": "supprimer"})
 
     row.refresh_from_db()
     assert (response.status_code, row.is_awaiting) == (200, True)
@@ -78,17 +71,17 @@ def test_what_waits_for_too_long_is_late_until_it_is_decided(row, days, late):
     assert (waiting, row.is_late) == (late, False)
 
 
-def test_the_page_says_for_how_long_it_has_waited_but_of_contracts(name, own, row):
+def test_the_page_says_for_how_long_it_has_waited_but_of_contracts(name, referent, row):
     wait(row, LATE_AFTER_DAYS + 1)
 
-    page = client_of(own).get(admin_url(f"{name}_decide", row.pk)).text
+    page = browser_of(referent).get(admin_url(f"{name}_decide", row.pk)).text
 
     assert ("depuis 8 jours" in page) == ("En retard" in page) == (name != "contractsuggestion")
 
 
 @pytest.mark.parametrize("page", ["change", "history"])
 @pytest.mark.parametrize("name", ["listingrequest", "ficheproposal", "contractsuggestion"], indirect=True)
-def test_every_address_of_what_is_only_decided_leads_to_its_decision(name, own, row, page):
-    response = client_of(own).get(admin_url(f"{name}_{page}", row.pk))
+def test_every_address_of_what_is_only_decided_leads_to_its_decision(name, referent, row, page):
+    response = browser_of(referent).get(admin_url(f"{name}_{page}", row.pk))
 
     assert response.url == admin_url(f"{name}_decide", row.pk)
