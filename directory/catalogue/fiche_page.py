@@ -3,6 +3,8 @@
 from itertools import groupby
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from directory.models import Consent
 
@@ -30,6 +32,7 @@ def context_of(fiche):
         reference.part = parts.get(reference.pk, "")
     return {
         "fiche": fiche,
+        "updated_ago": _ago(fiche.content_updated_at),
         "skills_by_domain": [(domain, list(group)) for domain, group in groupby(skills, lambda s: s.domain)],
         "references_by_type": [
             (kind, list(group)) for kind, group in groupby(references, lambda r: r.client.get_type_display())
@@ -41,3 +44,8 @@ def context_of(fiche):
         "contact_url": reverse("catalogue:contact", args=[fiche.slug]),
         "vcard_url": reverse("catalogue:vcard", args=[fiche.slug]),
     }
+
+
+def _ago(moment):
+    """How long ago it was: « aujourd’hui », « il y a 2 semaines »."""
+    return "aujourd’hui" if timezone.localdate(moment) == timezone.localdate() else f"il y a {timesince(moment)}"

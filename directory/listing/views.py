@@ -15,6 +15,7 @@ from directory.models import CoEntrepreneur, ListingRequest, Page
 
 from . import actions
 from .forms import RequestForm, RequestWithoutFicheForm, RequestWithReferentForm, ServedClientFormSet
+from .steps import TITLES, steps_of
 
 DOOR = Door(
     room="listing",
@@ -58,7 +59,7 @@ def form(request):
         return render(request, "listing/expired.html", status=403)
     requests = ListingRequest.objects.open().with_address(email)
     pending = requests.select_related("referent__user", "co_entrepreneur").first()
-    if pending and pending.state == ListingRequest.State.SUBMITTED:
+    if pending and pending.is_awaiting:
         return redirect(links.LISTING_STATUS.path(pending))
     fiche = pending and pending.co_entrepreneur
     if fiche is None:
@@ -80,9 +81,10 @@ def form(request):
 def status(request, token):
     """Where a request stands; a click there opens the form again when changes are asked."""
     listing_request = _request_of(token)
-    if request.method == "POST" and listing_request.state == ListingRequest.State.CHANGES_ASKED:
+    if request.method == "POST" and listing_request.is_to_complete:
         return _enter(request, listing_request.email)
-    return render(request, "listing/status.html", {"listing_request": listing_request, "token": token})
+    context = {"title": TITLES[listing_request.state], "steps": steps_of(listing_request)}
+    return render(request, "listing/status.html", context | {"listing_request": listing_request, "token": token})
 
 
 @private

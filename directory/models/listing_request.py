@@ -136,5 +136,18 @@ class ListingRequest(Decided):
         return self.state in self.OPEN_STATES
 
     @property
+    def is_to_complete(self):
+        """Whether it waits for its author, who was asked for more."""
+        return self.state == self.State.CHANGES_ASKED
+
+    @property
+    def is_accepted(self):
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_refused(self):
+        return self.state == self.State.REFUSED
+
+    @property
     def has_no_fiche(self):
         return self.co_entrepreneur_id is None

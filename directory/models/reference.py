@@ -208,6 +208,23 @@ class Reference(Decided):
         """Whether it is of the last `RECENT_YEARS`: under way, or ended within that time."""
         return self.ends_on is None or self.ends_on > years_before(timezone.localdate(), RECENT_YEARS)
 
+    @property
+    def age(self):
+        """« Moins de trois ans », « Plus de trois ans »."""
+        return f"{'Moins' if self.is_recent else 'Plus'} de {RECENT}"
+
+    @property
+    def publicity(self):
+        """Who may read it, in a few words, for those who took part."""
+        if not self.publishable:
+            return "Réservée à vos réponses"
+        return "Publique" if self.state == self.State.VALIDATED else "Pas encore publique"
+
+    @property
+    def is_to_complete(self):
+        """Whether it waits for its keeper, who was asked for more."""
+        return self.state == self.State.CHANGES_ASKED
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Participation(models.Model):

@@ -71,8 +71,7 @@ def fiche(request):
         return _fiche_page(request, form, changed=form.tell_changed(), status=409)
     if made is None:
         return _fiche_page(request, form, unchanged=True)
-    reader = member.referent.name if member.referent else "La coopérative"
-    messages.success(request, f"Votre proposition est partie. {reader} la lira, et vous recevrez sa réponse.")
+    messages.success(request, f"Votre proposition est partie. {_reader(member)} la lira, et vous recevrez sa réponse.")
     return redirect("my_space:home")
 
 
@@ -86,5 +85,18 @@ def withdraw_proposal(request):
 
 def _fiche_page(request, form, *, changed=(), unchanged=False, status=200):
     proposed = in_words(form.proposal.changes) if form.proposal else []
-    context = {"form": form, "fiche": request.member, "proposal": form.proposal, "proposed": proposed}
-    return render(request, "my_space/fiche.html", context | {"changed": changed, "unchanged": unchanged}, status=status)
+    context = {
+        "form": form,
+        "fiche": request.member,
+        "reader": _reader(request.member),
+        "proposal": form.proposal,
+        "proposed": ", ".join(field.label for field in proposed),
+        "changed": changed,
+        "unchanged": unchanged,
+    }
+    return render(request, "my_space/fiche.html", context, status=status)
+
+
+def _reader(member):
+    """Who reads the proposals of a member, as the subject of a sentence."""
+    return member.referent.name if member.referent else "La coopérative"

@@ -6,43 +6,22 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory.doors import links, visit
+from directory.doors import visit
 from directory.doors.session import member_required
 from directory.listing import actions as listing
-from directory.models import CoEntrepreneur, Consent, Cv, TeamMember
+from directory.models import CoEntrepreneur, Consent
 from directory.models.consent import CONSENT_TEXT_VERSION, CONSENT_TEXTS
 
-from . import actions
-from .completeness import completeness_of
+from . import actions, home_page
 from .export import archive_of
 from .forms import ConsentForm, LeaveForm
-from .proposals import in_words
 
 
 @require_safe
 @member_required
 def home(request):
     fiche = CoEntrepreneur.objects.with_fiche().select_related("referent__user").get(pk=request.member.pk)
-    cv = Cv.objects.filter(co_entrepreneur=fiche).first()
-    proposal = fiche.proposals.select_related("decided_by__referent").first()
-    waiting = proposal if proposal and proposal.state == proposal.State.SUBMITTED else None
-    listing_request = fiche.listing_requests.first()
-    return render(
-        request,
-        "my_space/home.html",
-        {
-            "fiche": fiche,
-            "cv": cv,
-            "completeness": completeness_of(fiche, cv=cv, proposal=waiting),
-            "proposal": proposal,
-            "proposed": in_words(proposal.changes) if proposal else [],
-            "listing_request": listing_request,
-            "status_url": links.LISTING_STATUS.path(listing_request) if listing_request else "",
-            "references_count": fiche.references.count(),
-            "invitations": fiche.team_seats.filter(state=TeamMember.State.INVITED).count(),
-            "seats_count": fiche.team_seats.filter(state=TeamMember.State.ACCEPTED).count(),
-        },
-    )
+    return render(request, "my_space/home.html", home_page.context_of(fiche))
 
 
 @require_POST
@@ -100,11 +79,14 @@ def export(request):
 def _consent(member, item, past):
     """An item, what it shows today, and the consents of the past to it, the latest first."""
     given = [consent for consent in past if consent.item == item]
+    active = next((consent for consent in given if consent.withdrawn_at is None), None)
     return {
         "key": item.value,
         "label": item.label,
         "text": CONSENT_TEXTS[item.value],
         "value": bool(getattr(member, item.value)),
-        "active": next((consent for consent in given if consent.withdrawn_at is None), None),
+        "standing": "montré avec votre accord" if active else "pas montré",
+        "active": active,
+        "is_outdated": active is not None and active.text_version != CONSENT_TEXT_VERSION,
         "past": [consent for consent in given if consent.withdrawn_at],
     }

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import floatformat
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -52,6 +53,7 @@ def detail(request, pk):
             "participations": reference.participations.select_related("co_entrepreneur"),
             "is_keeper": reference.co_entrepreneur_id == request.member.pk,
             "lacks": lacks(reference),
+            "amount": _amount(reference),
             "member": request.member,
         },
     )
@@ -124,6 +126,7 @@ def _entry(request, reference):
     posted = request.method == "POST"
     was_validated = reference.state == Reference.State.VALIDATED
     is_new = reference.pk is None
+    referent = request.member.referent
     entry = Entry(request.member, reference, request.POST if posted else None, request.FILES if posted else None)
     if posted and entry.is_valid():
         try:
@@ -132,7 +135,15 @@ def _entry(request, reference):
             entry.refuse_stale(error)
         else:
             return redirect("references:list")
-    context = {"entry": entry, "is_new": is_new, "was_validated": was_validated, "member": request.member}
+    context = {
+        "entry": entry,
+        "is_new": is_new,
+        "title": "Ajouter une référence" if is_new else "Modifier une référence",
+        "crumb": "Nouvelle" if is_new else "Modifier",
+        "was_validated": was_validated,
+        "member": request.member,
+        "send_label": f"Envoyer à {referent.name}" if referent else "Envoyer pour validation",
+    }
     return render(request, "references/form.html", context)
 
 
@@ -151,6 +162,14 @@ def _save(request, entry):
     referent = request.member.referent
     reader = referent.name if referent else "l’administration de la coopérative"
     messages.success(request, f"La référence « {reference.subject} » est envoyée : {reader} va la lire.")
+
+
+def _amount(reference):
+    """The exact amount, and what the public reads of it."""
+    if reference.amount is None:
+        return "Non dit"
+    shown = f"le public lit « {reference.amount_band} »" if reference.amount_band else "le public n’en lit rien"
+    return f"{floatformat(reference.amount, '-2g')} € HT ; {shown}"
 
 
 def _found(queryset, pk):

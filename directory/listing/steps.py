@@ -1,0 +1,102 @@
+"""Where a request stands, as its author reads it: a title, and the steps behind and ahead."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from directory.models import ListingRequest
+
+State = ListingRequest.State
+
+TITLES = {
+    State.SUBMITTED: "Votre demande est entre de bonnes mains",
+    State.CHANGES_ASKED: "Votre demande est à compléter",
+    State.ACCEPTED: "Votre demande est acceptée",
+    State.REFUSED: "Votre demande n’est pas acceptée",
+    State.WITHDRAWN: "Votre demande est retirée",
+}
+
+
+@dataclass
+class Step:
+    """A step of a request.
+
+    Attributes:
+        state: « fait », « courant » or « avenir », as the style sheet says it.
+        line: what is said of it, or an empty string.
+        heard: what only a screen reader says after the line.
+        comment: the référent's word, in a panel of this `look`.
+        is_awaited: whether everything waits for this step.
+    """
+
+    title: str
+    state: str
+    line: str = ""
+    heard: str = ""
+    comment: str = ""
+    look: str = ""
+    is_awaited: bool = False
+
+
+def steps_of(listing_request):
+    """The steps, in order: the sending, then what followed and what will."""
+    sent = Step("Demande envoyée", "fait", f"Le {_moment(listing_request.submitted_at)}.", "Étape passée.")
+    return [sent, *FOLLOWING[listing_request.state](listing_request)]
+
+
+def _submitted(listing_request):
+    return [
+        Step(
+            "Lecture par votre référent",
+            "courant",
+            f"{listing_request.referent.name} a reçu votre demande.",
+            "Étape en cours.",
+            is_awaited=True,
+        ),
+        Step("Réponse", "avenir", "Elle vous parviendra par courriel, et se lira ici."),
+    ]
+
+
+def _changes_asked(listing_request):
+    return [
+        Step(
+            "Compléments demandés",
+            "courant",
+            f"Le {_moment(listing_request.decided_at)}.",
+            "Étape en cours.",
+            comment=listing_request.comment,
+            look="panneau-attention",
+            is_awaited=True,
+        ),
+        Step("Réponse", "avenir", "Après votre nouvel envoi."),
+    ]
+
+
+def _withdrawn(_listing_request):
+    return [Step("Demande retirée", "courant", "Par vous. Vous pouvez en faire une nouvelle quand vous voulez.")]
+
+
+def _decided(listing_request):
+    title, state, reason = "Acceptée", "fait", ""
+    if listing_request.is_refused:
+        title, state = "Refusée", "courant"
+        reason = f" La raison : {listing_request.get_refusal_reason_display()}."
+    line = f"Le {_moment(listing_request.decided_at)}.{reason}"
+    return [
+        Step("Lue par votre référent", "fait"),
+        Step(title, state, line, comment=listing_request.comment, look="panneau-info"),
+    ]
+
+
+FOLLOWING = {
+    State.SUBMITTED: _submitted,
+    State.CHANGES_ASKED: _changes_asked,
+    State.WITHDRAWN: _withdrawn,
+    State.ACCEPTED: _decided,
+    State.REFUSED: _decided,
+}
+
+
+def _moment(moment):
+    return date_format(timezone.localtime(moment), "j F Y à H:i")
