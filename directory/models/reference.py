@@ -204,6 +204,11 @@ class Reference(Decided):
         return next((label for bound, label in AMOUNT_BANDS if self.amount < bound), HIGHEST_BAND)
 
     @property
+    def facts(self):
+        """What the public reads of it in a line: the role, the place, the band of the amount."""
+        return ", ".join(filter(None, [self.get_role_display(), self.place, self.amount_band]))
+
+    @property
     def is_recent(self):
         """Whether it is of the last `RECENT_YEARS`: under way, or ended within that time."""
         return self.ends_on is None or self.ends_on > years_before(timezone.localdate(), RECENT_YEARS)
