@@ -72,7 +72,7 @@ class Server:
             self._execute("SELECT pg_advisory_unlock(hashtext(%s))", name)
 
     def _exists(self, name):
-        return bool(self._execute("SELECT FROM pg_database WHERE datname = %s", name))
+        return bool(self._execute("SELECT 1 FROM pg_database WHERE datname = %s", name))
 
     def _execute(self, statement, *parameters):
         cursor = self._connection.execute(statement, parameters)

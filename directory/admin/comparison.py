@@ -120,7 +120,9 @@ def _list(name, old, new, *, marked=True):
 
 def _items(kept, changed=(), mark="", word=""):
     marked = format_html_join(
-        "", '<li><{0}>{1}</{0}> <span class="tag">{2}</span></li>', ((mark, item, word) for item in changed)
+        "",
+        '<li><{0}>{1}</{0}> <span class="etiquette" data-etat="a-voir">{2}</span></li>',
+        ((mark, item, word) for item in changed),
     )
     items = format_html_join("", "<li>{}</li>", ((item,) for item in kept)) + marked
     return format_html("<ul>{}</ul>", items or mark_safe("<li>–</li>"))

@@ -42,6 +42,16 @@ class Suggestion:
     reasons: list[str] = field(default_factory=list)
 
     @property
+    def brings(self):
+        """What they would fill, as a sentence."""
+        words = ", ".join(need.short for need in self.fills)
+        return f"Comble {len(self.fills)} manques : {words}" if len(self.fills) > 1 else f"Apporte {words}"
+
+    @property
+    def brings_too(self):
+        return ", ".join(need.short for need in self.also)
+
+    @property
     def mission(self):
         """What they would be asked in for, as short as a mission is."""
         return ", ".join(need.short for need in self.fills)[:200]

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
+from crealead.words import MEGABYTE
 from directory.tenders.answers import attachments
 from directory.tenders.answers.attachments import AttachmentsField, format_of, safe_name
 
@@ -80,13 +81,13 @@ def test_several_files_come_by_their_names():
     ("files", "said"),
     [
         ([upload(content=b"MZ")], "n’est ni un PDF"),
-        ([upload(content=b"%PDF-" + b"x" * 100)], "dépasse 20 Mo"),
+        ([upload(content=b"%PDF-" + bytes(MEGABYTE))], "dépasse 1 Mo"),
         ([upload(f"{number}.pdf") for number in range(16)], "15 fichiers au plus"),
         ([upload(content=b"")], "vide"),
     ],
 )
 def test_what_may_not_be_kept_is_said(monkeypatch, files, said):
-    monkeypatch.setattr(attachments, "MAX_BYTES", 100)
+    monkeypatch.setattr(attachments, "MAX_BYTES", MEGABYTE)
 
     with pytest.raises(ValidationError, match=said):
         AttachmentsField(required=False).clean(files)
