@@ -61,8 +61,14 @@ def test_what_is_proposed_stands_beside_what_is_there(referent):
     html = page.content.decode()
     assert "Formation des <del>agents</del>" in html
     assert "Formation des <ins>élus</ins>" in html
-    assert f'<ul><li>{kept}</li><li><del>{removed}</del> <span class="tag">retiré</span></li></ul>' in html
-    assert f'<ul><li>{kept}</li><li><ins>{added}</ins> <span class="tag">ajouté</span></li></ul>' in html
+    assert (
+        f'<ul><li>{kept}</li><li><del>{removed}</del> <span class="etiquette" data-etat="a-voir">retiré</span></li></ul>'
+        in html
+    )
+    assert (
+        f'<ul><li>{kept}</li><li><ins>{added}</ins> <span class="etiquette" data-etat="a-voir">ajouté</span></li></ul>'
+        in html
+    )
     assert f"<ins>{Department.objects.get(code='34')}</ins>" in html
 
 

@@ -27,7 +27,7 @@ def test_the_first_page_counts_what_waits_for_this_person(referent, waiting):
     mine = browser_of(referent).get("/admin/").context["board"]
     everyone = browser_of(cast.administrator()).get("/admin/").context["board"]
 
-    assert [(reference.subject, late) for reference, _, late in mine["references"]] == [
+    assert [(reference.subject, reference.is_late) for reference, _ in mine["references"]] == [
         ("En retard", True),
         ("Schéma cyclable", False),
     ]
