@@ -1,6 +1,7 @@
 """Django's admin as référents know it."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -29,6 +30,19 @@ class BackOffice(admin.AdminSite):
         from .dashboard import board_for
 
         return super().index(request, {"board": board_for(request.user)} | (extra_context or {}))
+
+    def autocomplete_view(self, request):
+        """What the fields of our forms look up, not any relation that an address names."""
+        source = tuple(request.GET.get(part, "").lower() for part in ("app_label", "model_name", "field_name"))
+        completed = {
+            (part.model._meta.app_label, part.model._meta.model_name, name)
+            for model_admin in self._registry.values()
+            for part in (model_admin, *model_admin.inlines)
+            for name in part.autocomplete_fields
+        }
+        if source not in completed:
+            raise PermissionDenied
+        return super().autocomplete_view(request)
 
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""
