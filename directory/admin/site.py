@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.views.generic import RedirectView
+
+from crealead.passwords import limits_tries
 
 # In the order of a référent's day; the rest follows by name.
 FIRST_MODELS = [
@@ -30,6 +33,14 @@ class BackOffice(admin.AdminSite):
         from .dashboard import board_for
 
         return super().index(request, {"board": board_for(request.user)} | (extra_context or {}))
+
+    @method_decorator(limits_tries)
+    def login(self, request, extra_context=None):
+        return super().login(request, extra_context)
+
+    @method_decorator(limits_tries)
+    def password_change(self, request, extra_context=None):
+        return super().password_change(request, extra_context)
 
     def autocomplete_view(self, request):
         """What the fields of our forms look up, not any relation that an address names."""
