@@ -126,6 +126,8 @@ def _commands(port):
         "Le serveur web": [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
             *("--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "2"),
+            # One that dies is replaced, rather than end them all.
+            "--respawn-failed-workers",
             # One that is told to stop while it starts would never end.
             *("--workers-kill-timeout", "3"),
             *("--working-dir", settings.BASE_DIR, "crealead.wsgi:application"),
