@@ -18,8 +18,10 @@ STOP_SECONDS = 15
 # The next supervisor waits for one that is stopping.
 HANDOVER_SECONDS = 30
 WATCH_SECONDS = 0.3
-# One that lives no longer can't live: it isn't started again.
+# One that only has lives shorter than that, for so long, can't live: the database may be away for some seconds.
 SHORT_LIFE_SECONDS = 5
+AILING_SECONDS = 30
+AGAIN_SECONDS = 1
 
 
 class SupervisorError(Exception):
@@ -94,6 +96,7 @@ class Programs:
         self._remember = remember
         self._children = {}
         self._started_at = {}
+        self._ailing_since = {}
 
     def start(self, name):
         # Linux tells them when this process is killed; elsewhere the next supervisor ends them.
@@ -115,16 +118,20 @@ class Programs:
         """Start again what stopped by itself.
 
         Raises:
-            SupervisorError: it had only just started, and can't live.
+            SupervisorError: it has stopped each time for a while, and can't live.
         """
         for name, child in list(self._children.items()):
             if child.poll() is None:
                 continue
-            if time.monotonic() - self._started_at[name] < SHORT_LIFE_SECONDS:
+            now = time.monotonic()
+            if now - self._started_at[name] >= SHORT_LIFE_SECONDS:
+                self._ailing_since.pop(name, None)
+            if now - self._ailing_since.setdefault(name, now) >= AILING_SECONDS:
                 self.check_alive()
             logger.warning("%s s’est arrêté (code %s) : il repart.", name, child.returncode)
             # What it had started holds its port.
             _kill_group(child.pid)
+            time.sleep(AGAIN_SECONDS)
             self.start(name)
 
     def end(self):

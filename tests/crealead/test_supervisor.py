@@ -19,8 +19,8 @@ from pathlib import Path
 from crealead import supervisor
 sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
 parent = os.getppid() if "with-parent" in sys.argv else None
-if "any-life" in sys.argv:
-    supervisor.SHORT_LIFE_SECONDS = 0
+if "frail" in sys.argv:
+    supervisor.AILING_SECONDS = 0
 try:
     with supervisor.stop_requests(), supervisor.alone(Path(sys.argv[1]), url="http://127.0.0.1:8000/") as remember:
         with supervisor.running({"Le premier": sleep, "Le second": sleep}, remember=remember) as programs:
@@ -106,7 +106,7 @@ def test_the_next_one_waits_for_one_that_is_stopping(supervise, tmp_path):
 
 
 def test_a_program_that_dies_is_started_again(supervise, children, tmp_path):
-    process = supervise(arguments=["any-life"])
+    process = supervise()
     first, second = children()
 
     second.kill()
@@ -118,7 +118,7 @@ def test_a_program_that_dies_is_started_again(supervise, children, tmp_path):
 
 
 def test_a_program_that_can_not_live_stops_the_others_and_is_named(supervise, children):
-    process = supervise()
+    process = supervise(arguments=["frail"])
     first, second = children()
 
     second.kill()
