@@ -2,7 +2,8 @@
 
 A server lives as long as somebody uses it. Each process that does holds a shared lock on `users.lock`, which the kernel
 takes back however that process ends; a keeper waits for the exclusive lock, then stops the server. So two commands
-share one server, the last one out closes it, and a killed one leaves nothing behind.
+share one server, the last one out closes it, and a killed one leaves nothing behind. Its keeper starts again a server
+that dies, and those who use the server a keeper that dies.
 
 Only this account reaches it: a Unix socket in a directory of mode 0700, and `peer` authentication.
 """
@@ -20,6 +21,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -39,6 +41,9 @@ SOCKET_LINE, STATUS_LINE = 4, 7
 START_SECONDS = 60
 STOP_SECONDS = 30
 CLIENTS_SECONDS = 10
+WATCH_SECONDS = 0.1
+# Between two tries, when it can't start again: a full disk may be made room on.
+AGAIN_SECONDS = 1
 # Django's commands that read the code only; any other finds the database running.
 COMMANDS_WITHOUT_DATABASE = {
     "check",
@@ -92,22 +97,28 @@ def server(directory, *, options=(), temporary=False):
         temporary: the directory goes away with the server.
     """
     _check_usable(directory)
-    keeper = None
+    keepers = []
+
+    def have_kept():
+        with _locked(directory / "start.lock", fcntl.LOCK_EX):
+            if not (directory / "data").exists():
+                _create(directory)
+            if not _wait_for_keeper(directory):
+                keepers.append(_start(directory, options=options, temporary=temporary))
+
     try:
         with _locked(directory / "users.lock", fcntl.LOCK_SH):
-            with _locked(directory / "start.lock", fcntl.LOCK_EX):
-                if not (directory / "data").exists():
-                    _create(directory)
-                if not _is_ready(directory):
-                    keeper = _start(directory, options=options, temporary=temporary)
-                _create_database(directory)
-            yield _url(directory, DATABASE)
+            have_kept()
+            _create_database(directory)
+            with _watched(directory, have_kept):
+                yield _url(directory, DATABASE)
     finally:
         stopped = _wait_until_stopped(directory)
-        if keeper and stopped:
-            keeper.wait()
-        elif keeper:
-            _outliving.append(keeper)
+        for keeper in keepers:
+            if stopped:
+                keeper.wait()
+            else:
+                _outliving.append(keeper)
 
 
 # --- What it stands on ----------------------------------------------------------------------------------------------
@@ -144,7 +155,7 @@ def _check_usable(directory):
     data = directory / "data"
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name in ("users.lock", "start.lock"):
+        for name in ("users.lock", "start.lock", "keeper.lock"):
             (directory / name).touch()
     except OSError as error:
         raise EmbeddedServerError(
@@ -250,6 +261,52 @@ def _start(directory, *, options, temporary):
     return keeper
 
 
+def _wait_for_keeper(directory):
+    """Whether the server runs, kept by somebody; its keeper may be starting it again."""
+    deadline = time.monotonic() + START_SECONDS
+    while _is_kept(directory):
+        if _is_ready(directory):
+            return True
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"PostgreSQL ne répond pas : voir {directory / 'log'}.")
+        time.sleep(WATCH_SECONDS)
+    return False
+
+
+@contextlib.contextmanager
+def _watched(directory, have_kept):
+    """Meanwhile, should the keeper die, call `have_kept`: the server stopped with it."""
+
+    def watch():
+        while not left.wait(WATCH_SECONDS):
+            if not _is_kept(directory):
+                # Tried again until it starts, as long as somebody uses it.
+                with contextlib.suppress(EmbeddedServerError, OSError):
+                    have_kept()
+
+    left = threading.Event()
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        left.set()
+        thread.join()
+
+
+def _is_kept(directory):
+    return _is_locked(directory / "keeper.lock")
+
+
+def _is_locked(path):
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _forget_reused_pid(directory):
     """After a crash the number in `postmaster.pid` may be another program's by now, and PostgreSQL would believe it."""
     pid_file = directory / "data" / "postmaster.pid"
@@ -324,34 +381,61 @@ def _keep(directory, *, options, temporary):
         "listen_addresses=",
         f'unix_socket_directories="{socket_directory}"',
         "unix_socket_permissions=0700",
+        # After a crash, one call rather than one for each of a thousand files.
+        *(["recovery_init_sync_method=syncfs"] if sys.platform == "linux" else []),
         *options,
     ]
-    signal.signal(signal.SIGCHLD, lambda *_: sys.exit("PostgreSQL s’est arrêté."))
-    with (directory / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [
-                *_as_account([_binaries() / "postgres"], directory),
-                *("-D", data),
-                *(part for setting in settings for part in ("-c", setting)),
-            ],
-            cwd="/",
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    with _locked(directory / "users.lock", fcntl.LOCK_EX):
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    command = [
+        *_as_account([_binaries() / "postgres"], directory),
+        *("-D", data),
+        *(part for setting in settings for part in ("-c", setting)),
+    ]
+    (directory / "log").write_text("", encoding="utf-8")
+    with _locked(directory / "keeper.lock", fcntl.LOCK_EX), (directory / "users.lock").open() as users:
+        process, served = _launch(command, directory), False
+        while not _is_free(users):
+            served = served or _serves(directory, process)
+            if process.poll() is not None:
+                if not served:
+                    sys.exit("PostgreSQL s’est arrêté.")
+                _forget_reused_pid(directory)
+                process = _launch(command, directory)
+                # What a killed one leaves takes a moment to go.
+                time.sleep(AGAIN_SECONDS)
+            time.sleep(WATCH_SECONDS)
         # First what lets its last clients finish, as a worker that was told to stop; then what cuts them off.
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(CLIENTS_SECONDS)
         process.send_signal(signal.SIGINT)
         process.wait()
+        # One that had just died left it.
+        (data / "postmaster.pid").unlink(missing_ok=True)
         if socket_directory != data:
             shutil.rmtree(socket_directory, ignore_errors=True)
         if temporary:
             shutil.rmtree(directory)
+
+
+def _launch(command, directory):
+    with (directory / "log").open("a", encoding="utf-8") as log:
+        return subprocess.Popen(command, cwd="/", env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def _is_free(users):
+    """Whether nobody uses the server any more; nobody else does, from then on."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _serves(directory, process):
+    with contextlib.suppress(FileNotFoundError):
+        state = (directory / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+        return state[0] == str(process.pid) and len(state) > STATUS_LINE and state[STATUS_LINE].strip() == "ready"
+    return False
 
 
 if __name__ == "__main__":

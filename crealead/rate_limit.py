@@ -1,6 +1,7 @@
 """How often one sender may use a public form, counted in the database so that every worker counts together."""
 
 import ipaddress
+from datetime import UTC, datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -18,6 +19,11 @@ def _network(sender):
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == IPV6 else sender
 
 
+def _key(scope, sender, window, now):
+    start = int(now.timestamp()) // int(window.total_seconds())
+    return salted_hmac(f"rate-limit:{scope}:{start}", _network(sender).casefold(), algorithm="sha256").hexdigest()
+
+
 def allow(*, scope, sender, limit, window):
     """Count one more use of `scope` by `sender`, and tell whether it is still within `limit` per `window`.
 
@@ -27,10 +33,7 @@ def allow(*, scope, sender, limit, window):
         limit: how many uses are allowed in a window.
         window: a `timedelta`; windows are fixed, counted from the epoch.
     """
-    now, sender = timezone.now(), _network(sender)
-    seconds = int(window.total_seconds())
-    start = int(now.timestamp()) // seconds
-    key = salted_hmac(f"rate-limit:{scope}:{start}", sender.casefold(), algorithm="sha256").hexdigest()
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -38,6 +41,22 @@ def allow(*, scope, sender, limit, window):
             ON CONFLICT (key) DO UPDATE SET count = directory_ratelimit.count + 1
             RETURNING count
             """,
-            [key, now + window],
+            [_key(scope, sender, window, now), now + window],
         )
         return cursor.fetchone()[0] <= limit
+
+
+def give_back(*, scope, sender, window):
+    """Forget one use: it turned out to be an honest one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE directory_ratelimit SET count = count - 1 WHERE key = %s AND count > 0",
+            [_key(scope, sender, window, timezone.now())],
+        )
+
+
+def end_of(window):
+    """When the window that runs now ends: those who used all of it may come back then."""
+    seconds = int(window.total_seconds())
+    start = int(timezone.now().timestamp()) // seconds * seconds
+    return datetime.fromtimestamp(start + seconds, tz=UTC)

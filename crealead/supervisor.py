@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import shutil
 import signal
@@ -11,10 +12,16 @@ import time
 
 import psutil
 
+logger = logging.getLogger(__name__)
+
 STOP_SECONDS = 15
 # The next supervisor waits for one that is stopping.
 HANDOVER_SECONDS = 30
 WATCH_SECONDS = 0.3
+# One that only has lives shorter than that, for so long, can't live: the database may be away for some seconds.
+SHORT_LIFE_SECONDS = 5
+AILING_SECONDS = 30
+AGAIN_SECONDS = 1
 
 
 class SupervisorError(Exception):
@@ -76,39 +83,78 @@ def alone(directory, *, url):
             _write(state_file, state | {"stopping": True})
 
 
-@contextlib.contextmanager
-def running(commands, *, remember):
-    """Run these commands, and stop them in that order.
+class Programs:
+    """What one supervisor runs.
 
     Args:
         commands: `{name: command}`; the name is shown when one stops by itself.
         remember: what `alone` gave.
     """
-    # Linux tells them when this process is killed; elsewhere the next supervisor ends them.
-    prefix = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
-    children = {}
-    try:
-        for name, command in commands.items():
-            # In a session of its own: Ctrl-C comes to the supervisor, which stops them in order.
-            children[name] = subprocess.Popen([*prefix, *command], stdin=subprocess.DEVNULL, start_new_session=True)
-            remember(children.values())
-        yield children
-    finally:
-        for child in children.values():
+
+    def __init__(self, commands, *, remember):
+        self._commands = commands
+        self._remember = remember
+        self._children = {}
+        self._started_at = {}
+        self._ailing_since = {}
+
+    def start(self, name):
+        # Linux tells them when this process is killed; elsewhere the next supervisor ends them.
+        prefix = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        # In a session of its own: Ctrl-C comes to the supervisor, which stops them in order.
+        self._children[name] = subprocess.Popen(
+            [*prefix, *self._commands[name]], stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        self._started_at[name] = time.monotonic()
+        self._remember(self._children.values())
+
+    def check_alive(self):
+        """Raise `SupervisorError` when one stopped by itself."""
+        for name, child in self._children.items():
+            if child.poll() is not None:
+                raise SupervisorError(f"{name} s’est arrêté (code {child.returncode}) : son message est au-dessus.")
+
+    def revive(self):
+        """Start again what stopped by itself.
+
+        Raises:
+            SupervisorError: it has stopped each time for a while, and can't live.
+        """
+        for name, child in list(self._children.items()):
+            if child.poll() is None:
+                continue
+            now = time.monotonic()
+            if now - self._started_at[name] >= SHORT_LIFE_SECONDS:
+                self._ailing_since.pop(name, None)
+            if now - self._ailing_since.setdefault(name, now) >= AILING_SECONDS:
+                self.check_alive()
+            logger.warning("%s s’est arrêté (code %s) : il repart.", name, child.returncode)
+            # What it had started holds its port.
+            _kill_group(child.pid)
+            time.sleep(AGAIN_SECONDS)
+            self.start(name)
+
+    def end(self):
+        for child in self._children.values():
             _end(child)
 
 
-def check_alive(children):
-    """Raise `SupervisorError` when one stopped by itself."""
-    for name, child in children.items():
-        if child.poll() is not None:
-            raise SupervisorError(f"{name} s’est arrêté (code {child.returncode}) : son message est au-dessus.")
+@contextlib.contextmanager
+def running(commands, *, remember):
+    """Run these commands, and stop them in that order: see `Programs`."""
+    programs = Programs(commands, remember=remember)
+    try:
+        for name in commands:
+            programs.start(name)
+        yield programs
+    finally:
+        programs.end()
 
 
-def watch(children, *, parent):
+def watch(programs, *, parent):
     """Watch until `StopRequested` or `SupervisorError`; `parent` is the process to stop with, or None."""
     while True:
-        check_alive(children)
+        programs.revive()
         if parent and os.getppid() != parent:
             raise StopRequested
         time.sleep(WATCH_SECONDS)

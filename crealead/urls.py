@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from crealead.health import healthz
 
+handler500 = "crealead.faults.fault"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

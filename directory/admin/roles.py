@@ -5,8 +5,11 @@ The group « Référents » (migration 0004) says which models, `directory.right
 
 from contextlib import contextmanager
 
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.db.models import BooleanField, DateField
 from django.template.response import SimpleTemplateResponse
 from django.utils.text import capfirst
 
@@ -31,8 +34,37 @@ def _rendered(response):
     return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
+def _parameters_of(model, filter_item):
+    """What a filter of a list writes in the address: an entry of `list_filter`, by field or by class."""
+    if isinstance(filter_item, type) and issubclass(filter_item, SimpleListFilter):
+        return {filter_item.parameter_name}
+    path = filter_item[0] if isinstance(filter_item, tuple | list) else filter_item
+    field = get_fields_from_path(model, path)[-1]
+    if field.is_relation:
+        endings = [f"__{field.target_field.name}__exact", "__isnull"]
+    elif isinstance(field, DateField):
+        endings = ["__gte", "__lt", "__isnull"]
+    else:
+        endings = ["__exact" if field.flatchoices or isinstance(field, BooleanField) else "", "__isnull"]
+    return {path + ending for ending in endings}
+
+
 class Untampered:
-    """Mixin of a ModelAdmin: values made up by hand, in an address or a form, are a bad request and not a crash."""
+    """Mixin of a ModelAdmin: values made up by hand, in an address or a form, are a bad request and not a crash.
+
+    The address of a list filters by what the list offers, and an object is looked up by its key. Django lets through
+    any column of the model, which tells its values to whoever asks often enough, though no page shows them.
+    """
+
+    def lookup_allowed(self, lookup, value, request):
+        """Whether a filter of the list, or its row of dates, writes this; what is typed in its search isn't asked."""
+        offered = set().union(*(_parameters_of(self.model, item) for item in self.get_list_filter(request)))
+        if self.date_hierarchy:
+            offered |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        return lookup in offered
+
+    def to_field_allowed(self, request, to_field):
+        return to_field == self.opts.pk.name
 
     def changelist_view(self, request, extra_context=None):
         with refusing_tampered():

@@ -1,8 +1,12 @@
 """Django's admin as référents know it."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.views.generic import RedirectView
+
+from crealead.passwords import limits_tries
 
 # In the order of a référent's day; the rest follows by name.
 FIRST_MODELS = [
@@ -29,6 +33,27 @@ class BackOffice(admin.AdminSite):
         from .dashboard import board_for
 
         return super().index(request, {"board": board_for(request.user)} | (extra_context or {}))
+
+    @method_decorator(limits_tries)
+    def login(self, request, extra_context=None):
+        return super().login(request, extra_context)
+
+    @method_decorator(limits_tries)
+    def password_change(self, request, extra_context=None):
+        return super().password_change(request, extra_context)
+
+    def autocomplete_view(self, request):
+        """What the fields of our forms look up, not any relation that an address names."""
+        source = tuple(request.GET.get(part, "").lower() for part in ("app_label", "model_name", "field_name"))
+        completed = {
+            (part.model._meta.app_label, part.model._meta.model_name, name)
+            for model_admin in self._registry.values()
+            for part in (model_admin, *model_admin.inlines)
+            for name in part.autocomplete_fields
+        }
+        if source not in completed:
+            raise PermissionDenied
+        return super().autocomplete_view(request)
 
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""

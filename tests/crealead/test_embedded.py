@@ -31,6 +31,17 @@ def is_up(directory):
     return (directory / "data" / "postmaster.pid").exists()
 
 
+def pid_of(directory):
+    return int((directory / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def answers(url):
+    try:
+        return ask(url, "SELECT 1") == 1
+    except psycopg.OperationalError:
+        return False
+
+
 def wait_for(condition, seconds=20):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -118,16 +129,54 @@ def test_nothing_is_lost_and_nothing_is_left_when_its_user_is_killed(directory, 
         assert ask(url, "SELECT answer FROM kept") == 42
 
 
-def test_it_recovers_when_it_is_killed_itself(directory, other_process):
+def test_it_is_back_within_ten_seconds_when_it_is_killed(directory, other_process):
     with psycopg.connect(other_process.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    server = psutil.Process(int((directory / "data" / "postmaster.pid").read_text().split()[0]))
+    server = psutil.Process(pid_of(directory))
 
     server.kill()
-    wait_for(lambda: not server.is_running())
+
+    wait_for(lambda: answers(other_process.url), seconds=10)
+    assert ask(other_process.url, "SELECT answer FROM kept") == 42
+    assert pid_of(directory) != server.pid
+
+
+def test_it_is_back_within_ten_seconds_when_its_keeper_is_killed(directory, other_process):
+    keeper = psutil.Process(pid_of(directory)).parent()
+
+    keeper.kill()
+    wait_for(lambda: not is_up(directory))
+
+    wait_for(lambda: answers(other_process.url), seconds=10)
+    other_process.kill()
+    wait_for(lambda: not is_up(directory))
+
+
+def test_another_program_waits_for_one_that_comes_back(directory, other_process):
+    psutil.Process(pid_of(directory)).kill()
 
     with run(directory) as url:
-        assert ask(url, "SELECT answer FROM kept") == 42
+        assert ask(url, "SELECT 1") == 1
+
+
+def test_one_that_is_halted_is_not_taken_for_dead(directory, other_process):
+    server = psutil.Process(pid_of(directory))
+
+    server.suspend()
+    time.sleep(1)
+    server.resume()
+
+    assert pid_of(directory) == server.pid
+    assert ask(other_process.url, "SELECT 1") == 1
+
+
+def test_the_last_one_out_leaves_nothing_of_a_dead_one(directory, other_process):
+    psutil.Process(pid_of(directory)).kill()
+    other_process.kill()
+
+    wait_for(lambda: not is_up(directory))
+    with run(directory) as url:
+        assert ask(url, "SELECT 1") == 1
 
 
 def test_the_number_of_a_dead_server_may_belong_to_another_program(directory):

@@ -1,7 +1,11 @@
 """What `serve` refuses before it starts anything; that it serves is seen in tests/browser."""
 
 import socket
+import subprocess
+import time
+import urllib.request
 
+import psutil
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
@@ -61,3 +65,41 @@ def test_static_files_are_collected_once(var, settings, capsys):
 
     assert capsys.readouterr().out == "Fichiers statiques…\n"
     assert (settings.STATIC_ROOT / "css").is_dir()
+
+
+def workers_of(server):
+    return {child.pid for child in server.children() if "resource_tracker" not in " ".join(child.cmdline())}
+
+
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def test_a_worker_that_dies_is_replaced():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # As the site is served, but for the application, which wants a database.
+    command = [*serve._commands(port)["Le serveur web"][:-1], "wsgiref.simple_server:demo_app"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            server = psutil.Process(process.pid)
+            wait_for(lambda: len(workers_of(server)) == 2)
+            wait_for(lambda: answers(port))
+            killed = workers_of(server).pop()
+            psutil.Process(killed).kill()
+            wait_for(lambda: len(workers_of(server) - {killed}) == 2)
+            wait_for(lambda: answers(port))
+        finally:
+            process.terminate()

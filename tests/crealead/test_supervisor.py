@@ -18,12 +18,14 @@ import os, sys, time
 from pathlib import Path
 from crealead import supervisor
 sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-parent = os.getppid() if len(sys.argv) > 2 else None
+parent = os.getppid() if "with-parent" in sys.argv else None
+if "frail" in sys.argv:
+    supervisor.AILING_SECONDS = 0
 try:
     with supervisor.stop_requests(), supervisor.alone(Path(sys.argv[1]), url="http://127.0.0.1:8000/") as remember:
-        with supervisor.running({"Le premier": sleep, "Le second": sleep}, remember=remember) as children:
+        with supervisor.running({"Le premier": sleep, "Le second": sleep}, remember=remember) as programs:
             print("up", flush=True)
-            supervisor.watch(children, parent=parent)
+            supervisor.watch(programs, parent=parent)
 except supervisor.StopRequested:
     print("stopped")
 except supervisor.SupervisorError as error:
@@ -103,8 +105,20 @@ def test_the_next_one_waits_for_one_that_is_stopping(supervise, tmp_path):
         assert process.wait(timeout=10) == 0
 
 
-def test_a_program_that_stops_by_itself_stops_the_others_and_is_named(supervise, children):
+def test_a_program_that_dies_is_started_again(supervise, children, tmp_path):
     process = supervise()
+    first, second = children()
+
+    second.kill()
+    wait_for(lambda: str(second.pid) not in json.loads((tmp_path / "serve.json").read_text())["children"])
+    wait_for(lambda: len(children()) == 2)
+
+    assert process.poll() is None
+    assert first.is_running()
+
+
+def test_a_program_that_can_not_live_stops_the_others_and_is_named(supervise, children):
+    process = supervise(arguments=["frail"])
     first, second = children()
 
     second.kill()

@@ -43,10 +43,10 @@ class Command(BaseCommand):
             with supervisor.stop_requests(), supervisor.alone(settings.VAR_DIR, url=url) as remember:
                 _check_free(port)
                 self._prepare()
-                with supervisor.running(_commands(port), remember=remember) as children:
-                    _wait_until_ready(port, children)
+                with supervisor.running(_commands(port), remember=remember) as programs:
+                    _wait_until_ready(port, programs)
                     self._say_where(url)
-                    supervisor.watch(children, parent=parent)
+                    supervisor.watch(programs, parent=parent)
         except supervisor.StopRequested:
             self._say("\nTout est arrêté.")
         except supervisor.SupervisorError as error:
@@ -126,6 +126,8 @@ def _commands(port):
         "Le serveur web": [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
             *("--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "2"),
+            # One that dies is replaced, rather than end them all.
+            "--respawn-failed-workers",
             # One that is told to stop while it starts would never end.
             *("--workers-kill-timeout", "3"),
             *("--working-dir", settings.BASE_DIR, "crealead.wsgi:application"),
@@ -134,11 +136,11 @@ def _commands(port):
     }
 
 
-def _wait_until_ready(port, children):
+def _wait_until_ready(port, programs):
     """Wait for a page and a living worker."""
     deadline = time.monotonic() + READY_SECONDS
     while not _is_healthy(port):
-        supervisor.check_alive(children)
+        programs.check_alive()
         if time.monotonic() > deadline:
             raise supervisor.SupervisorError(f"Le site ne répond pas au bout de {READY_SECONDS} secondes.")
         time.sleep(0.1)
