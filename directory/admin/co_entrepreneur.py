@@ -124,8 +124,6 @@ class CoEntrepreneurAdmin(BoxActions, HistoryPage, Transfer, ForRoles, admin.Mod
         if db_field.name == "photo":
             kwargs["widget"] = PrivateFileWidget(view_name="admin:directory_coentrepreneur_photo")
             return db_field.formfield(**kwargs)
-        if db_field.name == "website":
-            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def view_on_site(self, fiche):
