@@ -13,3 +13,5 @@ urlpatterns = [
     path("", include("directory.pages.urls")),
     path("", include("directory.catalogue.urls")),
 ]
+
+handler500 = "crealead.errors.failed"
