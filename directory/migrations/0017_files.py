@@ -18,17 +18,35 @@ PHONES = [
     ("Reference", "contact_phone"),
 ]
 WEBSITES = [("CoEntrepreneur", "website"), ("Consultation", "link")]
+# What dates a fiche's last change.
+NEWS = [("directory_coentrepreneur", "content_changed"), ("directory_reference", "content_follow_update")]
 READERS = {"phone": read_phone, "website": read_website}
 
 
 def read_again(apps, schema_editor):
     # A number that is written otherwise is no news of its fiche.
-    schema_editor.execute("ALTER TABLE directory_coentrepreneur DISABLE TRIGGER content_changed")
+    for table, trigger in NEWS:
+        schema_editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    _read_phones(apps)
+    _read_websites(apps)
+    _read_proposals(apps)
+    # What waits for the end of the transaction would keep the tables from being altered.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
+    for table, trigger in NEWS:
+        schema_editor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+
+def _read_phones(apps):
     for model, field in PHONES:
         rows = apps.get_model("directory", model).objects
         for pk, text in rows.exclude(**{field: ""}).values_list("pk", field):
-            with pghistory.context(reason="Téléphones écrits d’une même manière"):
-                rows.filter(pk=pk).update(**{field: _as_read(read_phone, text)})
+            if (number := _as_read(read_phone, text)) != text:
+                with pghistory.context(reason="Téléphones écrits d’une même manière"):
+                    rows.filter(pk=pk).update(**{field: number})
+
+
+def _read_websites(apps):
     for model, field in WEBSITES:
         rows = apps.get_model("directory", model).objects
         for pk, text in rows.exclude(is_website(field)).values_list("pk", field):
@@ -41,14 +59,13 @@ def read_again(apps, schema_editor):
                 reason = "Adresse complétée"
             with pghistory.context(reason=reason):
                 rows.filter(pk=pk).update(**{field: address})
+
+
+def _read_proposals(apps):
     for proposal in apps.get_model("directory", "FicheProposal").objects.filter(state="submitted"):
         for said in (proposal.changes, proposal.before):
             said |= {name: _as_read(READERS[name], said[name]) for name in READERS if said.get(name)}
         proposal.save(update_fields=["changes", "before"])
-    # What waits for the end of the transaction would keep the tables from being altered.
-    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
-    schema_editor.execute("ALTER TABLE directory_coentrepreneur ENABLE TRIGGER content_changed")
 
 
 def _as_read(read, text):

@@ -33,7 +33,7 @@ def is_clear(response):
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(TemporaryFileUploadHandler, "receive_data_chunk"), (FileSystemStorage, "_save")],
+    [(TemporaryFileUploadHandler, "new_file"), (FileSystemStorage, "_save")],
 )
 def test_a_full_disk_is_said_wherever_an_upload_meets_it(monkeypatch, settings, owner, name):
     settings.FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
