@@ -453,3 +453,14 @@ def test_too_many_fiches_at_once_are_refused(own, browser, monkeypatch):
 
     assert messages_of(response) == ["Choisissez 1 fiches au plus à la fois."]
     assert not CoEntrepreneur.objects.filter(client_public=True).exists()
+
+
+def test_a_phone_and_a_site_are_kept_in_one_way_or_asked_again(own, browser):
+    fiche = CoEntrepreneurFactory(referent=own)
+
+    refused = browser.post(url_of(fiche), filled(browser, fiche, phone="abc", website="ftp://exemple.fr"))
+    assert {"phone", "website"} <= refused.context["adminform"].form.errors.keys()
+
+    browser.post(url_of(fiche), filled(browser, fiche, phone="04/67/12/34/56", website="www.exemple.fr"))
+    fiche.refresh_from_db()
+    assert (fiche.phone, fiche.website) == ("04 67 12 34 56", "https://www.exemple.fr")

@@ -430,3 +430,22 @@ def test_an_export_costs_the_same_whatever_its_length(own, django_assert_max_num
 
     with django_assert_max_num_queries(20):
         browser.get(admin_url("coentrepreneur_export", "csv"))
+
+
+def test_phones_and_sites_are_read_as_people_type_them(own, fiche):
+    import_file(own, "email;telephone;site\nzoe@example.org;467123456;www.exemple.fr\n")
+
+    fiche.refresh_from_db()
+    assert (fiche.phone, fiche.website) == ("04 67 12 34 56", "https://www.exemple.fr")
+    [phone, website] = sentences(upload(own, "email;telephone;site\nzoe@example.org;1234567;ftp://exemple.fr\n"))
+    assert "dix chiffres" in phone
+    assert "https://www.exemple.fr" in website
+
+
+def test_a_phone_written_otherwise_changes_nothing(own, fiche):
+    CoEntrepreneur.objects.filter(pk=fiche.pk).update(phone="04 67 12 34 56")
+    events = fiche.events.count()
+
+    import_file(own, "email;telephone\nzoe@example.org;+33 (0)4 67 12 34 56\n")
+
+    assert fiche.events.count() == events
