@@ -105,11 +105,12 @@ def server(directory, *, options=(), temporary=False):
                 _create(directory)
             if not _wait_for_keeper(directory):
                 keepers.append(_start(directory, options=options, temporary=temporary))
+            # Two commands that start together would both make it.
+            _create_database(directory)
 
     try:
         with _locked(directory / "users.lock", fcntl.LOCK_SH):
             have_kept()
-            _create_database(directory)
             with _watched(directory, have_kept):
                 yield _url(directory, DATABASE)
     finally:

@@ -12,6 +12,8 @@ from django.views.defaults import server_error
 # The embedded server is back within ten seconds; systemd starts the machine's own again as fast.
 RETRY_AFTER_SECONDS = 10
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+# As PostgreSQL tells it.
+NO_ROOM_STATE = "53100"
 
 
 def fault(request):
@@ -20,7 +22,7 @@ def fault(request):
     503 and `Retry-After` when the database is away, 507 when the disk is full, else 500.
     """
     causes = list(_causes(sys.exc_info()[1]))
-    if any(isinstance(cause, OSError) and cause.errno in NO_ROOM for cause in causes):
+    if any(_is_full_disk(cause) for cause in causes):
         return _page("507.html", HTTPStatus.INSUFFICIENT_STORAGE)
     if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes):
         response = _page("503.html", HTTPStatus.SERVICE_UNAVAILABLE)
@@ -34,6 +36,10 @@ def _causes(error):
     while error:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _is_full_disk(error):
+    return getattr(error, "errno", None) in NO_ROOM or getattr(error, "sqlstate", None) == NO_ROOM_STATE
 
 
 def _page(template, status):

@@ -118,11 +118,6 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
             db_field, request, widget=SeveralWidget(db_field, self.admin_site), **kwargs
         )
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "website":
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
     def view_on_site(self, fiche):
         return fiche.get_absolute_url() if fiche.is_published else None
 

@@ -3,11 +3,11 @@
 from django import forms
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
+from crealead.phones import tel
 from directory.decisions import Stale
 from directory.models import Reference
 from directory.references import actions
@@ -137,9 +137,8 @@ def _client(client):
 
 
 def _period(reference):
-    end = f" au {date_format(reference.ends_on, 'j F Y')}" if reference.ends_on else ", en cours"
     age = "moins de trois ans" if reference.is_recent else "plus de trois ans"
-    return f"{date_format(reference.starts_on, 'j F Y')}{end} : {age}"
+    return f"{reference.dates} : {age}"
 
 
 def _amount(reference):
@@ -161,7 +160,9 @@ def _contact(reference):
     if not (reference.contact_name or reference.contact_email):
         return "–"
     role = f", {reference.contact_role}" if reference.contact_role else ""
-    return f"{reference.contact_name}{role} {reference.contact_email} {reference.contact_phone}"
+    phone = reference.contact_phone
+    call = format_html('<a href="{}">{}</a>', tel(phone), phone) if phone else ""
+    return format_html("{}{} {} {}", reference.contact_name, role, reference.contact_email, call)
 
 
 def _agreement(reference):

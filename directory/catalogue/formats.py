@@ -6,6 +6,8 @@ import vobject
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
+from crealead.phones import e164
+
 # What would let a text end the `script` element it stands in.
 SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -43,7 +45,7 @@ def json_ld(fiche, *, phone="", website=""):
             "@type": "Person",
             "name": fiche.name,
             **({"brand": {"@type": "Brand", "name": fiche.trade_name}} if fiche.trade_name else {}),
-            **({"telephone": phone} if phone else {}),
+            **({"telephone": e164(phone)} if phone else {}),
             **({"sameAs": website} if website else {}),
             "memberOf": cooperative,
         },
@@ -62,7 +64,7 @@ def vcard(fiche, *, phone="", website=""):
     if fiche.city:
         card.add("adr").value = vobject.vcard.Address(city=fiche.city)
     if phone:
-        card.add("tel").value = phone
+        card.add("tel").value = e164(phone) or phone
     if website:
         card.add("url").value = website
     card.add("url").value = settings.SITE_URL + fiche.get_absolute_url()

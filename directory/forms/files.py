@@ -1,6 +1,7 @@
 """What is done of a file that a form brings: a photo made anew, and files that wait while their form is corrected."""
 
 import secrets
+import threading
 from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
@@ -10,17 +11,21 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 PHOTO_SIDE = 640
+# A decoded photo takes up to some 250 MB for a second: a worker, whatever its threads, decodes them one by one.
+ONE_AT_A_TIME = threading.Lock()
 WAITING_DIRECTORY = "waiting-files"
 WAITING_TIME = timedelta(hours=12)
 MOST_WAITING = 10
 SIGNER = signing.TimestampSigner(salt="uploads.waiting")
 
 
-def reencode_photo(file):
-    """The photo as a new WebP of at most 640 pixels a side, upright, without metadata.
+def reencode_photo(file, *, side=PHOTO_SIDE):
+    """The photo as a new WebP of at most `side` pixels a side, upright, on white, in sRGB, without metadata.
+
+    It is to have passed `validate_photo`, which bounds what decoding takes.
 
     Returns:
         ContentFile: ready for an ImageField.
@@ -31,13 +36,50 @@ def reencode_photo(file):
     out = BytesIO()
     try:
         file.seek(0)
-        with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
-        upright.save(out, "WEBP", quality=82)
+        with ONE_AT_A_TIME:
+            image = _decoded(file, side)
+            # Pixels of 16 bits have no filter that goes by halves.
+            image.thumbnail((side, side), reducing_gap=None if image.mode == "I;16" else 2)
+        image = _in_srgb(_on_white(_in_8_bits(ImageOps.exif_transpose(image))))
+        # What a format keeps without being asked to.
+        image.info.clear()
+        image.save(out, "WEBP", quality=82)
     except Exception as error:
         raise ValidationError("Cette photo est abîmée : elle ne se lit pas jusqu’au bout.") from error
     return ContentFile(out.getvalue(), name="photo.webp")
+
+
+def _decoded(file, side):
+    """The pixels, of a JPEG at the smallest fraction that is twice the wanted size; those that mix can be."""
+    with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
+        image.draft(None, (2 * side, 2 * side))
+        image.load()
+        if image.mode in {"P", "PA"} or "transparency" in image.info:
+            return image if image.mode == "I;16" else image.convert("RGBA")
+        return image.convert("L") if image.mode == "1" else image
+
+
+def _in_8_bits(image):
+    return image.point(lambda level: level / 257).convert("L") if image.mode == "I;16" else image
+
+
+def _on_white(image):
+    if image.mode not in {"RGBA", "LA"}:
+        return image
+    ground = Image.new("RGBA", image.size, "white")
+    ground.alpha_composite(image.convert("RGBA"))
+    flat = ground.convert("L" if image.mode == "LA" else "RGB")
+    flat.info = image.info
+    return flat
+
+
+def _in_srgb(image):
+    """By the colour profile that the image carries; one that can't be read, or isn't of these colours, is ignored."""
+    if carried := image.info.get("icc_profile"):
+        with suppress(ImageCms.PyCMSError, OSError):
+            profile = ImageCms.ImageCmsProfile(BytesIO(carried))
+            return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    return image.convert("RGB")
 
 
 # --- Files that wait while their form is being corrected ---------------------------------------------------------

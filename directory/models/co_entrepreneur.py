@@ -1,7 +1,6 @@
 import re
 
 import pghistory
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Lower
@@ -12,10 +11,12 @@ from django.utils.text import slugify
 from .certification import Certification
 from .consent import Consent
 from .files import PHOTO_LIMITS, photo_path, validate_photo
+from .phone import PhoneField
 from .reference import Reference
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
 from .territory import Department
+from .website import NOT_A_WEBSITE, WebsiteField, is_website
 
 SLUG_LENGTH = 120
 # Addresses of the catalogue that a fiche may not take.
@@ -110,14 +111,8 @@ class CoEntrepreneur(models.Model):
     nationwide = models.BooleanField("intervient dans toute la France", default=False)
     city = models.CharField("ville", max_length=80, blank=True)
     email = models.EmailField("adresse électronique", help_text="Privée : jamais montrée au public.")
-    phone = models.CharField(
-        "téléphone",
-        max_length=30,
-        blank=True,
-        validators=[RegexValidator(r"^\+?[0-9 .()-]{6,30}$", "Un téléphone s’écrit avec des chiffres.")],
-        help_text="Montré seulement avec l’accord de la personne.",
-    )
-    website = models.URLField("site", blank=True, help_text="Montré seulement avec l’accord de la personne.")
+    phone = PhoneField("téléphone", blank=True, help_text="Montré seulement avec l’accord de la personne.")
+    website = WebsiteField("site", blank=True, help_text="Montré seulement avec l’accord de la personne.")
     photo = models.ImageField(
         "photo",
         upload_to=photo_path,
@@ -182,6 +177,11 @@ class CoEntrepreneur(models.Model):
                 condition=Q(client_public=False) | Q(listed_since__isnull=False),
                 name="listed_has_date",
                 violation_error_message="Pour cocher « client public », la date de référencement doit être connue.",
+            ),
+            models.CheckConstraint(
+                condition=is_website("website"),
+                name="co_entrepreneur_website_on_the_web",
+                violation_error_message=NOT_A_WEBSITE,
             ),
         ]
         indexes = [

@@ -12,6 +12,7 @@ from .public_client import PublicClient
 from .reference import Reference
 from .taxonomy import CpvCode, Skill
 from .territory import Department
+from .website import WebsiteField, is_website
 
 # Two deadlines this close, for the same buyer and lot, may be the same consultation.
 NEAR_DEADLINE = timedelta(days=10)
@@ -65,7 +66,7 @@ class Consultation(Authored):
     cpv_codes = models.ManyToManyField(CpvCode, blank=True, related_name="+", verbose_name="codes CPV")
     skills = models.ManyToManyField(Skill, blank=True, related_name="+", verbose_name="compétences demandées")
     departments = models.ManyToManyField(Department, blank=True, related_name="+", verbose_name="lieux d’exécution")
-    link = models.URLField("lien vers la consultation", blank=True)
+    link = WebsiteField("lien vers la consultation", blank=True)
     trame = models.ForeignKey(
         MemoTrame,
         on_delete=models.SET_NULL,
@@ -110,6 +111,7 @@ class Consultation(Authored):
         ordering = ["-deadline", "-pk"]
         constraints = [
             *Authored.Meta.constraints,
+            models.CheckConstraint(condition=is_website("link"), name="consultation_link_on_the_web"),
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(outcome_on__isnull=False), name="consultation_outcome_has_date"
             ),

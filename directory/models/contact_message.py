@@ -3,6 +3,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .phone import PhoneField
+
 # Then `purge_personal_data` erases it.
 KEPT = timedelta(days=365)
 
@@ -16,7 +18,7 @@ class ContactMessage(models.Model):
     name = models.CharField("nom", max_length=120)
     organisation = models.CharField("organisme", max_length=200)
     email = models.EmailField("adresse de réponse")
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    phone = PhoneField("téléphone", blank=True)
     message = models.TextField("message", max_length=5000)
     created_at = models.DateTimeField("reçu le", default=timezone.now)
 

@@ -9,19 +9,27 @@ from PIL import Image
 from crealead.words import MEGABYTE, megabytes
 
 MAX_UPLOAD_BYTES = 5 * MEGABYTE
-MAX_PHOTO_PIXELS = 40_000_000
+MAX_PHOTO_BYTES = 15 * MEGABYTE
+# In millions. A JPEG is decoded at a fraction of its size; a PNG takes four bytes for each pixel, twice; a WebP, whose
+# decoder keeps several copies, sixteen.
+MAX_PHOTO_MEGAPIXELS = {"JPEG": 50, "MPO": 50, "PNG": 24, "WEBP": 16}
+# What the decoder holds, whatever the fraction, of a JPEG that comes in successive passes.
+MAX_PASSES_BYTES = 250 * MEGABYTE
 # As they are told beside a field.
 PROOF_LIMITS = f"PDF, JPEG ou PNG, {megabytes(MAX_UPLOAD_BYTES)} au plus."
-PHOTO_LIMITS = f"JPEG, PNG ou WebP, {megabytes(MAX_UPLOAD_BYTES)} au plus."
-# First bytes of the formats accepted as a proof, and the ending each is stored under.
-PROOF_FORMATS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+PHOTO_LIMITS = f"JPEG, PNG ou WebP, {megabytes(MAX_PHOTO_BYTES)} au plus."
+# First bytes of the images accepted as a proof, and the ending each is stored under.
+PROOF_FORMATS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+# Where a PDF may begin: some programs write a line of their own before it, and every reader takes it.
+PDF_HEAD = 1024
 
 
 def _proof_format(file):
     file.seek(0)
-    head = file.read(16)
+    head = file.read(PDF_HEAD)
     file.seek(0)
-    return next((ending for magic, ending in PROOF_FORMATS.items() if head.startswith(magic)), None)
+    image = next((ending for magic, ending in PROOF_FORMATS.items() if head.startswith(magic)), None)
+    return image or ("pdf" if b"%PDF-" in head else None)
 
 
 def _is_new(file):
@@ -67,20 +75,19 @@ def photo_path(_co_entrepreneur, _filename):
 
 
 def validate_photo(file):
-    """Refuse what Pillow can't read as an image, or is over `MAX_UPLOAD_BYTES` or `MAX_PHOTO_PIXELS`.
+    """Refuse what Pillow can't read as an image, or is over `MAX_PHOTO_BYTES` or what can be decoded in bounded memory.
 
     Raises:
         ValidationError: with the sentence to show.
     """
     if not _is_new(file):
         return
-    if file.size > MAX_UPLOAD_BYTES:
-        raise ValidationError(f"Cette photo dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
+    if file.size > MAX_PHOTO_BYTES:
+        raise ValidationError(f"Cette photo dépasse {megabytes(MAX_PHOTO_BYTES)}.")
     try:
         file.seek(0)
         with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
-            width, height = image.size
-            too_large = width * height > MAX_PHOTO_PIXELS
+            limit, too_large = MAX_PHOTO_MEGAPIXELS[image.format], _is_too_large(image)
             if not too_large:
                 image.verify()
     except Exception as error:
@@ -89,7 +96,22 @@ def validate_photo(file):
     finally:
         file.seek(0)
     if too_large:
-        raise ValidationError(f"Cette photo est trop grande : {MAX_PHOTO_PIXELS // 1_000_000} mégapixels au plus.")
+        raise ValidationError(
+            f"Cette photo est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
+            f"{'' if limit < MAX_PHOTO_MEGAPIXELS['JPEG'] else ' non progressif, en RVB'}."
+        )
+
+
+def _is_too_large(image):
+    pixels = image.width * image.height
+    if pixels > MAX_PHOTO_MEGAPIXELS[image.format] * 1_000_000:
+        return True
+    layers = [(across, down) for _, across, down, _ in getattr(image, "layer", [])]
+    # Four layers or passes that are told: all coefficients are held, two bytes each.
+    if len(layers) <= len("RGB") and "progressive" not in image.info:
+        return False
+    whole = max((across for across, _ in layers), default=1) * max((down for _, down in layers), default=1)
+    return 2 * pixels * sum(across * down for across, down in layers) / whole > MAX_PASSES_BYTES
 
 
 def discard(file):

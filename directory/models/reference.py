@@ -1,3 +1,4 @@
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
@@ -6,11 +7,13 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from crealead.words import years
 
 from .decision import Decided, DecidedQuerySet
 from .files import PROOF_LIMITS, attestation_path, validate_proof
+from .phone import PhoneField
 from .public_client import PublicClient
 from .taxonomy import CpvCode
 
@@ -54,6 +57,10 @@ class ReferenceQuerySet(DecidedQuerySet):
         if ends_on:
             overlapping = overlapping.filter(starts_on__lte=ends_on)
         return overlapping.filter(subject__unaccent__trigram_similar=subject)
+
+
+def _in_words(day):
+    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
 
 
 @pghistory.track(
@@ -144,7 +151,7 @@ class Reference(Decided):
     )
     contact_role = models.CharField("fonction du contact", max_length=120, blank=True)
     contact_email = models.EmailField("adresse du contact", blank=True)
-    contact_phone = models.CharField("téléphone du contact", max_length=30, blank=True)
+    contact_phone = PhoneField("téléphone du contact", blank=True)
     publishable = models.BooleanField(
         "publiable", default=False, help_text="Le client et le co-entrepreneur acceptent que la référence soit montrée."
     )
@@ -195,6 +202,19 @@ class Reference(Decided):
         if self.starts_on.year == self.ends_on.year:
             return str(self.starts_on.year)
         return f"{self.starts_on.year}–{self.ends_on.year}"
+
+    @property
+    def dates(self):
+        """The days, or the months and the years whose bounds they are: « mars 2024 – juin 2024 », « 2024 »."""
+        starts_month, start = self.starts_on.day == 1, date_format(self.starts_on, "F Y")
+        if self.ends_on is None:
+            return f"depuis {start}" if starts_month else f"depuis le {_in_words(self.starts_on)}"
+        if not starts_month or self.ends_on.day != monthrange(self.ends_on.year, self.ends_on.month)[1]:
+            return f"{_in_words(self.starts_on)} – {_in_words(self.ends_on)}"
+        if (self.starts_on.month, self.ends_on.month) == (1, 12):
+            return self.period
+        end = date_format(self.ends_on, "F Y")
+        return start if start == end else f"{start} – {end}"
 
     @property
     def amount_band(self):

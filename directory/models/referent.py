@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import models
 
+from .phone import PhoneField
+
 
 class Referent(models.Model):
     """The member of the support team who follows co-entrepreneurs, and decides on their listing."""
@@ -9,7 +11,7 @@ class Referent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referent", verbose_name="compte"
     )
     name = models.CharField("nom", max_length=120, help_text="Prénom et nom, tels que les co-entrepreneurs les lisent.")
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    phone = PhoneField("téléphone", blank=True)
 
     class Meta:
         verbose_name = "référent"

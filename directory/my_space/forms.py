@@ -4,6 +4,8 @@ from django import forms
 
 from directory.forms.files import keep, kept, reencode_photo
 from directory.forms.offer import OfferForm
+from directory.forms.phone import PhoneField
+from directory.forms.website import WebsiteField
 from directory.models import CoEntrepreneur, Consent, FicheProposal
 from directory.models.files import PHOTO_LIMITS, validate_photo
 
@@ -32,23 +34,10 @@ class ProposalForm(OfferForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     city = forms.CharField(label="Votre ville", max_length=80, required=False)
-    phone = forms.CharField(
-        label="Votre téléphone professionnel",
-        max_length=30,
-        required=False,
-        validators=CoEntrepreneur.phone.field.validators,
-        help_text="Montré seulement avec votre accord.",
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    phone = PhoneField(
+        label="Votre téléphone professionnel", required=False, help_text="Montré seulement avec votre accord."
     )
-    website = forms.URLField(
-        label="Votre site",
-        max_length=200,
-        required=False,
-        assume_scheme="https",
-        help_text="Montré seulement avec votre accord.",
-        error_messages={"invalid": "L’adresse d’un site ressemble à : https://www.exemple.fr."},
-        widget=forms.URLInput(attrs={"autocomplete": "url"}),
-    )
+    website = WebsiteField(label="Votre site", required=False, help_text="Montré seulement avec votre accord.")
     photo = forms.FileField(
         label="Une nouvelle photo",
         required=False,

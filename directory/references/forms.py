@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from directory.forms.clients import ClientForm
 from directory.forms.cpv import MOST_CPV_CODES, CpvCodesField
-from directory.forms.days import DayInput
+from directory.forms.days import PeriodBoundField
 from directory.forms.files import keep, kept
 from directory.models import Participation, Reference
 
@@ -20,6 +20,7 @@ BLANK_ROWS = 5
 FOLDED_ROWS = 3
 MOST_ROWS = 30
 FIRST_YEAR = 1980
+NOT_A_PERIOD = "Écrivez un jour, un mois ou une année : 15/03/2024, mars 2024, 2024."
 
 
 class AmountField(forms.DecimalField):
@@ -61,6 +62,18 @@ class ReferenceForm(forms.ModelForm):
         required=False,
         max_length=400,
         help_text="Par exemple : 80511000-9, 79822500.",
+    )
+    starts_on = PeriodBoundField(
+        label="Début",
+        help_text="Un jour, un mois ou une année : 15/03/2024, mars 2024, 2024.",
+        error_messages={"required": "Quand la prestation a-t-elle commencé ?", "invalid": NOT_A_PERIOD},
+    )
+    ends_on = PeriodBoundField(
+        label="Fin",
+        last=True,
+        required=False,
+        help_text="De même. Laissez vide si la prestation est en cours.",
+        error_messages={"invalid": NOT_A_PERIOD},
     )
     amount = AmountField(
         label="Montant HT",
@@ -115,8 +128,6 @@ class ReferenceForm(forms.ModelForm):
             "publishable": "Sans cette case, elle ne sert qu’à vos réponses aux consultations.",
         }
         widgets = {
-            "starts_on": DayInput,
-            "ends_on": DayInput,
             "amount_shown": forms.RadioSelect,
             "attestation": AttestationInput,
             **{
@@ -124,10 +135,7 @@ class ReferenceForm(forms.ModelForm):
                 for name, rows in {"context": 4, "mission": 6, "deliverables": 4, "results": 4}.items()
             },
         }
-        error_messages = {
-            "subject": {"required": "Dites en une ligne ce que vous avez fait."},
-            "starts_on": {"required": "Quand la prestation a-t-elle commencé ?"},
-        }
+        error_messages = {"subject": {"required": "Dites en une ligne ce que vous avez fait."}}
 
     def __init__(self, data=None, files=None, *, instance, member):
         self.member = member

@@ -198,3 +198,14 @@ def test_lists_are_saved(referent, as_referent):
 
     assert set(fiche.skills.all()) == set(skills)
     assert set(fiche.departments.all()) == set(Department.objects.filter(code__in=["34", "2A"]))
+
+
+def test_a_phone_and_a_site_are_kept_in_one_way_or_asked_again(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent)
+
+    refused = as_referent.post(url_of(fiche), filled(as_referent, fiche, phone="abc", website="ftp://exemple.fr"))
+    assert {"phone", "website"} <= refused.context["adminform"].form.errors.keys()
+
+    as_referent.post(url_of(fiche), filled(as_referent, fiche, phone="04/67/12/34/56", website="www.exemple.fr"))
+    fiche.refresh_from_db()
+    assert (fiche.phone, fiche.website) == ("04 67 12 34 56", "https://www.exemple.fr")

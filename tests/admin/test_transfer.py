@@ -221,3 +221,23 @@ def test_files_that_nobody_confirms_are_forgotten(referent, member, monkeypatch)
     upload(referent, "email;accroche\nlucie@example.org;Autre\n")
 
     assert len(default_storage.listdir("imports")[1]) == 1
+
+
+def test_phones_and_sites_are_read_as_people_type_them(referent, member):
+    import_file(referent, "email;telephone;site\nlucie@example.org;467123456;www.exemple.fr\n")
+
+    member.refresh_from_db()
+    assert (member.phone, member.website) == ("04 67 12 34 56", "https://www.exemple.fr")
+    refused = upload(referent, "email;telephone;site\nlucie@example.org;1234567;ftp://exemple.fr\n")
+    [phone, website] = sentences(refused)
+    assert "dix chiffres" in phone
+    assert "https://www.exemple.fr" in website
+
+
+def test_a_phone_written_otherwise_changes_nothing(referent, member):
+    CoEntrepreneur.objects.filter(pk=member.pk).update(phone="04 67 12 34 56")
+    events = member.events.count()
+
+    import_file(referent, "email;telephone\nlucie@example.org;+33 (0)4 67 12 34 56\n")
+
+    assert member.events.count() == events

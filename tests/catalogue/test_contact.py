@@ -136,3 +136,14 @@ def test_the_form_needs_its_token():
     fiche = CoEntrepreneurFactory(listed=True)
 
     assert send(Client(enforce_csrf_checks=True), fiche).status_code == 403
+
+
+def test_a_phone_is_kept_in_one_way_or_asked_again(client):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    refused = send(client, fiche, phone=".........")
+    assert "dix chiffres" in refused.text
+    assert TYPED["message"] in refused.text
+
+    send(client, fiche, phone="+33\u00a0(0)4 67 12 34 56")
+    assert ContactMessage.objects.get().phone == "04 67 12 34 56"

@@ -24,6 +24,12 @@ def offer_form(**changed):
         ("CPV 80511000-9 ; cpv 79822500", ["79822500", "80511000"]),
         ("80511000,79822500\n80511000", ["79822500", "80511000"]),
         ("805", ["80500000"]),
+        ("CPV : 80511000-9", ["80511000"]),
+        ("Code CPV principal : 80511000-9 – Services de formation du personnel", ["80511000"]),
+        ("80511000-9 Services de formation, conseil (2D)", ["80511000"]),
+        ("80511000-9/79822500-7", ["79822500", "80511000"]),
+        ("80511000 / 79822500", ["79822500", "80511000"]),
+        ("80511000-9 (Formation)\n79822500-7 : Conception graphique", ["79822500", "80511000"]),
     ],
 )
 def test_codes_are_read_however_they_are_typed(typed, codes):
@@ -38,6 +44,8 @@ def test_codes_are_read_however_they_are_typed(typed, codes):
     [
         ("formation", "formation"),
         ("80511000-9, 8", "8"),
+        ("CPV :", "CPV"),
+        ("80511000-9 et 8051I000", "8051I000"),
         ("123456789", "123456789"),
         ("99999999", "99999999"),
     ],

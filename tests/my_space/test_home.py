@@ -53,7 +53,7 @@ def test_the_referent_is_named_with_how_to_reach_them():
 
     assert "Claire Fabre" in page
     assert 'href="mailto:claire@example.org"' in page
-    assert 'href="tel:0467112233"' in page
+    assert 'href="tel:+33467112233"' in page
 
 
 def test_without_a_referent_the_cooperative_is_the_one_to_write_to(settings):

@@ -97,7 +97,7 @@ def test_the_history_says_that_the_member_did_it(as_member, member):
         ({"starts_on": ""}, "Quand la prestation a-t-elle commencé ?"),
         ({"starts_on": "2999-01-01", "ends_on": ""}, "Ce début est à venir"),
         ({"starts_on": "0001-01-01"}, "avant 1980"),
-        ({"starts_on": "pas une date"}, "date valide"),
+        ({"starts_on": "pas une date"}, "Écrivez un jour, un mois ou une année"),
         ({"ends_on": "2025-02-01"}, "La fin doit venir après le début."),
         ({"amount": "-5"}, "négatif"),
         ({"amount": "NaN"}, "Un montant s’écrit en chiffres"),

@@ -7,7 +7,7 @@ from crealead.words import megabytes
 from directory.forms.days import DayInput
 from directory.models import Consultation
 
-from .attachments import MAX_BYTES, MOST_FILES, AttachmentsField
+from .attachments import ACCEPTED, MAX_BYTES, MOST_FILES, AttachmentsField
 
 Outcome = Consultation.Outcome
 
@@ -40,7 +40,7 @@ class SendForm(forms.Form):
     attachments = AttachmentsField(
         label="Vos fichiers",
         required=False,
-        help_text=f"DC1, bordereau de prix, mémoire adapté… PDF, Word, Excel, Writer ou ZIP, {MOST_FILES} au plus, de "
+        help_text=f"DC1, bordereau de prix, mémoire adapté… Chacun est {ACCEPTED} ; {MOST_FILES} au plus, de "
         f"{megabytes(MAX_BYTES)} chacun. Un fichier qui porte le nom d’un document du dossier le remplace.",
     )
     despite = forms.BooleanField(

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from directory.forms.clients import ClientForm
 from directory.forms.cpv import CpvCodesField
-from directory.forms.days import DayInput, MomentInput
+from directory.forms.days import DayInput, MomentField
 from directory.forms.folded import FoldedChoiceField
 from directory.forms.places import departments_by_region
 from directory.models import CoEntrepreneur, Consultation, Department, Skill
@@ -74,13 +74,12 @@ class ConsultationForm(forms.Form):
         help_text="Le numéro de la consultation, tel qu’il l’écrit : c’est par lui qu’un doublon se voit.",
     )
     lot = forms.CharField(label="Lot", max_length=60, required=False, help_text="Vide si le marché n’a qu’un lot.")
-    deadline = forms.DateTimeField(
+    deadline = MomentField(
         label="Date limite de remise des offres",
         help_text="Jour et heure de Paris.",
-        widget=MomentInput,
         error_messages={
             "required": "Quelle est la date limite ?",
-            "invalid": "Écrivez une date et une heure : 31/12/2026 12:00.",
+            "invalid": "Écrivez une date et une heure : 31/12/2026 12h00.",
         },
     )
     contract_ends_on = forms.DateField(

@@ -99,7 +99,7 @@ def test_a_second_click_keeps_nothing_more(made, media):
     ("sent", "said"),
     [
         ({"with_kit": None, "attachments": None}, "Joignez ce que vous avez envoyé"),
-        ({"attachments": [SimpleUploadedFile("x.pdf", b"MZ")]}, "n’est ni un PDF"),
+        ({"attachments": [SimpleUploadedFile("x.pdf", b"MZ")]}, "n’est pas un PDF"),
         ({"after": "x"}, "after"),
     ],
 )

@@ -1,0 +1,34 @@
+"""The phone of a row: whatever way it was typed, in one way in the database."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from crealead.phones import NOT_A_PHONE, shown
+
+
+def read_phone(text):
+    """The number as it is kept; empty for nothing.
+
+    Raises:
+        ValidationError: with the sentence to show, for what isn't a number.
+    """
+    if not text or not text.strip():
+        return ""
+    number = shown(text)
+    if number is None:
+        raise ValidationError(NOT_A_PHONE, code="invalid")
+    return number
+
+
+class PhoneField(models.CharField):
+    """A text whose `clean` reads the number: forms, imports and whatever asks `full_clean` keep it alike."""
+
+    def __init__(self, *args, max_length=30, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def clean(self, value, model_instance):
+        return super().clean(read_phone(value), model_instance)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"widget": forms.TelInput(attrs={"autocomplete": "tel"})} | kwargs)
