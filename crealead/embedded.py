@@ -282,7 +282,7 @@ def _watched(directory, have_kept):
         while not left.wait(WATCH_SECONDS):
             if not _is_kept(directory):
                 # Tried again until it starts, as long as somebody uses it.
-                with contextlib.suppress(EmbeddedServerError, OSError):
+                with contextlib.suppress(EmbeddedServerError, OSError, psycopg.OperationalError):
                     have_kept()
 
     left = threading.Event()
