@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .author import Authored
+from .likeness import BuyerName, readings, same_reference
 from .memo_trame import MemoTrame
 from .public_client import PublicClient
 from .reference import Reference
 from .taxonomy import CpvCode, Skill
 from .territory import Department
 
-# Two deadlines this close, for the same buyer and lot, may be the same consultation.
+# Two deadlines this close, for the same buyer, may be the same consultation.
 NEAR_DEADLINE = timedelta(days=10)
 
 
@@ -21,22 +22,27 @@ class ConsultationQuerySet(models.QuerySet):
     def likely_same_as(self, consultation):
         """Others that may be the same lot of the same consultation, hence the same bidder twice.
 
-        Same buyer and reference (and no other lot), or same buyer, same lot and a near deadline.
+        Those of a buyer that may be the same with the same reference, and those of the same buyer with a near
+        deadline; unless the same reference says plainly that these are two of its lots.
         """
-        same_reference = Q(pk__in=[])
-        if consultation.reference.strip():
-            same_reference = Q(reference__iexact=consultation.reference.strip())
-            if consultation.lot.strip():
-                same_reference &= Q(lot="") | Q(lot__iexact=consultation.lot.strip())
-        near = Q(
-            lot__iexact=consultation.lot.strip(),
-            deadline__range=(consultation.deadline - NEAR_DEADLINE, consultation.deadline + NEAR_DEADLINE),
-        )
-        return (
-            self.filter(same_reference | near, buyer=consultation.buyer)
-            .exclude(pk=consultation.pk)
-            .exclude(outcome=Consultation.Outcome.DROPPED)
-        )
+        present = BuyerName(consultation.buyer.name, consultation.buyer.siret)
+        buyers = {
+            pk: BuyerName(name, siret)
+            for pk, name, siret in PublicClient.objects.filter(consultations__isnull=False)
+            .values_list("pk", "name", "siret")
+            .distinct()
+        }
+        near = {pk for pk, buyer in buyers.items() if buyer.is_near(present)} | {consultation.buyer_id}
+        same = {pk for pk in near if pk in buyers and buyers[pk].is_same(present)} | {consultation.buyer_id}
+        present_readings = readings(consultation.reference, consultation.lot)
+        others = self.filter(buyer__in=near).exclude(pk=consultation.pk).exclude(outcome=Consultation.Outcome.DROPPED)
+        alike = []
+        for pk, buyer, reference, lot, deadline in others.values_list("pk", "buyer", "reference", "lot", "deadline"):
+            shared = same_reference(present_readings, readings(reference, lot))
+            is_soon = buyer in same and abs(deadline - consultation.deadline) <= NEAR_DEADLINE
+            if shared or (shared is None and is_soon):
+                alike.append(pk)
+        return self.filter(pk__in=alike)
 
 
 class Consultation(Authored):
@@ -82,6 +88,8 @@ class Consultation(Authored):
         help_text="Vide : les plus proches.",
     )
     opened_at = models.DateTimeField("ouverte le", default=timezone.now)
+    # What the form that opened it was given: a second click finds it.
+    opened_with = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     # What a form gives back, to tell that another saved since.
     version = models.PositiveIntegerField("version", default=1, editable=False)
     updated_by = models.CharField("changée par", max_length=200, blank=True, editable=False)

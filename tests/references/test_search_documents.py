@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from directory.models import Participation, PublicClient, Reference, SearchDocument
-from tests.search.test_search_documents import differences
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
+from tests.search.test_search_documents import differences
 
 pytestmark = pytest.mark.django_db
 State = Reference.State
