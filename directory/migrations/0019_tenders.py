@@ -1,6 +1,14 @@
 from django.db import migrations, models
 
 
+def tell_what_was_written(apps, _schema_editor):
+    """Whatever someone saved that isn't a trame's own text, or added without a trame, was written by its team."""
+    parts, sections = apps.get_model("directory", "MemoPart"), apps.get_model("directory", "TrameSection")
+    own_texts = sections.objects.values("body")
+    parts.objects.exclude(updated_by="").exclude(body__in=own_texts).update(is_written=True)
+    parts.objects.filter(updated_by="", guidance="", version__gt=1).exclude(body__in=own_texts).update(is_written=True)
+
+
 class Migration(migrations.Migration):
     dependencies = [("directory", "0013_listing_request")]
 
@@ -10,4 +18,10 @@ class Migration(migrations.Migration):
             name="opened_with",
             field=models.UUIDField(null=True, blank=True, unique=True, editable=False),
         ),
+        migrations.AddField(
+            model_name="memopart",
+            name="is_written",
+            field=models.BooleanField("écrite par l’équipe", default=False, db_default=False, editable=False),
+        ),
+        migrations.RunPython(tell_what_was_written, migrations.RunPython.noop),
     ]
