@@ -1,3 +1,4 @@
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -22,6 +23,39 @@ class Migration(migrations.Migration):
             model_name="memopart",
             name="is_written",
             field=models.BooleanField("écrite par l’équipe", default=False, db_default=False, editable=False),
+        ),
+        migrations.AddField(
+            model_name="consultation",
+            name="won_reference",
+            field=models.ForeignKey(
+                "directory.reference",
+                on_delete=django.db.models.deletion.SET_NULL,
+                null=True,
+                blank=True,
+                related_name="+",
+                editable=False,
+            ),
+        ),
+        migrations.AddField(
+            model_name="teammember",
+            name="message",
+            field=models.TextField("message", max_length=1000, blank=True, default=""),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="teammember",
+            name="answer_by",
+            field=models.DateField("réponse souhaitée le", null=True, blank=True),
+        ),
+        migrations.AddField(
+            model_name="teammember",
+            name="reminded_days",
+            field=models.PositiveSmallIntegerField(null=True, blank=True, editable=False),
+        ),
+        migrations.AddField(
+            model_name="teammember",
+            name="reminded_of",
+            field=models.DateTimeField(null=True, blank=True, editable=False),
         ),
         migrations.RunPython(tell_what_was_written, migrations.RunPython.noop),
     ]

@@ -44,6 +44,15 @@ class ConsultationQuerySet(models.QuerySet):
                 alike.append(pk)
         return self.filter(pk__in=alike)
 
+    def won_without_reference(self, co_entrepreneur):
+        """What someone's teams won and made no reference of yet, the latest first."""
+        seats = TeamMember.objects.filter(co_entrepreneur=co_entrepreneur, state=TeamMember.State.ACCEPTED)
+        return (
+            self.filter(outcome=Consultation.Outcome.WON, won_reference=None, pk__in=seats.values("consultation"))
+            .select_related("buyer")
+            .order_by("-outcome_on", "-pk")
+        )
+
 
 class Consultation(Authored):
     """A tender, or one lot of it, that the cooperative may answer."""
@@ -109,6 +118,10 @@ class Consultation(Authored):
         "sur", max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     feedback = models.TextField("ce que l’acheteur a dit", max_length=3000, blank=True)
+    # What the team made of a won answer; it is proposed to them until there is one.
+    won_reference = models.ForeignKey(
+        Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -218,6 +231,11 @@ class TeamMember(models.Model):
     invited_at = models.DateTimeField("invité le", default=timezone.now)
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answer_word = models.TextField("mot", max_length=1000, blank=True)
+    message = models.TextField("message", max_length=1000, blank=True)
+    answer_by = models.DateField("réponse souhaitée le", null=True, blank=True)
+    # Which reminder was mailed, in days before the deadline, and of which deadline: it may be put off.
+    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "membre de l’équipe"

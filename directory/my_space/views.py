@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.doors import links, visit
 from directory.doors.session import member_required
 from directory.listing import actions as listing
-from directory.models import CoEntrepreneur, Consent, Cv, TeamMember
+from directory.models import CoEntrepreneur, Consent, Consultation, Cv, TeamMember
 from directory.models.consent import CONSENT_TEXT_VERSION, CONSENT_TEXTS
 
 from . import actions
@@ -40,8 +41,20 @@ def home(request):
             "status_url": links.LISTING_STATUS.path(listing_request) if listing_request else "",
             "references_count": fiche.references.count(),
             "invitations": fiche.team_seats.filter(state=TeamMember.State.INVITED).count(),
+            "won": Consultation.objects.won_without_reference(fiche),
+            "deadlines": _deadlines_of(fiche),
             "seats_count": fiche.team_seats.filter(state=TeamMember.State.ACCEPTED).count(),
         },
+    )
+
+
+def _deadlines_of(fiche):
+    """The seats whose answer is still to be sent, the nearest deadline first."""
+    return (
+        fiche.team_seats.exclude(state=TeamMember.State.DECLINED)
+        .filter(consultation__deadline__gt=timezone.now(), consultation__outcome="")
+        .select_related("consultation__buyer")
+        .order_by("consultation__deadline", "pk")
     )
 
 

@@ -50,11 +50,11 @@ def test_who_opened_it_stands_there_as_long_as_nobody_leads(browser):
     assert "l’a ouverte" in page
 
 
-def test_the_newest_deadline_comes_first(browser):
-    for days in (3, -2, 9):
+def test_the_nearest_deadline_comes_first_and_what_is_past_last(browser):
+    for days in (-9, 3, -2, 9):
         ConsultationFactory(subject=f"dans {days}", deadline=timezone.now() + timedelta(days=days))
 
-    assert subjects(browser.get(URL)) == ["dans 9", "dans 3", "dans -2"]
+    assert subjects(browser.get(URL)) == ["dans 3", "dans 9", "dans -2", "dans -9"]
 
 
 @pytest.mark.parametrize("q", ["mobilité", "MOBILITE", "clermontais", "26-07", "étude clermontais"])

@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.decisions import Refused
+from directory.doors import links
 from directory.models import Certification, CpvCode, Department, Insurance, Label, PublicClient, TeamMember
 from directory.search.rotation import place, today_seed
 from directory.tenders.team import actions as team_actions
@@ -156,25 +158,30 @@ def test_a_suggestion_says_why():
         assert words in page
 
 
-def test_a_hole_is_filled_in_one_click():
+def test_a_hole_is_filled_from_its_suggestion_with_a_short_message():
     skill = SkillFactory(name="Facilitation d’essai")
     consultation = asking(skills=[skill])
     fiche = listed(skills=[skill])
     browser = browser_of(lead_of(consultation))
-    form = re.search(
-        rf'<form method="post" action="{team_url(consultation, "inviter")}">.*?</form>',
-        browser.get(team_url(consultation)).text,
-        re.DOTALL,
-    )[0]
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    link = re.search(
+        rf'href="({team_url(consultation, "inviter")}\?qui=[^"]*)"', browser.get(team_url(consultation)).text
+    )
+    form = browser.get(html.unescape(link[1])).context["form"]
+    answer_by = timezone.localdate() + 3 * DAY
+    typed = {name: form[name].value() for name in ("co_entrepreneur", "role", "mission")}
+    typed |= {"message": "Vous animez si bien.", "answer_by": answer_by.isoformat()}
 
-    response = browser.post(team_url(consultation, "inviter"), fields, follow=True)
+    response = browser.post(team_url(consultation, "inviter"), typed, follow=True)
 
     invited = consultation.team.get(co_entrepreneur=fiche)
     assert (invited.state, invited.role, invited.mission) == (State.INVITED, Role.MEMBER, "Facilitation d’essai")
+    assert (invited.message, invited.answer_by) == ("Vous animez si bien.", answer_by)
     assert "Rien ne manque" in response.text
     [message] = run_jobs()
     assert message.to == [fiche.email]
+    assert "Vous animez si bien." in message.body
+    assert "Réponse souhaitée le" in message.body
+    assert "Vous animez si bien." in browser_of(fiche).get(links.INVITATION.path(invited)).text
 
 
 def test_the_page_costs_the_same_queries_whatever_the_team_and_the_catalogue():
@@ -333,6 +340,10 @@ def test_a_member_stands_in_for_nobody_whatever_is_sent():
         {"role": "lead"},
         {"mission": "x" * 201},
         {"mission": "a\x00"},
+        {"message": "x" * 1001},
+        {"answer_by": "hier"},
+        {"answer_by": "2020-01-01"},
+        {"answer_by": "2100-01-01"},
         {"role": "stand_in", "stands_in_for": "0"},
     ],
 )
@@ -343,6 +354,7 @@ def test_a_wrong_invitation_is_given_back(wrong):
 
     assert response.status_code == 200
     assert "à corriger" in response.text
+    assert wrong.get("message", "") in response.text
     assert consultation.team.count() == 1
 
 

@@ -79,6 +79,7 @@ def record_outcome(*, consultation_pk, by, version, content, scores):
         Stale: with the consultation as it is now.
     """
     consultation = _at_version(consultation_pk, version)
+    was_won = consultation.outcome == Consultation.Outcome.WON
     for name, value in content.items():
         setattr(consultation, name, value)
     _save(consultation, by)
@@ -87,6 +88,8 @@ def record_outcome(*, consultation_pk, by, version, content, scores):
         MemoPart.objects.filter(pk=part.pk).update(version=F("version") + 1, **marked)
     if consultation.outcome == Consultation.Outcome.DROPPED:
         duplicates.settle_those_about(consultation)
+    if consultation.outcome == Consultation.Outcome.WON and not was_won:
+        emails.tell_won(consultation)
     duplicates.notice_likeness(consultation)
     return consultation
 
