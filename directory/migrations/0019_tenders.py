@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="consultation",
             name="opened_with",
-            field=models.UUIDField(null=True, blank=True, unique=True, editable=False),
+            field=models.UUIDField("formulaire", null=True, blank=True, unique=True, editable=False),
         ),
         migrations.AddField(
             model_name="memopart",
@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 related_name="+",
                 editable=False,
+                verbose_name="référence qui en est née",
             ),
         ),
         migrations.AddField(
@@ -50,12 +51,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="teammember",
             name="reminded_days",
-            field=models.PositiveSmallIntegerField(null=True, blank=True, editable=False),
+            field=models.PositiveSmallIntegerField("rappel, en jours", null=True, blank=True, editable=False),
         ),
         migrations.AddField(
             model_name="teammember",
             name="reminded_of",
-            field=models.DateTimeField(null=True, blank=True, editable=False),
+            field=models.DateTimeField("échéance rappelée", null=True, blank=True, editable=False),
         ),
         migrations.RunPython(tell_what_was_written, migrations.RunPython.noop),
     ]

@@ -98,7 +98,7 @@ class Consultation(Authored):
     )
     opened_at = models.DateTimeField("ouverte le", default=timezone.now)
     # What the form that opened it was given: a second click finds it.
-    opened_with = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    opened_with = models.UUIDField("formulaire", null=True, blank=True, unique=True, editable=False)
     # What a form gives back, to tell that another saved since.
     version = models.PositiveIntegerField("version", default=1, editable=False)
     updated_by = models.CharField("changée par", max_length=200, blank=True, editable=False)
@@ -120,7 +120,13 @@ class Consultation(Authored):
     feedback = models.TextField("ce que l’acheteur a dit", max_length=3000, blank=True)
     # What the team made of a won answer; it is proposed to them until there is one.
     won_reference = models.ForeignKey(
-        Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        Reference,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="référence qui en est née",
     )
 
     objects = ConsultationQuerySet.as_manager()
@@ -234,8 +240,8 @@ class TeamMember(models.Model):
     message = models.TextField("message", max_length=1000, blank=True)
     answer_by = models.DateField("réponse souhaitée le", null=True, blank=True)
     # Which reminder was mailed, in days before the deadline, and of which deadline: it may be put off.
-    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
-    reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_days = models.PositiveSmallIntegerField("rappel, en jours", null=True, blank=True, editable=False)
+    reminded_of = models.DateTimeField("échéance rappelée", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "membre de l’équipe"

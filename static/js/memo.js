@@ -59,7 +59,7 @@ async function send() {
     const told = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
     if (told === null) {
       isStopped = true;
-      state.textContent = "Pas enregistré de soi-même : cliquez sur « Enregistrer ».";
+      state.textContent = "Pas enregistré de soi-même : cliquez sur « Enregistrer ».";
       return;
     }
     state.textContent = told.said;
@@ -71,7 +71,7 @@ async function send() {
     }
   } catch {
     isDirty = true;
-    state.textContent = "Pas enregistré : la connexion manque. Nouvel essai dans quelques secondes.";
+    state.textContent = "Pas enregistré : la connexion manque. Nouvel essai dans quelques secondes.";
     plan(AGAIN);
   }
 }

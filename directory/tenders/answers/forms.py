@@ -40,10 +40,10 @@ class FinalMemoField(forms.FileField):
         if not file:
             return {}
         if file.size > MAX_BYTES:
-            raise ValidationError(f"« {file.name} » dépasse {megabytes(MAX_BYTES)}.")
+            raise ValidationError(f"« {file.name} » dépasse {megabytes(MAX_BYTES)}.")
         ending = format_of(file)
         if ending not in MEMO_ENDINGS:
-            raise ValidationError(f"« {file.name} » n’est ni un PDF, ni un document Word ou Writer.")
+            raise ValidationError(f"« {file.name} » n’est ni un PDF, ni un document Word ou Writer.")
         return {f"{MEMO_STEM}.{ending}": file}
 
 
@@ -85,7 +85,7 @@ class SendForm(forms.Form):
         self.fields["with_memo"].initial = readiness.is_memo_finished
         if readiness.prompts:
             left = f"{readiness.prompts} passage{'s' if readiness.prompts > 1 else ''}"
-            self.fields["with_memo"].help_text = f"Il y reste {left} à adapter : il n’est joint que si vous cochez."
+            self.fields["with_memo"].help_text = f"Il y reste {left} à adapter : il n’est joint que si vous cochez."
 
     def clean(self):
         cleaned = super().clean()

@@ -29,8 +29,8 @@ from .text import prompts, quotes, runs
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_SIZE = 20
 AUTOSAVE_CONFLICT = (
-    "Quelqu’un d’autre a enregistré cette section entre-temps : ce que vous tapez n’est plus enregistré de soi-même. "
-    "Cliquez sur « Enregistrer » pour comparer les deux textes."
+    "Quelqu’un d’autre a enregistré cette section entre-temps : ce que vous tapez n’est plus enregistré de soi-même. "
+    "Cliquez sur « Enregistrer » pour comparer les deux textes."
 )
 STEPS = {"monter": -1, "descendre": 1}
 

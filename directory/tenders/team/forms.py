@@ -57,7 +57,7 @@ class InviteForm(forms.Form):
         label="Votre message",
         max_length=1000,
         required=False,
-        help_text="Quelques mots : pourquoi cette personne, ce que vous attendez d’elle.",
+        help_text="Quelques mots : pourquoi cette personne, ce que vous attendez d’elle.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
