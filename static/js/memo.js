@@ -52,36 +52,39 @@ function plan(delay) {
   if (!isStopped) timer = setTimeout(save, delay);
 }
 
+// Gives how long to wait before the next save, if something is left to save.
 async function send() {
   isDirty = false;
   try {
     const response = await fetch(form.dataset.garder, { method: "POST", body: new FormData(form) });
+    if (response.status >= 500) throw new Error(response.statusText);
     const told = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
     if (told === null) {
       isStopped = true;
       state.textContent = "Pas enregistré de soi-même : cliquez sur « Enregistrer ».";
-      return;
+      return PAUSE;
     }
     state.textContent = told.said;
-    if (response.ok) {
+    if (told.version) {
       form.elements.version.value = told.version;
       left.innerHTML = told.left;
-    } else if (response.status === 409) {
-      isStopped = true;
+    } else {
+      isStopped = told.is_stale;
     }
+    return PAUSE;
   } catch {
     isDirty = true;
     state.textContent = "Pas enregistré : la connexion manque. Nouvel essai dans quelques secondes.";
-    plan(AGAIN);
+    return AGAIN;
   }
 }
 
 async function save() {
   if (saving || !isDirty || isStopped) return;
   saving = send();
-  await saving;
+  const delay = await saving;
   saving = null;
-  if (isDirty) plan(PAUSE);
+  if (isDirty) plan(delay);
 }
 
 form.addEventListener("input", () => {

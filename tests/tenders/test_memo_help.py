@@ -115,7 +115,8 @@ def test_a_conflict_is_told_and_writes_nothing(part):
     answer = save(part, body="La version de Zoé.")
 
     part.refresh_from_db()
-    assert answer.status_code == 409
+    assert answer.json()["is_stale"]
+    assert "version" not in answer.json()
     assert "Quelqu’un d’autre" in answer.json()["said"]
     assert part.body == "La version de Lou."
 
@@ -123,7 +124,8 @@ def test_a_conflict_is_told_and_writes_nothing(part):
 def test_what_can_not_be_saved_is_said(part):
     answer = save(part, title="", body="Un texte")
 
-    assert answer.status_code == 422
+    assert not answer.json()["is_stale"]
+    assert "version" not in answer.json()
     assert "Titre" in answer.json()["said"]
     assert MemoPart.objects.get().body == part.body
 

@@ -97,14 +97,16 @@ def memo_autosave(request, pk, part_pk):
     """Save a section while it is being written; what can't be saved is said, and the page keeps it.
 
     Returns:
-        JSON: `said`, the sentence to show; once saved, `version` for the next save, and `left`, a piece of page.
+        JSON: `said`, the sentence to show; once saved, `version` for the next save, and `left`, a piece of page;
+        else `is_stale`, whether someone else saved since.
     """
     consultation = changeable(request, pk)
     part = get_object_or_404(consultation.memo_parts.select_for_update(no_key=True), pk=part_pk)
     form = PartForm(request.POST, instance=part)
     if not form.is_valid():
+        # An answer that the page expects: a browser would tell of another status as of an error of the page.
         said = AUTOSAVE_CONFLICT if form.is_stale else f"Pas enregistré. {_first_error(form)}"
-        return JsonResponse({"said": said}, status=409 if form.is_stale else 422)
+        return JsonResponse({"said": said, "is_stale": form.is_stale})
     if form.has_changed():
         actions.save_part(part, by=request.viewer.name)
     left = render_to_string("tenders/_memo_left.html", {"left": quotes(f"{part.title}\n{part.body}")})
