@@ -227,6 +227,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.management.tasks",
     "directory.search.tasks",
     "directory.tenders.answers.tasks",
+    "directory.tenders.consultations.tasks",
 ]
 # A mail that left leaves nothing behind.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

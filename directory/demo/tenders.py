@@ -152,6 +152,7 @@ def _parts(case, consultation):
             updated_at=consultation.opened_at + timedelta(days=6),
             updated_by=consultation.author_name if part else "",
             version=WRITTEN if part else 1,
+            is_written=bool(part),
         )
 
 

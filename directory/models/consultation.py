@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .author import Authored
+from .likeness import BuyerName, readings, same_reference
 from .memo_trame import MemoTrame
 from .public_client import PublicClient
 from .reference import Reference
@@ -14,7 +15,7 @@ from .taxonomy import CpvCode, Skill
 from .territory import Department
 from .website import WebsiteField, is_website
 
-# Two deadlines this close, for the same buyer and lot, may be the same consultation.
+# Two deadlines this close, for the same buyer, may be the same consultation.
 NEAR_DEADLINE = timedelta(days=10)
 
 
@@ -22,21 +23,35 @@ class ConsultationQuerySet(models.QuerySet):
     def likely_same_as(self, consultation):
         """Others that may be the same lot of the same consultation, hence the same bidder twice.
 
-        Same buyer and reference (and no other lot), or same buyer, same lot and a near deadline.
+        Those of a buyer that may be the same with the same reference, and those of the same buyer with a near
+        deadline; unless the same reference says plainly that these are two of its lots.
         """
-        same_reference = Q(pk__in=[])
-        if consultation.reference.strip():
-            same_reference = Q(reference__iexact=consultation.reference.strip())
-            if consultation.lot.strip():
-                same_reference &= Q(lot="") | Q(lot__iexact=consultation.lot.strip())
-        near = Q(
-            lot__iexact=consultation.lot.strip(),
-            deadline__range=(consultation.deadline - NEAR_DEADLINE, consultation.deadline + NEAR_DEADLINE),
-        )
+        present = BuyerName(consultation.buyer.name, consultation.buyer.siret)
+        buyers = {
+            pk: BuyerName(name, siret)
+            for pk, name, siret in PublicClient.objects.filter(consultations__isnull=False)
+            .values_list("pk", "name", "siret")
+            .distinct()
+        }
+        near = {pk for pk, buyer in buyers.items() if buyer.is_near(present)} | {consultation.buyer_id}
+        same = {pk for pk in near if pk in buyers and buyers[pk].is_same(present)} | {consultation.buyer_id}
+        present_readings = readings(consultation.reference, consultation.lot)
+        others = self.filter(buyer__in=near).exclude(pk=consultation.pk).exclude(outcome=Consultation.Outcome.DROPPED)
+        alike = []
+        for pk, buyer, reference, lot, deadline in others.values_list("pk", "buyer", "reference", "lot", "deadline"):
+            shared = same_reference(present_readings, readings(reference, lot))
+            is_soon = buyer in same and abs(deadline - consultation.deadline) <= NEAR_DEADLINE
+            if shared or (shared is None and is_soon):
+                alike.append(pk)
+        return self.filter(pk__in=alike)
+
+    def won_without_reference(self, co_entrepreneur):
+        """What someone's teams won and made no reference of yet, the latest first."""
+        seats = TeamMember.objects.filter(co_entrepreneur=co_entrepreneur, state=TeamMember.State.ACCEPTED)
         return (
-            self.filter(same_reference | near, buyer=consultation.buyer)
-            .exclude(pk=consultation.pk)
-            .exclude(outcome=Consultation.Outcome.DROPPED)
+            self.filter(outcome=Consultation.Outcome.WON, won_reference=None, pk__in=seats.values("consultation"))
+            .select_related("buyer")
+            .order_by("-outcome_on", "-pk")
         )
 
 
@@ -83,6 +98,8 @@ class Consultation(Authored):
         help_text="Vide : les plus proches.",
     )
     opened_at = models.DateTimeField("ouverte le", default=timezone.now)
+    # What the form that opened it was given: a second click finds it.
+    opened_with = models.UUIDField("formulaire", null=True, blank=True, unique=True, editable=False)
     # What a form gives back, to tell that another saved since.
     version = models.PositiveIntegerField("version", default=1, editable=False)
     updated_by = models.CharField("changée par", max_length=200, blank=True, editable=False)
@@ -102,6 +119,16 @@ class Consultation(Authored):
         "sur", max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     feedback = models.TextField("ce que l’acheteur a dit", max_length=3000, blank=True)
+    # What the team made of a won answer; it is proposed to them until there is one.
+    won_reference = models.ForeignKey(
+        Reference,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="référence qui en est née",
+    )
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -212,6 +239,11 @@ class TeamMember(models.Model):
     invited_at = models.DateTimeField("invité le", default=timezone.now)
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answer_word = models.TextField("mot", max_length=1000, blank=True)
+    message = models.TextField("message", max_length=1000, blank=True)
+    answer_by = models.DateField("réponse souhaitée le", null=True, blank=True)
+    # Which reminder was mailed, in days before the deadline, and of which deadline: it may be put off.
+    reminded_days = models.PositiveSmallIntegerField("rappel, en jours", null=True, blank=True, editable=False)
+    reminded_of = models.DateTimeField("échéance rappelée", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "membre de l’équipe"

@@ -87,6 +87,8 @@ class MemoPart(models.Model):
     score_out_of = models.DecimalField("sur", max_digits=6, decimal_places=2, null=True, blank=True)
     updated_at = models.DateTimeField("écrite le", default=timezone.now)
     updated_by = models.CharField("écrite par", max_length=200, blank=True)
+    # Whether someone wrote in its text: what only came from a trame, or is filled in by itself, teaches nobody.
+    is_written = models.BooleanField("écrite par l’équipe", default=False, db_default=False, editable=False)
     # What a form gives back, to tell that another saved since.
     version = models.PositiveIntegerField("version", default=1, editable=False)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from directory.doors import links
-from directory.models import Cv, FicheProposal, TeamMember
+from directory.models import Consultation, Cv, FicheProposal, TeamMember
 
 from .completeness import completeness_of
 from .proposals import in_words
@@ -34,6 +34,8 @@ def context_of(fiche):
         "listing_request": listing_request,
         "shows_listing": has_answer or not fiche.is_published,
         "status_url": links.LISTING_STATUS.path(listing_request) if listing_request else "",
+        "won": Consultation.objects.won_without_reference(fiche),
+        "deadlines": _deadlines_of(fiche),
         "tools": _tools(fiche, cv),
     }
 
@@ -51,6 +53,16 @@ def _told(proposal, field):
     if proposal.state != FicheProposal.State.PARTLY:
         return field.label
     return f"{field.label}, {'repris' if field.name in proposal.accepted_fields else 'pas repris'}"
+
+
+def _deadlines_of(fiche):
+    """The seats whose answer is still to be sent, the nearest deadline first."""
+    return (
+        fiche.team_seats.exclude(state=TeamMember.State.DECLINED)
+        .filter(consultation__deadline__gt=timezone.now(), consultation__outcome="")
+        .select_related("consultation__buyer")
+        .order_by("consultation__deadline", "pk")
+    )
 
 
 def _tools(fiche, cv):

@@ -6,7 +6,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from directory.decisions import Actors, Incomplete, Stale, by_member, by_user, check_awaiting
-from directory.models import Participation, PublicClient, Reference
+from directory.models import Consultation, Participation, PublicClient, Reference
 from directory.models.files import discard
 from directory.rights import validates
 
@@ -34,7 +34,7 @@ TOLD = [
 
 
 @transaction.atomic
-def propose(*, reference, client, parts, cpv_codes, by, version):
+def propose(*, reference, client, parts, cpv_codes, by, version, won=None):
     """File a reference as its keeper wrote it, for a référent to validate: it doesn't show until then.
 
     Args:
@@ -44,6 +44,7 @@ def propose(*, reference, client, parts, cpv_codes, by, version):
         cpv_codes: those it has from now on.
         by: its keeper.
         version: the one that was written over; of no use for a new one.
+        won: the won consultation that it comes from, which proposes no other from then on.
 
     Raises:
         Stale: when someone else saved it since.
@@ -60,6 +61,8 @@ def propose(*, reference, client, parts, cpv_codes, by, version):
         reference.save()
         reference.cpv_codes.set(cpv_codes)
         _set_parts(reference, parts)
+        if won:
+            Consultation.objects.filter(pk=won.pk, won_reference=None).update(won_reference=reference)
         if before and before.attestation != reference.attestation:
             discard(before.attestation)
         if not waits_already:

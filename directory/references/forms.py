@@ -11,7 +11,7 @@ from directory.forms.clients import ClientForm
 from directory.forms.cpv import MOST_CPV_CODES, CpvCodesField
 from directory.forms.days import PeriodBoundField
 from directory.forms.files import keep, kept
-from directory.models import Participation, Reference
+from directory.models import Participation, Reference, TeamMember
 
 from .people import colleagues, is_named
 
@@ -147,12 +147,19 @@ class ReferenceForm(forms.ModelForm):
         held = list(instance.cpv_codes.all()) if instance.pk else []
         listed = list(member.cpv_codes.all())
         self.fields["own_codes"].choices = [(code.pk, str(code)) for code in listed]
-        self.initial["own_codes"] = [code.pk for code in held if code in listed]
-        self.initial["other_codes"] = ", ".join(code.pk for code in held if code not in listed)
+        self.initial |= self.split_codes(held)
         self.initial["version"] = instance.version
         if instance.pk:
             own = instance.participations.filter(co_entrepreneur=member).first()
             self.initial["own_part"] = own.part if own else ""
+
+    def split_codes(self, codes):
+        """Codes as the two fields hold them: those of the member's fiche, and the others."""
+        own = {key for key, _ in self.fields["own_codes"].choices}
+        return {
+            "own_codes": [code.pk for code in codes if code.pk in own],
+            "other_codes": ", ".join(code.pk for code in codes if code.pk not in own),
+        }
 
     def clean_starts_on(self):
         day = self.cleaned_data["starts_on"]
@@ -300,6 +307,30 @@ class ColleagueFormSet(
         return {row.chosen: row.cleaned_data["part"] for row in self.forms if row.chosen}
 
 
+def of_won(consultation, member):
+    """The reference that a won consultation may give, unsaved, with what is known of it."""
+    limit = Reference._meta.get_field("subject").max_length  # noqa: SLF001 the public face of a model's fields
+    return Reference(
+        co_entrepreneur=member,
+        client=consultation.buyer,
+        subject=consultation.subject[:limit],
+        starts_on=consultation.outcome_on,
+        ends_on=consultation.contract_ends_on,
+        place=", ".join(str(department) for department in consultation.departments.all())[:120],
+    )
+
+
+def parts_of_won(consultation):
+    """What those who accepted were to do, as unsaved participations."""
+    seats = consultation.team.filter(state=TeamMember.State.ACCEPTED).select_related("co_entrepreneur")
+    most = Participation.part.field.max_length
+    return [
+        Participation(co_entrepreneur=seat.co_entrepreneur, part=seat.mission[:most])
+        for seat in seats
+        if not seat.co_entrepreneur.is_departed
+    ]
+
+
 class Entry:
     """The forms of one reference, read together; valid only once it is sure that it isn't entered already.
 
@@ -307,14 +338,20 @@ class Entry:
         twins: the references that look the same, when the person hasn't said yet that they are others.
     """
 
-    def __init__(self, member, reference, data=None, files=None):
+    def __init__(self, member, reference, data=None, files=None, won=None):
         self.member, self.reference, self.data = member, reference, data
-        present = reference.client if reference.pk else None
+        present = reference.client if reference.pk or won else None
         participations = list(reference.participations.select_related("co_entrepreneur")) if reference.pk else []
+        if won:
+            participations = parts_of_won(won)
         others = [participation for participation in participations if participation.co_entrepreneur_id != member.pk]
         self.before = [getattr(reference, name) for name in ("client_id", "subject", "starts_on", "ends_on")]
         self.client = ClientForm(data, client=present)
         self.form = ReferenceForm(data, files, instance=reference, member=member)
+        if won:
+            own = next((part for part in participations if part.co_entrepreneur_id == member.pk), None)
+            codes = self.form.split_codes(won.cpv_codes.all())
+            self.form.initial |= {"own_part": own.part if own else "", **codes}
         self.colleagues = ColleagueFormSet(
             data,
             prefix="collegues",

@@ -11,12 +11,12 @@ from crealead.files import serve_private
 from directory.decisions import Stale
 from directory.doors.session import member_required, viewer_required
 from directory.forms.clients import ClientForm
-from directory.models import Reference
+from directory.models import Consultation, Reference
 from directory.rights import references_read_by, references_shared_with
 
 from . import actions
 from .charter import lacks
-from .forms import Entry
+from .forms import Entry, of_won
 from .people import colleagues
 
 # A key that the database can't hold is nobody's.
@@ -62,7 +62,11 @@ def detail(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add(request):
-    return _entry(request, Reference(co_entrepreneur=request.member))
+    """A new reference; one of a won answer, `?consultation=`, comes with what the consultation knows."""
+    won = None
+    if (key := request.GET.get("consultation", "")).isascii() and key.isdecimal():
+        won = Consultation.objects.won_without_reference(request.member).filter(pk=min(int(key), LARGEST_KEY)).first()
+    return _entry(request, of_won(won, request.member) if won else Reference(co_entrepreneur=request.member), won)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,16 +125,16 @@ def near_colleagues(request):
     return render(request, "references/_near_colleagues.html", {"colleagues": colleagues(typed)})
 
 
-def _entry(request, reference):
-    """The form of one reference, new or not."""
+def _entry(request, reference, won=None):
+    """The form of one reference, new or not, of a won consultation or not."""
     posted = request.method == "POST"
     was_validated = reference.state == Reference.State.VALIDATED
     is_new = reference.pk is None
     referent = request.member.referent
-    entry = Entry(request.member, reference, request.POST if posted else None, request.FILES if posted else None)
+    entry = Entry(request.member, reference, request.POST if posted else None, request.FILES if posted else None, won)
     if posted and entry.is_valid():
         try:
-            _save(request, entry)
+            _save(request, entry, won)
         except Stale as error:
             entry.refuse_stale(error)
         else:
@@ -147,7 +151,7 @@ def _entry(request, reference):
     return render(request, "references/form.html", context)
 
 
-def _save(request, entry):
+def _save(request, entry, won):
     if not entry.has_changed():
         messages.info(request, "Rien n’a changé.")
         return
@@ -158,6 +162,7 @@ def _save(request, entry):
         cpv_codes=entry.form.cpv_codes,
         by=request.member,
         version=entry.form.cleaned_data["version"],
+        won=won,
     )
     referent = request.member.referent
     reader = referent.name if referent else "l’administration de la coopérative"

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/memoire/trame/", memo_views.memo_trame, name="memo_trame"),
     path("<int:pk>/memoire/ajouter/", memo_views.memo_add, name="memo_add"),
     path("<int:pk>/memoire/<int:part_pk>/", memo_views.memo_part, name="memo_part"),
+    path("<int:pk>/memoire/<int:part_pk>/garder/", memo_views.memo_autosave, name="memo_autosave"),
     path("<int:pk>/memoire/<int:part_pk>/deplacer/", memo_views.memo_move, name="memo_move"),
     path("<int:pk>/memoire/<int:part_pk>/retirer/", memo_views.memo_remove, name="memo_remove"),
     path("<int:pk>/memoire/memoire.docx", memo_views.memo_file, name="memo_file"),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.decisions import Refused
-from directory.models import Consultation, Kit, PublicClient
+from directory.models import Consultation, Kit
 from directory.tenders.consultations import duplicates
 from directory.tenders.consultations.lookup import locked
 
@@ -84,7 +84,7 @@ def send(*, consultation_pk, by, made, attachments, after):
         with transaction.atomic():
             consultation = locked(consultation_pk)
             # Whoever opens the same consultation meanwhile waits, and is seen, or sees.
-            PublicClient.objects.select_for_update(no_key=True).get(pk=consultation.buyer_id)
+            duplicates.hold_register()
             _refuse_sending(consultation, after)
             return keeping.keep(consultation=consultation, by=by, files=dict(files.values()), data=data, stored=stored)
     except BaseException:

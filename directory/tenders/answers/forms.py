@@ -1,14 +1,20 @@
 """What is typed of an answer: what was sent, and what became of it."""
 
+from pathlib import PurePath
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from crealead.words import megabytes
 from directory.forms.days import DayInput
 from directory.models import Consultation
 
-from .attachments import ACCEPTED, MAX_BYTES, MOST_FILES, AttachmentsField
+from .attachments import ACCEPTED, MAX_BYTES, MOST_FILES, AttachmentsField, formats_of
+from .kit import MEMO_STEM
 
+# What a memo may be, as `attachments.formats_of` tells formats.
+MEMO_ENDINGS = {"pdf", "docx", "docm", "doc", "odt"}
 Outcome = Consultation.Outcome
 
 
@@ -28,19 +34,45 @@ class ScoreField(forms.DecimalField):
         )
 
 
+class FinalMemoField(forms.FileField):
+    """The memo that was sent, a text or a PDF; cleaned into a dict of one file by its name in the answer, or none."""
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if not file:
+            return {}
+        if file.size > MAX_BYTES:
+            raise ValidationError(f"« {file.name} » dépasse {megabytes(MAX_BYTES)}.")
+        formats, named = formats_of(file), PurePath(file.name).suffix.lower().removeprefix(".")
+        ending = named if named in formats else next(iter(formats), None)
+        if ending not in MEMO_ENDINGS:
+            raise ValidationError(f"« {file.name} » n’est ni un PDF, ni un document Word ou Writer.")
+        return {f"{MEMO_STEM}.{ending}": file}
+
+
 class SendForm(forms.Form):
-    """What was sent: the documents of the kit as they are made now, and the files added."""
+    """What was sent: the documents of the kit as they are made now, and the files added.
+
+    Args:
+        readiness: what isn't ready, see `readiness`; an unfinished memo isn't attached unless it is asked for.
+    """
 
     with_kit = forms.BooleanField(
         label="Joindre les documents du dossier, tels qu’ils se font maintenant",
         required=False,
         initial=True,
-        help_text="CV, fiches de référence, mémoire. Décochez si vous n’avez envoyé que vos propres fichiers.",
+        help_text="Présentation, CV, fiches de référence. Décochez si vous n’avez envoyé que vos propres fichiers.",
+    )
+    with_memo = forms.BooleanField(label="Joindre le mémoire écrit ici", required=False)
+    final_memo = FinalMemoField(
+        label="Votre mémoire final",
+        required=False,
+        help_text=f"PDF, Word ou Writer, {megabytes(MAX_BYTES)} au plus. Il remplace le mémoire écrit ici.",
     )
     attachments = AttachmentsField(
-        label="Vos fichiers",
+        label="Vos autres fichiers",
         required=False,
-        help_text=f"DC1, bordereau de prix, mémoire adapté… Chacun est {ACCEPTED} ; {MOST_FILES} au plus, de "
+        help_text=f"DC1, bordereau de prix… Chacun est {ACCEPTED} ; {MOST_FILES} au plus, de "
         f"{megabytes(MAX_BYTES)} chacun. Un fichier qui porte le nom d’un document du dossier le remplace.",
     )
     despite = forms.BooleanField(
@@ -48,9 +80,20 @@ class SendForm(forms.Form):
     )
     after = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args, readiness, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not readiness.has_memo:
+            del self.fields["with_memo"]
+            return
+        self.fields["with_memo"].initial = readiness.is_memo_finished
+        if readiness.prompts:
+            left = f"{readiness.prompts} passage{'s' if readiness.prompts > 1 else ''}"
+            self.fields["with_memo"].help_text = f"Il y reste {left} à adapter : il n’est joint que si vous cochez."
+
     def clean(self):
         cleaned = super().clean()
-        if "attachments" not in self.errors and not cleaned.get("with_kit") and not cleaned.get("attachments"):
+        given = [cleaned.get(name) for name in ("with_kit", "with_memo", "final_memo", "attachments")]
+        if not self.errors.keys() & {"final_memo", "attachments"} and not any(given):
             self.add_error("attachments", "Joignez ce que vous avez envoyé, ou cochez les documents du dossier.")
         return cleaned
 

@@ -27,6 +27,7 @@ from directory.tenders.team.selection import insurances_of, references_of, team_
 logger = logging.getLogger(__name__)
 
 SUMMARY = "00-sommaire.pdf"
+MEMO, MEMO_STEM = "Mémoire technique", "01-memoire-technique"
 # Of the words of the summary, in points.
 SIZE = 10
 LONGEST_NAME = 60
@@ -68,11 +69,13 @@ class _Plan:
     render: object
 
 
-def make(consultation, *, progress=None):
-    """Make every document of an answer.
+def make(consultation, *, with_memo=True, with_others=True, progress=None):
+    """Make the documents of an answer.
 
     Args:
         consultation: a `Consultation`.
+        with_memo: whether the memo is made.
+        with_others: whether the rest is: presentation, CVs, references.
         progress: called with how many are made and how many there are, at the start and after each.
 
     Returns:
@@ -80,9 +83,9 @@ def make(consultation, *, progress=None):
     """
     team = team_of(consultation)
     references = references_of(consultation, team)
-    parts = list(consultation.memo_parts.all())
+    parts = memo.parts_of(consultation)
     made = Made(warnings=_warnings(consultation, team, references, parts))
-    plans = _plans(consultation, team, references, parts)
+    plans = _chosen(_plans(consultation, team, references, parts), with_memo=with_memo, with_others=with_others)
     report = progress or (lambda _made, _total: None)
     total = len(plans) + 1
     report(0, total)
@@ -100,10 +103,17 @@ def archive(made):
     return pack((file.name, file.content) for file in files)
 
 
+def contents(consultation, *, with_memo=True):
+    """What the documents of an answer are, without making anything: their labels, in order."""
+    team = team_of(consultation)
+    plans = _plans(consultation, team, references_of(consultation, team), memo.parts_of(consultation))
+    return [plan.label for plan in _chosen(plans, with_memo=with_memo, with_others=True)]
+
+
 def warnings_of(consultation):
     """What is missing or out of date, without making anything: dicts of `document` and `reason`."""
     team = team_of(consultation)
-    parts = list(consultation.memo_parts.all())
+    parts = memo.parts_of(consultation)
     return _warnings(consultation, team, references_of(consultation, team), parts)
 
 
@@ -115,8 +125,8 @@ def _plans(consultation, team, references, parts):
     if parts:
         plans.append(
             _Plan(
-                "Mémoire technique",
-                "01-memoire-technique.docx",
+                MEMO,
+                f"{MEMO_STEM}.docx",
                 partial(memo.memo_data, consultation),
                 memo.render_memo,
             )
@@ -140,6 +150,10 @@ def _plans(consultation, team, references, parts):
         name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}"
         plans.append(_Plan(label, name, partial(documents.sheet_data, reference), documents.render_sheet))
     return _distinct(plans)
+
+
+def _chosen(plans, *, with_memo, with_others):
+    return [plan for plan in plans if (with_memo if plan.label == MEMO else with_others)]
 
 
 def _slug(text, otherwise):
@@ -238,9 +252,9 @@ def _about_team(consultation, team):
 
 def _about_memo(parts):
     if not parts:
-        yield "Mémoire technique", "Il n’est pas commencé."
-    elif left := sum(len(part["prompts"]) for part in remaining(parts)):
-        yield "Mémoire technique", f"Il reste {left} passage{'s' if left > 1 else ''} à adapter."
+        yield MEMO, "Il n’est pas commencé."
+    elif left := sum(len(part["quotes"]) for part in remaining(parts)):
+        yield MEMO, f"Il reste {left} passage{'s' if left > 1 else ''} à adapter."
 
 
 def _about_person(person):

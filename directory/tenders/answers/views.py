@@ -15,16 +15,27 @@ from directory.tenders.consultations.lookup import changeable, readable
 
 from . import actions, keeping, kit
 from .forms import OutcomeForm, PartScoreForm, SendForm
+from .readiness import readiness_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @viewer_required
 def send(request, pk):
-    """« J’ai envoyé la réponse »: keep its files for good."""
+    """« J’ai envoyé la réponse »: keep its files for good, once what isn't ready has been told."""
     consultation = changeable(request, pk)
+    readiness = readiness_of(consultation)
+    notices = duplicates.unsettled(consultation).select_related("other__buyer")
+    context = {
+        "consultation": consultation,
+        "readiness": readiness,
+        "contents": kit.contents(consultation, with_memo=readiness.is_memo_finished),
+    }
+    has_read = request.method == "POST" or "suite" in request.GET
+    if not has_read and not readiness.is_complete and not notices:
+        return render(request, "tenders/send_before.html", context)
     latest = consultation.answers.order_by("-number").first()
     initial = {"after": latest.number if latest else 0}
-    form = SendForm(request.POST or None, request.FILES or None, initial=initial)
+    form = SendForm(request.POST or None, request.FILES or None, initial=initial, readiness=readiness)
     problems, status = [], 200
     if form.is_valid():
         answer, problems = _keep(request, consultation, form)
@@ -32,13 +43,7 @@ def send(request, pk):
             messages.success(request, f"C’est gardé : {answer}.")
             return redirect("tenders:detail", pk=pk)
         status = 409
-    context = {
-        "consultation": consultation,
-        "form": form,
-        "latest": latest,
-        "problems": problems,
-        "notices": duplicates.unsettled(consultation).select_related("other__buyer"),
-    }
+    context |= {"form": form, "latest": latest, "problems": problems, "notices": notices}
     return render(request, "tenders/send.html", context, status=status)
 
 
@@ -108,7 +113,10 @@ def _keep(request, consultation, form):
     said = form.cleaned_data
     try:
         duplicates.refuse_unsettled(consultation)
-        made = kit.make(consultation) if said["with_kit"] else None
+        with_memo = bool(said.get("with_memo")) and not said["final_memo"]
+        made = None
+        if said["with_kit"] or with_memo:
+            made = kit.make(consultation, with_memo=with_memo, with_others=said["with_kit"])
         if made and made.problems and not said["despite"]:
             form.add_error("despite", "Certains documents n’ont pas pu être faits : joignez-les, ou cochez cette case.")
             return None, made.problems
@@ -116,7 +124,7 @@ def _keep(request, consultation, form):
             consultation_pk=consultation.pk,
             by=request.viewer,
             made=made,
-            attachments=said["attachments"],
+            attachments=said["attachments"] | said["final_memo"],
             after=said["after"],
         )
     except Refused as error:

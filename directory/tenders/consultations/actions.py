@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from directory.decisions import Refused, Stale
-from directory.models import Consultation, DuplicateNotice, MemoPart, PublicClient, TeamMember
+from directory.models import Consultation, DuplicateNotice, MemoPart, TeamMember
 from directory.references.actions import saved_client
 from directory.tenders.team import emails as team_emails
 
@@ -25,15 +25,21 @@ LIST_CONTENT = ("cpv_codes", "skills", "departments")
 
 
 @transaction.atomic
-def open_consultation(*, by, content, lead=None):
+def open_consultation(*, by, content, lead=None, opened_with=None):
     """Write a consultation in the register, with who leads it: its author, or whom a référent names and who is asked.
 
     Args:
         by: see above.
         content: by field, those of `PLAIN_CONTENT` and `LIST_CONTENT`, and `buyer`, a `PublicClient` that may be new.
         lead: a co-entrepreneur, when it isn't the author.
+        opened_with: what the form was given, as a UUID: with the same one, the same author opens one consultation.
     """
-    consultation = Consultation(**by.author)
+    duplicates.hold_register()
+    if opened_with and (opened := Consultation.objects.filter(opened_with=opened_with).first()):
+        if (opened.author_member, opened.author_user) == (by.member, by.user):
+            return opened
+        opened_with = None
+    consultation = Consultation(opened_with=opened_with, **by.author)
     _write(consultation, content, by)
     seat = TeamMember(consultation=consultation, co_entrepreneur=by.member or lead, role=Role.LEAD)
     if by.member:
@@ -73,6 +79,7 @@ def record_outcome(*, consultation_pk, by, version, content, scores):
         Stale: with the consultation as it is now.
     """
     consultation = _at_version(consultation_pk, version)
+    was_won = consultation.outcome == Consultation.Outcome.WON
     for name, value in content.items():
         setattr(consultation, name, value)
     _save(consultation, by)
@@ -81,6 +88,8 @@ def record_outcome(*, consultation_pk, by, version, content, scores):
         MemoPart.objects.filter(pk=part.pk).update(version=F("version") + 1, **marked)
     if consultation.outcome == Consultation.Outcome.DROPPED:
         duplicates.settle_those_about(consultation)
+    if consultation.outcome == Consultation.Outcome.WON and not was_won:
+        emails.tell_won(consultation)
     duplicates.notice_likeness(consultation)
     return consultation
 
@@ -131,9 +140,9 @@ def _at_version(pk, version):
 
 
 def _write(consultation, content, by):
-    """Write the content, with the buyer's row held: two teams that open the same one at once see each other."""
-    buyer = content["buyer"] if content["buyer"].pk else saved_client(content["buyer"])
-    consultation.buyer = PublicClient.objects.select_for_update(no_key=True).get(pk=buyer.pk)
+    """Write the content. The register is held: two teams that open the same one at once see each other."""
+    duplicates.hold_register()
+    consultation.buyer = content["buyer"] if content["buyer"].pk else saved_client(content["buyer"])
     for name in PLAIN_CONTENT:
         setattr(consultation, name, content[name])
     _save(consultation, by)

@@ -1,5 +1,6 @@
 """Two consultations that may be one: all trade names are one bidder, so that two answers to a lot void each other."""
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -11,6 +12,10 @@ from . import emails
 Settlement = DuplicateNotice.Settlement
 # What a team may answer; the others are what settles by itself.
 ANSWERS = (Settlement.DIFFERENT, Settlement.TOGETHER, Settlement.DROPPED)
+
+
+# Any number, of this lock alone.
+REGISTER_LOCK = 8_190_501
 
 
 class Unsettled(Refused):
@@ -36,12 +41,22 @@ def refuse_unsettled(consultation):
         )
 
 
+def hold_register():
+    """Make whoever opens, changes or sends wait until the end of this transaction.
+
+    The buyer's row wouldn't do: two consultations that look alike may have each its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK])
+
+
 def notice_likeness(consultation):
     """Compare a consultation with the others, once it is written, and tell both teams of what is new.
 
     What is no longer alike settles itself; what becomes alike again is open again, unless a team has spoken.
-    The buyer's row is held by the caller, so that two teams at once don't miss each other.
+    Two teams at once don't miss each other, see `hold_register`.
     """
+    hold_register()
     alike = []
     if consultation.outcome != Consultation.Outcome.DROPPED:
         alike = list(Consultation.objects.likely_same_as(consultation).select_related("buyer"))

@@ -2,7 +2,7 @@
 
 from crealead.mail import page_url, queue_mail_to
 
-from .people import responsible
+from .people import accepted, of_member, responsible
 
 
 def tell_duplicate(consultation, other):
@@ -18,6 +18,19 @@ def tell_settled(notice):
     for person in responsible(notice.other):
         context = {"notice": notice, "url": page_url("tenders:detail", notice.other.pk)}
         send(person, "tender_duplicate_settled", context)
+
+
+def tell_won(consultation):
+    """To those who took part: it is won, and a reference waits for one of them to propose it."""
+    path = f"{page_url('references:add')}?consultation={consultation.pk}"
+    for member in accepted(consultation):
+        send(of_member(member), "tender_won", {"member": member, "consultation": consultation, "url": path})
+
+
+def remind(seat, *, days):
+    """To who accepted: the deadline is near."""
+    context = {"seat": seat, "days": days, "url": page_url("tenders:detail", seat.consultation_id)}
+    send(of_member(seat.co_entrepreneur), "tender_deadline", context)
 
 
 def send(person, template, context):

@@ -1,6 +1,7 @@
 """What is typed of a consultation and its team."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -120,10 +121,14 @@ class ConsultationForm(forms.Form):
         label="Lieux d’exécution",
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Of this very form, so that a second click opens nothing more.
+    opened_with = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, consultation=None):
-        super().__init__(data, initial=self._initial_of(consultation) if consultation else None)
+        super().__init__(data, initial=self._initial_of(consultation) if consultation else {"opened_with": uuid4()})
         self.is_new = consultation is None
+        if not self.is_new:
+            del self.fields["opened_with"]
         self.fields["departments"].queryset = departments_by_region()
 
     @staticmethod

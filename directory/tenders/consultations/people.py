@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from directory.models import TeamMember
+from directory.models import CoEntrepreneur, TeamMember
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,12 @@ def lead_of(consultation):
         .select_related("co_entrepreneur__referent__user")
         .first()
     )
+
+
+def accepted(consultation):
+    """The co-entrepreneurs who said yes and are still here."""
+    seats = consultation.team.filter(state=TeamMember.State.ACCEPTED)
+    return CoEntrepreneur.objects.present().filter(pk__in=seats.values("co_entrepreneur"))
 
 
 def opener(consultation):

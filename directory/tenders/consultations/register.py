@@ -1,6 +1,6 @@
 """The register: of each consultation, what every colleague may know, so that nobody answers twice."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 from directory.models import Consultation, TeamMember
@@ -10,7 +10,7 @@ Outcome = Consultation.Outcome
 
 
 def register(viewer, *, q="", show=""):
-    """The lines of the register that answer, the newest deadline first, each with its `leads`.
+    """The lines of the register that answer, the nearest deadline first, what is past last, each with its `leads`.
 
     Args:
         viewer: a `directory.rights.Viewer`.
@@ -35,7 +35,8 @@ def register(viewer, *, q="", show=""):
         lines = lines.filter(pk__in=_own(viewer))
     elif show in Outcome.values:
         lines = lines.filter(outcome=show)
-    return lines.order_by("-deadline", "-pk")
+    ahead = Case(When(deadline__gt=timezone.now(), then=F("deadline")))
+    return lines.order_by(ahead.asc(nulls_last=True), "-deadline", "-pk")
 
 
 def _own(viewer):

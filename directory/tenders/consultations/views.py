@@ -54,6 +54,7 @@ def add(request):
             by=request.viewer,
             content=form.cleaned_data | {"buyer": buyer.chosen},
             lead=form.cleaned_data.get("lead"),
+            opened_with=form.cleaned_data["opened_with"],
         )
         return redirect("tenders:detail", pk=consultation.pk)
     return render(request, "tenders/edit.html", {"form": form, "buyer": buyer, "consultation": None, "saved": []})

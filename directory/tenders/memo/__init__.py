@@ -2,7 +2,8 @@
 
 from .actions import start_memo
 from .data import memo_data
+from .known import parts_of
 from .text import prompts
 from .word import render_memo
 
-__all__ = ["memo_data", "prompts", "render_memo", "start_memo"]
+__all__ = ["memo_data", "parts_of", "prompts", "render_memo", "start_memo"]

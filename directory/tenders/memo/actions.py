@@ -4,8 +4,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from directory.models import Consultation, MemoPart, SectionKind, TeamMember
+from directory.models import Consultation, MemoPart, SectionKind
 
+from .known import known_of
 from .text import fill
 
 # A section as it came from its trame; saved once, it is its team's.
@@ -25,7 +26,7 @@ def start_memo(consultation, trame):
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     consultation.memo_parts.filter(version=UNTOUCHED).delete()
     kept = list(consultation.memo_parts.all())
-    parts, known = [], _known(consultation)
+    parts, known = [], known_of(consultation)
     for section in trame.sections.all():
         part = next((part for part in kept if part.kind == section.kind != SectionKind.OTHER), None)
         if part:
@@ -54,7 +55,9 @@ def add_part(*, consultation, title, kind, body):
     """Add a section at the end of the memo; it is its team's from the start."""
     _lock(consultation)
     last = consultation.memo_parts.aggregate(last=Max("position"))["last"] or 0
-    return consultation.memo_parts.create(title=title, kind=kind, body=body, position=last + 1, version=UNTOUCHED + 1)
+    return consultation.memo_parts.create(
+        title=title, kind=kind, body=body, position=last + 1, version=UNTOUCHED + 1, is_written=bool(body.strip())
+    )
 
 
 @transaction.atomic
@@ -71,21 +74,13 @@ def move_part(*, part, step):
 @transaction.atomic
 def save_part(part, *, by):
     """Save what was typed of a section, by its author's name; it was locked when its version was checked."""
+    known = known_of(part.consultation)
+    before = MemoPart.objects.values_list("body", flat=True).get(pk=part.pk)
+    part.is_written = part.is_written or fill(before, known).split() != fill(part.body, known).split()
     part.version += 1
     part.updated_by = by
     part.updated_at = timezone.now()
-    part.save(update_fields=["title", "criterion", "body", "version", "updated_at", "updated_by"])
-
-
-def _known(consultation):
-    """The prompts of a trame that the consultation answers by itself; an administrator may write them in any trame."""
-    lead = consultation.team.filter(role=TeamMember.Role.LEAD, state=TeamMember.State.ACCEPTED)
-    return {
-        "objet de la consultation": consultation.subject,
-        "référence de la consultation": consultation.reference,
-        "acheteur": consultation.buyer.name,
-        "pilote": next((seat.co_entrepreneur.name for seat in lead.select_related("co_entrepreneur")), ""),
-    }
+    part.save(update_fields=["title", "criterion", "body", "version", "updated_at", "updated_by", "is_written"])
 
 
 def _lock(consultation):

@@ -7,7 +7,8 @@ from crealead.context import identity
 from directory.models import CvEntry, SectionKind
 from directory.tenders.team.selection import insurances_of, references_of, team_of
 
-from .text import prompts
+from .known import parts_of
+from .text import quotes
 
 # Lines of a CV that the memo sums up; the CV itself goes with it.
 MOST_LINES = 4
@@ -18,14 +19,17 @@ def memo_data(consultation):
     """Everything that the memo of a consultation is made from, in types that JSON knows."""
     team = team_of(consultation)
     references = references_of(consultation, team)
+    lead = next((seat.co_entrepreneur for seat in team if seat.role == seat.Role.LEAD), None)
     return {
         "made_on": timezone.localdate().isoformat(),
         "cooperative": identity(None)["cooperative"],
         "consultation": _consultation(consultation),
-        "lead": next((seat.co_entrepreneur.name for seat in team if seat.role == seat.Role.LEAD), ""),
+        "lead": lead.name if lead else "",
+        "lead_phone": lead.phone if lead else "",
+        "lead_email": lead.email if lead else "",
         "parts": [
             {"kind": part.kind, "title": part.title, "criterion": part.criterion, "body": part.body}
-            for part in consultation.memo_parts.all()
+            for part in parts_of(consultation)
         ],
         "team": [_seat(seat) for seat in team],
         "references": [_reference(reference, team) for reference in references],
@@ -63,13 +67,13 @@ def remaining(parts):
         parts: `MemoPart` rows, or what `memo_data` says of them.
 
     Returns:
-        list[dict]: `title` of a part, and its `prompts`; parts that have none are left out.
+        list[dict]: `title` of a part, and its `quotes`, see `text.quotes`; parts that have none are left out.
     """
     unfinished = []
     for part in parts:
         title, body = (part["title"], part["body"]) if isinstance(part, dict) else (part.title, part.body)
-        if left := prompts(title) + prompts(body):
-            unfinished.append({"title": title, "prompts": left})
+        if left := quotes(title) + quotes(body):
+            unfinished.append({"title": title, "quotes": left})
     return unfinished
 
 
@@ -80,6 +84,8 @@ def _consultation(consultation):
         "reference": consultation.reference,
         "lot": consultation.lot,
         "deadline": date_format(timezone.localtime(consultation.deadline), "j F Y à H\\hi"),
+        "contract_ends_on": _day(consultation.contract_ends_on),
+        "departments": ", ".join(str(department) for department in consultation.departments.all()),
     }
 
 

@@ -13,7 +13,9 @@ MOST_PROPOSED = 3
 
 
 def parts(viewer, *, q="", kind=""):
-    """The sections of the memos whose outcome is known, best marked first, then of what was won, then the latest.
+    """What teams wrote in answers that won, or that was well marked in others: best marked first, then the latest.
+
+    A text that only came from a trame isn't theirs.
 
     Only of consultations that this person may read: what a team writes stays with those who may read it.
 
@@ -24,7 +26,7 @@ def parts(viewer, *, q="", kind=""):
     """
     marked = (
         MemoPart.objects.filter(consultation__in=consultations_read_by(viewer))
-        .filter(consultation__outcome__in=[Outcome.WON, Outcome.LOST], body__regex=r"\S")
+        .filter(consultation__outcome__in=[Outcome.WON, Outcome.LOST], is_written=True, body__regex=r"\S")
         .select_related("consultation__buyer")
         .annotate(
             share=Cast("score", FloatField()) / NullIf(Cast("score_out_of", FloatField()), 0.0),
@@ -34,6 +36,7 @@ def parts(viewer, *, q="", kind=""):
             ),
         )
     )
+    marked = marked.filter(Q(consultation__outcome=Outcome.WON) | Q(share__gte=WELL))
     for word in q.split():
         marked = marked.filter(
             Q(criterion__unaccent__icontains=word)

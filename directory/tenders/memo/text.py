@@ -5,12 +5,17 @@ a paragraph. `[[…]]` is a prompt: what is left to adapt.
 """
 
 import re
+from bisect import bisect_right
 
 # The innermost pair, so that one bracket left open doesn't swallow the prompts that follow it.
 PROMPT = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
 UNSAID = "ce passage"
 HEADING = re.compile(r"(#{1,3})\s+(.*)")
 ITEM = re.compile(r"[-*•]\s+(.*)")
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+# Of what stands on each side of a prompt, in signs.
+MOST_AROUND = 90
+MOST_READ = 400
 RULE = re.compile(r"[\s|:-]+")
 MOST_COLUMNS = 6
 
@@ -22,6 +27,38 @@ def prompts(text):
 
 def _prompt(match):
     return " ".join(match[1].split()) or UNSAID
+
+
+def quotes(text):
+    """The prompts left in a text, in the order of `prompts`, each with the sentence that it stands in.
+
+    Returns:
+        list[dict]: `prompt`, and `before` and `after`, what the sentence says around it.
+    """
+    quoted = []
+    for line in PROMPT.sub(lambda match: f"[[{_prompt(match)}]]", text).splitlines():
+        # A full stop within a prompt ends no sentence.
+        masked = PROMPT.sub(lambda match: "x" * len(match[0]), line)
+        starts = [0, *[end.end() for end in SENTENCE_END.finditer(masked)], len(line)]
+        for match in PROMPT.finditer(line):
+            place = bisect_right(starts, match.start(), hi=len(starts) - 1)
+            start, end = max(starts[place - 1], match.start() - MOST_READ), min(starts[place], match.end() + MOST_READ)
+            before, after = _before(line[start : match.start()]), _after(line[match.end() : end])
+            quoted.append({"before": before, "prompt": _prompt(match), "after": after})
+    return quoted
+
+
+def _before(words):
+    words = PROMPT.sub(r"[\1]", words).lstrip()
+    for sign in (HEADING, ITEM):
+        words = sign.sub(lambda match: match[match.re.groups], words, count=1) if sign.match(words) else words
+    words = words.strip("|").replace("|", "·").lstrip()
+    return words if len(words) <= MOST_AROUND else f"…{words[-MOST_AROUND:].lstrip()}"
+
+
+def _after(words):
+    words = PROMPT.sub(r"[\1]", words).rstrip().strip("|").replace("|", "·").rstrip()
+    return words if len(words) <= MOST_AROUND else f"{words[:MOST_AROUND].rstrip()}…"
 
 
 def fill(text, known):

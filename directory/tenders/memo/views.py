@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,12 +20,18 @@ from directory.tenders.consultations.lookup import changeable, readable
 from . import actions, memo_data, render_memo
 from .data import told_by_kind
 from .forms import LibraryForm, NewPartForm, PartForm, TrameForm
+from .known import filled
+from .known import parts_of as filled_parts
 from .library import parts as parts_of
 from .library import proposals
-from .text import prompts, runs
+from .text import prompts, quotes, runs
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_SIZE = 20
+AUTOSAVE_CONFLICT = (
+    "Quelqu’un d’autre a enregistré cette section entre-temps : ce que vous tapez n’est plus enregistré de soi-même. "
+    "Cliquez sur « Enregistrer » pour comparer les deux textes."
+)
 STEPS = {"monter": -1, "descendre": 1}
 
 
@@ -32,7 +40,7 @@ STEPS = {"monter": -1, "descendre": 1}
 def memo(request, pk):
     """The sections in order, and what is left to adapt; before there is any, the trames to start from."""
     consultation = readable(request, pk)
-    parts = list(consultation.memo_parts.all())
+    parts = filled_parts(consultation)
     can_change = may_change(request.viewer, consultation)
     if not parts and can_change:
         return redirect("tenders:memo_trame", pk=pk)
@@ -80,6 +88,30 @@ def memo_part(request, pk, part_pk):
             raise Http404
         return _read_part(request, consultation, part_pk)
     return _write_part(request, consultation, part_pk)
+
+
+@require_POST
+@viewer_required
+@transaction.atomic
+def memo_autosave(request, pk, part_pk):
+    """Save a section while it is being written; what can't be saved is said, and the page keeps it.
+
+    Returns:
+        JSON: `said`, the sentence to show; once saved, `version` for the next save, and `left`, a piece of page;
+        else `is_stale`, whether someone else saved since.
+    """
+    consultation = changeable(request, pk)
+    part = get_object_or_404(consultation.memo_parts.select_for_update(no_key=True), pk=part_pk)
+    form = PartForm(request.POST, instance=part)
+    if not form.is_valid():
+        # An answer that the page expects: a browser would tell of another status as of an error of the page.
+        said = AUTOSAVE_CONFLICT if form.is_stale else f"Pas enregistré. {_first_error(form)}"
+        return JsonResponse({"said": said, "is_stale": form.is_stale})
+    if form.has_changed():
+        actions.save_part(part, by=request.viewer.name)
+    left = render_to_string("tenders/_memo_left.html", {"left": quotes(f"{part.title}\n{part.body}")})
+    said = f"Enregistré à {timezone.localtime():%H:%M}."
+    return JsonResponse({"said": said, "version": part.version, "left": left})
 
 
 @require_POST
@@ -152,9 +184,14 @@ def library(request):
 
 
 def _read_part(request, consultation, part_pk):
-    part = get_object_or_404(consultation.memo_parts, pk=part_pk)
+    (part,) = filled(consultation, [get_object_or_404(consultation.memo_parts, pk=part_pk)])
     context = {"consultation": consultation, "part": part, "runs": runs(part.body)}
     return render(request, "tenders/memo_read.html", context)
+
+
+def _first_error(form):
+    name, errors = next(iter(form.errors.items()))
+    return f"{form.fields[name].label} : {errors[0]}" if name in form.fields else errors[0]
 
 
 @transaction.atomic
@@ -164,6 +201,8 @@ def _write_part(request, consultation, part_pk):
     part = parts.filter(pk=part_pk).first()
     if part is None:
         return _part_is_gone(request, consultation)
+    if data is None:
+        filled(consultation, [part])
     form, well_marked, status = PartForm(data, instance=part), proposals(request.viewer, part), 200
     by_key = {str(proposed.pk): proposed for proposed in well_marked}
     if chosen := by_key.get(request.POST.get("reprendre")):
@@ -180,7 +219,7 @@ def _write_part(request, consultation, part_pk):
         "consultation": consultation,
         "part": parts.get(pk=part_pk),
         "form": form,
-        "left": prompts(f"{form['title'].value()}\n{form['body'].value()}"),
+        "left": quotes(f"{form['title'].value()}\n{form['body'].value()}"),
         "told": told_by_kind(consultation).get(part.kind, ""),
         "proposals": well_marked,
     }

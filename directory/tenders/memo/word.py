@@ -69,8 +69,12 @@ def _context(data):
             ("Référence", consultation["reference"]),
             ("Lot", consultation["lot"]),
             ("Remise des offres", consultation["deadline"]),
+            ("Fin prévue du marché", consultation.get("contract_ends_on", "")),
+            ("Lieux d’exécution", consultation.get("departments", "")),
             ("Candidat", f"{cooperative['name']}, {cooperative['legal_form']}"),
             ("Pilote de l’offre", data["lead"]),
+            ("Téléphone", data.get("lead_phone", "")),
+            ("Adresse électronique", data.get("lead_email", "")),
         ),
         "identity": _facts(
             ("Dénomination", cooperative["name"]),
@@ -93,12 +97,15 @@ def _context(data):
         "remaining": [
             {
                 "title": part["title"],
-                "count": len(part["prompts"]),
-                "prompts": "\n".join(f"• {_cut(prompt, MOST_PROMPT)}" for prompt in part["prompts"]),
+                "count": len(part["quotes"]),
+                "prompts": "\n".join(
+                    f"• {quote['before']}[{_cut(quote['prompt'], MOST_PROMPT)}]{quote['after']}"
+                    for quote in part["quotes"]
+                ),
             }
             for part in left
         ],
-        "remaining_words": _remaining_words(sum(len(part["prompts"]) for part in left)),
+        "remaining_words": _remaining_words(sum(len(part["quotes"]) for part in left)),
     }
 
 

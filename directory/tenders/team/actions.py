@@ -23,8 +23,12 @@ OVER = "La date limite est passée, ou l’issue est connue : l’équipe ne cha
 
 
 @transaction.atomic
-def invite(*, consultation_pk, co_entrepreneur, role=Role.MEMBER, mission="", stands_in_for=None):
+def invite(
+    *, consultation_pk, co_entrepreneur, role=Role.MEMBER, mission="", stands_in_for=None, answer_by=None, message=""
+):
     """Ask someone in; or again, after they declined or let an invitation lie for a day. Who is in stays as they are.
+
+    They read the message, and the day by which an answer is hoped for.
 
     Raises:
         Unsettled: see `duplicates`.
@@ -38,7 +42,7 @@ def invite(*, consultation_pk, co_entrepreneur, role=Role.MEMBER, mission="", st
     if seat and not may_ask_again(seat):
         return seat
     seat = seat or TeamMember(consultation=consultation, co_entrepreneur=co_entrepreneur)
-    seat.role, seat.mission = role, mission
+    seat.role, seat.mission, seat.answer_by, seat.message = role, mission, answer_by, message
     seat.stands_in_for = stands_in_for if role == Role.STAND_IN else None
     seat.state, seat.invited_at, seat.answered_at, seat.answer_word = State.INVITED, timezone.now(), None, ""
     seat.save()

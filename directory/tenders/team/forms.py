@@ -1,8 +1,11 @@
 """Who is asked into a team, as what, and what they answer."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 
+from directory.forms.days import DayInput
 from directory.models import CoEntrepreneur, TeamMember
 
 Role, State = TeamMember.Role, TeamMember.State
@@ -44,9 +47,23 @@ class InviteForm(forms.Form):
         label="Mission", max_length=200, required=False, help_text="Ce que la personne ferait, en une phrase."
     )
     stands_in_for = SeatChoiceField()
+    answer_by = forms.DateField(
+        label="Réponse souhaitée le",
+        required=False,
+        widget=DayInput,
+        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
+    )
+    message = forms.CharField(
+        label="Votre message",
+        max_length=1000,
+        required=False,
+        help_text="Quelques mots : pourquoi cette personne, ce que vous attendez d’elle.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
-    def __init__(self, *args, seats, **kwargs):
+    def __init__(self, *args, seats, deadline, **kwargs):
         super().__init__(*args, **kwargs)
+        self.deadline = deadline
         there = [seat for seat in seats if seat.state != State.DECLINED]
         invited = [seat.co_entrepreneur_id for seat in seats]
         accepted = [seat.co_entrepreneur_id for seat in seats if seat.state == State.ACCEPTED]
@@ -56,6 +73,14 @@ class InviteForm(forms.Form):
         )
         self.fields["role"].choices = _roles(has_lead=any(seat.role == Role.LEAD for seat in there))
         self.fields["stands_in_for"].offer(there)
+
+    def clean_answer_by(self):
+        day = self.cleaned_data["answer_by"]
+        if day and day < timezone.localdate():
+            raise ValidationError("Cette date est déjà passée.")
+        if day and day > timezone.localdate(self.deadline):
+            raise ValidationError("C’est après la date limite de remise des offres.")
+        return day
 
 
 class SeatForm(forms.Form):

@@ -19,7 +19,7 @@ from . import actions
 from .composition import compose, seats_of, warnings
 from .forms import InvitationForm, InviteForm, SeatForm
 
-State = TeamMember.State
+Role, State = TeamMember.Role, TeamMember.State
 
 
 @require_safe
@@ -28,19 +28,21 @@ def team(request, pk):
     return _team_page(request, changeable(request, pk))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @viewer_required
 def invite(request, pk):
-    """Ask someone in: from a suggestion, in one click, or from the form."""
+    """Write a short message to someone, and ask them in; a suggestion gives who and for what in the address."""
     consultation = changeable(request, pk)
-    form = InviteForm(request.POST, seats=seats_of(consultation))
+    seats, data = seats_of(consultation), request.POST if request.method == "POST" else None
+    initial = {"role": Role.MEMBER, "co_entrepreneur": request.GET.get("qui"), "mission": request.GET.get("mission")}
+    form = InviteForm(data, seats=seats, deadline=consultation.deadline, initial=initial)
     if not form.is_valid():
-        return _team_page(request, consultation, invite_form=form)
+        return _invite_page(request, consultation, form)
     try:
         seat = actions.invite(consultation_pk=pk, **form.cleaned_data)
     except Refused as error:
         form.add_error(None, str(error))
-        return _team_page(request, consultation, invite_form=form, status=409)
+        return _invite_page(request, consultation, form, status=409)
     messages.success(request, f"L’invitation est partie vers {seat.co_entrepreneur.name}.")
     return redirect("tenders:team", pk=pk)
 
@@ -135,7 +137,14 @@ def _among(seats, pk):
     raise Http404
 
 
-def _team_page(request, consultation, *, invite_form=None, seat_forms=None, status=200):
+def _invite_page(request, consultation, form, *, status=200):
+    notices = duplicates.unsettled(consultation).select_related("other__buyer")
+    is_over = consultation.is_past or bool(consultation.outcome)
+    context = {"consultation": consultation, "form": form, "notices": notices, "is_over": is_over}
+    return render(request, "tenders/invite.html", context, status=status)
+
+
+def _team_page(request, consultation, *, seat_forms=None, status=200):
     composition = compose(consultation)
     seats = [*composition.seats, *composition.declined]
     seat_forms = seat_forms or {}
@@ -149,7 +158,6 @@ def _team_page(request, consultation, *, invite_form=None, seat_forms=None, stat
         {
             "consultation": consultation,
             "composition": composition,
-            "invite_form": invite_form or InviteForm(seats=seats, initial={"role": TeamMember.Role.MEMBER}),
             "warnings": warnings(consultation, composition.seats) if may_read_contracts(request.viewer, seats) else [],
             "may_read_contracts": may_read_contracts(request.viewer, seats),
             "notices": notices,

@@ -11,5 +11,5 @@ def made(monkeypatch):
         data={"01-memoire.docx": {"title": "Mémoire"}, "03-cv-nora.pdf": {"name": "Nora"}},
         warnings=[{"document": "CV de Nora", "reason": "Il date."}],
     )
-    monkeypatch.setattr(kit, "make", lambda consultation, progress=None: fake)
+    monkeypatch.setattr(kit, "make", lambda consultation, **_: fake)
     return fake

@@ -43,7 +43,7 @@ def test_an_answer_is_the_same_byte_for_byte_after_every_source_was_changed():
     trame.sections.create(position=1, kind="method", title="Méthode", body="Notre méthode.")
     start_memo(consultation, trame)
     browser = browser_of(lead)
-    send(consultation, browser)
+    send(consultation, browser, with_memo="on")
     files = [f"/consultations/{consultation.pk}/envoi/fichiers/{file.pk}/" for file in AnswerFile.objects.all()]
     archive = f"/consultations/{consultation.pk}/envoi/{Answer.objects.get().pk}.zip"
     before = [body_of(browser.get(url)) for url in [*files, archive]]

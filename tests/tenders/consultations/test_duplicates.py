@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -12,8 +13,11 @@ from tests.cast import browser_of, lead_of, viewer_of
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferentFactory
 from tests.jobs import run_jobs
 
+from .form import filled
+
 pytestmark = pytest.mark.django_db
 Outcome = Consultation.Outcome
+LATER = {"deadline": timezone.now() + timedelta(days=60)}
 
 
 def opened(by=None, **changed):
@@ -63,6 +67,11 @@ def is_stopped(consultation):
         ({"reference": "A-1", "lot": "Lot B"}, {"reference": "A-1", "lot": "lot b"}),
         ({"lot": "2"}, {"lot": "2", "reference": "écrite autrement"}),
         ({}, {"deadline": timezone.now() + timedelta(days=29)}),
+        ({"lot": "1"}, {"lot": "2"}),
+        ({"reference": "A-1"}, {"reference": "B-7"}),
+        ({"reference": "ps 2026 18", "lot": "2"}, {"reference": "PS-2026-18", "lot": "2 – Concertation"}),
+        ({"reference": "ps 2026 18 / 2"}, {"reference": "PS-2026-18", "lot": "2 – Concertation"} | LATER),
+        ({"reference": "PS-2026-18 lot n°2"} | LATER, {"reference": "N° ps.2026.18", "lot": "02"}),
     ],
 )
 def test_the_same_lot_is_noticed_on_both_sides(one, two):
@@ -78,8 +87,10 @@ def test_the_same_lot_is_noticed_on_both_sides(one, two):
     ("one", "two"),
     [
         ({"reference": "A-1", "lot": "1"}, {"reference": "A-1", "lot": "2"}),
-        ({"reference": "A-1"}, {"reference": "A-2", "deadline": timezone.now() + timedelta(days=40)}),
-        ({"lot": "1"}, {"lot": "2"}),
+        ({"reference": "A-1"}, {"reference": "A-2"} | LATER),
+        ({"lot": "1"}, {"lot": "2"} | LATER),
+        ({"reference": "2026/14"}, {"reference": "2026/15"} | LATER),
+        ({}, LATER),
     ],
 )
 def test_another_lot_or_another_time_is_not_noticed(one, two):
@@ -96,6 +107,42 @@ def test_another_buyer_is_not_noticed():
     opened(reference="2026-14")
 
     assert not DuplicateNotice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "siret", "twin", "its_siret"),
+    [
+        ("Ville de Lodève", "", "Commune de Lodeve", ""),
+        ("Ville de Lodève", "", "MAIRIE DE LODÈVE", "21340142300012"),
+        ("Montpellier Méditerranée Métropole", "", "Métropole de Montpellier", ""),
+        ("Département de l’Hérault", "", "Departement de l'Heraut", ""),
+        ("Région Occitanie", "20005379100014", "Conseil régional", "20005379100022"),
+    ],
+)
+def test_a_buyer_written_otherwise_is_noticed(name, siret, twin, its_siret):
+    one = PublicClientFactory(name=name, siret=siret)
+    two = PublicClientFactory(name=twin, siret=its_siret)
+
+    first, second = opened(buyer=one, reference="2026-14"), opened(buyer=two, reference="2026 14", **LATER)
+
+    assert is_stopped(first)
+    assert is_stopped(second)
+
+
+@pytest.mark.parametrize(
+    ("name", "siret", "twin", "its_siret"),
+    [
+        ("Ville de Lodève", "", "Ville de Lunel", ""),
+        ("Saint-Jean", "21340142300012", "Saint-Jean", "20005379100014"),
+    ],
+)
+def test_another_buyer_with_the_same_number_is_not_noticed(name, siret, twin, its_siret):
+    one = PublicClientFactory(name=name, siret=siret)
+    two = PublicClientFactory(name=twin, siret=its_siret, type="syndicat-mixte")
+
+    opened(buyer=one, reference="2026-14")
+
+    assert not is_stopped(opened(buyer=two, reference="2026-14"))
 
 
 def test_one_that_was_dropped_stops_nobody():
@@ -140,9 +187,9 @@ def test_a_correction_is_compared_again():
 def test_what_a_correction_sets_apart_settles_itself_and_opens_again_when_it_looks_alike_again():
     first, second = pair()
 
-    second = rewrite(second, reference="2026-15", lot="9")
+    second = rewrite(second, reference="2026-15", **LATER)
     apart = [is_stopped(first), is_stopped(second)]
-    rewrite(second, reference="2026-14", lot="")
+    rewrite(second, reference="2026-14")
 
     assert apart == [False, False]
     assert is_stopped(first)
@@ -285,3 +332,26 @@ def test_the_banner_stands_on_the_pages_of_both():
     pages = [browser_of(lead_of(one)).get(f"/consultations/{one.pk}/").text for one in (first, second)]
 
     assert all("Une autre consultation ressemble à celle-ci" in page for page in pages)
+
+
+# --- The form that opens one ------------------------------------------------------------------------------------------
+
+
+def test_a_second_click_opens_the_same_consultation():
+    browser = browser_of(CoEntrepreneurFactory(listed=True))
+    key = browser.get("/consultations/ouvrir/").context["form"]["opened_with"].value()
+    run_jobs()
+
+    answers = [browser.post("/consultations/ouvrir/", filled(opened_with=key)) for _ in range(2)]
+
+    consultation = Consultation.objects.get()
+    assert [answer.url for answer in answers] == [consultation.get_absolute_url()] * 2
+    assert not DuplicateNotice.objects.exists()
+
+
+def test_the_form_of_someone_else_opens_nothing_of_theirs():
+    key = uuid4()
+    for member in (CoEntrepreneurFactory(listed=True), CoEntrepreneurFactory(listed=True)):
+        browser_of(member).post("/consultations/ouvrir/", filled(opened_with=key))
+
+    assert Consultation.objects.count() == 2

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from directory.models import Answer, Consultation, MemoPart, SectionKind
 from directory.tenders.consultations import actions
+from directory.tenders.memo import start_memo
 from tests.cast import browser_of, lead_of, led, seat, viewer_of
-from tests.factories import AdministratorFactory, CoEntrepreneurFactory
+from tests.factories import AdministratorFactory, CoEntrepreneurFactory, MemoTrameFactory
 
 pytestmark = pytest.mark.django_db
 LIBRARY = "/consultations/bibliotheque/"
@@ -20,7 +21,7 @@ def outcome_url(consultation):
 def part(consultation, **kwargs):
     return MemoPart.objects.create(
         consultation=consultation,
-        **{"title": "Méthode", "body": "Trois ateliers.", "kind": SectionKind.METHOD} | kwargs,
+        **{"title": "Méthode", "body": "Trois ateliers.", "kind": SectionKind.METHOD, "is_written": True} | kwargs,
     )
 
 
@@ -189,15 +190,33 @@ def titles(response):
     return [found.title for found in response.context["page"]]
 
 
-def test_the_best_marked_come_first_then_what_was_won(me):
+def test_what_won_or_was_well_marked_is_there_the_best_marked_first(me):
     marked(by=me, title="sans note, perdue", outcome="lost")
+    marked(13, 20, by=me, title="moyenne, perdue", outcome="lost")
     marked(by=me, title="sans note, remportée")
     marked(9, 20, by=me, title="moyenne")
     marked(9, 10, by=me, title="bonne", outcome="lost")
 
     found = titles(browser_of(me).get(LIBRARY))
 
-    assert found == ["bonne", "moyenne", "sans note, remportée", "sans note, perdue"]
+    assert found == ["bonne", "moyenne", "sans note, remportée"]
+
+
+def test_the_text_of_a_trame_is_not_there_until_someone_writes_in_it(me):
+    trame = MemoTrameFactory()
+    trame.sections.create(position=1, kind="method", title="Méthode", body="Nous remettons à [[acheteur]] un rapport.")
+    consultation = led(by=me, outcome="won", outcome_on=timezone.localdate())
+    (section,) = start_memo(consultation, trame)
+    browser, url = browser_of(me), f"/consultations/{consultation.pk}/memoire/{section.pk}/"
+    typed = {"title": "Notre méthode", "criterion": "", "body": section.body}
+
+    browser.post(url, typed | {"version": 1})
+    browser.post(outcome_url(consultation), sent(consultation) | {f"section-{section.pk}-score": "9"})
+    untouched = titles(browser.get(LIBRARY))
+    browser.post(url, typed | {"version": MemoPart.objects.get().version, "body": f"{section.body} Relu par deux."})
+
+    assert untouched == []
+    assert titles(browser.get(LIBRARY)) == ["Notre méthode"]
 
 
 @pytest.mark.parametrize("asked", [{"q": "compréhension"}, {"q": "PERTINENCE comprehension"}, {"q": "concertee"}])

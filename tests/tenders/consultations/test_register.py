@@ -44,11 +44,11 @@ def test_who_opened_it_stands_there_as_long_as_nobody_leads(as_member):
     assert "l’a ouverte" in page
 
 
-def test_the_newest_deadline_comes_first(as_member):
-    for days in (3, -2, 9):
+def test_the_nearest_deadline_comes_first_and_what_is_past_last(as_member):
+    for days in (-9, 3, -2, 9):
         ConsultationFactory(subject=f"dans {days}", deadline=timezone.now() + timedelta(days=days))
 
-    assert subjects(as_member.get(URL)) == ["dans 9", "dans 3", "dans -2"]
+    assert subjects(as_member.get(URL)) == ["dans 3", "dans 9", "dans -2", "dans -9"]
 
 
 @pytest.mark.parametrize("q", ["mobilité", "MOBILITE", "clermontais", "26-07", "étude clermontais"])

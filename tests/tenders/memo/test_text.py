@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from directory.tenders.memo.text import blocks, fill, prompts, runs
+from directory.tenders.memo.text import blocks, fill, prompts, quotes, runs
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,14 @@ def test_rows_make_a_table_whose_rows_are_as_long():
     assert other["rows"] == [[[{"text": "seul", "prompt": False}]]]
 
 
-@pytest.mark.parametrize("text", ["[[" * 10_000, "|a\n" * 6600, "- x\n" * 5000, "]" * 20_000, "# " * 10_000])
+@pytest.mark.parametrize(
+    "text", ["[[" * 10_000, "|a\n" * 6600, "- x\n" * 5000, "]" * 20_000, "# " * 10_000, "[[x]]. " * 2800]
+)
 def test_hostile_text_is_cut_in_no_time(text):
     started = time.perf_counter()
 
     blocks(text)
     prompts(text)
+    quotes(text)
 
     assert time.perf_counter() - started < 0.5

@@ -145,10 +145,10 @@ def test_the_page_counts_what_is_left_by_section_and_in_all(as_lead, consultatio
 
 def test_the_page_costs_a_fixed_number_of_queries(as_lead, consultation, django_assert_num_queries):
     as_lead.get(url("memo", consultation))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         as_lead.get(url("memo", consultation))
     MemoPart.objects.bulk_create(MemoPart(consultation=consultation, title=f"S{n}") for n in range(20))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         as_lead.get(url("memo", consultation))
 
 
@@ -181,7 +181,7 @@ def test_a_section_is_written_and_what_is_left_is_listed(as_lead, part):
     assert "Citez." in page.text
     assert (part.body, part.criterion, part.version) == ("Pour [[qui]] et [[quand]].\n- un", "Valeur technique", 2)
     assert 'data-reste="2"' in answer.text
-    assert "<li>quand</li>" in answer.text
+    assert "<mark>quand</mark>" in answer.text
 
 
 def test_who_saves_over_another_is_told_loses_nothing_and_saves_at_the_next_click(as_lead, part):
@@ -244,7 +244,12 @@ def test_a_body_of_20_000_characters_on_many_lines_is_kept(as_lead, part):
 def scored(consultation, *, score, **kwargs):
     consultation.outcome, consultation.outcome_on = "won", timezone.localdate()
     consultation.save()
-    values = {"kind": "understanding", "title": "Bien noté", "body": "Le besoin tient en trois points."} | kwargs
+    values = {
+        "kind": "understanding",
+        "title": "Bien noté",
+        "body": "Le besoin tient en trois points.",
+        "is_written": True,
+    } | kwargs
     return MemoPart.objects.create(consultation=consultation, score=score, score_out_of=20, **values)
 
 

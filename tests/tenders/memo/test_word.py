@@ -116,7 +116,11 @@ def test_prompts_stand_out_and_are_listed_on_the_last_page(consultation):
 
     marked = [run.text for run in document.element.body.iter(qn("w:r")) if run.find(f".//{qn('w:rStyle')}") is not None]
     assert marked == ["À adapter : délai", "À adapter : lieu", "À adapter : jour"]
-    assert [cell.text for cell in document.tables[-1].rows[1].cells] == ["Essai", "3", "• délai\n• lieu\n• jour"]
+    assert [cell.text for cell in document.tables[-1].rows[1].cells] == [
+        "Essai",
+        "3",
+        "• Sous [délai], à [lieu].\n• Sous [délai], à [lieu].\n• Cadrage · [jour]",
+    ]
     assert "3 passages restent à adapter" in text_of(document)
 
 

@@ -1,12 +1,15 @@
 """What a team lacks, and who could bring it."""
 
+import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from directory.doors import links
 from directory.models import CpvCode, Department, PublicClient, TeamMember
 from directory.search.rotation import place, today_seed
 from directory.tenders.team.composition import compose
@@ -136,25 +139,30 @@ def test_a_suggestion_says_why():
         assert words in page
 
 
-def test_a_hole_is_filled_in_one_click():
+def test_a_hole_is_filled_from_its_suggestion_with_a_short_message():
     skill = SkillFactory(name="Facilitation d’essai")
     consultation = asking(skills=[skill])
     fiche = listed(skills=[skill])
     browser = browser_of(lead_of(consultation))
-    form = re.search(
-        rf'<form method="post" action="{team_url(consultation, "inviter")}">.*?</form>',
-        browser.get(team_url(consultation)).text,
-        re.DOTALL,
-    )[0]
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    link = re.search(
+        rf'href="({team_url(consultation, "inviter")}\?qui=[^"]*)"', browser.get(team_url(consultation)).text
+    )
+    form = browser.get(html.unescape(link[1])).context["form"]
+    answer_by = timezone.localdate() + timedelta(days=3)
+    typed = {name: form[name].value() for name in ("co_entrepreneur", "role", "mission")}
+    typed |= {"message": "Vous animez si bien.", "answer_by": answer_by.isoformat()}
 
-    response = browser.post(team_url(consultation, "inviter"), fields, follow=True)
+    response = browser.post(team_url(consultation, "inviter"), typed, follow=True)
 
     invited = consultation.team.get(co_entrepreneur=fiche)
     assert (invited.state, invited.role, invited.mission) == (State.INVITED, Role.MEMBER, "Facilitation d’essai")
+    assert (invited.message, invited.answer_by) == ("Vous animez si bien.", answer_by)
     assert "Rien ne manque" in response.text
     [message] = run_jobs()
     assert message.to == [fiche.email]
+    assert "Vous animez si bien." in message.body
+    assert "Réponse souhaitée le" in message.body
+    assert "Vous animez si bien." in browser_of(fiche).get(links.INVITATION.path(invited)).text
 
 
 def test_the_page_costs_the_same_queries_whatever_the_team_and_the_catalogue():

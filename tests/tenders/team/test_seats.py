@@ -93,6 +93,10 @@ def test_a_member_stands_in_for_nobody_whatever_is_sent():
         {"role": "lead"},
         {"mission": "x" * 201},
         {"mission": "a\x00"},
+        {"message": "x" * 1001},
+        {"answer_by": "hier"},
+        {"answer_by": "2020-01-01"},
+        {"answer_by": "2100-01-01"},
         {"role": "stand_in", "stands_in_for": "0"},
     ],
 )
@@ -103,6 +107,7 @@ def test_a_wrong_invitation_is_given_back(wrong):
 
     assert response.status_code == 200
     assert "à corriger" in response.text
+    assert wrong.get("message", "") in response.text
     assert consultation.team.count() == 1
 
 

@@ -1,0 +1,53 @@
+"""What a memo knows by itself: the prompts of a trame that the consultation, its team and the cooperative answer."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from directory.models import TeamMember
+
+from .text import fill
+
+Role = TeamMember.Role
+
+
+def known_of(consultation):
+    """The answers by prompt, in lower case; administrators may write these prompts in any trame. Some are empty."""
+    accepted = consultation.team.filter(state=TeamMember.State.ACCEPTED).select_related("co_entrepreneur")
+    seats = list(accepted.order_by("invited_at", "pk"))
+    lead = next((seat.co_entrepreneur for seat in seats if seat.role == Role.LEAD), None)
+    stand_in = next((seat.co_entrepreneur for seat in seats if seat.role == Role.STAND_IN), None)
+    deadline, cooperative = timezone.localtime(consultation.deadline), settings.COOPERATIVE
+    ends_on = consultation.contract_ends_on
+    return {
+        "objet de la consultation": consultation.subject,
+        "référence de la consultation": consultation.reference,
+        "acheteur": consultation.buyer.name,
+        "lot": consultation.lot,
+        "date limite": date_format(deadline, "j F Y à H\\hi"),
+        "date de remise des offres": date_format(deadline, "j F Y"),
+        "fin du marché": date_format(ends_on, "j F Y") if ends_on else "",
+        "lieux d’exécution": ", ".join(str(department) for department in consultation.departments.all()),
+        "pilote": lead.name if lead else "",
+        "téléphone": lead.phone if lead else "",
+        "adresse électronique": lead.email if lead else "",
+        "prénom et nom du suppléant": stand_in.name if stand_in else "",
+        "équipe": ", ".join(seat.co_entrepreneur.name for seat in seats),
+        "nom de la coopérative": cooperative["name"],
+        "adresse de la coopérative": cooperative["address"],
+        "téléphone de la coopérative": cooperative["phone"],
+        "adresse électronique de la coopérative": cooperative["email"],
+    }
+
+
+def filled(consultation, parts):
+    """The same sections, unsaved, with what is known by now: a lead who accepted since the memo began is in it."""
+    known = known_of(consultation)
+    for part in parts:
+        part.title, part.body = fill(part.title, known), fill(part.body, known)
+    return parts
+
+
+def parts_of(consultation):
+    """The sections of a memo, as `filled` gives them."""
+    return filled(consultation, list(consultation.memo_parts.all()))
