@@ -1,5 +1,6 @@
 """What every test stands on: a PostgreSQL of its own, files in a temporary directory, and strict templates."""
 
+import gc
 import os
 import sys
 from functools import partial
@@ -8,9 +9,9 @@ import environ
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.template import engines
-from django.template.base import Node
+from django.template.base import Node, Template
 from django.test import TransactionTestCase, override_settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -23,6 +24,13 @@ from tests.demonstration import Demonstration, fill
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 BROWSER = "tests/browser/"
 OUR_TEMPLATES = str(settings.BASE_DIR / "templates")
+
+
+def pytest_collection_finish():
+    """Keep the collector from the thousands of tests, which stay: looking them through would take a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -101,6 +109,15 @@ def django_db_setup(databases, migrated, worker_id, django_test_environment, dja
     connection.close()
 
 
+@pytest.fixture(scope="module")
+def kept_for_module(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What fixtures of a module write after this one serves all its tests; each undoes what it changes itself."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _what_a_test_commits_goes_with_it(request):
     """The database is copied again: Django's way is to empty it, even of what migrations wrote."""
@@ -153,6 +170,21 @@ class _Undefined(str):
                 return ""
             frame = frame.f_back
         return ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pieces_of_forms_are_not_told(django_test_environment):
+    """A page has hundreds of them; Django would keep the context of each, which no test reads."""
+    told = Template._render
+
+    def render(template, context):
+        if "/widgets/" in (template.name or ""):
+            return template.nodelist.render(context)
+        return told(template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,8 +12,8 @@ ROLES = ["administrator", "own", "colleague", "roleless", "anonymous"]
 LOGIN = 302
 
 
-@pytest.fixture
-def world(media):
+@pytest.fixture(scope="module")
+def world(kept_for_module):
     """One fiche with all that hangs from it, and one browser for each role."""
     own = cast.referent(name="Claire Fabre")
     fiche = CoEntrepreneurFactory(referent=own, last_name="Suivie")

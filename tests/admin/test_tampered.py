@@ -26,21 +26,19 @@ def fiche():
     return CoEntrepreneurFactory(referent=ReferentFactory())
 
 
-def columns():
-    """Every column of every list, as a test reads it: « app_model », number."""
-    return [
-        (f"{model._meta.app_label}_{model._meta.model_name}", number)
-        for model, model_admin in admin.site._registry.items()
-        for number in range(1, len(model_admin.list_display) + 1)
-    ]
+LISTS = {
+    f"{model._meta.app_label}_{model._meta.model_name}": len(model_admin.list_display)
+    for model, model_admin in admin.site._registry.items()
+}
 
 
-@pytest.mark.parametrize(("model", "number"), columns())
-def test_every_list_sorts_by_every_column(browser, fiche, model, number):
+@pytest.mark.parametrize("model", LISTS)
+def test_every_list_sorts_by_every_column(browser, fiche, model):
     ListingRequestFactory(co_entrepreneur=fiche)
     url = reverse(f"admin:{model}_changelist")
 
-    assert [browser.get(f"{url}?o={sign}{number}").status_code for sign in ("", "-")] == [200, 200]
+    for column in range(1, LISTS[model] + 1):
+        assert [browser.get(f"{url}?o={sign}{column}").status_code for sign in ("", "-")] == [200, 200], column
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

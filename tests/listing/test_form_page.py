@@ -240,7 +240,7 @@ def test_after_a_refusal_one_may_ask_anew(client):
     assert ListingRequest.objects.awaiting().exclude(pk=request.pk).count() == 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.dictionaries(
         st.sampled_from(
@@ -263,25 +263,25 @@ def test_whatever_the_form_receives_it_answers_a_page(client, data):
     assert response.status_code in {200, 302, 429}
 
 
-@pytest.mark.parametrize("name", ["headline", "public_offer", "typed_cpv_codes", "word_to_referent", "first_name"])
-def test_a_nul_is_a_clear_error_of_its_field(client, name):
+def test_a_nul_is_a_clear_error_of_its_field(client):
+    names = ["headline", "public_offer", "typed_cpv_codes", "word_to_referent", "first_name"]
     enter(client, "nora@example.org")
 
-    response = answer(client, **{name: "a\x00b"})
+    response = answer(client, **dict.fromkeys(names, "a\x00b"))
 
     assert response.status_code == 200
-    assert response.context["form"].errors[name]
+    assert set(names) <= set(response.context["form"].errors)
 
 
-@pytest.mark.parametrize("name", ["skills", "cpv_codes", "departments", "consents", "referent"])
 @pytest.mark.parametrize("value", ["\x00", "inconnu", "-1", "9" * 30])
-def test_an_unknown_choice_is_a_clear_error_of_its_field(client, name, value):
+def test_an_unknown_choice_is_a_clear_error_of_its_field(client, value):
+    names = ["skills", "cpv_codes", "departments", "consents", "referent"]
     enter(client, "nora@example.org")
 
-    response = answer(client, **{name: [value]})
+    response = answer(client, **{name: [value] for name in names})
 
     assert response.status_code == 200
-    assert response.context["form"].errors[name]
+    assert set(names) <= set(response.context["form"].errors)
 
 
 def test_endless_lists_are_refused(client):

@@ -51,7 +51,7 @@ def test_forms_need_their_token():
     assert strict.post(START, {"email": "nora@example.org"}).status_code == 403
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(email=st.text(max_size=300) | st.emails(), trap=st.text(max_size=10))
 def test_whatever_the_address_it_answers_a_page(client, email, trap):
     response = client.post(START, {"email": email, "trap": trap})

@@ -43,8 +43,8 @@ WRITE = {
 }
 
 
-@pytest.fixture
-def world(media):
+@pytest.fixture(scope="module")
+def world(kept_for_module):
     """A consultation with all that hangs from it, and who is around it."""
     consultation, people = everyone()
     other, _ = everyone()
