@@ -12,9 +12,8 @@ from django.test import RequestFactory
 
 from directory.admin.reference import PRIVATE_FIELDS
 from directory.models import Reference
+from tests.cast import admin_url, administrator, browser_of, referent
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
-
-from .cast import admin_url, administrator, client_of, referent
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,7 @@ def reference():
 
 @pytest.fixture
 def colleague():
-    return client_of(referent(name="Nadia Belkacem"))
+    return browser_of(referent(name="Nadia Belkacem"))
 
 
 def request_of(user):
@@ -86,7 +85,7 @@ def test_a_list_filters_by_what_it_offers_and_by_nothing_else(model):
 
 @MODEL_ADMINS
 def test_every_link_of_the_filters_of_a_list_opens(model, reference):
-    browser = client_of(administrator())
+    browser = browser_of(administrator())
     url = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     changelist = browser.get(url).context["cl"]
 
