@@ -195,7 +195,7 @@ def test_a_proof_comes_as_a_private_download(world):
 
 
 def test_a_proof_that_is_no_longer_on_the_disk_is_not_found(world):
-    world["certification"].proof.storage.delete(world["certification"].proof.name)
+    Certification.objects.update(proof="proofs/partie.pdf")
 
     assert world["clients"]["own"].get(url_of("proof", world)).status_code == 404
 
