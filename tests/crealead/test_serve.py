@@ -1,5 +1,6 @@
 """What `serve` refuses before it starts anything; that it serves is seen in tests/browser."""
 
+import contextlib
 import socket
 import subprocess
 import time
@@ -68,7 +69,13 @@ def test_static_files_are_collected_once(var, settings, capsys):
 
 
 def workers_of(server):
-    return {child.pid for child in server.children() if "resource_tracker" not in " ".join(child.cmdline())}
+    workers = set()
+    for child in server.children():
+        # One that just died stays a moment, and tells nothing of itself any more.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                workers.add(child.pid)
+    return workers
 
 
 def wait_for(condition, seconds=30):
