@@ -1,7 +1,10 @@
 """Django's admin as référents know it."""
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxLengthValidator
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.generic import RedirectView
@@ -20,8 +23,19 @@ FIRST_MODELS = [
 ]
 
 
+class SignInForm(AdminAuthenticationForm):
+    """Django says to the browser alone how long a name may be: what kept failed tries couldn’t hold it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        max_length = get_user_model()._meta.get_field("username").max_length
+        self.fields["username"].validators.append(MaxLengthValidator(max_length))
+
+
 class BackOffice(admin.AdminSite):
     """The admin site, which opens on what waits for the person."""
+
+    login_form = SignInForm
 
     site_title = "Crealead, entrée client public"
     site_header = "Crealead – entrée client public"
