@@ -46,6 +46,7 @@ def send(request, pk):
     context |= {
         "form": form,
         "latest": latest,
+        "next_number": initial["after"] + 1,
         "problems": problems,
         "asks_despite": bool(problems or form["despite"].value()),
         "notices": notices,
