@@ -68,7 +68,7 @@ class BoxActions:
                 "opts": self.opts,
                 "tick": tick,
                 "form": form,
-                "lines": [(fiche, _foreseen(request.user, fiche, tick=tick)) for fiche in fiches],
+                "lines": [(fiche, *_foreseen(request.user, fiche, tick=tick)) for fiche in fiches],
                 "action": "tick_box" if tick else "untick_box",
                 "checkbox_name": ACTION_CHECKBOX_NAME,
             },

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.db.models import Q
-from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -80,7 +79,7 @@ class ContractDecision(OnlyDecided):
             ("Acheteur", f"{buyer}SIRET {siret.format(suggestion.buyer_siret, ' ')}"),
             ("Marché", f"{suggestion.contract_id}{procedure}"),
             ("Notifié", f"le {date_format(suggestion.notified_on, 'j F Y')}{duration}"),
-            ("Montant HT", "–" if suggestion.amount is None else f"{floatformat(suggestion.amount, '-2g')} €"),
+            ("Montant HT", suggestion.amount_told or "–"),
             ("Code CPV", suggestion.cpv_code or "–"),
             ("Titulaires", "la coopérative seule" if suggestion.holders_count == 1 else several),
             ("Lieu d’exécution", suggestion.place_code or "–"),

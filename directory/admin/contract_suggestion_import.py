@@ -59,8 +59,11 @@ class ContractImport:
         posted = request.method == "POST"
         form = UploadForm(request.POST if posted else None, request.FILES if posted else None)
         reading = form.reading if form.is_valid() else None
+        problems = reading.problems if reading else []
+        if problems:
+            reading = None
         new, ticket = [], ""
-        if reading and not reading.problems:
+        if reading:
             new = actions.unknown(reading.suggestions)
             ticket = secrets.token_urlsafe(16) if new else ""
             request.session[WAITING] = {"ticket": ticket, "rows": serialize("json", new)}
@@ -72,6 +75,7 @@ class ContractImport:
                 "title": "Importer des marchés (DECP)",
                 "opts": self.opts,
                 "form": form,
+                "problems": problems,
                 "reading": reading,
                 "siren": siret.to_siren(settings.COOPERATIVE["siret"]),
                 "new": new[:PREVIEW_ROWS],

@@ -19,6 +19,10 @@ from .lacks import WITH_LACKS, lacks
 EXPIRY_NOTICE_DAYS = 60
 # How many lines of each list: the rest is a click away.
 LINES = 10
+LISTS = ["requests", "proposals", "references", "certifications", "lacking"]
+# Whose decision is awaited, and whose fiches are told, in the sentences of the page.
+EVERYONES = {"decision": "une décision", "fiches": "Les co-entrepreneurs", "all": "toutes les fiches"}
+OWN = {"decision": "votre décision", "fiches": "Mes co-entrepreneurs", "all": "toutes mes fiches"}
 
 
 def board_for(user):
@@ -27,8 +31,8 @@ def board_for(user):
     Returns:
         dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, since when)],
             `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
-            (`requests_count` …), `contracts_count`, `counts` of fiches (listed, not_listed, departed), and `links` to
-            the lists.
+            (`requests_count` …) and what is `left` of it, `contracts_count`, `counts` of fiches (listed, not_listed,
+            departed), `links` to the lists, and the `words` that say whose they are.
     """
     if not has_role(user):
         return {}
@@ -45,8 +49,9 @@ def board_for(user):
         .select_related("label", "co_entrepreneur")
         .order_by("expires_on", "pk")
     )
-    return {
+    board = {
         "everyone": user.is_superuser,
+        "words": EVERYONES if user.is_superuser else OWN,
         "notice_days": EXPIRY_NOTICE_DAYS,
         "requests": _waiting(listing_requests),
         "requests_count": listing_requests.count(),
@@ -62,6 +67,9 @@ def board_for(user):
         "certifications_count": expiring.count(),
         "links": _links(user),
     }
+    # How many of each are a click away.
+    left = {name: board[f"{name}_count"] - len(board[name]) for name in LISTS}
+    return board | {"left": left, "has_references": bool(board["references"] or board["contracts_count"])}
 
 
 def _waiting(rows):

@@ -10,6 +10,9 @@ from directory.models import Consent
 
 from .formats import json_ld
 
+# Of results, in letters: past it, they are folded with the rest.
+SHORT = 400
+
 
 def shown_with_consent(fiche):
     """The contact details that the person accepts to show; empty where they don't."""
@@ -30,6 +33,7 @@ def context_of(fiche):
     for reference in references:
         # What this person did in it: the others did something else.
         reference.part = parts.get(reference.pk, "")
+        _tell(reference)
     return {
         "fiche": fiche,
         "updated_ago": _ago(fiche.content_updated_at),
@@ -44,6 +48,14 @@ def context_of(fiche):
         "contact_url": reverse("catalogue:contact", args=[fiche.slug]),
         "vcard_url": reverse("catalogue:vcard", args=[fiche.slug]),
     }
+
+
+def _tell(reference):
+    """Part what is read at once of a reference, its results if they are short, from the account that is folded."""
+    is_short = len(reference.results) <= SHORT
+    reference.short_results = reference.results if is_short else ""
+    reference.long_results = "" if is_short else reference.results
+    reference.has_account = any([reference.context, reference.mission, reference.deliverables, reference.long_results])
 
 
 def _ago(moment):

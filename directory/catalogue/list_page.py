@@ -10,6 +10,12 @@ from directory.search.order import RELEVANCE, SORTS
 from directory.search.understanding import fold
 
 LONG_FACET = 8
+# To who found nothing, and whom no condition less would help.
+RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
+OTHER_WORDS = (
+    "Aucune fiche ne répond. Essayez un mot plus courant, ou moins de mots : « formation » plutôt "
+    "que « formation bureautique des agents »."
+)
 
 
 @dataclass(frozen=True)
@@ -53,24 +59,30 @@ class Panel:
         return len(self.values) > LONG_FACET
 
     @property
-    def checked_count(self):
-        return sum(value.checked for value in self.values)
+    def has_box(self):
+        return bool((self.is_long and self.box) or self.within)
+
+    @property
+    def is_unfolded(self):
+        return bool(self.within) or any(value.checked for value in self.values)
 
 
 def context_of(search, page):
     """What `catalogue/list.html` reads, for a `CatalogueFilter` and a page of its `Results`."""
+    read_otherwise, chosen = understood(search), chips(search)
     return {
         "search": search,
         "page": page,
         "address": _address(search, page),
         **_page_links(search, page),
         "unknown": unknown(search),
-        "understood": understood(search),
-        "widened": widened(search),
+        "understood": read_otherwise,
+        "readings": [*read_otherwise, *widened(search)],
         "exact_url": exact_url(search),
-        "chips": chips(search),
+        "chips": chosen,
         "sorts": sorts(search),
         "loosen": loosen(search),
+        "advice": RETIRE_SEVERAL if len(chosen) > 1 else OTHER_WORDS,
         "panels": panels(search),
     }
 

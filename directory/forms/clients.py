@@ -11,6 +11,8 @@ from directory.models import Department, PublicClient
 from directory.models.public_client import validate_siret
 
 NEW = "nouveau"
+# What says who a new one is.
+OF_NEW = ("client_type", "client_department", "client_siret")
 # Under so many letters, everything looks like everything.
 FEWEST_LETTERS = 3
 
@@ -101,6 +103,11 @@ class ClientForm(forms.Form):
         """The name as it stands in the field."""
         return str(self["client_name"].value() or "").strip()
 
+    @property
+    def of_new(self):
+        """The fields of a new client, each with whether it may stay empty."""
+        return [(self[name], name != "client_type") for name in OF_NEW]
+
     def clean_client_siret(self):
         typed = siret.compact(self.cleaned_data["client_siret"])
         if typed:
@@ -116,7 +123,7 @@ class ClientForm(forms.Form):
             self.chosen = next(near for near in self.near if str(near.pk) == choice)
             self.data = dict(self.data.items()) | {"client": choice}
             # What says who a new one is serves no purpose: it can't be wrong.
-            for name in ("client_type", "client_department", "client_siret"):
+            for name in OF_NEW:
                 self.errors.pop(name, None)
         elif self.near and choice != NEW:
             self.add_error("client", "Dites si c’est l’un de ces clients, ou un autre.")

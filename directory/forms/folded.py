@@ -32,6 +32,13 @@ class _GroupedIterator(ModelChoiceIterator):
             yield group, [self.choice(choice) for choice in choices]
 
 
+class _FoldedBoundField(forms.BoundField):
+    @property
+    def is_unfolded(self):
+        """Whether the groups themselves are in sight, where they are folded under one line."""
+        return bool(self.errors or self.value())
+
+
 class FoldedChoiceField(forms.ModelMultipleChoiceField):
     """Several objects of a queryset, shown in groups.
 
@@ -47,6 +54,9 @@ class FoldedChoiceField(forms.ModelMultipleChoiceField):
         self.group_of = group_of
         self.most = most
         super().__init__(queryset, **kwargs)
+
+    def get_bound_field(self, form, field_name):
+        return _FoldedBoundField(form, self, field_name)
 
     def clean(self, value):
         # What the database can't hold can't be one of the choices: it must not reach it.

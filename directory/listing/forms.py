@@ -13,7 +13,13 @@ FIRST_YEAR = 1980
 
 
 class RequestForm(OfferForm):
-    """What is proposed for a fiche that has a référent."""
+    """What is proposed for a fiche that has a référent.
+
+    Attributes:
+        who: the title of what it asks about people.
+    """
+
+    who = ""
 
     consents = forms.MultipleChoiceField(
         choices=list(CONSENT_TEXTS.items()),
@@ -39,6 +45,8 @@ class RequestForm(OfferForm):
 class RequestWithReferentForm(RequestForm):
     """The same, for a fiche that no référent follows yet."""
 
+    who = "Votre référent"
+
     referent = forms.ModelChoiceField(
         Referent.objects.filter(user__is_active=True),
         label="Votre référent",
@@ -50,6 +58,8 @@ class RequestWithReferentForm(RequestForm):
 
 class RequestWithoutFicheForm(RequestWithReferentForm):
     """The same, for an address that the cooperative doesn't know: it says who writes."""
+
+    who = "Vous"
 
     first_name = forms.CharField(
         label="Votre prénom",
@@ -109,6 +119,19 @@ class ServedClientFormSet(
         ServedClientForm, extra=SERVED_CLIENTS, max_num=SERVED_CLIENTS, absolute_max=SERVED_CLIENTS, validate_max=True
     )
 ):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.number = index + 1 if index is not None else None
+
+    @property
+    def other_rows(self):
+        """All but the first: folded until they serve."""
+        return self.forms[1:]
+
+    @property
+    def is_unfolded(self):
+        return any(row.has_changed() or row.initial for row in self.forms[1:2])
+
     def get_form_kwargs(self, index):
         return super().get_form_kwargs(index) | {"empty_permitted": True}
 

@@ -56,7 +56,7 @@ def form(request):
     """The request: prefilled from the fiche, or from what was proposed when changes are asked."""
     email = visit.verified_email(request)
     if email is None:
-        return render(request, "listing/expired.html", status=403)
+        return render(request, "listing/expired.html", {"is_lost": request.method == "POST"}, status=403)
     requests = ListingRequest.objects.open().with_address(email)
     pending = requests.select_related("referent__user", "co_entrepreneur").first()
     if pending and pending.is_awaiting:
@@ -73,7 +73,15 @@ def form(request):
             return redirect(links.LISTING_STATUS.path(_submit(email, fiche, offer, clients)))
         offer.add_error(None, TOO_MANY_SENDINGS)
         status = 429
-    context = {"form": offer, "clients": clients, "fiche": fiche, "pending": pending, "email": email}
+    context = {
+        "form": offer,
+        "clients": clients,
+        "has_errors": bool(offer.errors or clients.total_error_count()),
+        "fiche": fiche,
+        "pending": pending,
+        "email": email,
+        **_greeting(pending, fiche),
+    }
     return render(request, "listing/form.html", context, status=status)
 
 
@@ -83,8 +91,17 @@ def status(request, token):
     listing_request = _request_of(token)
     if request.method == "POST" and listing_request.is_to_complete:
         return _enter(request, listing_request.email)
-    context = {"title": TITLES[listing_request.state], "steps": steps_of(listing_request)}
-    return render(request, "listing/status.html", context | {"listing_request": listing_request, "token": token})
+    fiche = listing_request.co_entrepreneur
+    is_listed = listing_request.is_accepted and fiche is not None and fiche.is_published
+    context = {
+        "title": TITLES[listing_request.state],
+        "steps": steps_of(listing_request),
+        "listing_request": listing_request,
+        "token": token,
+        "public_url": fiche.get_absolute_url() if is_listed else "",
+        "may_ask_anew": not listing_request.is_open and not listing_request.is_accepted,
+    }
+    return render(request, "listing/status.html", context)
 
 
 @private
@@ -120,6 +137,15 @@ def _form_class(fiche):
     if fiche is None:
         return RequestWithoutFicheForm
     return RequestForm if fiche.referent else RequestWithReferentForm
+
+
+def _greeting(pending, fiche):
+    """Which word opens the page; none when the référent has one."""
+    return {
+        "is_update": not pending and fiche is not None and fiche.is_published,
+        "is_greeted": not pending and fiche is not None and not fiche.is_published,
+        "is_stranger": not pending and fiche is None,
+    }
 
 
 def _initial(pending, fiche):

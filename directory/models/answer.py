@@ -47,6 +47,14 @@ class Kit(Authored):
     def __str__(self):
         return f"dossier du {timezone.localtime(self.asked_at):%d/%m/%Y %H:%M}"
 
+    @property
+    def is_ready(self):
+        return self.state == self.State.DONE
+
+    @property
+    def has_failed(self):
+        return self.state == self.State.FAILED
+
 
 class Answer(Authored):
     """What was sent to a buyer: the exact files, and the data they were made from. Nothing changes it afterwards."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from .author import Authored
 from .likeness import BuyerName, readings, same_reference
-from .memo_trame import MemoTrame
+from .memo_trame import MemoTrame, mark
 from .public_client import PublicClient
 from .reference import Reference
 from .taxonomy import CpvCode, Skill
@@ -62,6 +62,12 @@ class Consultation(Authored):
         WON = "won", "Remportée"
         LOST = "lost", "Perdue"
         DROPPED = "dropped", "Abandonnée"
+
+    class Standing(models.TextChoices):
+        """Where one stands whose outcome isn't known."""
+
+        OPEN = "open", "Ouverte"
+        PAST = "past", "Date passée"
 
     buyer = models.ForeignKey(
         PublicClient, on_delete=models.PROTECT, related_name="consultations", verbose_name="acheteur"
@@ -164,6 +170,31 @@ class Consultation(Authored):
     @property
     def is_past(self):
         return self.deadline <= timezone.now()
+
+    @property
+    def is_over(self):
+        """Whether its team changes no more."""
+        return self.is_past or bool(self.outcome)
+
+    @property
+    def standing(self):
+        """Its outcome, or a `Standing` as long as there is none."""
+        if self.outcome:
+            return self.Outcome(self.outcome)
+        return self.Standing.PAST if self.is_past else self.Standing.OPEN
+
+    @property
+    def numbers(self):
+        """The buyer's reference and the lot, as one line; empty without any."""
+        return self.reference + (f" lot {self.lot}" if self.lot else "")
+
+    @property
+    def price_mark(self):
+        return mark(self.price_score, self.price_score_out_of)
+
+    @property
+    def technical_mark(self):
+        return mark(self.technical_score, self.technical_score_out_of)
 
 
 class DuplicateNotice(models.Model):
@@ -271,3 +302,28 @@ class TeamMember(models.Model):
 
     def __str__(self):
         return f"{self.co_entrepreneur.name}, {self.get_role_display().lower()}"
+
+    @property
+    def is_lead(self):
+        return self.role == self.Role.LEAD
+
+    @property
+    def is_stand_in(self):
+        return self.role == self.Role.STAND_IN
+
+    @property
+    def is_invited(self):
+        """Whether an answer is still awaited."""
+        return self.state == self.State.INVITED
+
+    @property
+    def is_accepted(self):
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_declined(self):
+        return self.state == self.State.DECLINED
+
+    @property
+    def in_state_since(self):
+        return self.invited_at if self.is_invited else self.answered_at

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 
 from .decision import Decided, DecidedQuerySet
@@ -58,3 +59,8 @@ class ContractSuggestion(Decided):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def amount_told(self):
+        """« 12 500 € », or an empty string."""
+        return "" if self.amount is None else f"{floatformat(self.amount, '-2g')} €"

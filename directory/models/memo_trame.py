@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 
 
@@ -20,6 +21,11 @@ class SectionKind(models.TextChoices):
     REFERENCES = "references", "Références"
     ANNEXES = "annexes", "Annexes"
     OTHER = "other", "Autre"
+
+
+def mark(score, out_of):
+    """A mark as it is read, « 12,5 sur 20 »; empty when there is none."""
+    return "" if score is None else f"{floatformat(score)} sur {floatformat(out_of)}"
 
 
 class MemoTrame(models.Model):
@@ -106,3 +112,13 @@ class MemoPart(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def mark(self):
+        return mark(self.score, self.score_out_of)
+
+    @property
+    def kind_unsaid(self):
+        """Its kind, when its title doesn't say it already."""
+        kind = self.get_kind_display()
+        return "" if kind == self.title else kind

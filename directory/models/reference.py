@@ -246,6 +246,10 @@ class Reference(Decided):
         return "Publique" if self.state == self.State.VALIDATED else "Pas encore publique"
 
     @property
+    def has_contact(self):
+        return bool(self.contact_name or self.contact_email)
+
+    @property
     def is_to_complete(self):
         """Whether it waits for its keeper, who was asked for more."""
         return self.state == self.State.CHANGES_ASKED

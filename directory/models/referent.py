@@ -24,3 +24,8 @@ class Referent(models.Model):
     @property
     def email(self):
         return self.user.email
+
+    @property
+    def is_reachable(self):
+        """Whether they may be written to, or called."""
+        return bool(self.email or self.phone)

@@ -36,6 +36,10 @@ class Completeness:
         return sum(point.weight for point in self.points if point.is_there)
 
     @property
+    def is_full(self):
+        return all(point.is_there for point in self.points)
+
+    @property
     def suggestions(self):
         """What is neither there nor proposed, what counts most first."""
         missing = [point for point in self.points if not point.is_there and not point.is_proposed]

@@ -59,7 +59,17 @@ class LineForm(forms.Form):
 
     def has_changed(self):
         """Whether anything was typed; a rank alone isn't a line."""
-        return any(self[name].data for name in self.fields if name not in {"ORDER", "DELETE"})
+        return any(field.data for field in self.written)
+
+    @property
+    def written(self):
+        """The fields of the line itself, without its rank nor the box that takes it away."""
+        return [field for field in self if field.name not in {"ORDER", "DELETE"}]
+
+    @property
+    def is_there(self):
+        """Whether it is a line, and not the room for one."""
+        return bool(self.initial) or self.has_changed()
 
 
 class DatedLineForm(LineForm):

@@ -49,7 +49,9 @@ def sign_out(request):
         return response
     here = session.sessions_of(request).first()
     sessions = request.member.member_sessions.open()
-    return render(request, "my_space/sign_out.html", {"sessions": sessions, "here": here})
+    for opened in sessions:
+        opened.is_here = opened == here
+    return render(request, "my_space/sign_out.html", {"sessions": sessions})
 
 
 @require_POST

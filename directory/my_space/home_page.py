@@ -33,6 +33,7 @@ def context_of(fiche):
         "panel": _proposal_panel(proposal),
         "listing_request": listing_request,
         "shows_listing": has_answer or not fiche.is_published,
+        "may_ask": not fiche.is_published and not (listing_request and listing_request.is_open),
         "status_url": links.LISTING_STATUS.path(listing_request) if listing_request else "",
         "won": Consultation.objects.won_without_reference(fiche),
         "deadlines": _deadlines_of(fiche),

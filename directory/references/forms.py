@@ -252,6 +252,7 @@ class ColleagueForm(forms.Form):
         # Who takes part already is found as they are, even if they left since.
         self.near = [kept] if kept and is_named(typed, kept) else colleagues(typed)
         self.chosen = None if self.is_bound else kept
+        self.asks_who = self.is_bound and bool(self.near)
         self.fields["member"].choices = [(str(colleague.pk), str(colleague)) for colleague in self.near]
         if self.is_bound and str(self["asked"].value() or "").strip() != typed:
             self.data = self.data.copy()
@@ -277,6 +278,11 @@ class ColleagueForm(forms.Form):
             self.add_error("name", "Personne dans la coopérative ne porte ce nom ni cette marque.")
         return data
 
+    @property
+    def is_wrong(self):
+        """Whether who it is is to be corrected."""
+        return bool(self["name"].errors or self["member"].errors)
+
     def _refuse_keeper(self):
         if self.chosen == self.keeper:
             self.chosen = None
@@ -288,7 +294,9 @@ class ColleagueFormSet(
 ):
     """Everyone else who took part; `parts` once valid: what each did, by co-entrepreneur."""
 
-    folded = FOLDED_ROWS
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.number = index + 1 if index is not None else None
 
     def clean(self):
         seen = set()
@@ -298,9 +306,18 @@ class ColleagueFormSet(
             seen.add(row.chosen)
 
     @property
+    def first_rows(self):
+        return self.forms[: len(self.forms) - len(self.folded_rows)]
+
+    @property
+    def folded_rows(self):
+        """The last ones, when there are enough of them."""
+        return self.forms[-FOLDED_ROWS:] if len(self.forms) >= FOLDED_ROWS else []
+
+    @property
     def is_long(self):
         """Whether something stands in the rows that are folded."""
-        return any(row.is_bound and row.has_changed() for row in self.forms[-FOLDED_ROWS:])
+        return any(row.is_bound and row.has_changed() for row in self.folded_rows)
 
     @property
     def parts(self):
@@ -436,5 +453,8 @@ class Entry:
             .select_related("client", "co_entrepreneur")
             .order_by("-starts_on", "pk")[:5]
         )
+        for twin in alike:
+            twin.is_own = twin.co_entrepreneur == self.member
+            twin.other_keeper = None if twin.is_own else twin.co_entrepreneur
         settled = self.data.get("not_the_same", "").split(",")
         return list(alike) if any(str(twin.pk) not in settled for twin in alike) else []

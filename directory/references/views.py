@@ -29,16 +29,11 @@ SHOWN = ["client", "co_entrepreneur"]
 def references(request):
     mine = references_shared_with(request.member).select_related(*SHOWN).prefetch_related("cpv_codes")
     parts = dict(request.member.participations.values_list("reference_id", "part"))
-    rows = [
-        {
-            "reference": reference,
-            "part": parts[reference.pk],
-            "is_keeper": reference.co_entrepreneur_id == request.member.pk,
-            "lacks": lacks(reference),
-        }
-        for reference in mine
-    ]
-    return render(request, "references/list.html", {"rows": rows, "member": request.member})
+    for reference in mine:
+        reference.is_own = reference.co_entrepreneur_id == request.member.pk
+        reference.keeping = _keeping(reference, parts[reference.pk])
+        reference.lacks = lacks(reference) if reference.is_own else []
+    return render(request, "references/list.html", {"references": mine, "member": request.member})
 
 
 @require_safe
@@ -53,6 +48,7 @@ def detail(request, pk):
             "participations": reference.participations.select_related("co_entrepreneur"),
             "is_keeper": reference.co_entrepreneur_id == request.member.pk,
             "lacks": lacks(reference),
+            "praise": reference.comment if reference.state == Reference.State.VALIDATED else "",
             "amount": _amount(reference),
             "member": request.member,
         },
@@ -167,6 +163,15 @@ def _save(request, entry, won):
     referent = request.member.referent
     reader = referent.name if referent else "l’administration de la coopérative"
     messages.success(request, f"La référence « {reference.subject} » est envoyée : {reader} va la lire.")
+
+
+def _keeping(reference, part):
+    """Who keeps a reference when the member doesn't, and their own part, as a sentence; maybe empty."""
+    if reference.is_own:
+        return f"Votre part : {part}." if part else ""
+    keeper = reference.co_entrepreneur
+    kept = f"Tenue par {keeper.name}" if keeper else "Plus personne ne la tient"
+    return f"{kept} ; votre part : {part}." if part else f"{kept}."
 
 
 def _amount(reference):

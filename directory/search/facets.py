@@ -107,6 +107,11 @@ class Facet(Criterion):
         raise NotImplementedError
 
     @classmethod
+    def terms_of(cls, rows):
+        """Rows that have a name and a slug, as `Term`s."""
+        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in rows]
+
+    @classmethod
     def tags_sql(cls):
         """What reads its tags: statements that give a tag, with `{keys}` of those of `document` that hold it."""
         return [f"SELECT '{cls.name}:' || tag, {{keys}} FROM document, unnest({cls.array}) AS tag GROUP BY tag"]
@@ -155,7 +160,7 @@ class DomainFacet(Facet):
 
     @classmethod
     def terms(cls):
-        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in Domain.objects.all()]
+        return cls.terms_of(Domain.objects.all())
 
 
 class SkillFacet(Facet):
@@ -168,7 +173,7 @@ class SkillFacet(Facet):
 
     @classmethod
     def terms(cls):
-        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in Skill.objects.order_by("name", "pk")]
+        return cls.terms_of(Skill.objects.order_by("name", "pk"))
 
     @classmethod
     def names(cls, index, fiche):
@@ -271,7 +276,7 @@ class LabelFacet(Facet):
 
     @classmethod
     def terms(cls):
-        return [Term(row.slug, row.name, (f"{cls.name}:{row.pk}",)) for row in Label.objects.all()]
+        return cls.terms_of(Label.objects.all())
 
     @classmethod
     def tags_sql(cls):

@@ -22,6 +22,8 @@ SORTS = {
 }
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
 RANKED = 2000
+# How many skills a card names.
+CARD_SKILLS = 5
 
 
 def expressions(sort, need, seed):
@@ -62,8 +64,12 @@ def _foremost(need, index):
 
 
 def name_lists(fiche, index):
-    """Give a fiche read `with_card()` the names of its lists: `skill_names`, and `zone_names` in one sentence."""
-    fiche.skill_names = SkillFacet.names(index, fiche)
+    """Give a fiche read `with_card()` the names of its lists.
+
+    They are `skill_names`, the first, of which `skills_left` are left; and `zone_names` in one sentence.
+    """
+    names = SkillFacet.names(index, fiche)
+    fiche.skill_names, fiche.skills_left = names[:CARD_SKILLS], len(names[CARD_SKILLS:])
     fiche.zone_names = DepartmentFacet.names(index, fiche)
 
 

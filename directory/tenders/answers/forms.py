@@ -157,8 +157,9 @@ class PartScoreForm(forms.Form):
         self.part = part
 
     @property
-    def is_filled(self):
-        return any(field.value() not in {None, ""} for field in self)
+    def is_shown(self):
+        """Whether it stands unfolded: something is written there, or to be corrected."""
+        return bool(self.errors) or any(field.value() not in {None, ""} for field in self)
 
     def clean(self):
         cleaned = super().clean()

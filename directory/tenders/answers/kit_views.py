@@ -30,12 +30,16 @@ def kit(request, pk):
         return redirect("tenders:kit", pk=pk)
     consultation = readable(request, pk)
     latest = consultation.kits.select_related("author_member", "author_user__referent").first()
+    is_lost = latest is not None and is_given_up(latest)
+    is_under_way = latest is not None and latest.finished_at is None and not is_lost
+    can_change = may_change(request.viewer, consultation)
     context = {
         "consultation": consultation,
         "kit": latest,
-        "is_under_way": latest is not None and latest.finished_at is None and not is_given_up(latest),
-        "is_given_up": latest is not None and is_given_up(latest),
-        "can_change": may_change(request.viewer, consultation),
+        "is_under_way": is_under_way,
+        "is_given_up": is_lost,
+        "can_change": can_change,
+        "may_ask": can_change and not is_under_way,
     }
     if request.htmx:
         return render(request, "tenders/_kit_progress.html", context)

@@ -43,7 +43,14 @@ def send(request, pk):
             messages.success(request, f"C’est gardé : {answer}.")
             return redirect("tenders:detail", pk=pk)
         status = 409
-    context |= {"form": form, "latest": latest, "problems": problems, "notices": notices}
+    context |= {
+        "form": form,
+        "latest": latest,
+        "next_number": initial["after"] + 1,
+        "problems": problems,
+        "asks_despite": bool(problems or form["despite"].value()),
+        "notices": notices,
+    }
     return render(request, "tenders/send.html", context, status=status)
 
 

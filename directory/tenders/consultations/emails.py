@@ -29,7 +29,8 @@ def tell_won(consultation):
 
 def remind(seat, *, days):
     """To who accepted: the deadline is near."""
-    context = {"seat": seat, "days": days, "url": page_url("tenders:detail", seat.consultation_id)}
+    left = f"Encore {days} jours" if days > 1 else "Dernier jour"
+    context = {"seat": seat, "left": left, "url": page_url("tenders:detail", seat.consultation_id)}
     send(of_member(seat.co_entrepreneur), "tender_deadline", context)
 
 

@@ -1,8 +1,6 @@
 """The register, and the page of a consultation; what hangs from it is in `team_views` and `answer_views`."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,6 +8,7 @@ from directory.decisions import Refused, Stale
 from directory.doors import links
 from directory.doors.session import viewer_required
 from directory.rights import consultations_read_by, may_change, may_read_contracts
+from directory.tenders.paging import page_of, query_of
 from directory.tenders.team.composition import seats_of, warnings
 
 from . import actions, duplicates
@@ -17,8 +16,6 @@ from .forms import BuyerForm, ConsultationForm, ConsultationWithLeadForm, Regist
 from .lookup import changeable, readable
 from .people import contact
 from .register import register as lines_of
-
-PAGE_SIZE = 20
 
 
 @require_safe
@@ -29,17 +26,13 @@ def register(request):
     form.is_valid()
     criteria = form.cleaned_data
     lines = lines_of(request.viewer, q=criteria.get("q", ""), show=criteria.get("etat", ""))
-    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(lines, request)
     readable_pks = set(
         consultations_read_by(request.viewer).filter(pk__in=[line.pk for line in page]).values_list("pk", flat=True)
     )
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in criteria.items() if value})
-    return render(
-        request,
-        "tenders/register.html",
-        {"form": form, "query": query.urlencode(), "page": page, "readable_pks": readable_pks},
-    )
+    for line in page:
+        line.is_readable = line.pk in readable_pks
+    return render(request, "tenders/register.html", {"form": form, "query": query_of(criteria), "page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +50,7 @@ def add(request):
             opened_with=form.cleaned_data["opened_with"],
         )
         return redirect("tenders:detail", pk=consultation.pk)
-    return render(request, "tenders/edit.html", {"form": form, "buyer": buyer, "consultation": None, "saved": []})
+    return _edit_page(request, form, buyer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,8 +77,7 @@ def edit(request, pk):
         else:
             messages.success(request, "C’est enregistré.")
             return redirect("tenders:detail", pk=pk)
-    context = {"form": form, "buyer": buyer, "consultation": consultation, "saved": saved}
-    return render(request, "tenders/edit.html", context, status=status)
+    return _edit_page(request, form, buyer, consultation=consultation, saved=saved, status=status)
 
 
 @require_safe
@@ -140,10 +132,26 @@ def duplicate(request, pk, notice_pk):
     return render(request, "tenders/duplicate.html", context, status=status)
 
 
+def _edit_page(request, form, buyer, *, consultation=None, saved=(), status=200):
+    """The form of a consultation, None for a new one; `saved`: see `_differing`."""
+    has_errors = bool(form.errors or buyer.errors)
+    context = {
+        "form": form,
+        "buyer": buyer,
+        "consultation": consultation,
+        "saved": saved,
+        "has_errors": has_errors,
+        # What another saved is the one thing to read.
+        "shows_errors": has_errors and not saved,
+        "is_blank": consultation is None and not has_errors,
+    }
+    return render(request, "tenders/edit.html", context, status=status)
+
+
 def _invitation_of(member, seats):
     """The token by which the member of this browser answers, as long as they haven't."""
     for seat in seats:
-        if seat.co_entrepreneur == member and seat.state == seat.State.INVITED:
+        if seat.co_entrepreneur == member and seat.is_invited:
             return links.INVITATION.token(seat)
     return ""
 

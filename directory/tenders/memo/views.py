@@ -1,9 +1,8 @@
 """The pages where a team writes the technical memo of a consultation."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +15,7 @@ from directory.models import MemoTrame
 from directory.rights import may_change
 from directory.tenders.consultations.duplicates import Unsettled, refuse_unsettled
 from directory.tenders.consultations.lookup import changeable, readable
+from directory.tenders.paging import page_of, query_of
 
 from . import actions, memo_data, render_memo
 from .data import told_by_kind
@@ -27,10 +27,13 @@ from .library import proposals
 from .text import prompts, quotes, runs
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PAGE_SIZE = 20
 AUTOSAVE_CONFLICT = (
     "Quelqu’un d’autre a enregistré cette section entre-temps : ce que vous tapez n’est plus enregistré de soi-même. "
     "Cliquez sur « Enregistrer » pour comparer les deux textes."
+)
+NO_SECTION = (
+    "Aucune section pour le moment : elles viennent ici quand une réponse est remportée, ou qu’une section a été bien "
+    "notée."
 )
 STEPS = {"monter": -1, "descendre": 1}
 
@@ -48,6 +51,7 @@ def memo(request, pk):
     for part in parts:
         part.left = prompts(f"{part.title}\n{part.body}")
         part.told = told.pop(part.kind, "")
+        part.left_told = _left_told(part)
     context = {
         "consultation": consultation,
         "parts": parts,
@@ -68,10 +72,13 @@ def memo_trame(request, pk):
         actions.start_memo(consultation, trame)
         messages.success(request, f"Le mémoire suit la trame « {trame.name} ».")
         return redirect("tenders:memo", pk=pk)
+    trames = MemoTrame.objects.filter(is_offered=True).prefetch_related("sections")
+    for trame in trames:
+        trame.is_followed = trame.pk == consultation.trame_id
     context = {
         "consultation": consultation,
         "form": form,
-        "trames": MemoTrame.objects.filter(is_offered=True).prefetch_related("sections"),
+        "trames": trames,
         "has_begun": consultation.memo_parts.exists(),
         "kept": actions.written_parts(consultation),
     }
@@ -176,11 +183,16 @@ def library(request):
     form.is_valid()
     criteria = form.cleaned_data
     parts = parts_of(request.viewer, q=criteria.get("q", ""), kind=criteria.get("rubrique", ""))
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in criteria.items() if value})
-    page = Paginator(parts, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "query": query.urlencode(), "asked": bool(query)}
+    query = query_of(criteria)
+    none_told = "Aucune section ne répond à cette recherche." if query else NO_SECTION
+    context = {"form": form, "page": page_of(parts, request), "query": query, "none_told": none_told}
     return render(request, "tenders/library.html", context)
+
+
+def _left_told(part):
+    if part.left:
+        return f"{len(part.left)} à adapter"
+    return "Rien à adapter" if part.body else "Vide"
 
 
 def _read_part(request, consultation, part_pk):

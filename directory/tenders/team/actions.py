@@ -134,7 +134,7 @@ def _hand_over(seat):
 def _under_way(pk):
     """The consultation, held, as long as its team may change."""
     consultation = locked(pk)
-    if consultation.is_past or consultation.outcome:
+    if consultation.is_over:
         raise Refused(OVER)
     return consultation
 

@@ -12,7 +12,7 @@ from directory.models import Certification, CoEntrepreneur, Insurance, Participa
 from directory.search.cpv import cpv_class, cpv_prefix
 from directory.search.rotation import place, today_seed
 
-Role, State = TeamMember.Role, TeamMember.State
+Role = TeamMember.Role
 # How many people are proposed for each hole: a choice, not a catalogue.
 MOST_SUGGESTED = 3
 
@@ -67,13 +67,13 @@ class Row:
 
     @property
     def is_hole(self):
-        return not any(brings and seat.role != Role.STAND_IN for seat, brings in self.cells)
+        return not any(brings and not seat.is_stand_in for seat, brings in self.cells)
 
     @property
     def awaits(self):
         """Whether it is only brought by people who haven't answered yet."""
         return not self.is_hole and not any(
-            brings and seat.role != Role.STAND_IN and seat.state == State.ACCEPTED for seat, brings in self.cells
+            brings and not seat.is_stand_in and seat.is_accepted for seat, brings in self.cells
         )
 
 
@@ -88,6 +88,16 @@ class Composition:
     @property
     def holes(self):
         return [row for row in self.rows if row.is_hole]
+
+    @property
+    def holes_told(self):
+        """« une chose », « 3 choses »."""
+        return "une chose" if len(self.holes) == 1 else f"{len(self.holes)} choses"
+
+    @property
+    def is_complete(self):
+        """Whether something is asked for, and nothing lacks."""
+        return bool(self.rows) and not self.holes
 
     @property
     def is_awaiting(self):
@@ -107,13 +117,13 @@ def compose(consultation):
     Those who fill most holes come first; equals in the catalogue's fair order of the day, never by name.
     """
     seats = seats_of(consultation)
-    there = [seat for seat in seats if seat.state != State.DECLINED]
+    there = [seat for seat in seats if not seat.is_declined]
     needs = _needs(consultation)
     holders = _holders(needs, [seat.co_entrepreneur_id for seat in there])
     rows = [Row(need, [(seat, seat.co_entrepreneur_id in holders[need]) for seat in there]) for need in needs]
     known = {seat.co_entrepreneur_id for seat in seats}
     _suggest(consultation, rows, {need: pks - known for need, pks in holders.items()})
-    return Composition(there, [seat for seat in seats if seat.state == State.DECLINED], rows)
+    return Composition(there, [seat for seat in seats if seat.is_declined], rows)
 
 
 def warnings(consultation, seats):
@@ -123,7 +133,7 @@ def warnings(consultation, seats):
         list[tuple[str, list[str]]]: by name, the cooperative's own first, sentences; nobody without any.
     """
     until = consultation.contract_ends_on or timezone.localdate(consultation.deadline)
-    members = {seat.co_entrepreneur_id: seat.co_entrepreneur for seat in seats if seat.state != State.DECLINED}
+    members = {seat.co_entrepreneur_id: seat.co_entrepreneur for seat in seats if not seat.is_declined}
     told = defaultdict(list)
     for member in members.values():
         told[member.pk] += _endings(member, until)

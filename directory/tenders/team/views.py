@@ -19,7 +19,7 @@ from . import actions
 from .composition import compose, seats_of, warnings
 from .forms import InvitationForm, InviteForm, SeatForm
 
-Role, State = TeamMember.Role, TeamMember.State
+Role = TeamMember.Role
 
 
 @require_safe
@@ -106,7 +106,10 @@ def invitation(request, token):
         "consultation": consultation,
         "lead": lead if lead and lead.pk != seat.pk else None,
         "contact": contact(consultation),
-        "is_over": consultation.is_past or bool(consultation.outcome),
+        "title": _invitation_title(seat),
+        "is_too_late": seat.is_invited and consultation.is_over,
+        "may_answer": seat.is_invited and not consultation.is_over,
+        "answer_by": seat.answer_by if seat.is_invited else None,
         "form": form,
     }
     response = render(request, "tenders/invitation.html", context, status=status)
@@ -130,6 +133,12 @@ def _invited(request, token):
     return seat
 
 
+def _invitation_title(seat):
+    if seat.is_invited:
+        return "Piloter une réponse ?" if seat.is_lead else "Rejoindre une équipe ?"
+    return "Vous êtes dans l’équipe" if seat.is_accepted else "Vous avez décliné"
+
+
 def _among(seats, pk):
     for seat in seats:
         if seat.pk == pk:
@@ -139,8 +148,13 @@ def _among(seats, pk):
 
 def _invite_page(request, consultation, form, *, status=200):
     notices = duplicates.unsettled(consultation).select_related("other__buyer")
-    is_over = consultation.is_past or bool(consultation.outcome)
-    context = {"consultation": consultation, "form": form, "notices": notices, "is_over": is_over}
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "notices": notices,
+        "is_over": consultation.is_over,
+        "may_invite": not consultation.is_over and not notices,
+    }
     return render(request, "tenders/invite.html", context, status=status)
 
 
@@ -148,10 +162,10 @@ def _team_page(request, consultation, *, seat_forms=None, status=200):
     composition = compose(consultation)
     seats = [*composition.seats, *composition.declined]
     seat_forms = seat_forms or {}
+    notices = duplicates.unsettled(consultation).select_related("other__buyer")
     for seat in composition.seats:
         seat.form = seat_forms.get(seat.pk) or SeatForm(seat=seat, seats=composition.seats)
-        seat.can_be_asked_again = actions.may_ask_again(seat)
-    notices = duplicates.unsettled(consultation).select_related("other__buyer")
+        seat.can_be_asked_again = actions.may_ask_again(seat) and not notices
     return render(
         request,
         "tenders/team.html",
@@ -161,7 +175,8 @@ def _team_page(request, consultation, *, seat_forms=None, status=200):
             "warnings": warnings(consultation, composition.seats) if may_read_contracts(request.viewer, seats) else [],
             "may_read_contracts": may_read_contracts(request.viewer, seats),
             "notices": notices,
-            "is_over": consultation.is_past or bool(consultation.outcome),
+            "is_over": consultation.is_over,
+            "may_invite": not consultation.is_over and not notices,
         },
         status=status,
     )
