@@ -270,7 +270,7 @@ def _photo(name):
             )
     except (OSError, ValueError, SyntaxError, SuspiciousFileOperation, Image.DecompressionBombError):
         # A PNG broken halfway raises SyntaxError.
-        logger.warning("Photo %r can't be read", name)
+        logger.warning("a photo can't be read", exc_info=True)
         return None
     out = BytesIO()
     square.save(out, "JPEG", quality=82)
