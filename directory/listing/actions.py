@@ -31,9 +31,10 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
         ListingRequest: the one that is open for this fiche or address.
     """
     with pghistory.context(reason="Demande envoyée par son auteur"):
+        # The request first, as whoever decides locks it before what it changes.
+        listing_request = _open_request(email, co_entrepreneur)
         if co_entrepreneur:
             _withdraw_consents(co_entrepreneur, kept=content["consents"])
-        listing_request = _open_request(email, co_entrepreneur)
         again = listing_request is not None
         if again and listing_request.state == State.SUBMITTED:
             return listing_request
@@ -284,10 +285,10 @@ def _own_fiche(pk, by):
 
 def _open_request(email, fiche):
     """The open request of this fiche, or else of this address, locked; None when there is none."""
-    requests = ListingRequest.objects.open()
+    # In one query: one that is decided on while its lock is waited for is open no more, and isn't taken.
+    requests = ListingRequest.objects.open().select_for_update()
     listing_request = requests.filter(co_entrepreneur=fiche).first() if fiche else None
-    listing_request = listing_request or requests.with_address(email).first()
-    return _locked_request(listing_request.pk) if listing_request else None
+    return listing_request or requests.with_address(email).first()
 
 
 # --- What decisions have in common -------------------------------------------------------------------------------
