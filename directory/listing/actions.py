@@ -70,19 +70,16 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
 
 
 @transaction.atomic
-def accept(*, request_pk, by, comment="", co_entrepreneur=None):
+def accept(*, request_pk, by, comment=""):
     """Apply what was proposed to the fiche, and tick the box.
 
     References to clients already served are recorded unpublished: the référent publishes each once its client agrees.
-    A fiche that is given is attached to a request that has none yet.
 
     Raises:
         NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: when there is no fiche, or when it lacks something.
     """
     listing_request = _awaiting(request_pk, by)
-    if listing_request.has_no_fiche and co_entrepreneur:
-        _attach(listing_request, by, co_entrepreneur.pk)
     if listing_request.has_no_fiche:
         raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):

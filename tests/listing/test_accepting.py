@@ -154,11 +154,12 @@ def test_accepting_without_a_fiche_asks_for_one():
         actions.accept(request_pk=request.pk, by=request.referent.user)
 
 
-def test_accepting_may_attach_the_fiche():
+def test_a_request_is_accepted_once_a_fiche_is_attached():
     request = submit_unknown(ReferentFactory())
     fiche = CoEntrepreneurFactory(referent=request.referent)
 
-    actions.accept(request_pk=request.pk, by=request.referent.user, co_entrepreneur=fiche)
+    actions.attach_fiche(request_pk=request.pk, by=request.referent.user, co_entrepreneur_pk=fiche.pk)
+    actions.accept(request_pk=request.pk, by=request.referent.user)
 
     fiche.refresh_from_db()
     request.refresh_from_db()
