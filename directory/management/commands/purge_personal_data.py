@@ -79,7 +79,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="ne pas demander de confirmation")
 
     def handle(self, *, messages, requests, dry_run, yes, verbosity, **_options):
-        now = timezone.now()
+        now, today = timezone.now(), timezone.localdate()
         found = {
             "messages reçus": ContactMessage.objects.filter(created_at__lte=now - timedelta(days=messages)),
             "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             "sessions de membres closes": MemberSession.objects.exclude(pk__in=MemberSession.objects.open()),
             "liens d’accès": AccessLink.objects.exclude(pk__in=AccessLink.objects.usable()),
             "compteurs d’envois": RateLimit.objects.filter(expires_at__lte=now),
-            "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=now.date() - SEARCHES_KEPT),
+            "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=today - SEARCHES_KEPT),
             "courriels non partis": failed_jobs(),
             "connexions": AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
             "échecs de connexion": AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
@@ -121,7 +121,11 @@ def past_requests(before):
 
 def past_proposals(before):
     """The proposals that were decided or withdrawn, and made, before then."""
-    return FicheProposal.objects.exclude(state=FicheProposal.State.SUBMITTED).filter(submitted_at__lt=before)
+    return (
+        FicheProposal.objects.exclude(state=FicheProposal.State.SUBMITTED)
+        .alias(moved_at=Greatest("submitted_at", "decided_at"))
+        .filter(moved_at__lt=before)
+    )
 
 
 def failed_jobs():
