@@ -136,16 +136,17 @@ def test_a_request_abandoned_by_its_author_is_erased():
     assert not ListingRequest.objects.exists()
 
 
-def test_used_and_expired_links_and_past_counters_are_erased():
+def test_links_of_the_day_before_and_past_counters_are_erased():
     usable = AccessLink.objects.create(email="a@example.org")
-    AccessLink.objects.create(email="b@example.org", used_at=timezone.now())
-    AccessLink.objects.create(email="c@example.org", created_at=ago(minutes=31))
+    used = AccessLink.objects.create(email="b@example.org", used_at=timezone.now())
+    expired = AccessLink.objects.create(email="c@example.org", created_at=ago(minutes=31))
+    AccessLink.objects.create(email="d@example.org", created_at=ago(days=1))
     RateLimit.objects.create(key="passé", expires_at=ago(seconds=1))
     current = RateLimit.objects.create(key="présent", expires_at=timezone.now() + timedelta(hours=1))
 
     purge()
 
-    assert list(AccessLink.objects.all()) == [usable]
+    assert set(AccessLink.objects.all()) == {usable, used, expired}
     assert list(RateLimit.objects.all()) == [current]
 
 
