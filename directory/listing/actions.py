@@ -1,12 +1,13 @@
 """What happens to a request and to the box: each action is one transaction, with its mails and its history."""
 
 from datetime import date
+from functools import partial
 
 import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.decisions import AlreadyDecided, Incomplete, by_member, by_user, check_awaiting, check_own
+from directory.decisions import AlreadyDecided, Incomplete, awaiting, by_member, by_user, check_own
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.rights import follows
@@ -137,7 +138,7 @@ def withdraw(*, request_pk):
     Raises:
         AlreadyDecided: when it isn't open any more.
     """
-    listing_request = _locked_request(request_pk)
+    listing_request = ListingRequest.objects.select_for_update().get(pk=request_pk)
     if not listing_request.is_open:
         raise AlreadyDecided(listing_request.outcome)
     with pghistory.context(reason="Demande retirée par son auteur"):
@@ -257,20 +258,12 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
 # --- The rows, locked --------------------------------------------------------------------------------------------
 
 
-def _locked_request(pk):
-    """The row alone: one that is joined would be read as it stood before the lock was waited for."""
-    return ListingRequest.objects.select_for_update().get(pk=pk)
-
-
 def _locked_fiche(pk):
     return CoEntrepreneur.objects.select_for_update().get(pk=pk)
 
 
 def _awaiting(pk, by):
-    """The request, locked, once it is sure that this user may decide on it and that it waits for a decision."""
-    listing_request = _locked_request(pk)
-    check_awaiting(listing_request, may_decide=follows(by, listing_request), whose="Cette demande")
-    return listing_request
+    return awaiting(ListingRequest.objects, pk, may_decide=partial(follows, by), whose="Cette demande")
 
 
 def _own_fiche(pk, by):
