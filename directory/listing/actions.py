@@ -162,7 +162,7 @@ def create_fiche(*, request_pk, by):
     listing_request = _awaiting(request_pk, by)
     if not listing_request.has_no_fiche:
         return listing_request.co_entrepreneur
-    if CoEntrepreneur.objects.filter(email__iexact=listing_request.email).exists():
+    if CoEntrepreneur.objects.with_address(listing_request.email).exists():
         raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
     with by_user(by, "Fiche créée pour une demande de référencement"):
         fiche = CoEntrepreneur.objects.create(

@@ -1,9 +1,10 @@
 import pghistory
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from .address import AddressedQuerySet
 from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
 from .decision import Decided, DecidedQuerySet
@@ -12,14 +13,10 @@ from .taxonomy import CpvCode, Skill
 from .territory import Department
 
 
-class ListingRequestQuerySet(DecidedQuerySet):
+class ListingRequestQuerySet(AddressedQuerySet, DecidedQuerySet):
     def open(self):
         """Those not ended yet: waiting for the référent, or for their author."""
         return self.filter(state__in=ListingRequest.OPEN_STATES)
-
-    def with_address(self, email):
-        """Those of this address, whatever its case."""
-        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())

@@ -223,3 +223,13 @@ def test_a_fiche_with_an_open_request_is_not_attached():
         actions.attach_fiche(
             request_pk=request.pk, by=request.referent.user, co_entrepreneur_pk=other.co_entrepreneur_id
         )
+
+
+def test_an_address_is_another_when_the_database_says_so():
+    request = submit_unknown(ReferentFactory(), email="lucıe@example.org")
+    # Both have the same capitals: they are two addresses all the same.
+    CoEntrepreneurFactory(email="lucie@example.org")
+
+    fiche = actions.create_fiche(request_pk=request.pk, by=request.referent.user)
+
+    assert fiche.email == "lucıe@example.org"
