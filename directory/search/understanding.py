@@ -2,13 +2,13 @@
 
 import csv
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from django.db import connection
 
+from crealead.words import plain
 from directory.models import Department
 
 from .facets import CpvFacet, DepartmentFacet, Term
@@ -79,13 +79,8 @@ class Need:
 
 def fold(text):
     """Without accents, capitals, hyphens or typographic apostrophes, as places are compared."""
-    plain = (
-        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", " "))
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-    )
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.replace("'", " ")).split())
+    letters = plain(text.replace("œ", "oe").replace("’", " ").replace("'", " ")).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
 @cache
