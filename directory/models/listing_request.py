@@ -7,7 +7,7 @@ from django.utils import timezone
 from .address import AddressedQuerySet
 from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
-from .decision import Decided, DecidedQuerySet
+from .decision import REMINDED_AFTER_DAYS, Decided, DecidedQuerySet
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
 from .territory import Department
@@ -88,7 +88,9 @@ class ListingRequest(Decided):
     refusal_reason = models.CharField("raison du refus", max_length=30, choices=RefusalReason, blank=True)
     comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
     reminded_days = models.PositiveSmallIntegerField(
-        "rappel envoyé à", default=0, help_text="7 ou 21 jours après la soumission ; 0 : aucun."
+        "rappel envoyé à",
+        default=0,
+        help_text=f"{' ou '.join(map(str, REMINDED_AFTER_DAYS))} jours après la soumission ; 0 : aucun.",
     )
 
     objects = ListingRequestQuerySet.as_manager()
