@@ -110,7 +110,7 @@ def content(co_entrepreneur):
         "tools": _items(entries, CvEntry.Kind.TOOL),
         "skills": _skills(co_entrepreneur),
         "labels": _labels(co_entrepreneur),
-        "zone": references.many([typeset(place) for place in _places(co_entrepreneur)]),
+        "zone": references.places_in_line([typeset(place) for place in _places(co_entrepreneur)]),
         "references": _references(co_entrepreneur),
         "updated_on": timezone.localdate(cv.updated_at).isoformat() if cv.pk else "",
     }

@@ -57,7 +57,7 @@ class Need:
     query: str = ""
     places: dict[str, list[str]] = field(default_factory=dict)
     cpv: dict[str, Term] = field(default_factory=dict)
-    corrections: dict[str, list[str]] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     all_words: str = ""
 
@@ -187,7 +187,7 @@ def nearest_words(text, answers):
         answers: as for `understand`; the words of those who left are nobody's to learn.
 
     Returns:
-        dict[str, list[str]]: by word as typed; a word without anything near it has no entry.
+        dict[str, str]: by word as typed; a word without anything near it has no entry.
     """
     words = [word for word in re.findall(r"\w{4,40}", text) if not word.isdigit()][:MOST_WORDS]
     if not words:
@@ -217,7 +217,7 @@ def nearest_words(text, answers):
         nearest = {}
         for word, known, query in cursor.fetchall():
             if word not in nearest and answers(query):
-                nearest[word] = [known]
+                nearest[word] = known
         return nearest
 
 
@@ -253,7 +253,7 @@ def understand(text, *, places, codes, answers, exact=False):
     corrections = {} if number else nearest_words(left, answers)
     if corrections:
         for word, near in corrections.items():
-            left = re.sub(rf"\b{re.escape(word)}\b", " OR ".join(near), left)
+            left = re.sub(rf"\b{re.escape(word)}\b", near, left)
         query = to_tsquery(left)
         number = answers(query)
     if number >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):

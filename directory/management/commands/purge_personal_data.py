@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
     def handle(self, *, messages, requests, dry_run, yes, verbosity, **_options):
         now, today = timezone.now(), timezone.localdate()
-        found = {
+        past = {
             "messages reçus": ContactMessage.objects.filter(created_at__lte=now - timedelta(days=messages)),
             "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
             "propositions closes": past_proposals(now - timedelta(days=requests)),
@@ -95,7 +95,7 @@ class Command(BaseCommand):
             "sessions expirées": Session.objects.filter(expire_date__lt=now),
         }
         if verbosity or dry_run or not yes:
-            for label, rows in found.items():
+            for label, rows in past.items():
                 self.stdout.write(f"{rows.count():>6} {label}")
         if dry_run:
             self.stdout.write("Rien n’a été effacé (--dry-run).")
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         if not yes and input("Effacer pour de bon ? [oui/non] ").strip().casefold() != "oui":
             raise CommandError("Rien n’a été effacé.")
         with transaction.atomic():
-            for rows in found.values():
+            for rows in past.values():
                 erase(rows)
         forget_waiting_files()
         if verbosity:
