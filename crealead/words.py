@@ -1,5 +1,9 @@
-"""Figures as sentences say them, in French: a limit that is a constant is never written a second time."""
+"""Words as they are written and compared.
 
+Figures as sentences say them, in French: a limit that is a constant is never written a second time.
+"""
+
+import unicodedata
 from datetime import timedelta
 
 DAY = timedelta(days=1)
@@ -12,6 +16,13 @@ UNITS = [
 ]
 SPELLED = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
 MEGABYTE = 1024 * 1024
+
+
+def plain(text):
+    """A text as two people would both write it: without accents, capitals, invisible signs or spare spaces."""
+    signs = unicodedata.normalize("NFKD", text)
+    bare = "".join(sign for sign in signs if unicodedata.category(sign) not in {"Mn", "Cf"})
+    return " ".join(bare.casefold().split())
 
 
 def lasting(length):

@@ -53,24 +53,28 @@ class Stale(Refused):
 # --- Before one is taken -----------------------------------------------------------------------------------------
 
 
-def check_awaiting(row, *, may_decide, whose):
-    """Go on only with what one may decide on, and what waits for it.
+def awaiting(rows, pk, *, may_decide, whose):
+    """The row, locked, once it is sure that one may decide on it, and that it waits for it.
 
     Args:
-        row: a `models.decision.Decided`, which the caller holds.
-        may_decide: whether who acts may, by `directory.rights`.
+        rows: of a `models.decision.Decided`, without any that is joined: it would be read as it stood before the lock
+            was waited for.
+        pk: its key.
+        may_decide: tells of the row whether who acts may, by `directory.rights`.
         whose: what it is about, as a sentence begins: « Cette demande ».
 
     Raises:
         NotYours, AlreadyDecided
     """
-    check_own(whose, may=may_decide)
+    row = rows.select_for_update().get(pk=pk)
+    check_own(whose, may=may_decide(row))
     if not row.is_awaiting:
         raise AlreadyDecided(row.outcome)
+    return row
 
 
 def check_own(whose, *, may):
-    """Go on only with what one follows; see `check_awaiting`.
+    """Go on only with what one follows; see `awaiting`.
 
     Raises:
         NotYours

@@ -1,8 +1,7 @@
 """The filters of the list of fiches; each value is a word of the address, for links from elsewhere."""
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef
 
 from directory.models import CoEntrepreneur, Domain, Skill
 
@@ -30,13 +29,12 @@ class ListedFilter(admin.SimpleListFilter):
         return [("oui", "référencés"), ("non", "non référencés"), ("partis", "partis")]
 
     def queryset(self, request, queryset):
-        present = ~Q(departed_on__lte=timezone.localdate())
         if self.value() == "oui":
-            return queryset.filter(present, client_public=True)
+            return queryset.published()
         if self.value() == "non":
-            return queryset.filter(present, client_public=False)
+            return queryset.present().filter(client_public=False)
         if self.value() == "partis":
-            return queryset.filter(~present)
+            return queryset.departed()
         return queryset
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Certification, ContractSuggestion
+from directory.models.co_entrepreneur import has_left
 from directory.rights import (
     fiches_followed_by,
     has_role,
@@ -45,7 +46,7 @@ def board_for(user):
     today = timezone.localdate()
     expiring = (
         Certification.objects.expiring(within_days=EXPIRY_NOTICE_DAYS)
-        .filter(co_entrepreneur__in=fiches.exclude(departed_on__lte=today))
+        .filter(co_entrepreneur__in=fiches.present())
         .select_related("label", "co_entrepreneur")
         .order_by("expires_on", "pk")
     )
@@ -78,11 +79,10 @@ def _waiting(rows):
 
 
 def _counts(fiches):
-    departed = Q(departed_on__lte=timezone.localdate())
     return fiches.aggregate(
-        listed=Count("pk", filter=Q(client_public=True) & ~departed),
-        not_listed=Count("pk", filter=Q(client_public=False) & ~departed),
-        departed=Count("pk", filter=departed),
+        listed=Count("pk", filter=Q(client_public=True) & ~has_left()),
+        not_listed=Count("pk", filter=Q(client_public=False) & ~has_left()),
+        departed=Count("pk", filter=has_left()),
     )
 
 

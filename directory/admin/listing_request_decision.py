@@ -4,7 +4,6 @@ from copy import copy
 
 from django import forms
 from django.db.models import Q, TextChoices
-from django.utils import timezone
 from django.utils.html import format_html
 
 from directory.listing import actions
@@ -136,8 +135,8 @@ def attachable(listing_request):
     """The fiches that may be attached: those of the request's référent or of nobody, present, without a request."""
     busy = ListingRequest.objects.open().filter(co_entrepreneur__isnull=False)
     return (
-        CoEntrepreneur.objects.filter(Q(referent=listing_request.referent) | Q(referent__isnull=True))
-        .exclude(departed_on__lte=timezone.localdate())
+        CoEntrepreneur.objects.present()
+        .filter(Q(referent=listing_request.referent) | Q(referent__isnull=True))
         .exclude(pk__in=busy.values("co_entrepreneur"))
     )
 

@@ -4,7 +4,6 @@ from functools import cached_property
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 from django.utils.dateparse import parse_date
 from import_export import resources, widgets
 from import_export.fields import Field
@@ -213,8 +212,7 @@ class FicheResource(resources.ModelResource):
     def before_import(self, dataset, **kwargs):
         """Fetch the fiches that the file names, and hold them to the end of the transaction."""
         fiches = (
-            CoEntrepreneur.objects.alias(address=Lower("email"))
-            .filter(address__in=[address.lower() for address in dataset["email"]])
+            CoEntrepreneur.objects.with_address(*dataset["email"])
             .select_related("referent__user")
             .prefetch_related("skills", "cpv_codes", "departments")
             .select_for_update(of=["self"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from directory.models import PublicClient, Referent
-from directory.search import documents as rebuild
+from directory.search import rebuild
 
 from .fiches import COLUMNS, REFERENTS, Cooperative, public_clients
 from .words import Prose

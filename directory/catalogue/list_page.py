@@ -134,8 +134,7 @@ def understood(search):
     for code, term in need.cpv.items():
         sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
     for typed, near in need.corrections.items():
-        words = " ou ".join(f"« {word} »" for word in near)
-        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur {words}.")
+        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
     if need.all_words and search.total > (few := len(search.index.answering(need.all_words))):
         holds = "fiches réunissent" if few > 1 else "fiche réunit"
         sentences.append(f"{few} {holds} tous ces mots ; les suivantes en réunissent une partie.")

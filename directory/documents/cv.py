@@ -110,7 +110,7 @@ def content(co_entrepreneur):
         "tools": _items(entries, CvEntry.Kind.TOOL),
         "skills": _skills(co_entrepreneur),
         "labels": _labels(co_entrepreneur),
-        "zone": references.many([typeset(place) for place in _places(co_entrepreneur)]),
+        "zone": references.places_in_line([typeset(place) for place in _places(co_entrepreneur)]),
         "references": _references(co_entrepreneur),
         "updated_on": timezone.localdate(cv.updated_at).isoformat() if cv.pk else "",
     }
@@ -270,7 +270,7 @@ def _photo(name):
             )
     except (OSError, ValueError, SyntaxError, SuspiciousFileOperation, Image.DecompressionBombError):
         # A PNG broken halfway raises SyntaxError.
-        logger.warning("Photo %r can't be read", name)
+        logger.warning("a photo can't be read", exc_info=True)
         return None
     out = BytesIO()
     square.save(out, "JPEG", quality=82)

@@ -35,7 +35,7 @@ def more(count):
     return "et une autre référence." if count == 1 else f"et {count} autres références."
 
 
-def many(places):
+def places_in_line(places):
     """Places in a row, the first ones when they are many."""
     if len(places) <= MOST_PLACES:
         return ", ".join(places)

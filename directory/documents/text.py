@@ -156,7 +156,7 @@ def blocks(text, *, listed=False):
     return made
 
 
-class Room:
+class Width:
     """A width in letters, taken from as text is laid; what comes when none is left stays out."""
 
     def __init__(self, letters):
@@ -186,7 +186,7 @@ def fit(content, letters):
     Returns:
         tuple: the blocks, and whether all could be kept.
     """
-    room = Room(letters)
+    room = Width(letters)
     kept = []
     for block in content:
         if block["type"] == "table":

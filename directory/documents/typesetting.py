@@ -73,7 +73,7 @@ def render(template, data, *, photo=None):
             **_world(data, photo),
         )
     except FAILURES as error:
-        raise _failed(data, error) from error
+        raise _failed(template, data, error) from error
 
 
 def extent(template, data):
@@ -81,7 +81,7 @@ def extent(template, data):
     try:
         pages = typst.query(CHARTER / f"{template}.typ", "<extent>", field="value", one=True, **_world(data))
     except FAILURES as error:
-        raise _failed(data, error) from error
+        raise _failed(template, data, error) from error
     return float(pages)
 
 
@@ -116,7 +116,8 @@ def _foreseen(data, laid, pages):
     return pages * (data["size"] / laid["size"]) ** 2
 
 
-def _failed(data, error):
+def _failed(template, data, error):
+    """What to raise; the title holds names, and stays out of the log."""
     title = data.get("title", "sans titre") if isinstance(data, dict) else "sans titre"
-    logger.error("Document %r: %s", title, error)
+    logger.error("a %s can't be made", template, exc_info=error)
     return DocumentError(f"Le document « {title} » n’a pas pu être composé.")

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -59,14 +58,15 @@ def sessions_of(request):
 
 
 def member_of(request):
-    """The co-entrepreneur whose space this browser is in, or None; who left the cooperative is in no space."""
+    """The co-entrepreneur whose space this browser is in, or None; who left the cooperative is in no space.
+
+    It is for views that are `private`, or that ask for a member or a viewer.
+    """
     session = sessions_of(request).open().select_related("co_entrepreneur__referent__user").first()
     if session is None:
         return None
-    now = timezone.now()
-    if session.last_seen_at < now - SEEN_EVERY:
-        MemberSession.objects.filter(pk=session.pk).update(last_seen_at=now)
-        request.member_session_renewed = True
+    # For `private`, which renews it.
+    request.member_session = session
     return session.co_entrepreneur
 
 
@@ -96,7 +96,7 @@ def viewer_required(view):
 
 
 def private(view):
-    """A page that nobody keeps: neither a cache nor a search engine."""
+    """A page that nobody keeps, neither a cache nor a search engine, and that counts as a visit of who is in."""
 
     @wraps(view)
     @never_cache
@@ -104,14 +104,25 @@ def private(view):
     def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
+        _renew(request, response)
         return response
 
     return wrapped
 
 
+def _renew(request, response):
+    """Write down the visit of who was found to be in, if they still are."""
+    session, now = getattr(request, "member_session", None), timezone.now()
+    if session is None or session.last_seen_at >= now - SEEN_EVERY:
+        return
+    if MemberSession.objects.filter(pk=session.pk).update(last_seen_at=now):
+        _set_cookie(response, request.COOKIES[COOKIE])
+
+
 def _required(view, find):
     """Send who isn't there to ask for a link, and bring them back; what they were sending isn't lost either."""
 
+    @private
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         viewer = find(request)
@@ -122,10 +133,6 @@ def _required(view, find):
             response = redirect(with_suite(reverse("my_space:start"), request.get_full_path()))
         else:
             response = render(request, "my_space/expired.html", status=403)
-        if getattr(request, "member_session_renewed", False) and COOKIE not in response.cookies:
-            _set_cookie(response, request.COOKIES[COOKIE])
-        patch_cache_control(response, private=True, no_store=True)
-        response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return wrapper

@@ -4,17 +4,12 @@ Hours are UTC.
 """
 
 import logging
-from datetime import timedelta
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from directory.models import AccessLink, RateLimit
 
 logger = logging.getLogger(__name__)
-
-# A used or expired link is worth nothing; a day leaves time to answer « it didn't work ».
-LINKS_KEPT = timedelta(days=1)
 
 
 @app.periodic(cron="35 3 * * *")
@@ -30,7 +25,7 @@ def purge_counters(**_when):
     Returns:
         dict: how many of each.
     """
-    counters, _ = RateLimit.objects.filter(expires_at__lte=timezone.now()).delete()
-    links, _ = AccessLink.objects.filter(created_at__lte=timezone.now() - LINKS_KEPT).delete()
+    counters, _ = RateLimit.objects.past().delete()
+    links, _ = AccessLink.objects.past().delete()
     logger.info("erased %d counters and %d links", counters, links)
     return {"counters": counters, "links": links}

@@ -1,12 +1,11 @@
 """Which client: one of the shared directory when it is there, under whatever name, or a new one."""
 
-import unicodedata
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from stdnum.fr import siret
 
+from crealead.words import plain
 from directory.models import Department, PublicClient
 from directory.models.public_client import validate_siret
 
@@ -166,6 +165,5 @@ class ClientForm(forms.Form):
 
 
 def flat(text):
-    """A name as two people would both write it: without accents, capitals or spare spaces."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return " ".join(bare.replace("’", "'").split()).casefold()
+    """A name as two people would both write it, whatever the apostrophe."""
+    return plain(text.replace("’", "'"))

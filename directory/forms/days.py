@@ -1,13 +1,14 @@
 """Days, months and moments, with the browser's own calendar or as people write them."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, time
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
+
+from crealead.words import plain
 
 MONTHS = (
     "janvier",
@@ -50,7 +51,7 @@ class MomentInput(forms.DateTimeInput):
 
 def read_period(text):
     """The first and the last day of what is written: a day, a month or a year; None for anything else."""
-    text = _folded(text)
+    text = plain(text)
     for pattern in (ISO_DAY, FIGURES, WORDS, YEAR):
         if match := pattern.fullmatch(text):
             said = {"month": None, "day": None} | match.groupdict()
@@ -96,7 +97,7 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, date):
             return super().to_python(value)
-        moment = MOMENT.fullmatch(_folded(value))
+        moment = MOMENT.fullmatch(plain(value))
         period = read_period(moment["day"].strip(" ,")) if moment else None
         if period is None or period[0] != period[1]:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -109,19 +110,10 @@ class MomentField(forms.DateTimeField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
-def _folded(text):
-    """Without capitals, accents nor spaces that don't part anything."""
-    signs = unicodedata.normalize("NFKD", text)
-    plain = "".join(sign for sign in signs if unicodedata.category(sign) not in {"Mn", "Cf"})
-    return " ".join(plain.casefold().split())
-
-
 def _month(text):
     if text is None or text.isdecimal():
         return text and int(text)
-    named = [
-        rank for rank, name in enumerate(MONTHS, 1) if len(text) >= FIRST_LETTERS and _folded(name).startswith(text)
-    ]
+    named = [rank for rank, name in enumerate(MONTHS, 1) if len(text) >= FIRST_LETTERS and plain(name).startswith(text)]
     if len(named) != 1:
         raise ValueError(text)
     return named[0]

@@ -93,7 +93,7 @@ def keep(file, *, member):
     """
     forget_waiting_files()
     own = [path for path, _ in _waiting() if path.startswith(f"{WAITING_DIRECTORY}/{member.pk}-")]
-    for path in own[: len(own) - MOST_WAITING + 1]:
+    for path in own[: max(0, len(own) - MOST_WAITING + 1)]:
         default_storage.delete(path)
     file.seek(0)
     name = f"{WAITING_DIRECTORY}/{member.pk}-{secrets.token_hex(16)}"

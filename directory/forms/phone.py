@@ -2,7 +2,7 @@
 
 from django import forms
 
-from directory.models.phone import read_phone
+from directory.models.phone import LONGEST, read_phone
 
 
 class PhoneField(forms.CharField):
@@ -10,8 +10,9 @@ class PhoneField(forms.CharField):
 
     widget = forms.TelInput(attrs={"autocomplete": "tel"})
 
-    def __init__(self, *, max_length=30, **kwargs):
+    def __init__(self, *, max_length=LONGEST, **kwargs):
         super().__init__(max_length=max_length, **kwargs)
 
-    def clean(self, value):
-        return read_phone(super().clean(value))
+    def to_python(self, value):
+        """What is kept, and so what the other checks see."""
+        return read_phone(super().to_python(value))

@@ -1,12 +1,13 @@
 """What happens to a request and to the box: each action is one transaction, with its mails and its history."""
 
 from datetime import date
+from functools import partial
 
 import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.decisions import AlreadyDecided, Incomplete, by_member, by_user, check_awaiting, check_own
+from directory.decisions import AlreadyDecided, Incomplete, awaiting, by_member, by_user, check_own
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.rights import follows
@@ -31,9 +32,10 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
         ListingRequest: the one that is open for this fiche or address.
     """
     with pghistory.context(reason="Demande envoyée par son auteur"):
+        # The request first, as whoever decides locks it before what it changes.
+        listing_request = _open_request(email, co_entrepreneur)
         if co_entrepreneur:
             _withdraw_consents(co_entrepreneur, kept=content["consents"])
-        listing_request = _open_request(email, co_entrepreneur)
         again = listing_request is not None
         if again and listing_request.state == State.SUBMITTED:
             return listing_request
@@ -69,19 +71,16 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
 
 
 @transaction.atomic
-def accept(*, request_pk, by, comment="", co_entrepreneur=None):
+def accept(*, request_pk, by, comment=""):
     """Apply what was proposed to the fiche, and tick the box.
 
     References to clients already served are recorded unpublished: the référent publishes each once its client agrees.
-    A fiche that is given is attached to a request that has none yet.
 
     Raises:
         NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: when there is no fiche, or when it lacks something.
     """
     listing_request = _awaiting(request_pk, by)
-    if listing_request.has_no_fiche and co_entrepreneur:
-        _attach(listing_request, by, co_entrepreneur.pk)
     if listing_request.has_no_fiche:
         raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):
@@ -139,7 +138,7 @@ def withdraw(*, request_pk):
     Raises:
         AlreadyDecided: when it isn't open any more.
     """
-    listing_request = _locked_request(request_pk)
+    listing_request = ListingRequest.objects.select_for_update().get(pk=request_pk)
     if not listing_request.is_open:
         raise AlreadyDecided(listing_request.outcome)
     with pghistory.context(reason="Demande retirée par son auteur"):
@@ -163,7 +162,7 @@ def create_fiche(*, request_pk, by):
     listing_request = _awaiting(request_pk, by)
     if not listing_request.has_no_fiche:
         return listing_request.co_entrepreneur
-    if CoEntrepreneur.objects.filter(email__iexact=listing_request.email).exists():
+    if CoEntrepreneur.objects.with_address(listing_request.email).exists():
         raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
     with by_user(by, "Fiche créée pour une demande de référencement"):
         fiche = CoEntrepreneur.objects.create(
@@ -259,20 +258,12 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
 # --- The rows, locked --------------------------------------------------------------------------------------------
 
 
-def _locked_request(pk):
-    """The row alone: one that is joined would be read as it stood before the lock was waited for."""
-    return ListingRequest.objects.select_for_update().get(pk=pk)
-
-
 def _locked_fiche(pk):
     return CoEntrepreneur.objects.select_for_update().get(pk=pk)
 
 
 def _awaiting(pk, by):
-    """The request, locked, once it is sure that this user may decide on it and that it waits for a decision."""
-    listing_request = _locked_request(pk)
-    check_awaiting(listing_request, may_decide=follows(by, listing_request), whose="Cette demande")
-    return listing_request
+    return awaiting(ListingRequest.objects, pk, may_decide=partial(follows, by), whose="Cette demande")
 
 
 def _own_fiche(pk, by):
@@ -284,10 +275,10 @@ def _own_fiche(pk, by):
 
 def _open_request(email, fiche):
     """The open request of this fiche, or else of this address, locked; None when there is none."""
-    requests = ListingRequest.objects.open()
+    # In one query: one that is decided on while its lock is waited for is open no more, and isn't taken.
+    requests = ListingRequest.objects.open().select_for_update()
     listing_request = requests.filter(co_entrepreneur=fiche).first() if fiche else None
-    listing_request = listing_request or requests.with_address(email).first()
-    return _locked_request(listing_request.pk) if listing_request else None
+    return listing_request or requests.with_address(email).first()
 
 
 # --- What decisions have in common -------------------------------------------------------------------------------

@@ -6,18 +6,14 @@ Hours are UTC, in the small hours of the cooperative's morning.
 import logging
 
 from django.db import transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from directory.models import CoEntrepreneur, ListingRequest
-from directory.models.decision import LATE_AFTER_DAYS
+from directory.models.decision import REMINDED_AFTER_DAYS
 
 from . import actions, emails
 
 logger = logging.getLogger(__name__)
-
-# Days after which the référent is reminded of a request: first when it becomes late.
-REMINDERS = (LATE_AFTER_DAYS, 21)
 
 
 @app.periodic(cron="5 3 * * *")
@@ -48,7 +44,7 @@ def untick_departed(**_when):
     lock="remind_referents",
 )
 def remind_referents(**_when):
-    """Remind référents of what has waited for each of `REMINDERS`; once for each step.
+    """Remind référents of what has waited for each of `REMINDED_AFTER_DAYS`; once for each step.
 
     Returns:
         int: how many.
@@ -66,8 +62,7 @@ def _remind(pk):
     listing_request = ListingRequest.objects.awaiting().select_for_update(skip_locked=True).filter(pk=pk).first()
     if listing_request is None:
         return False
-    waited = (timezone.now() - listing_request.submitted_at).days
-    step = max((days for days in REMINDERS if days <= waited), default=0)
+    step = max((days for days in REMINDED_AFTER_DAYS if days <= listing_request.waiting_days), default=0)
     if step <= listing_request.reminded_days:
         return False
     listing_request.reminded_days = step

@@ -3,13 +3,21 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .address import AddressedQuerySet
+
 LIFETIME = timedelta(minutes=30)
+# A used or expired link is worth nothing; a day leaves time to answer « it didn't work ».
+KEPT = timedelta(days=1)
 
 
-class AccessLinkQuerySet(models.QuerySet):
+class AccessLinkQuerySet(AddressedQuerySet):
     def usable(self):
         """Neither used nor too old."""
         return self.filter(used_at__isnull=True, created_at__gt=timezone.now() - LIFETIME)
+
+    def past(self):
+        """Those kept long enough: whatever became of them, they open nothing."""
+        return self.filter(created_at__lte=timezone.now() - KEPT)
 
     def use_up(self, pk):
         """Use a link up, once whoever clicks at the same time.

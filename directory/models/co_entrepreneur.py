@@ -2,12 +2,13 @@ import re
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from .address import AddressedQuerySet
 from .certification import Certification
 from .consent import Consent
 from .files import PHOTO_LIMITS, photo_path, validate_photo
@@ -23,21 +24,22 @@ SLUG_LENGTH = 120
 RESERVED_SLUGS = {"ordre", "export", "flux"}
 
 
-class CoEntrepreneurQuerySet(models.QuerySet):
+def has_left():
+    """The condition of those who have left the cooperative, today included."""
+    return Q(departed_on__lte=timezone.localdate())
+
+
+class CoEntrepreneurQuerySet(AddressedQuerySet):
     def published(self):
         """Ticked and not departed: the only door to public pages."""
         return self.present().filter(client_public=True)
 
     def present(self):
         """Those who haven't left the cooperative."""
-        return self.exclude(departed_on__lte=timezone.localdate())
-
-    def with_address(self, email):
-        """The one who has this address, whatever its case."""
-        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
+        return self.exclude(has_left())
 
     def departed(self):
-        return self.filter(departed_on__lte=timezone.localdate())
+        return self.filter(has_left())
 
     def lacking_something(self):
         """Present members whose fiche lacks what a listing needs or what a buyer expects."""

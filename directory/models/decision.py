@@ -5,8 +5,11 @@ from django.utils.formats import date_format
 
 from .author import name_of
 
-# What waits longer than this is late: it stands out wherever it is listed, and who decides on it is reminded.
+# What has waited for so many days, by the calendar, is late: it stands out wherever it is listed, and who decides on it
+# is reminded.
 LATE_AFTER_DAYS = 7
+# Days after which the référent is reminded of a request: first when it becomes late.
+REMINDED_AFTER_DAYS = (LATE_AFTER_DAYS, 21)
 
 
 class DecidedQuerySet(models.QuerySet):
@@ -50,7 +53,7 @@ class Decided(models.Model):
 
     @property
     def is_late(self):
-        return self.is_awaiting and self.waiting_days > LATE_AFTER_DAYS
+        return self.is_awaiting and self.waiting_days >= LATE_AFTER_DAYS
 
     @property
     def decider(self):

@@ -1,8 +1,9 @@
 """Whether what two people typed names one buyer, one consultation, one lot: by words, whatever stands between them."""
 
 import re
-import unicodedata
 from difflib import SequenceMatcher
+
+from crealead.words import plain
 
 # What is written before a number and says nothing of it.
 NUMBER_SIGN = re.compile(r"\bn\s*[°º]", re.IGNORECASE)
@@ -23,9 +24,7 @@ SIREN_LENGTH = 9
 
 def words_of(text):
     """The words of a text, letters and digits apart, without accents, capitals or signs."""
-    text = NUMBER_SIGN.sub(" numero ", text)
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return re.findall(r"[^\W\d_]+|\d+", bare.casefold())
+    return re.findall(r"[^\W\d_]+|\d+", plain(NUMBER_SIGN.sub(" numero ", text)))
 
 
 def readings(reference, lot):

@@ -1,25 +1,22 @@
 import pghistory
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from .address import AddressedQuerySet
 from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
-from .decision import Decided, DecidedQuerySet
+from .decision import REMINDED_AFTER_DAYS, Decided, DecidedQuerySet
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
 from .territory import Department
 
 
-class ListingRequestQuerySet(DecidedQuerySet):
+class ListingRequestQuerySet(AddressedQuerySet, DecidedQuerySet):
     def open(self):
         """Those not ended yet: waiting for the référent, or for their author."""
         return self.filter(state__in=ListingRequest.OPEN_STATES)
-
-    def with_address(self, email):
-        """Those of this address, whatever its case."""
-        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
@@ -91,7 +88,9 @@ class ListingRequest(Decided):
     refusal_reason = models.CharField("raison du refus", max_length=30, choices=RefusalReason, blank=True)
     comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
     reminded_days = models.PositiveSmallIntegerField(
-        "rappel envoyé à", default=0, help_text="7 ou 21 jours après la soumission ; 0 : aucun."
+        "rappel envoyé à",
+        default=0,
+        help_text=f"{' ou '.join(map(str, REMINDED_AFTER_DAYS))} jours après la soumission ; 0 : aucun.",
     )
 
     objects = ListingRequestQuerySet.as_manager()

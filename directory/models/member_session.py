@@ -4,6 +4,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .co_entrepreneur import CoEntrepreneur
+
 # Without a visit for so long, one comes in by a new link.
 LIFETIME = timedelta(days=30)
 
@@ -11,9 +13,8 @@ LIFETIME = timedelta(days=30)
 class MemberSessionQuerySet(models.QuerySet):
     def open(self):
         """Those still good: visited within the last 30 days, by someone who hasn't left."""
-        return self.filter(last_seen_at__gt=timezone.now() - LIFETIME).exclude(
-            co_entrepreneur__departed_on__lte=timezone.localdate()
-        )
+        present = CoEntrepreneur.objects.present()
+        return self.filter(last_seen_at__gt=timezone.now() - LIFETIME, co_entrepreneur__in=present)
 
     def holding(self, key):
         """The session that this key, which only its browser knows, opens."""
@@ -24,7 +25,7 @@ class MemberSession(models.Model):
     """A browser in which a co-entrepreneur is in their space; deleting the row closes it at once, wherever it is."""
 
     co_entrepreneur = models.ForeignKey(
-        "CoEntrepreneur", on_delete=models.CASCADE, related_name="member_sessions", verbose_name="co-entrepreneur"
+        CoEntrepreneur, on_delete=models.CASCADE, related_name="member_sessions", verbose_name="co-entrepreneur"
     )
     key_hash = models.CharField("empreinte de la clé", max_length=64, unique=True)
     started_at = models.DateTimeField("ouverte le", default=timezone.now)

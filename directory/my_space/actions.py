@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from directory.decisions import Incomplete, Stale, by_member, by_user, check_awaiting
+from directory.decisions import Incomplete, Stale, awaiting, by_member, by_user
 from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.models.files import discard
@@ -178,9 +178,8 @@ def _locked_fiche(pk):
 def _awaiting(pk, by):
     """The proposal and its fiche, locked, once it is sure that this user may decide and that it waits for them."""
     fiche = _locked_fiche(FicheProposal.objects.get(pk=pk).co_entrepreneur_id)
-    proposal = FicheProposal.objects.select_for_update().get(pk=pk)
+    proposal = awaiting(FicheProposal.objects, pk, may_decide=lambda _: follows(by, fiche), whose="Cette fiche")
     proposal.co_entrepreneur = fiche
-    check_awaiting(proposal, may_decide=follows(by, fiche), whose="Cette fiche")
     return proposal
 
 

@@ -31,7 +31,8 @@ def archive_of(member):
 
 def data_of(member, files):
     """All that is held, by the names that people read."""
-    asked = Q(co_entrepreneur=member) | Q(email__iexact=member.email)
+    same_address = ListingRequest.objects.with_address(member.email).values("pk")
+    asked = ListingRequest.objects.filter(Q(co_entrepreneur=member) | Q(pk__in=same_address))
     return {
         "fiche": _row(member, files, "photo"),
         "anciennes adresses de la fiche": [former.slug for former in member.former_slugs.all()],
@@ -40,7 +41,7 @@ def data_of(member, files):
         "assurances": _rows(Insurance.objects.filter(co_entrepreneur=member), files, "assurances"),
         "références": [_reference(one, member, files) for one in _participations(member)],
         "cv": _cv(member),
-        "demandes de référencement": _rows(ListingRequest.objects.filter(asked).select_related("referent")),
+        "demandes de référencement": _rows(asked.select_related("referent")),
         "modifications proposées": _rows(member.proposals.all(), files, "propositions"),
         "messages reçus": _rows(member.contact_messages.all()),
         "consultations ouvertes": _rows(Consultation.objects.filter(author_member=member).select_related("buyer")),
@@ -48,7 +49,7 @@ def data_of(member, files):
         "dossiers demandés": _rows(Kit.objects.filter(author_member=member), leave={"archive", "problems"}),
         "réponses envoyées": [_answer(answer, files) for answer in Answer.objects.filter(author_member=member)],
         "sessions ouvertes": _rows(member.member_sessions.all()),
-        "liens d’accès demandés": _rows(AccessLink.objects.filter(email__iexact=member.email)),
+        "liens d’accès demandés": _rows(AccessLink.objects.with_address(member.email)),
         "historique": _history(member),
     }
 

@@ -1,11 +1,13 @@
 """What happens to a reference: each action is one transaction, with its mails and its history."""
 
+from functools import partial
+
 from django.contrib.postgres.functions import TransactionNow
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from directory.decisions import Actors, Incomplete, Stale, by_member, by_user, check_awaiting
+from directory.decisions import Actors, Incomplete, Stale, awaiting, by_member, by_user
 from directory.models import Consultation, Participation, PublicClient, Reference
 from directory.models.files import discard
 from directory.rights import validates
@@ -175,17 +177,19 @@ def saved_client(client):
 
 def locked(pk, version):
     """The row, locked, once it is sure that it is still what was read."""
-    reference = Reference.objects.select_for_update().get(pk=pk)
-    if reference.version != version:
-        raise Stale(_since(reference, version), current=reference)
-    return reference
+    return _as_read(Reference.objects.select_for_update().get(pk=pk), version)
 
 
 def _awaiting(pk, by, version):
     """The row, locked, once it is sure that this user may decide, and that what they read waits for a decision."""
-    reference = Reference.objects.select_for_update().get(pk=pk)
-    check_awaiting(reference, may_decide=validates(by, reference), whose="Cette référence")
-    return locked(pk, version)
+    reference = awaiting(Reference.objects, pk, may_decide=partial(validates, by), whose="Cette référence")
+    return _as_read(reference, version)
+
+
+def _as_read(reference, version):
+    if reference.version != version:
+        raise Stale(_since(reference, version), current=reference)
+    return reference
 
 
 def _decide(reference, by, state, comment):

@@ -4,6 +4,7 @@ The index (`index.py`) reads the terms and the tags of each; `CatalogueFilter` (
 query string.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import django_filters
@@ -60,12 +61,10 @@ class CpvField(TermsField):
         return list(dict.fromkeys([*terms, *self.widened.values()]))
 
 
-class Criterion(django_filters.Filter):
+class Criterion(django_filters.Filter, ABC):
     """A parameter that narrows the catalogue; what it filters is the bitmap of published fiches.
 
-    As one of the `filters` of a `CatalogueFilter`, its `parent`, it knows its own `value`, and says of itself:
-    `is_active`, whether it narrows anything; `choices`, what was chosen, as (value to take away from the URL, words);
-    `sentence`, how it ends the sentence of the search.
+    As one of the `filters` of a `CatalogueFilter`, its `parent`, it knows its own `value`.
     """
 
     title = ""
@@ -80,6 +79,21 @@ class Criterion(django_filters.Filter):
     @property
     def value(self):
         return self.parent.values[self.field_name]
+
+    @property
+    @abstractmethod
+    def is_active(self):
+        """Whether it narrows anything."""
+
+    @property
+    @abstractmethod
+    def choices(self):
+        """What was chosen, as (value to take away from the URL, words)."""
+
+    @property
+    @abstractmethod
+    def sentence(self):
+        """How it ends the sentence of the search."""
 
     @property
     def words(self):
@@ -102,9 +116,9 @@ class Facet(Criterion):
     box_label = ""
 
     @classmethod
+    @abstractmethod
     def terms(cls):
         """The `Term`s that the database holds, in the order they are read."""
-        raise NotImplementedError
 
     @classmethod
     def terms_of(cls, rows):

@@ -4,9 +4,8 @@ import sys
 import threading
 from array import array
 from bisect import bisect_left, insort
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -68,14 +67,25 @@ def _bitmap(keys):
 
 
 def _tags(pks=None):
-    """The bitmap of each tag, of all fiches or of these."""
+    """The bitmaps of each tag, of all fiches or of these, by the last day on which it is held; "" when it has none."""
+    tags = {}
     with prepared_cursor() as cursor:
         if pks is None:
             cursor.execute(TAGS_SQL.format(which="true"))
         else:
             cursor.execute(TAGS_SQL.format(which="co_entrepreneur_id = ANY (%s::bigint[])"), [list(pks)])
         # Row by row: of a million fiches, the members of one tag at a time are enough to hold.
-        return {tag: _bitmap(keys) for tag, keys in cursor}
+        for tag, keys in cursor:
+            name, _, last_day = tag.partition(UNTIL)
+            tags.setdefault(name, {})[last_day] = _bitmap(keys)
+    return tags
+
+
+def _answering(text_query, in_title):
+    column = "title" if in_title else "document"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {KEYS} FROM directory_searchdocument WHERE {column} @@ %s::tsquery", [text_query])
+        return _bitmap(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,11 @@ class Words:
 
 
 class Index:
-    """The catalogue at one version, on one day. It never changes: a later one is another, sharing what didn't move."""
+    """The catalogue at one version, on one day: a later one is another, sharing what didn't move.
+
+    What it says never changes, and threads share it. What it works out on the way is kept in ways that bear it: a
+    dictionary is replaced, or only added to, and `lru_cache` has its own lock.
+    """
 
     def __init__(self, version, tags, words):
         self.version = version
@@ -109,7 +123,7 @@ class Index:
         self.tags = tags
         self.words = words
         self._rings = {}
-        self._texts = OrderedDict()
+        self._texts = lru_cache(KEPT_TEXTS)(_answering)
         self._members = {}
 
     @property
@@ -122,33 +136,34 @@ class Index:
 
     def updated(self, version, changed):
         """The index of a later version, in which these fiches, and no other, have moved."""
-        gone = BitMap(changed)
-        tags = {tag: members - gone if members.intersect(gone) else members for tag, members in self.tags.items()}
-        for tag, members in _tags(changed).items():
-            tags[tag] = tags[tag] | members if tag in tags else members
+        gone, come = BitMap(changed), _tags(changed)
+        moved = [
+            (tag, last_day, fiches - gone)
+            for tag, dated in self.tags.items()
+            for last_day, fiches in dated.items()
+            if fiches.intersect(gone)
+        ]
+        touched = {tag: self.tags.get(tag, {}).copy() for tag in come.keys() | {tag for tag, _, _ in moved}}
+        for tag, last_day, fiches in moved:
+            touched[tag][last_day] = fiches
+        for tag, dated in come.items():
+            for last_day, fiches in dated.items():
+                touched[tag][last_day] = touched[tag].get(last_day, BitMap()) | fiches
         words = self.words if version.words_number == self.words.number else Words(version.words_number)
-        index = Index(version, tags, words)
-        left, come = self.ticked - index.ticked, index.ticked - self.ticked
-        index._rings = {cycle: _moved(ring, cycle, left, come) for cycle, ring in self._rings.items()}
+        index = Index(version, self.tags | touched, words)
+        ticked = BitMap.union(BitMap(), *come.get("all", {}).values())
+        index.ticked = self.ticked - gone | ticked
+        left, arrived = self.ticked & gone - ticked, ticked - self.ticked
+        index._rings = {cycle: _moved(ring, cycle, left, arrived) for cycle, ring in self._rings.items()}
         if index.day == self.day:
-            touched = {tag.partition(UNTIL)[0] for tag, members in tags.items() if members is not self.tags.get(tag)}
-            index._members = {key: members for key, members in self._members.items() if touched.isdisjoint(key)}
+            kept = self._members.copy()
+            index._members = {tags: fiches for tags, fiches in kept.items() if touched.keys().isdisjoint(tags)}
         return index
-
-    @cached_property
-    def _dated(self):
-        """By tag, those that are held until some day, as (that day, fiches)."""
-        dated = {}
-        for tag, fiches in self.tags.items():
-            if UNTIL in tag:
-                name, _, last_day = tag.partition(UNTIL)
-                dated.setdefault(name, []).append((last_day, fiches))
-        return dated
 
     @cached_property
     def ticked(self):
         """Every fiche with a search document, those of the departed among them."""
-        return BitMap.union(self.tags.get("all", BitMap()), *(fiches for _, fiches in self._dated.get("all", ())))
+        return BitMap.union(BitMap(), *self.tags.get("all", {}).values())
 
     @cached_property
     def published(self):
@@ -157,11 +172,9 @@ class Index:
 
     def holders(self, tag):
         """The fiches that hold a tag on this day, departed ones among them."""
-        fiches = self.tags.get(tag, BitMap())
-        if tag not in self._dated:
-            return fiches
         day = self.day.isoformat()
-        return BitMap.union(fiches, *(dated for last_day, dated in self._dated[tag] if last_day >= day))
+        dated = self.tags.get(tag, {}).items()
+        return BitMap.union(BitMap(), *(fiches for last_day, fiches in dated if not last_day or last_day >= day))
 
     def members(self, term):
         """The fiches that answer a term of a facet, departed ones among them."""
@@ -171,22 +184,11 @@ class Index:
 
     def answering(self, text_query, *, in_title=False):
         """The fiches whose document, or whose title (names, headline, skills) alone, answers this text of a tsquery."""
-        key = (text_query, in_title)
-        if key in self._texts:
-            self._texts.move_to_end(key)
-            return self._texts[key]
-        column = "title" if in_title else "document"
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {KEYS} FROM directory_searchdocument WHERE {column} @@ %s::tsquery", [text_query])
-            fiches = _bitmap(cursor.fetchone()[0])
-        self._texts[key] = fiches
-        if len(self._texts) > KEPT_TEXTS:
-            self._texts.popitem(last=False)
-        return fiches
+        return self._texts(text_query, in_title)
 
     def forget_texts(self):
         """As if none had been looked up yet."""
-        self._texts.clear()
+        self._texts.cache_clear()
 
     def in_rotation(self, fiches, seed, start, stop):
         """Those of `fiches` that stand from `start` to `stop` in the fair order of this seed."""
@@ -206,11 +208,11 @@ class Index:
 
     def _ring(self, cycle):
         """Every ticked fiche by its place in a cycle, each as `place << 32 | pk`; one cycle is kept."""
-        if cycle not in self._rings:
+        ring = self._rings.get(cycle)
+        if ring is None:
             ring = array("Q", sorted(_seat(cycle, pk) for pk in self.ticked))
-            self._rings.clear()
-            self._rings[cycle] = ring
-        return self._rings[cycle]
+            self._rings = {cycle: ring}
+        return ring
 
 
 def _seat(cycle, pk):

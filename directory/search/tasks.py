@@ -6,11 +6,12 @@ Hours are UTC.
 import logging
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from directory.models import Certification
+
+from . import rebuild
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def forget_expired_labels(**_when):
     today = timezone.localdate()
     expired = Certification.objects.filter(expires_on__range=(today - timedelta(days=7), today - timedelta(days=1)))
     fiches = list(expired.values_list("co_entrepreneur", flat=True).distinct())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT directory_search_refresh(%s::bigint[])", [fiches])
+    for start in range(0, len(fiches), rebuild.STRETCH):
+        rebuild.write(fiches[start : start + rebuild.STRETCH])
     logger.info("forgot the labels of %d fiches", len(fiches))
     return len(fiches)

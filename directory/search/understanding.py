@@ -2,13 +2,13 @@
 
 import csv
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from django.db import connection
 
+from crealead.words import plain
 from directory.models import Department
 
 from .facets import CpvFacet, DepartmentFacet, Term
@@ -57,7 +57,7 @@ class Need:
     query: str = ""
     places: dict[str, list[str]] = field(default_factory=dict)
     cpv: dict[str, Term] = field(default_factory=dict)
-    corrections: dict[str, list[str]] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     all_words: str = ""
 
@@ -79,13 +79,8 @@ class Need:
 
 def fold(text):
     """Without accents, capitals, hyphens or typographic apostrophes, as places are compared."""
-    plain = (
-        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", " "))
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-    )
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain.replace("'", " ")).split())
+    letters = plain(text.replace("œ", "oe").replace("’", " ").replace("'", " ")).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
 @cache
@@ -192,7 +187,7 @@ def nearest_words(text, answers):
         answers: as for `understand`; the words of those who left are nobody's to learn.
 
     Returns:
-        dict[str, list[str]]: by word as typed; a word without anything near it has no entry.
+        dict[str, str]: by word as typed; a word without anything near it has no entry.
     """
     words = [word for word in re.findall(r"\w{4,40}", text) if not word.isdigit()][:MOST_WORDS]
     if not words:
@@ -222,7 +217,7 @@ def nearest_words(text, answers):
         nearest = {}
         for word, known, query in cursor.fetchall():
             if word not in nearest and answers(query):
-                nearest[word] = [known]
+                nearest[word] = known
         return nearest
 
 
@@ -258,7 +253,7 @@ def understand(text, *, places, codes, answers, exact=False):
     corrections = {} if number else nearest_words(left, answers)
     if corrections:
         for word, near in corrections.items():
-            left = re.sub(rf"\b{re.escape(word)}\b", " OR ".join(near), left)
+            left = re.sub(rf"\b{re.escape(word)}\b", near, left)
         query = to_tsquery(left)
         number = answers(query)
     if number >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):

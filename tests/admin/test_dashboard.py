@@ -30,8 +30,8 @@ def board(person):
 
 
 def test_requests_wait_oldest_first_and_late_ones_stand_out(referent):
-    ask(referent, "Récente", days=LATE_AFTER_DAYS)
-    ask(referent, "Ancienne", days=LATE_AFTER_DAYS + 1)
+    ask(referent, "Récente", days=LATE_AFTER_DAYS - 1)
+    ask(referent, "Ancienne", days=LATE_AFTER_DAYS)
     ask(cast.referent(), "Ailleurs", days=30)
 
     page = browser_of(referent).get("/admin/")
@@ -40,7 +40,7 @@ def test_requests_wait_oldest_first_and_late_ones_stand_out(referent):
         (listing_request.last_name, waited, listing_request.is_late)
         for listing_request, waited in page.context["board"]["requests"]
     ]
-    assert shown == [("Ancienne", "depuis 8 jours", True), ("Récente", "depuis 7 jours", False)]
+    assert shown == [("Ancienne", "depuis 7 jours", True), ("Récente", "depuis 6 jours", False)]
     assert page.content.decode().count("En retard") == 1
 
 

@@ -62,7 +62,7 @@ def test_a_button_that_does_not_exist_decides_nothing(name, referent, row):
     assert (response.status_code, row.is_awaiting) == (200, True)
 
 
-@pytest.mark.parametrize(("days", "late"), [(LATE_AFTER_DAYS, False), (LATE_AFTER_DAYS + 1, True)])
+@pytest.mark.parametrize(("days", "late"), [(LATE_AFTER_DAYS - 1, False), (LATE_AFTER_DAYS, True)])
 def test_what_waits_for_too_long_is_late_until_it_is_decided(row, days, late):
     wait(row, days)
     waiting = row.is_late

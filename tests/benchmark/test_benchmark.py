@@ -9,7 +9,7 @@ from directory.benchmark import database, documents, machine, measures, report
 from directory.benchmark.server import Throughput
 from directory.benchmark.words import COMMON, RARE, RARE_FICHES
 from directory.models import CoEntrepreneur, SearchDocument
-from directory.search import documents as rebuild
+from directory.search import rebuild
 from tests.databases import leading_to
 
 SIZE = 50

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from crealead.words import lasting, megabytes, years
+from crealead.words import lasting, megabytes, plain, years
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ def test_a_length_is_told_in_the_longest_unit_it_is_a_whole_number_of(length, wo
 def test_what_is_no_whole_number_of_minutes_has_no_words(length):
     with pytest.raises(ValueError, match="whole number"):
         lasting(length)
+
+
+def test_what_two_people_write_differently_is_compared_plain():
+    assert plain("  Île\u00a0d’Oléron\u200b ") == plain("ile d’OLERON") == "ile d’oleron"
 
 
 def test_years_and_sizes():

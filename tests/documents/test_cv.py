@@ -51,7 +51,7 @@ def test_a_cv_is_a_tagged_file_that_a_validator_accepts(camille):
 @pytest.mark.parametrize(
     "without", ["consent", "consent to the CV", "file", "readable file", "whole file", "path of ours"]
 )
-def test_a_cv_has_no_photo_without(camille, without):
+def test_a_cv_has_no_photo_without(camille, caplog, without):
     if without == "consent":
         camille.consents.update(withdrawn_at=timezone.now())
     elif without == "consent to the CV":
@@ -73,6 +73,7 @@ def test_a_cv_has_no_photo_without(camille, without):
 
     assert "Photo de Camille Durand" not in found.alternatives
     assert found.failures == []
+    assert {record.getMessage() for record in caplog.records} <= {"a photo can't be read"}
 
 
 def test_a_cv_lists_the_latest_references_first_and_counts_the_others(camille):

@@ -84,6 +84,21 @@ def test_a_visit_is_written_down_once_an_hour_and_renews_the_cookie(member):
     assert MemberSession.objects.get().last_seen_at > before
 
 
+@pytest.mark.parametrize("page", [START, HOME])
+def test_whoever_asks_who_is_in_the_session_is_renewed(member, page):
+    browser = browser_of(member)
+    MemberSession.objects.update(last_seen_at=timezone.now() - timedelta(hours=2))
+
+    assert browser.get(page).cookies["espace"]["max-age"] == 30 * 24 * 3600
+
+
+def test_a_session_that_is_closed_is_not_renewed(member):
+    browser = browser_of(member)
+    MemberSession.objects.update(last_seen_at=timezone.now() - timedelta(hours=2))
+
+    assert browser.post("/mon-espace/deconnexion/").cookies["espace"].value == ""
+
+
 def test_who_leaves_the_cooperative_is_out_at_the_next_request(member):
     browser = browser_of(member)
     assert browser.get(HOME).status_code == 200

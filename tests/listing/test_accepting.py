@@ -154,11 +154,12 @@ def test_accepting_without_a_fiche_asks_for_one():
         actions.accept(request_pk=request.pk, by=request.referent.user)
 
 
-def test_accepting_may_attach_the_fiche():
+def test_a_request_is_accepted_once_a_fiche_is_attached():
     request = submit_unknown(ReferentFactory())
     fiche = CoEntrepreneurFactory(referent=request.referent)
 
-    actions.accept(request_pk=request.pk, by=request.referent.user, co_entrepreneur=fiche)
+    actions.attach_fiche(request_pk=request.pk, by=request.referent.user, co_entrepreneur_pk=fiche.pk)
+    actions.accept(request_pk=request.pk, by=request.referent.user)
 
     fiche.refresh_from_db()
     request.refresh_from_db()
@@ -222,3 +223,13 @@ def test_a_fiche_with_an_open_request_is_not_attached():
         actions.attach_fiche(
             request_pk=request.pk, by=request.referent.user, co_entrepreneur_pk=other.co_entrepreneur_id
         )
+
+
+def test_an_address_is_another_when_the_database_says_so():
+    request = submit_unknown(ReferentFactory(), email="lucıe@example.org")
+    # Both have the same capitals: they are two addresses all the same.
+    CoEntrepreneurFactory(email="lucie@example.org")
+
+    fiche = actions.create_fiche(request_pk=request.pk, by=request.referent.user)
+
+    assert fiche.email == "lucıe@example.org"

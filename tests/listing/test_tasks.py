@@ -85,6 +85,14 @@ def test_a_reminder_goes_out_when_it_becomes_late_then_at_twenty_one_days(days, 
     assert recipients() == ([request.referent.email] if step else [])
 
 
+def test_a_reminder_goes_out_on_the_day_that_shows_it_late():
+    evening = timezone.localtime().replace(hour=23, minute=59) - timedelta(days=LATE)
+    request = ListingRequestFactory(submitted_at=evening)
+
+    assert request.is_late
+    assert tasks.remind_referents() == 1
+
+
 def test_a_step_is_reminded_once():
     request = waiting_for(LATE)
     tasks.remind_referents()

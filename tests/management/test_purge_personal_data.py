@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pghistory.models
@@ -14,16 +14,24 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crealead.mail import send_mail
 from directory.forms import files
 from directory.listing import actions
+from directory.management.commands.purge_personal_data import SEARCHES_KEPT
 from directory.models import (
     AccessLink,
     ContactMessage,
     FicheProposal,
+    FruitlessSearch,
     Kit,
     ListingRequest,
     MemberSession,
     RateLimit,
 )
-from tests.factories import CoEntrepreneurFactory, ConsultationFactory, FicheProposalFactory, ListingRequestFactory
+from tests.factories import (
+    CoEntrepreneurFactory,
+    ConsultationFactory,
+    FicheProposalFactory,
+    ListingRequestFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -128,16 +136,17 @@ def test_a_request_abandoned_by_its_author_is_erased():
     assert not ListingRequest.objects.exists()
 
 
-def test_used_and_expired_links_and_past_counters_are_erased():
+def test_links_of_the_day_before_and_past_counters_are_erased():
     usable = AccessLink.objects.create(email="a@example.org")
-    AccessLink.objects.create(email="b@example.org", used_at=timezone.now())
-    AccessLink.objects.create(email="c@example.org", created_at=ago(minutes=31))
+    used = AccessLink.objects.create(email="b@example.org", used_at=timezone.now())
+    expired = AccessLink.objects.create(email="c@example.org", created_at=ago(minutes=31))
+    AccessLink.objects.create(email="d@example.org", created_at=ago(days=1))
     RateLimit.objects.create(key="passé", expires_at=ago(seconds=1))
     current = RateLimit.objects.create(key="présent", expires_at=timezone.now() + timedelta(hours=1))
 
     purge()
 
-    assert list(AccessLink.objects.all()) == [usable]
+    assert set(AccessLink.objects.all()) == {usable, used, expired}
     assert list(RateLimit.objects.all()) == [current]
 
 
@@ -199,12 +208,38 @@ def test_it_asks_before_it_erases(monkeypatch, answer, left):
 
 def test_old_proposals_go_with_their_history_unless_they_wait():
     FicheProposalFactory(state=FicheProposal.State.WITHDRAWN, submitted_at=ago(days=731))
+    FicheProposalFactory(
+        state=FicheProposal.State.ACCEPTED,
+        submitted_at=ago(days=732),
+        decided_by=UserFactory(),
+        decided_at=ago(days=731),
+    )
     waiting = FicheProposalFactory(submitted_at=ago(days=731))
+    just_decided = FicheProposalFactory(
+        state=FicheProposal.State.ACCEPTED,
+        submitted_at=ago(days=731),
+        decided_by=UserFactory(),
+        decided_at=ago(days=1),
+    )
 
     purge()
 
-    assert list(FicheProposal.objects.all()) == [waiting]
-    assert set(FicheProposal.pgh_event_model.objects.values_list("pgh_obj", flat=True)) == {waiting.pk}
+    kept = {waiting.pk, just_decided.pk}
+    assert set(FicheProposal.objects.values_list("pk", flat=True)) == kept
+    assert set(FicheProposal.pgh_event_model.objects.values_list("pgh_obj", flat=True)) == kept
+
+
+def test_searches_are_kept_by_the_day_of_the_cooperative(monkeypatch):
+    # At half past eleven in the evening in UTC, it is the next day already in Paris.
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    kept, _ = (
+        FruitlessSearch.objects.create(words=str(day), last_on=day - SEARCHES_KEPT)
+        for day in (date(2026, 7, 1), date(2026, 6, 30))
+    )
+
+    purge()
+
+    assert list(FruitlessSearch.objects.all()) == [kept]
 
 
 def test_sessions_that_ended_or_whose_member_left_are_erased():

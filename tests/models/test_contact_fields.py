@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from directory.forms.phone import PhoneField
 from directory.models import CoEntrepreneur, ContactMessage, FicheProposal
 from directory.models.website import read_website
 from directory.templatetags.phones import tel
@@ -61,6 +62,12 @@ def test_a_number_is_linked_in_e164(shown, address):
 )
 def test_a_site_is_completed(typed, kept):
     assert read_website(typed) == kept
+
+
+@pytest.mark.parametrize("clean", [PhoneField().clean, lambda typed: CoEntrepreneur.phone.field.clean(typed, None)])
+def test_a_phone_that_is_too_long_once_written_out_is_refused_in_a_sentence(clean):
+    with pytest.raises(ValidationError, match="sans numéro de poste"):
+        clean("+41860123456789#1234567")
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,12 @@ def test_files_whose_form_never_came_back_are_erased(as_member, member, monkeypa
     assert default_storage.listdir(files.WAITING_DIRECTORY)[1] == []
 
 
+def test_no_file_goes_before_there_are_too_many(member):
+    tickets = [files.keep(ContentFile(PDF, name=f"{rank}.pdf"), member=member) for rank in range(files.MOST_WAITING)]
+
+    assert all(files.kept(ticket, member=member) for ticket in tickets)
+
+
 def test_one_member_keeps_few_files_waiting_and_touches_nobody_else_s(as_member, member, other_member, monkeypatch):
     monkeypatch.setattr(files, "MOST_WAITING", 2)
     theirs = files.keep(ContentFile(PDF, name="nora.pdf"), member=other_member)

@@ -1,12 +1,17 @@
 """The index that follows the catalogue is the one that reading it all again would give."""
 
+import sys
+import time
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from directory.models import Certification, CoEntrepreneur, Department, Label, Region
+from directory.search import index as index_module
+from directory.search.facets import Term
 from directory.search.index import Index, catalogue_version, current
+from tests.at_once import at_once
 from tests.factories import CoEntrepreneurFactory, SkillFactory
 
 
@@ -64,3 +69,36 @@ def test_the_next_day_labels_expire_and_people_leave(monkeypatch):
     assert facets(current()) == facets(Index.load(catalogue_version()))
     assert set(current().published) == {holder.pk}
     assert ("label", "un-label") not in facets(current())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_share_an_index_while_it_is_followed(monkeypatch):
+    fiche = CoEntrepreneurFactory(listed=True)
+    # Enough for the order of a page to walk the ring, and for threads to change places anywhere.
+    monkeypatch.setattr(index_module, "FEW", 0)
+    monkeypatch.setattr(index_module, "KEPT_TEXTS", 1)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    index, version = current(), catalogue_version()
+    end = time.monotonic() + 2
+
+    def read(thread):
+        turn = 0
+        while time.monotonic() < end:
+            turn += 1
+            key = f"{thread}-{turn}"
+            for part in range(20):
+                index.members(Term(key, key, (f"{key}-{part}",)))
+            assert index.in_rotation(index.ticked, key, 0, 1) == [fiche.pk]
+            index.answering(f"'mot{turn % 3}'")
+
+    def follow():
+        while time.monotonic() < end:
+            index.updated(version, [fiche.pk])
+
+    try:
+        outcomes = at_once(follow, *[lambda thread=thread: read(thread) for thread in range(3)])
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert outcomes == [None] * 4

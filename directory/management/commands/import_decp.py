@@ -29,12 +29,12 @@ class Command(BaseCommand):
             if len(reading.problems) > SHOWN_PROBLEMS:
                 lines.append(f"… et {len(reading.problems) - SHOWN_PROBLEMS} autres.")
             raise CommandError("\n".join(["Rien n’a été importé.", *lines]))
-        found = reading.suggestions
-        new = len(suggestions.unknown(found)) if dry_run else suggestions.bring_in(suggestions=found)
+        contracts = reading.suggestions
+        new = len(suggestions.unknown(contracts)) if dry_run else suggestions.bring_in(suggestions=contracts)
         if verbosity > 0:
             self.stdout.write(
                 f"{'Essai, rien n’a été écrit : ' if dry_run else ''}{reading.rows} marchés lus, {new} nouveaux à "
-                f"attribuer, {len(found) - new} déjà connus."
+                f"attribuer, {len(contracts) - new} déjà connus."
             )
 
 

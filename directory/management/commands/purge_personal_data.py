@@ -79,23 +79,23 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="ne pas demander de confirmation")
 
     def handle(self, *, messages, requests, dry_run, yes, verbosity, **_options):
-        now = timezone.now()
-        found = {
+        now, today = timezone.now(), timezone.localdate()
+        past = {
             "messages reçus": ContactMessage.objects.filter(created_at__lte=now - timedelta(days=messages)),
             "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
             "propositions closes": past_proposals(now - timedelta(days=requests)),
             "dossiers préparés": Kit.objects.filter(finished_at__lt=now - KITS_KEPT),
             "sessions de membres closes": MemberSession.objects.exclude(pk__in=MemberSession.objects.open()),
-            "liens d’accès": AccessLink.objects.exclude(pk__in=AccessLink.objects.usable()),
-            "compteurs d’envois": RateLimit.objects.filter(expires_at__lte=now),
-            "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=now.date() - SEARCHES_KEPT),
+            "liens d’accès": AccessLink.objects.past(),
+            "compteurs d’envois": RateLimit.objects.past(),
+            "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=today - SEARCHES_KEPT),
             "courriels non partis": failed_jobs(),
             "connexions": AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
             "échecs de connexion": AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
             "sessions expirées": Session.objects.filter(expire_date__lt=now),
         }
         if verbosity or dry_run or not yes:
-            for label, rows in found.items():
+            for label, rows in past.items():
                 self.stdout.write(f"{rows.count():>6} {label}")
         if dry_run:
             self.stdout.write("Rien n’a été effacé (--dry-run).")
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         if not yes and input("Effacer pour de bon ? [oui/non] ").strip().casefold() != "oui":
             raise CommandError("Rien n’a été effacé.")
         with transaction.atomic():
-            for rows in found.values():
+            for rows in past.values():
                 erase(rows)
         forget_waiting_files()
         if verbosity:
@@ -121,7 +121,11 @@ def past_requests(before):
 
 def past_proposals(before):
     """The proposals that were decided or withdrawn, and made, before then."""
-    return FicheProposal.objects.exclude(state=FicheProposal.State.SUBMITTED).filter(submitted_at__lt=before)
+    return (
+        FicheProposal.objects.exclude(state=FicheProposal.State.SUBMITTED)
+        .alias(moved_at=Greatest("submitted_at", "decided_at"))
+        .filter(moved_at__lt=before)
+    )
 
 
 def failed_jobs():

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from directory.models import CoEntrepreneur, SearchDocument
-from directory.search import documents as rebuild
+from directory.search import rebuild
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from stdnum.fr import siret
 
-from directory.decisions import by_user, check_awaiting, check_own
+from directory.decisions import awaiting, by_user, check_own
 from directory.models import ContractSuggestion, CpvCode, PublicClient, Reference
 from directory.references import emails
 from directory.references.actions import saved_client
@@ -77,9 +77,7 @@ def dismiss(*, suggestion_pk, by):
 
 
 def _awaiting(pk):
-    suggestion = ContractSuggestion.objects.select_for_update().get(pk=pk)
-    check_awaiting(suggestion, may_decide=True, whose="Ce marché")
-    return suggestion
+    return awaiting(ContractSuggestion.objects, pk, may_decide=lambda _: True, whose="Ce marché")
 
 
 def _decide(suggestion, by, state, reference=None):

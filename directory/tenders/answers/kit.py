@@ -182,7 +182,7 @@ def _make_one(plan, made):
         made.problems.append({"document": plan.label, "reason": error.reason})
     except Exception:
         # One document doesn't keep the others back.
-        logger.exception("document %r can't be made", plan.label)
+        logger.exception("a document can't be made")
         made.problems.append({"document": plan.label, "reason": UNEXPECTED})
     else:
         made.files.append(MadeFile(plan.name, content))

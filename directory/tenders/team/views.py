@@ -3,12 +3,11 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.decisions import Refused
 from directory.doors import links
-from directory.doors.session import viewer_of, viewer_required
+from directory.doors.session import private, viewer_of, viewer_required
 from directory.models import CoEntrepreneur, TeamMember
 from directory.rights import may_change, may_read_contracts
 from directory.tenders.consultations import duplicates
@@ -81,8 +80,7 @@ def remove(request, pk, seat_pk):
     return redirect("tenders:team", pk=pk)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@private
 def invitation(request, token):
     """Show what one is asked into, and take the answer of who holds the link; nobody else who is signed in sees it."""
     seat = _invited(request, token)
@@ -112,9 +110,7 @@ def invitation(request, token):
         "answer_by": seat.answer_by if seat.is_invited else None,
         "form": form,
     }
-    response = render(request, "tenders/invitation.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return render(request, "tenders/invitation.html", context, status=status)
 
 
 def _invited(request, token):

@@ -115,7 +115,9 @@ def test_two_of_the_same_name_have_a_file_each_and_odd_names_are_safe():
     ("error", "reason"),
     [(documents.DocumentError("Le CV est trop lourd."), "Le CV est trop lourd."), (ValueError("x"), kit.UNEXPECTED)],
 )
-def test_a_document_that_fails_is_named_with_why_and_the_others_are_there(consultation, monkeypatch, error, reason):
+def test_a_document_that_fails_is_named_with_why_and_the_others_are_there(
+    consultation, monkeypatch, caplog, error, reason
+):
     real = documents.render_cv
 
     def render(data):
@@ -132,6 +134,7 @@ def test_a_document_that_fails_is_named_with_why_and_the_others_are_there(consul
     assert problem["reason"] == reason
     assert [name for name in names(made) if "zoe" in name] == []
     assert len(made.files) == 4
+    assert "Zoé" not in "".join(record.getMessage() for record in caplog.records)
     assert reason[:20] in PdfReader(BytesIO(made.summary.content)).pages[0].extract_text().replace("\xa0", " ")
 
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from directory.models import CoEntrepreneur, SearchDocument
-from directory.search import documents as rebuild
+from directory.search import rebuild
 from directory.search.index import catalogue_version
 from tests.factories import CoEntrepreneurFactory
 
