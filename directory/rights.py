@@ -10,6 +10,7 @@ What may be read or changed is a queryset, so that what isn't yours is not found
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 
@@ -62,6 +63,11 @@ def staff_viewer(user):
 
 def is_administrator(user):
     return user.is_active and user.is_superuser
+
+
+def administrators():
+    """The accounts of `is_administrator`."""
+    return get_user_model().objects.filter(is_active=True, is_superuser=True)
 
 
 def has_role(user):

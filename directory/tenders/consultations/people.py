@@ -1,16 +1,8 @@
 """Who answers for a consultation, and how to reach them."""
 
-from dataclasses import dataclass
-
 from directory.models import CoEntrepreneur, TeamMember
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone to write to."""
-
-    name: str
-    email: str
+from directory.models.author import email_of
+from directory.recipients import Person, people_of
 
 
 def lead_of(consultation):
@@ -33,7 +25,7 @@ def opener(consultation):
     """Who opened it."""
     if consultation.author_member:
         return of_member(consultation.author_member)
-    return Person(consultation.author_name, consultation.author_user.email)
+    return Person(consultation.author_name, email_of(consultation.author_user))
 
 
 def contact(consultation):
@@ -43,12 +35,19 @@ def contact(consultation):
 
 
 def responsible(consultation):
-    """Who leads, who opened, and their référents: each address once."""
+    """Who leads, who opened, and their référents: each address once, whoever has none left out."""
     lead = lead_of(consultation)
     members = [member for member in (lead and lead.co_entrepreneur, consultation.author_member) if member]
-    people = [opener(consultation), *map(of_member, members)]
-    people += [Person(member.referent.name, member.referent.email) for member in members if member.referent]
-    return list({person.email.lower(): person for person in people}.values())
+    people = [*told_in_place_of_lead(consultation), *map(of_member, members)]
+    people += [person for member in members if member.referent for person in people_of(member.referent.user)]
+    return list({person.email.lower(): person for person in people if person.email}.values())
+
+
+def told_in_place_of_lead(consultation):
+    """Who is told what the lead would be, while nobody leads: who opened it, or who is told for their account."""
+    if consultation.author_member:
+        return [of_member(consultation.author_member)]
+    return people_of(consultation.author_user)
 
 
 def of_member(co_entrepreneur):
