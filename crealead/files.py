@@ -1,6 +1,14 @@
 """Stored files given back: none of them has a public address."""
 
+from pathlib import PurePath
+
 from django.http import FileResponse, Http404
+
+
+def split_ending(name):
+    """A file's name without its ending, and the ending with its dot, empty for none: (« memoire », « .docx »)."""
+    ending = PurePath(name).suffix
+    return name.removesuffix(ending), ending
 
 
 def serve_private(file, *, filename, as_attachment):

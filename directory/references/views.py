@@ -7,7 +7,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crealead.files import serve_private
+from crealead.files import serve_private, split_ending
 from directory.decisions import Stale
 from directory.doors.session import member_required, viewer_required
 from directory.forms.clients import ClientForm
@@ -105,8 +105,8 @@ def leave(request, pk):
 def attestation(request, pk):
     """The file, for who keeps the reference, those who took part, who follows one of them, and administrators."""
     reference = _found(references_read_by(request.viewer), pk)
-    name, ending = slugify(f"attestation {reference.subject}")[:80], reference.attestation.name.rpartition(".")[2]
-    return serve_private(reference.attestation, filename=f"{name}.{ending}", as_attachment=True)
+    name, (_, ending) = slugify(f"attestation {reference.subject}")[:80], split_ending(reference.attestation.name or "")
+    return serve_private(reference.attestation, filename=f"{name}{ending}", as_attachment=True)
 
 
 @require_safe

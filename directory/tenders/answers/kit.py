@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 
+from crealead.files import split_ending
 from crealead.words import lasting
 from directory import documents
 from directory.documents.archive import pack
@@ -141,13 +142,13 @@ def _plans(consultation, team, references, parts):
     )
     for seat in team:
         person = seat.co_entrepreneur
-        name = f"03-cv-{_slug(person.name, 'sans-nom')}"
+        name = f"03-cv-{_slug(person.name, 'sans-nom')}.pdf"
         plans.append(
             _Plan(f"CV de {person.name}", name, partial(documents.cv_data, person), documents.render_cv),
         )
     for number, reference in enumerate(references, 1):
         label = f"Référence : {reference.subject} ({reference.client})"
-        name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}"
+        name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}.pdf"
         plans.append(_Plan(label, name, partial(documents.sheet_data, reference), documents.render_sheet))
     return _distinct(plans)
 
@@ -161,16 +162,15 @@ def _slug(text, otherwise):
 
 
 def _distinct(plans):
-    """The same, each with its ending and a name of its own: two persons may have the same one."""
+    """The same, each with a name of its own: two persons may have the same one."""
     taken, distinct = set(), []
     for plan in plans:
-        stem, _, ending = plan.name.partition(".")
-        ending, name, again = ending or "pdf", stem, 1
+        (stem, ending), name, again = split_ending(plan.name), plan.name, 1
         while name in taken:
             again += 1
-            name = f"{stem}-{again}"
+            name = f"{stem}-{again}{ending}"
         taken.add(name)
-        distinct.append(_Plan(plan.label, f"{name}.{ending}", plan.data, plan.render))
+        distinct.append(_Plan(plan.label, name, plan.data, plan.render))
     return distinct
 
 
