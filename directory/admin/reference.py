@@ -126,18 +126,12 @@ class ReferenceAdmin(HoldsFiles, ReferenceDecision, ForRoles, admin.ModelAdmin):
     # --- What is saved ----------------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
-        if change and obj.state != Reference.State.VALIDATED:
-            # Who corrects what waits hasn't said yet that it is right.
-            obj.version += 1
-            super().save_model(request, obj, form, change)
-        else:
-            pghistory.context(reason="Référence écrite par l’équipe")
-            actions.record(reference=obj, by=request.user)
+        pghistory.context(reason="Référence écrite par l’équipe")
+        actions.record(reference=obj, by=request.user)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if form.instance.state == Reference.State.VALIDATED:
-            actions.tell_newcomers(reference=form.instance)
+        actions.tell_newcomers(reference=form.instance)
 
     def response_change(self, request, obj):
         if obj.is_awaiting and "_save" in request.POST:

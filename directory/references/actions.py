@@ -132,24 +132,23 @@ def ask_for_changes(*, reference_pk, by, version, comment):
 
 @transaction.atomic
 def record(*, reference, by):
-    """Save what someone of the team wrote of a reference: what they write is validated by them.
+    """Save what someone of the team wrote of a reference; call `tell_newcomers` once its participants are saved too.
 
-    Its keeper is told when they were waiting for it. Call `tell_newcomers` once its participants are saved too.
+    What they write anew is validated by them, and so is what they change of a validated one. Correcting what waits
+    doesn't decide: who corrects it hasn't said yet that it is right.
     """
-    was_awaited = Reference.objects.filter(pk=reference.pk).exclude(state=State.VALIDATED).exists()
     if reference.pk:
         reference.version += 1
-    if was_awaited:
-        reference.comment = ""
-    reference.decide(State.VALIDATED, by=by)
+    if reference.pk is None or reference.state == State.VALIDATED:
+        reference.decide(State.VALIDATED, by=by)
     reference.save()
-    if was_awaited:
-        emails.tell_validated(reference)
     return reference
 
 
 def tell_newcomers(*, reference):
-    """Tell those who took part since the reference was last validated, before this transaction."""
+    """Tell those who took part since the reference was last validated, before this transaction; nobody until it is."""
+    if reference.state != State.VALIDATED:
+        return
     validated = reference.events.filter(state=State.VALIDATED, pgh_created_at__lt=TransactionNow())
     last = validated.aggregate(last=Max("pgh_created_at"))["last"]
     newcomers = reference.participations.exclude(co_entrepreneur=reference.co_entrepreneur_id)
