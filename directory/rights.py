@@ -187,8 +187,7 @@ def consultations_read_by(viewer):
 
 def consultations_changed_by(viewer):
     """Those this viewer may change: who opened it, who leads it, their référents, administrators."""
-    lead = TeamMember.objects.filter(consultation=OuterRef("pk"), role=TeamMember.Role.LEAD)
-    lead = lead.exclude(state=TeamMember.State.DECLINED)
+    lead = TeamMember.objects.leading().filter(consultation=OuterRef("pk"))
     return _consultations(viewer, of_users=lead, of_members=lead)
 
 

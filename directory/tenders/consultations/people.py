@@ -1,24 +1,18 @@
 """Who answers for a consultation, and how to reach them."""
 
-from directory.models import CoEntrepreneur, TeamMember
+from directory.models import CoEntrepreneur
 from directory.models.author import email_of
 from directory.recipients import Person, people_of
 
 
 def lead_of(consultation):
     """The seat of who leads, with their référent, or None."""
-    return (
-        consultation.team.filter(role=TeamMember.Role.LEAD)
-        .exclude(state=TeamMember.State.DECLINED)
-        .select_related("co_entrepreneur__referent__user")
-        .first()
-    )
+    return consultation.team.leading().select_related("co_entrepreneur__referent__user").first()
 
 
 def accepted(consultation):
     """The co-entrepreneurs who said yes and are still here."""
-    seats = consultation.team.filter(state=TeamMember.State.ACCEPTED)
-    return CoEntrepreneur.objects.present().filter(pk__in=seats.values("co_entrepreneur"))
+    return CoEntrepreneur.objects.filter(pk__in=consultation.team.accepted().values("co_entrepreneur"))
 
 
 def opener(consultation):

@@ -13,8 +13,7 @@ Role = TeamMember.Role
 
 def known_of(consultation):
     """The answers by prompt, in lower case; administrators may write these prompts in any trame. Some are empty."""
-    accepted = consultation.team.filter(state=TeamMember.State.ACCEPTED).select_related("co_entrepreneur")
-    seats = list(accepted.order_by("invited_at", "pk"))
+    seats = list(consultation.team.accepted().select_related("co_entrepreneur").order_by("invited_at", "pk"))
     lead = next((seat.co_entrepreneur for seat in seats if seat.role == Role.LEAD), None)
     stand_in = next((seat.co_entrepreneur for seat in seats if seat.role == Role.STAND_IN), None)
     deadline, cooperative = timezone.localtime(consultation.deadline), settings.COOPERATIVE

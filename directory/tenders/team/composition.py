@@ -96,9 +96,7 @@ class Composition:
 
 def seats_of(consultation):
     """Every seat of a team, the lead first, stand-ins last, then in the order they were asked."""
-    order = [Role.LEAD, Role.MEMBER, Role.STAND_IN]
-    seats = consultation.team.select_related("co_entrepreneur", "stands_in_for__co_entrepreneur")
-    return sorted(seats, key=lambda seat: (order.index(seat.role), seat.invited_at, seat.pk))
+    return list(consultation.team.select_related("co_entrepreneur", "stands_in_for__co_entrepreneur").by_role())
 
 
 def compose(consultation):
