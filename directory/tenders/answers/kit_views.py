@@ -13,7 +13,7 @@ from directory.rights import may_change
 from directory.tenders.consultations.lookup import changeable, readable
 from directory.tenders.team.selection import references_of, team_of
 
-from .actions import ask_for_kit, is_given_up
+from .actions import ask_for_kit, choose_references, is_given_up
 from .kit import warnings_of
 from .kit_forms import ReferencesForm
 
@@ -54,7 +54,7 @@ def kit_references(request, pk):
     consultation = changeable(request, pk)
     form = ReferencesForm(request.POST if request.method == "POST" else None, consultation=consultation)
     if form.is_valid():
-        consultation.references.set(form.cleaned_data["references"])
+        choose_references(consultation=consultation, references=form.cleaned_data["references"])
         messages.success(request, "C’est enregistré : le prochain dossier les contiendra.")
         return redirect("tenders:kit", pk=pk)
     return render(request, "tenders/kit_references.html", {"consultation": consultation, "form": form})
