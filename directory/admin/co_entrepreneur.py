@@ -13,7 +13,7 @@ from django.utils.text import capfirst, slugify
 
 from directory.listing import actions
 from directory.models import Certification, CoEntrepreneur
-from directory.rights import follows
+from directory.rights import chooses_referent, deletes_fiches, follows
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
@@ -60,7 +60,7 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
         return super().has_change_permission(request, obj) and (obj is None or follows(request.user, obj))
 
     def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser and super().has_delete_permission(request, obj)
+        return deletes_fiches(request.user) and super().has_delete_permission(request, obj)
 
     # --- The list ---------------------------------------------------------------------------------------------------
 
@@ -90,8 +90,9 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
     def get_fieldsets(self, request, obj=None):
         mine = obj is None or self.has_change_permission(request, obj)
         box = ["client_public", "reason", "version"] if mine else ["client_public"]
-        follower = "referent" if request.user.is_superuser else "referent_name"
-        follow_up = [*([follower] if obj or request.user.is_superuser else []), "contract_stage", "departed_on"]
+        chooses = chooses_referent(request.user)
+        follower = "referent" if chooses else "referent_name"
+        follow_up = [*([follower] if obj or chooses else []), "contract_stage", "departed_on"]
         return [
             (None, {"fields": [("first_name", "last_name"), "trade_name", "photo" if mine else "photo_shown"]}),
             (

@@ -8,6 +8,7 @@ from directory.models import Certification, ContractSuggestion
 from directory.rights import (
     fiches_followed_by,
     has_role,
+    is_administrator,
     proposals_decided_by,
     references_validated_by,
     requests_decided_by,
@@ -46,7 +47,7 @@ def board_for(user):
         .order_by("expires_on", "pk")
     )
     return {
-        "everyone": user.is_superuser,
+        "everyone": is_administrator(user),
         "notice_days": EXPIRY_NOTICE_DAYS,
         "requests": _waiting(listing_requests),
         "requests_count": listing_requests.count(),
@@ -81,7 +82,7 @@ def _counts(fiches):
 def _links(user):
     fiches = reverse("admin:directory_coentrepreneur_changelist")
     listing_requests = reverse("admin:directory_listingrequest_changelist")
-    mine = "" if user.is_superuser else "&suivi=moi"
+    mine = "" if is_administrator(user) else "&suivi=moi"
     return {
         "all": f"{fiches}?{mine.lstrip('&')}".rstrip("?"),
         "listed": f"{fiches}?catalogue=oui{mine}",

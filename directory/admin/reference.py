@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from directory.models import Reference
 from directory.references import actions
-from directory.rights import Viewer, fiches_followed_by, references_read_by, validates
+from directory.rights import Viewer, fiches_followed_by, is_administrator, references_read_by, validates
 
 from .files import HoldsFiles, serve_proof
 from .reference_decision import ReferenceDecision, attestation_link
@@ -106,7 +106,7 @@ class ReferenceAdmin(HoldsFiles, ReferenceDecision, ForRoles, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """A référent writes for those they follow."""
-        if db_field.name == "co_entrepreneur" and not request.user.is_superuser:
+        if db_field.name == "co_entrepreneur" and not is_administrator(request.user):
             kwargs["queryset"] = fiches_followed_by(request.user)
             kwargs["help_text"] = "Une des personnes que vous suivez. Les autres participants la partagent."
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

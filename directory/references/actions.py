@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from directory.decisions import Actors, Incomplete, Stale, by_member, by_user, check_awaiting
+from directory.decisions import Actors, Incomplete, Stale, by_member, by_user, check_awaiting, check_own
 from directory.models import Consultation, Participation, PublicClient, Reference
 from directory.models.files import discard
-from directory.rights import validates
+from directory.rights import references_kept_by, validates
 
 from . import emails
 
@@ -87,8 +87,13 @@ def leave(*, reference_pk, by):
 
 @transaction.atomic
 def delete(*, reference_pk, by):
-    """Delete a reference as its keeper wishes; who took part is told."""
+    """Delete a reference as its keeper wishes; who took part is told.
+
+    Raises:
+        NotYours: when someone else keeps it by now.
+    """
     reference = Reference.objects.select_for_update().get(pk=reference_pk)
+    check_own("Cette référence", may=references_kept_by(by).filter(pk=reference_pk).exists())
     with by_member(by, "Référence supprimée par qui la tient"):
         for participant in reference.participants.exclude(pk=by.pk):
             emails.tell_deleted(reference, member=participant)

@@ -153,6 +153,16 @@ def test_what_the_team_changes_of_a_validated_one_is_validated_by_them(waiting):
     assert (waiting.state, waiting.decided_by) == (State.VALIDATED, colleague)
 
 
+def test_who_keeps_a_reference_no_more_deletes_it_no_more(waiting):
+    former, waiting.co_entrepreneur = waiting.co_entrepreneur, CoEntrepreneurFactory()
+    waiting.save()
+
+    with pytest.raises(NotYours):
+        actions.delete(reference_pk=waiting.pk, by=former)
+
+    assert Reference.objects.filter(pk=waiting.pk).exists()
+
+
 def test_a_client_that_someone_else_makes_at_the_same_instant_is_shared():
     made = PublicClientFactory(name="Commune de Sète", type="commune")
 
