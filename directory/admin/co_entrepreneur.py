@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from directory.listing import actions
-from directory.models import Certification, CoEntrepreneur
-from directory.rights import chooses_referent, deletes_fiches, follows
+from directory.models import CoEntrepreneur
+from directory.rights import chooses_referent, deletes_fiches, follows, proofs_read_by
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
@@ -172,8 +172,9 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
 
     def proof_view(self, request, pk):
         """A proof, for those who follow the fiche; for the others it doesn't exist."""
-        certification = get_object_or_404(Certification.objects.select_related("co_entrepreneur", "label"), pk=pk)
-        if not self.has_change_permission(request, certification.co_entrepreneur):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        certifications = proofs_read_by(request.user).select_related("co_entrepreneur", "label")
+        certification = get_object_or_404(certifications, pk=pk)
         name = f"{certification.label.name} {certification.co_entrepreneur.name}"
         return serve_proof(certification.proof, slugify(name))

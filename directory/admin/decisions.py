@@ -56,19 +56,17 @@ class DecisionPage:
 
     Attributes:
         decision_form: a `DecisionForm`.
+        rows_decided_by: the rows that an account decides on, a rule of `directory.rights` as a static method.
         read_with: the relations that the page reads.
         tells_age: whether the page says for how long the row has waited.
     """
 
     decision_form = DecisionForm
+    rows_decided_by = None
     read_with = []
     tells_age = True
 
     # --- What each says of its own ----------------------------------------------------------------------------------
-
-    def may_decide(self, user, row):
-        """Whether this user decides on this row, by a rule of `directory.rights`."""
-        raise NotImplementedError
 
     def page_title(self, row):
         raise NotImplementedError
@@ -119,13 +117,11 @@ class DecisionPage:
         return reverse(f"admin:{self._url_name}", args=[pk])
 
     def decidable(self, request, pk):
-        """The row, for those who decide on it; the others are told nothing of it."""
+        """The row, for those who decide on it; for the others it doesn't exist."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(self.model.objects.select_related(*self.read_with, "decided_by__referent"), pk=pk)
-        if not self.may_decide(request.user, row):
-            raise PermissionDenied
-        return row
+        rows = self.rows_decided_by(request.user).select_related(*self.read_with, "decided_by__referent")
+        return get_object_or_404(rows, pk=pk)
 
     def decision_view(self, request, pk):
         row = self.decidable(request, pk)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
 from django.db.models import BooleanField, DateField
 from django.template.response import SimpleTemplateResponse
@@ -141,6 +141,12 @@ class ForAdministrators(Untampered):
 
     def has_delete_permission(self, request, obj=None):
         return is_administrator(request.user) and super().has_delete_permission(request, obj)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Refused before the row is looked for, as their other pages are: Django tells here whether it is there."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
 
 class ReadOnly:
