@@ -92,7 +92,7 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
         box = ["client_public", "reason", "version"] if mine else ["client_public"]
         chooses = chooses_referent(request.user)
         follower = "referent" if chooses else "referent_name"
-        follow_up = [*([follower] if obj or chooses else []), "contract_stage", "departed_on"]
+        follow_up = [*([follower] if obj or chooses else []), "contract_stage", "contract_ends_on", "departed_on"]
         return [
             (None, {"fields": [("first_name", "last_name"), "trade_name", "photo" if mine else "photo_shown"]}),
             (

@@ -161,6 +161,7 @@ class FicheResource(resources.ModelResource):
     phone = Field("phone", "telephone", TextWidget())
     website = Field("website", "site", TextWidget())
     contract_stage = Field("contract_stage", "contrat", ContractWidget())
+    contract_ends_on = Field("contract_ends_on", "fin_de_contrat", DayWidget())
     referent = Field("referent", "referent", ReferentWidget())
     departed_on = Field("departed_on", "depart", DayWidget())
     client_public = Field("client_public", "client_public", YesNoWidget(), readonly=True)
@@ -183,6 +184,7 @@ class FicheResource(resources.ModelResource):
             "phone",
             "website",
             "contract_stage",
+            "contract_ends_on",
             "referent",
             "departed_on",
             "client_public",
