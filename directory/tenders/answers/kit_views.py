@@ -1,11 +1,12 @@
 """The page of a kit: asked for, made in the background, downloaded."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crealead.files import serve_private
 from directory.decisions import Refused
 from directory.doors.session import viewer_required
 from directory.models import Kit
@@ -69,11 +70,5 @@ def kit_file(request, pk, kit_pk=None):
     latest = get_object_or_404(ready, pk=kit_pk) if kit_pk else ready.first()
     if latest is None:
         raise Http404
-    try:
-        content = latest.archive.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
     name = f"dossier-{slugify(consultation.subject)[:60].strip('-') or 'de-reponse'}.zip"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return serve_private(latest.archive, filename=name, as_attachment=True, content_type="application/zip")
