@@ -38,3 +38,8 @@ def years(count):
 def megabytes(count):
     """A number of bytes, as the limit of a file is told: « 5 Mo »."""
     return f"{count // MEGABYTE} Mo"
+
+
+def thousands(count):
+    """A number as it is read: « 1 000 »."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from directory.models import Reference
+from directory.models.reference import RECENT
 from directory.references import actions
 from directory.rights import Viewer, fiches_followed_by, is_administrator, references_read_by, validates
 
@@ -65,7 +66,7 @@ class ReferenceAdmin(HoldsFiles, ReferenceDecision, ForRoles, admin.ModelAdmin):
     def period_shown(self, reference):
         return reference.period
 
-    @admin.display(description="moins de trois ans", boolean=True)
+    @admin.display(description=f"moins de {RECENT}", boolean=True)
     def recent(self, reference):
         return reference.is_recent
 
