@@ -1,6 +1,9 @@
-"""Figures as sentences say them, in French: a limit that is a constant is never written a second time."""
+"""Figures and dates as sentences say them, in French: a limit that is a constant is never written a second time."""
 
 from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 DAY = timedelta(days=1)
 # What is counted, from the longest; a length is told in the first that it is a whole number of.
@@ -43,3 +46,13 @@ def megabytes(count):
 def thousands(count):
     """A number as it is read: « 1 000 »."""
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def day(date):
+    """« 28 novembre 2026 »; empty for None."""
+    return date_format(date, "j F Y") if date else ""
+
+
+def moment(at):
+    """« 28 novembre 2026 à 9h05 », at the cooperative's hour."""
+    return date_format(timezone.localtime(at), "j F Y à H\\hi")

@@ -7,10 +7,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from crealead.words import moment
 from directory.decisions import AlreadyDecided, Incomplete, Stale
 
 
@@ -180,11 +179,6 @@ def age(days, *, today="aujourd’hui"):
     if days == 0:
         return today
     return "depuis hier" if days == 1 else f"depuis {days} jours"
-
-
-def moment(at):
-    """A day and an hour, as decision pages write them."""
-    return date_format(timezone.localtime(at), "j F Y à H:i")
 
 
 def fiche_link(fiche, where="dans le catalogue"):
