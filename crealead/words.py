@@ -1,10 +1,13 @@
 """Words as they are written and compared.
 
-Figures as sentences say them, in French: a limit that is a constant is never written a second time.
+Figures and dates as sentences say them, in French: a limit that is a constant is never written a second time.
 """
 
 import unicodedata
 from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 DAY = timedelta(days=1)
 # What is counted, from the longest; a length is told in the first that it is a whole number of.
@@ -49,3 +52,18 @@ def years(count):
 def megabytes(count):
     """A number of bytes, as the limit of a file is told: « 5 Mo »."""
     return f"{count // MEGABYTE} Mo"
+
+
+def thousands(count):
+    """A number as it is read: « 1 000 »."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def day(date):
+    """« 28 novembre 2026 »; empty for None."""
+    return date_format(date, "j F Y") if date else ""
+
+
+def moment(at):
+    """« 28 novembre 2026 à 9h05 », at the cooperative's hour."""
+    return date_format(timezone.localtime(at), "j F Y à H\\hi")

@@ -10,13 +10,16 @@ What may be read or changed is a queryset, so that what isn't yours is not found
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 
 from directory.models import (
+    Certification,
     CoEntrepreneur,
     Consultation,
     ContactMessage,
+    ContractSuggestion,
     FicheProposal,
     Insurance,
     ListingRequest,
@@ -64,6 +67,34 @@ def is_administrator(user):
     return user.is_active and user.is_superuser
 
 
+def administrators():
+    """The accounts of `is_administrator`."""
+    return get_user_model().objects.filter(is_active=True, is_superuser=True)
+
+
+def chooses_referent(user):
+    """Whether this user says who follows a fiche: a référent can neither take one nor get rid of one."""
+    return is_administrator(user)
+
+
+def deletes_fiches(user):
+    return is_administrator(user)
+
+
+def insures_anyone(user):
+    """Whether this user insures the cooperative itself, beside the people they follow."""
+    return is_administrator(user)
+
+
+def decides_on_contracts(user):
+    """Whether this user imports contracts of the open data and says whose each is: nobody follows one."""
+    return has_role(user)
+
+
+def contracts_decided_by(user):
+    return ContractSuggestion.objects.all() if decides_on_contracts(user) else ContractSuggestion.objects.none()
+
+
 def has_role(user):
     """Whether this account is an administrator's or a référent's."""
     return user.is_active and (user.is_superuser or getattr(user, "referent", None) is not None)
@@ -92,6 +123,11 @@ def _followed(user, path=""):
     return Q(**{f"{path}referent__user": user}) if user.is_active else NONE
 
 
+def _acts_for_holder(user, holder):
+    """The same of a row that a co-entrepreneur holds; what nobody holds is the administrators'."""
+    return is_administrator(user) or (holder is not None and follows(user, holder))
+
+
 def fiches_followed_by(user):
     return CoEntrepreneur.objects.filter(_followed(user))
 
@@ -110,6 +146,11 @@ def messages_read_by(user):
     return ContactMessage.objects.filter(_followed(user, "co_entrepreneur__"))
 
 
+def proofs_read_by(user):
+    """The certifications whose proof this user reads: of those they follow."""
+    return Certification.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
 def insurances_read_by(user):
     """The cooperative's own, and those of the co-entrepreneurs this user follows."""
     own = Q(co_entrepreneur__isnull=True) if user.is_active else NONE
@@ -118,8 +159,7 @@ def insurances_read_by(user):
 
 def keeps_insurance(user, insurance):
     """Whether this user may change it: an administrator any, a référent those of the fiches they follow."""
-    holder = insurance.co_entrepreneur
-    return is_administrator(user) or (holder is not None and follows(user, holder))
+    return _acts_for_holder(user, insurance.co_entrepreneur)
 
 
 def cvs_read_by(viewer):
@@ -142,6 +182,11 @@ def references_shared_with(member):
     return _with_participant(Q(co_entrepreneur=member))
 
 
+def references_kept_by(member):
+    """The references that a member keeps: they change and delete them."""
+    return Reference.objects.filter(co_entrepreneur=member)
+
+
 def references_read_by(viewer):
     """Those that a viewer may read whole: they took part in it, or they follow someone who did."""
     if viewer.member:
@@ -158,8 +203,7 @@ def references_validated_by(user):
 
 def validates(user, reference):
     """Whether this user validates this reference; see `references_validated_by`."""
-    keeper = reference.co_entrepreneur
-    return is_administrator(user) or (keeper is not None and follows(user, keeper))
+    return _acts_for_holder(user, reference.co_entrepreneur)
 
 
 def _with_participant(condition):
@@ -181,8 +225,7 @@ def consultations_read_by(viewer):
 
 def consultations_changed_by(viewer):
     """Those this viewer may change: who opened it, who leads it, their référents, administrators."""
-    lead = TeamMember.objects.filter(consultation=OuterRef("pk"), role=TeamMember.Role.LEAD)
-    lead = lead.exclude(state=TeamMember.State.DECLINED)
+    lead = TeamMember.objects.leading().filter(consultation=OuterRef("pk"))
     return _consultations(viewer, of_users=lead, of_members=lead)
 
 

@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from directory.listing import actions
-from directory.models import Certification, CoEntrepreneur
-from directory.rights import follows
+from directory.models import CoEntrepreneur
+from directory.rights import chooses_referent, deletes_fiches, follows, proofs_read_by
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
@@ -60,7 +60,7 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
         return super().has_change_permission(request, obj) and (obj is None or follows(request.user, obj))
 
     def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser and super().has_delete_permission(request, obj)
+        return deletes_fiches(request.user) and super().has_delete_permission(request, obj)
 
     # --- The list ---------------------------------------------------------------------------------------------------
 
@@ -90,8 +90,9 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
     def get_fieldsets(self, request, obj=None):
         mine = obj is None or self.has_change_permission(request, obj)
         box = ["client_public", "reason", "version"] if mine else ["client_public"]
-        follower = "referent" if request.user.is_superuser else "referent_name"
-        follow_up = [*([follower] if obj or request.user.is_superuser else []), "contract_stage", "departed_on"]
+        chooses = chooses_referent(request.user)
+        follower = "referent" if chooses else "referent_name"
+        follow_up = [*([follower] if obj or chooses else []), "contract_stage", "contract_ends_on", "departed_on"]
         return [
             (None, {"fields": [("first_name", "last_name"), "trade_name", "photo" if mine else "photo_shown"]}),
             (
@@ -171,8 +172,9 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
 
     def proof_view(self, request, pk):
         """A proof, for those who follow the fiche; for the others it doesn't exist."""
-        certification = get_object_or_404(Certification.objects.select_related("co_entrepreneur", "label"), pk=pk)
-        if not self.has_change_permission(request, certification.co_entrepreneur):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        certifications = proofs_read_by(request.user).select_related("co_entrepreneur", "label")
+        certification = get_object_or_404(certifications, pk=pk)
         name = f"{certification.label.name} {certification.co_entrepreneur.name}"
         return serve_proof(certification.proof, slugify(name))

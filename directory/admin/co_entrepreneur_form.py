@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from directory.forms.files import reencode_photo
 from directory.models import CoEntrepreneur
 from directory.models.files import validate_photo
+from directory.rights import chooses_referent
 
 from .stale import refuse_stale
 
@@ -46,7 +47,7 @@ class FicheForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None and not self.user.is_superuser:
+        if self.instance.pk is None and not chooses_referent(self.user):
             self.instance.referent = self.user.referent
         if self.instance.pk and "version" in self.fields:
             self.initial["version"] = version_of(self.instance)

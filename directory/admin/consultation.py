@@ -63,7 +63,7 @@ class ConsultationAdmin(OnlyTheirs, ReadOnly, ForRoles, admin.ModelAdmin):
         return consultations_read_by(Viewer(user=user))
 
     def get_queryset(self, request):
-        leads = TeamMember.objects.filter(role=TeamMember.Role.LEAD).exclude(state=TeamMember.State.DECLINED)
+        leads = TeamMember.objects.leading()
         return (
             super()
             .get_queryset(request)

@@ -2,6 +2,8 @@ from django.contrib import admin, messages
 from stdnum.fr import siret
 
 from directory.models import ContractSuggestion
+from directory.references.decp import actions
+from directory.rights import decides_on_contracts
 
 from .contract_suggestion_decision import ContractDecision
 from .contract_suggestion_import import ContractImport
@@ -20,12 +22,14 @@ class ContractSuggestionAdmin(ContractImport, ContractDecision, ReadOnly, ForRol
     ordering = ["-notified_on", "pk"]
     actions = ["take_back"]
 
+    def has_decide_permission(self, request):
+        return decides_on_contracts(request.user)
+
     @admin.display(description="acheteur", ordering="buyer_name")
     def buyer(self, suggestion):
         return suggestion.buyer_name or siret.format(suggestion.buyer_siret, " ")
 
-    @admin.action(description="Remettre à attribuer ceux qui ont été écartés", permissions=["view"])
+    @admin.action(description="Remettre à attribuer ceux qui ont été écartés", permissions=["decide"])
     def take_back(self, request, queryset):
-        dismissed = queryset.filter(state=ContractSuggestion.State.DISMISSED)
-        done = dismissed.update(state=ContractSuggestion.State.AWAITING, decided_by=None, decided_at=None)
+        done = actions.take_back(suggestions=queryset, by=request.user)
         self.message_user(request, f"Marchés remis à attribuer : {done}.", messages.SUCCESS)

@@ -11,7 +11,7 @@ from stdnum.fr import siret
 from directory.forms.clients import ClientForm
 from directory.models import CoEntrepreneur, PublicClient, Reference
 from directory.references.decp import actions
-from directory.rights import fiches_followed_by
+from directory.rights import contracts_decided_by, fiches_followed_by
 
 from .decisions import DecisionForm, OnlyDecided
 from .reference_decision import keeper_told
@@ -58,12 +58,9 @@ class ContractDecision(OnlyDecided):
     """Mixin of the admin of contracts."""
 
     decision_form = ContractDecisionForm
+    rows_decided_by = staticmethod(contracts_decided_by)
     read_with = ["reference__co_entrepreneur"]
     tells_age = False
-
-    def may_decide(self, user, suggestion):
-        """Nobody follows a contract: whoever reads them decides."""
-        return True
 
     def page_title(self, suggestion):
         return "Marché des données ouvertes"

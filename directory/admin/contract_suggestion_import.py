@@ -52,7 +52,7 @@ class ContractImport:
 
     def import_view(self, request):
         """Show what a file would bring, then bring it in once it is confirmed."""
-        if not self.has_view_permission(request):
+        if not self.has_decide_permission(request):
             raise PermissionDenied
         if "confirmation" in request.POST:
             return self._import(request)

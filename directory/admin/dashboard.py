@@ -9,6 +9,7 @@ from directory.models.co_entrepreneur import has_left
 from directory.rights import (
     fiches_followed_by,
     has_role,
+    is_administrator,
     proposals_decided_by,
     references_validated_by,
     requests_decided_by,
@@ -50,9 +51,10 @@ def board_for(user):
         .select_related("label", "co_entrepreneur")
         .order_by("expires_on", "pk")
     )
+    everyone = is_administrator(user)
     board = {
-        "everyone": user.is_superuser,
-        "words": EVERYONES if user.is_superuser else OWN,
+        "everyone": everyone,
+        "words": EVERYONES if everyone else OWN,
         "notice_days": EXPIRY_NOTICE_DAYS,
         "requests": _waiting(listing_requests),
         "requests_count": listing_requests.count(),
@@ -89,7 +91,7 @@ def _counts(fiches):
 def _links(user):
     fiches = reverse("admin:directory_coentrepreneur_changelist")
     listing_requests = reverse("admin:directory_listingrequest_changelist")
-    mine = "" if user.is_superuser else "&suivi=moi"
+    mine = "" if is_administrator(user) else "&suivi=moi"
     return {
         "all": f"{fiches}?{mine.lstrip('&')}".rstrip("?"),
         "listed": f"{fiches}?catalogue=oui{mine}",

@@ -7,10 +7,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from crealead.words import moment
 from directory.decisions import AlreadyDecided, Incomplete, Stale
 
 
@@ -56,19 +55,17 @@ class DecisionPage:
 
     Attributes:
         decision_form: a `DecisionForm`.
+        rows_decided_by: the rows that an account decides on, a rule of `directory.rights` as a static method.
         read_with: the relations that the page reads.
         tells_age: whether the page says for how long the row has waited.
     """
 
     decision_form = DecisionForm
+    rows_decided_by = None
     read_with = []
     tells_age = True
 
     # --- What each says of its own ----------------------------------------------------------------------------------
-
-    def may_decide(self, user, row):
-        """Whether this user decides on this row, by a rule of `directory.rights`."""
-        raise NotImplementedError
 
     def page_title(self, row):
         raise NotImplementedError
@@ -119,13 +116,11 @@ class DecisionPage:
         return reverse(f"admin:{self._url_name}", args=[pk])
 
     def decidable(self, request, pk):
-        """The row, for those who decide on it; the others are told nothing of it."""
+        """The row, for those who decide on it; for the others it doesn't exist."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(self.model.objects.select_related(*self.read_with, "decided_by__referent"), pk=pk)
-        if not self.may_decide(request.user, row):
-            raise PermissionDenied
-        return row
+        rows = self.rows_decided_by(request.user).select_related(*self.read_with, "decided_by__referent")
+        return get_object_or_404(rows, pk=pk)
 
     def decision_view(self, request, pk):
         row = self.decidable(request, pk)
@@ -184,11 +179,6 @@ def age(days, *, today="aujourd’hui"):
     if days == 0:
         return today
     return "depuis hier" if days == 1 else f"depuis {days} jours"
-
-
-def moment(at):
-    """A day and an hour, as decision pages write them."""
-    return date_format(timezone.localtime(at), "j F Y à H:i")
 
 
 def fiche_link(fiche, where="dans le catalogue"):

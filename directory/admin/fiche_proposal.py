@@ -5,7 +5,7 @@ from django.urls import path
 
 from directory.models import FicheProposal
 from directory.my_space.proposals import label_of
-from directory.rights import has_role, proposals_decided_by
+from directory.rights import has_role, is_administrator, proposals_decided_by
 
 from .fiche_proposal_decision import FicheProposalDecision
 from .files import serve_photo
@@ -34,7 +34,7 @@ class FicheProposalAdmin(FicheProposalDecision, OnlyTheirs, ReadOnly, ForRoles, 
         return has_role(request.user)
 
     def get_list_filter(self, request):
-        return self.list_filter if request.user.is_superuser else ["state"]
+        return self.list_filter if is_administrator(request.user) else ["state"]
 
     @admin.display(
         description="co-entrepreneur",

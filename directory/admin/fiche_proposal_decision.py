@@ -3,13 +3,14 @@
 from django import forms
 from django.db.models import TextChoices
 
+from crealead.words import moment
 from directory.decisions import Stale
 from directory.my_space import actions
 from directory.my_space.proposals import content_of, version_of
-from directory.rights import follows
+from directory.rights import proposals_decided_by
 
 from . import comparison
-from .decisions import DecisionForm, OnlyDecided, comment_field, fiche_link, moment, word_to_referent
+from .decisions import DecisionForm, OnlyDecided, comment_field, fiche_link, word_to_referent
 
 CHANGED = (
     "La fiche a changé pendant que vous lisiez, et rien n’est enregistré. La comparaison ci-dessous est à jour : "
@@ -79,10 +80,8 @@ class FicheProposalDecision(OnlyDecided):
     """Mixin of the admin of proposals."""
 
     decision_form = FicheProposalDecisionForm
+    rows_decided_by = staticmethod(proposals_decided_by)
     read_with = ["co_entrepreneur__referent"]
-
-    def may_decide(self, user, proposal):
-        return follows(user, proposal.co_entrepreneur)
 
     def page_title(self, proposal):
         return f"Modification proposée par {proposal.co_entrepreneur.name}"

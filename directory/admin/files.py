@@ -9,7 +9,7 @@ from django.db.models import FileField, ImageField, prefetch_related_objects
 from django.urls import reverse
 from django.utils.html import format_html
 
-from crealead.files import serve_private
+from crealead.files import serve_private, split_ending
 from directory.models.files import discard
 
 
@@ -100,8 +100,8 @@ def serve_photo(photo):
 
 def serve_proof(file, name):
     """What proves something, to be kept under this name, and its own ending."""
-    ending = (file.name or "").rpartition(".")[2]
-    return serve_private(file, filename=f"{name}.{ending}", as_attachment=True)
+    _, ending = split_ending(file.name or "")
+    return serve_private(file, filename=f"{name}{ending}", as_attachment=True)
 
 
 def photo_tag(url, alt):

@@ -6,16 +6,13 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, DateField, DateTimeField, FileField, ForeignKey
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from pghistory.models import Events
 
+from directory.changes import LISTS, Names, field_of
 from directory.decisions import Actors
 from directory.listing.actions import DEPARTURE
 from directory.models import Certification, CoEntrepreneur, Consent, Reference
@@ -27,11 +24,6 @@ PAGE_SIZE = 25
 UNTOLD_FIELDS = {"content_updated_at", "version", "submitted_at", "decided_at", "decided_by_id"}
 # Of a reference, what is between those who took part, who follows them, and administrators.
 PRIVATE_FIELDS = {"amount", "attestation", "comment"}
-LISTS = {
-    "directory.FicheSkillEvent": "skills",
-    "directory.FicheCpvCodeEvent": "cpv_codes",
-    "directory.FicheDepartmentEvent": "departments",
-}
 
 # What hangs from a fiche, and the field that names it.
 HELD = {
@@ -104,14 +96,14 @@ def entries_of(fiche, moments, *, in_full):
     """The entries of these moments, in their order; comments and what is private only `in_full`."""
     moments = list(moments)
     events = list(events_of(fiche).filter(pgh_created_at__in=[at for at, _ in moments]).order_by("pgh_id"))
-    names = _Names(events, untold=UNTOLD_FIELDS if in_full else UNTOLD_FIELDS | PRIVATE_FIELDS)
+    told = _Told(events, untold=UNTOLD_FIELDS if in_full else UNTOLD_FIELDS | PRIVATE_FIELDS)
     entries = {}
     for moment in moments:
         here = [event for event in events if (event.pgh_created_at, event.pgh_context_id) == moment]
         context = here[0].pgh_context
         why = (context or {}).get("reason") or ""
-        entries[moment] = Entry(moment[0], names.who(context), why if in_full else without_comment(why))
-        entries[moment].changes = _gathered(change for event in here for change in names.changes(event))
+        entries[moment] = Entry(moment[0], told.who(context), why if in_full else without_comment(why))
+        entries[moment].changes = _gathered(change for event in here for change in told.changes(event))
     return list(entries.values())
 
 
@@ -120,41 +112,13 @@ def without_comment(why):
     return re.split(r"\s:\s", why, maxsplit=1)[0]
 
 
-FOREIGN_KEYS = [
-    CoEntrepreneur._meta.get_field("referent"),
-    Reference._meta.get_field("client"),
-    Reference._meta.get_field("co_entrepreneur"),
-    Certification._meta.get_field("label"),
-]
-
-
-class _Names:
-    """The names behind the keys that events hold, fetched once for a page."""
+class _Told:
+    """What events say, told to this reader."""
 
     def __init__(self, events, *, untold):
         self.untold = untold
         self.actors = Actors(event.pgh_context for event in events)
-        self.related = {}
-        for name in LISTS.values():
-            model = CoEntrepreneur._meta.get_field(name).related_model
-            model_events = [e for e in events if LISTS.get(e.pgh_model) == name]
-            self.related[name] = self._by_pk(model, [e.pgh_data[_key_of(model)] for e in model_events])
-        self.keyed = {
-            model_field: self._by_pk(model_field.related_model, self._keys(events, model_field))
-            for model_field in FOREIGN_KEYS
-        }
-
-    @staticmethod
-    def _keys(events, model_field):
-        """Every key that these events give for a foreign key, before or after."""
-        column, label = model_field.attname, f"{model_field.model._meta.label}Event"
-        here = [event for event in events if event.pgh_model == label]
-        return [pk for e in here for pk in (e.pgh_data[column], *(e.pgh_diff or {}).get(column, ()))]
-
-    @staticmethod
-    def _by_pk(model, pks):
-        wanted = {pk for pk in pks if pk is not None}
-        return {str(pk): str(row) for pk, row in model._default_manager.in_bulk(list(wanted)).items()}
+        self.names = Names(events, named=[model._meta.get_field(name) for model, name in HELD.values()])
 
     def who(self, context):
         """Who changed it, or that it was outside the application when nothing says so."""
@@ -184,7 +148,7 @@ class _Names:
     def _held_changes(self, event):
         model, name = HELD[event.pgh_model]
         naming = model._meta.get_field(name)
-        what, title = capfirst(model._meta.verbose_name), self._text(naming, event.pgh_data[naming.attname])
+        what, title = capfirst(model._meta.verbose_name), self.names.text(naming, event.pgh_data[naming.attname])
         if event.pgh_label == "insert":
             return [Change(what, *word_diff("", title))]
         if event.pgh_label == "delete":
@@ -193,31 +157,13 @@ class _Names:
         return [Change(f"{what} « {title} », {change.label}", change.old, change.new) for change in changes]
 
     def _list_change(self, event):
-        name = LISTS[event.pgh_model]
-        model_field = CoEntrepreneur._meta.get_field(name)
-        key = event.pgh_data[_key_of(model_field.related_model)]
-        row = self.related[name].get(str(key), f"supprimé ({key})")
-        old, new = word_diff("", row) if event.pgh_label.endswith(".add") else word_diff(row, "")
-        return Change(capfirst(model_field.verbose_name), old, new)
+        model_field, old, new = self.names.listed(event)
+        return Change(capfirst(model_field.verbose_name), *word_diff(old, new))
 
     def _field_change(self, model, column, old, new):
-        model_field = next(f for f in model._meta.concrete_fields if f.column == column)
-        return Change(capfirst(model_field.verbose_name), *word_diff(*(self._text(model_field, v) for v in (old, new))))
-
-    def _text(self, model_field, value):  # noqa: PLR0911 a line for each kind of field
-        if value in (None, ""):
-            return ""
-        if isinstance(model_field, ForeignKey):
-            return self.keyed.get(model_field, {}).get(str(value), f"supprimé ({value})")
-        if isinstance(model_field, BooleanField):
-            return "oui" if value else "non"
-        if isinstance(model_field, DateTimeField):
-            return date_format(timezone.localtime(parse_datetime(value)), "DATETIME_FORMAT")
-        if isinstance(model_field, DateField):
-            return date_format(parse_date(value), "d/m/Y")
-        if isinstance(model_field, FileField):
-            return "un fichier"
-        return dict(model_field.flatchoices).get(value, str(value))
+        model_field = field_of(model, column)
+        texts = (self.names.text(model_field, value) for value in (old, new))
+        return Change(capfirst(model_field.verbose_name), *word_diff(*texts))
 
 
 def _gathered(changes):
@@ -229,8 +175,3 @@ def _gathered(changes):
             mark_safe(", ".join(filter(None, pair))) for pair in ((known.old, change.old), (known.new, change.new))
         )
     return list(gathered.values())
-
-
-def _key_of(model):
-    """The column of a list's rows that holds the other side."""
-    return f"{model._meta.model_name}_id"

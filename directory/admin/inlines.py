@@ -9,6 +9,7 @@ from directory.references import actions
 from directory.rights import follows
 
 from .files import FilesFormSet, PrivateFiles
+from .reference_form import ReferenceForm
 
 
 class OfFiche:
@@ -30,8 +31,21 @@ class OfFiche:
         return fiche is None or follows(request.user, fiche)
 
 
+class KeptReferenceForm(ReferenceForm):
+    """One of the references of a fiche: one that nobody touched is saved by nobody, and is never stale."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "read_version" in self.fields:
+            self.fields["read_version"].has_changed = lambda _initial, _data: False
+
+    def _refuse_stale(self):
+        if self.changed_data:
+            super()._refuse_stale()
+
+
 class KeptReferenceFormSet(FilesFormSet):
-    """What the team writes of a reference is validated by them, and goes the same way as everywhere.
+    """What the team writes of a reference goes the same way as everywhere.
 
     Attributes:
         user: who writes (set on the class by the inline, for one request).
@@ -57,6 +71,7 @@ class ReferenceInline(OfFiche, admin.StackedInline):
     """The references that this person keeps; those that colleagues keep are on their fiches."""
 
     model = Reference
+    form = KeptReferenceForm
     formset = KeptReferenceFormSet
     verbose_name_plural = "références tenues par cette personne"
     autocomplete_fields = ["client"]
@@ -71,12 +86,14 @@ class ReferenceInline(OfFiche, admin.StackedInline):
 
     def get_fields(self, request, obj=None):
         """Amounts are private: a colleague doesn't read them."""
-        amount = ["amount"] if self.has_change_permission(request, obj) else []
+        mine = self.has_change_permission(request, obj)
+        amount, version = (["amount"], ["read_version"]) if mine else ([], [])
         return [
             ("subject", "client"),
             ("starts_on", "ends_on", "role"),
             "results",
             (*amount, "publishable", "state"),
+            *version,
         ]
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.text import slugify
 
 from directory.models import Insurance
-from directory.rights import fiches_followed_by, insurances_read_by, keeps_insurance
+from directory.rights import fiches_followed_by, insurances_read_by, insures_anyone, keeps_insurance
 
 from .files import HoldsFiles, serve_proof
 from .roles import ForRoles, OnlyTheirs
@@ -35,7 +35,7 @@ class InsuranceAdmin(HoldsFiles, OnlyTheirs, ForRoles, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only an administrator insures everyone; a référent says whom, among their own."""
-        if request.user.is_superuser:
+        if insures_anyone(request.user):
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
         own = fiches_followed_by(request.user).present()
         field = super().formfield_for_foreignkey(db_field, request, queryset=own, **kwargs)

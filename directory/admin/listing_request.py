@@ -3,7 +3,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 from directory.models import ListingRequest
-from directory.rights import requests_decided_by
+from directory.rights import is_administrator, requests_decided_by
 
 from .listing_request_decision import ListingRequestDecision
 from .roles import ForRoles, OnlyTheirs, ReadOnly
@@ -23,7 +23,7 @@ class ListingRequestAdmin(ListingRequestDecision, OnlyTheirs, ReadOnly, ForRoles
     ordering = ["-submitted_at", "pk"]
 
     def get_list_filter(self, request):
-        return self.list_filter if request.user.is_superuser else ["state"]
+        return self.list_filter if is_administrator(request.user) else ["state"]
 
     @admin.display(description="co-entrepreneur", ordering=Concat("last_name", Value(" "), "first_name"))
     def name(self, listing_request):

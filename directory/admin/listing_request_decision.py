@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient
-from directory.rights import follows
+from directory.rights import requests_decided_by
 
 from . import comparison
 from .decisions import DecisionForm, OnlyDecided, comment_field, fiche_link, word_to_referent
@@ -90,10 +90,8 @@ class ListingRequestDecision(OnlyDecided):
     """Mixin of the admin of requests."""
 
     decision_form = ListingRequestDecisionForm
+    rows_decided_by = staticmethod(requests_decided_by)
     read_with = ["referent", "co_entrepreneur__referent"]
-
-    def may_decide(self, user, listing_request):
-        return follows(user, listing_request)
 
     def page_title(self, listing_request):
         return f"Demande de {listing_request.name}"

@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from directory.models import Reference
+from directory.models.reference import RECENT
 from directory.references import actions
-from directory.rights import Viewer, fiches_followed_by, references_read_by, validates
+from directory.rights import Viewer, fiches_followed_by, is_administrator, references_read_by, validates
 
 from .files import HoldsFiles, serve_proof
 from .reference_decision import ReferenceDecision, attestation_link
@@ -65,7 +66,7 @@ class ReferenceAdmin(HoldsFiles, ReferenceDecision, ForRoles, admin.ModelAdmin):
     def period_shown(self, reference):
         return reference.period
 
-    @admin.display(description="moins de trois ans", boolean=True)
+    @admin.display(description=f"moins de {RECENT}", boolean=True)
     def recent(self, reference):
         return reference.is_recent
 
@@ -106,7 +107,7 @@ class ReferenceAdmin(HoldsFiles, ReferenceDecision, ForRoles, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """A référent writes for those they follow."""
-        if db_field.name == "co_entrepreneur" and not request.user.is_superuser:
+        if db_field.name == "co_entrepreneur" and not is_administrator(request.user):
             kwargs["queryset"] = fiches_followed_by(request.user)
             kwargs["help_text"] = "Une des personnes que vous suivez. Les autres participants la partagent."
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -126,18 +127,12 @@ class ReferenceAdmin(HoldsFiles, ReferenceDecision, ForRoles, admin.ModelAdmin):
     # --- What is saved ----------------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
-        if change and obj.state != Reference.State.VALIDATED:
-            # Who corrects what waits hasn't said yet that it is right.
-            obj.version += 1
-            super().save_model(request, obj, form, change)
-        else:
-            pghistory.context(reason="Référence écrite par l’équipe")
-            actions.record(reference=obj, by=request.user)
+        pghistory.context(reason="Référence écrite par l’équipe")
+        actions.record(reference=obj, by=request.user)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if form.instance.state == Reference.State.VALIDATED:
-            actions.tell_newcomers(reference=form.instance)
+        actions.tell_newcomers(reference=form.instance)
 
     def response_change(self, request, obj):
         if obj.is_awaiting and "_save" in request.POST:

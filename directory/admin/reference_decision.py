@@ -12,7 +12,7 @@ from directory.decisions import Stale
 from directory.models import Reference
 from directory.references import actions
 from directory.references.charter import lacks
-from directory.rights import validates
+from directory.rights import references_validated_by
 
 from .decisions import DecisionForm, DecisionPage, comment_field, fiche_link
 from .stale import refuse_stale
@@ -65,10 +65,8 @@ class ReferenceDecision(DecisionPage):
     """Mixin of the admin of references."""
 
     decision_form = ReferenceDecisionForm
+    rows_decided_by = staticmethod(references_validated_by)
     read_with = ["client__department", "co_entrepreneur__referent"]
-
-    def may_decide(self, user, reference):
-        return validates(user, reference)
 
     def page_title(self, reference):
         return f"Référence de {reference.co_entrepreneur.name}" if reference.co_entrepreneur else "Référence"
@@ -137,8 +135,7 @@ def _client(client):
 
 
 def _period(reference):
-    age = "moins de trois ans" if reference.is_recent else "plus de trois ans"
-    return f"{reference.dates} : {age}"
+    return f"{reference.dates} : {reference.age.lower()}"
 
 
 def _amount(reference):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
 
-from directory.models.reference import RECENT_YEARS, years_before
+from directory.models.reference import RECENT, RECENT_YEARS, years_before
 
 
 class FollowedFilter(admin.SimpleListFilter):
@@ -27,7 +27,7 @@ class RecentFilter(admin.SimpleListFilter):
     parameter_name = "recente"
 
     def lookups(self, request, model_admin):
-        return [("oui", "moins de trois ans"), ("non", "plus de trois ans")]
+        return [("oui", f"moins de {RECENT}"), ("non", f"plus de {RECENT}")]
 
     def queryset(self, request, queryset):
         if self.value() == "oui":

@@ -30,9 +30,8 @@ class ReferentAdmin(ForAdministrators, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         """Give the account what a référent needs, so that there is one page to fill and not two."""
         super().save_model(request, obj, form, change)
-        if not obj.user.is_staff:
-            obj.user.is_staff = True
-            obj.user.save(update_fields=["is_staff"])
+        obj.user.is_staff = True
+        obj.user.save(update_fields=["is_staff"])
         obj.user.groups.add(Group.objects.get(name=REFERENTS_GROUP))
 
     @admin.display(description="co-entrepreneurs suivis", ordering="followed_count")

@@ -12,7 +12,7 @@ from import_export.results import Result
 from directory.decisions import Incomplete
 from directory.listing import actions
 from directory.models import CoEntrepreneur, CpvCode, Department, Referent, Skill
-from directory.rights import follows
+from directory.rights import chooses_referent, follows
 
 from .spreadsheet import LINE
 
@@ -160,6 +160,7 @@ class FicheResource(resources.ModelResource):
     phone = Field("phone", "telephone", TextWidget())
     website = Field("website", "site", TextWidget())
     contract_stage = Field("contract_stage", "contrat", ContractWidget())
+    contract_ends_on = Field("contract_ends_on", "fin_de_contrat", DayWidget())
     referent = Field("referent", "referent", ReferentWidget())
     departed_on = Field("departed_on", "depart", DayWidget())
     client_public = Field("client_public", "client_public", YesNoWidget(), readonly=True)
@@ -182,6 +183,7 @@ class FicheResource(resources.ModelResource):
             "phone",
             "website",
             "contract_stage",
+            "contract_ends_on",
             "referent",
             "departed_on",
             "client_public",
@@ -237,7 +239,7 @@ class FicheResource(resources.ModelResource):
         return self.fiches.get(row["email"].lower())
 
     def after_init_instance(self, instance, new, row, **kwargs):
-        if new and not self.user.is_superuser:
+        if new and not chooses_referent(self.user):
             instance.referent = self.user.referent
         if not follows(self.user, instance):
             whose = f"est suivie par {instance.referent}" if instance.referent else "n’a pas de référent"
@@ -257,7 +259,7 @@ class FicheResource(resources.ModelResource):
                     field.clean(row)
                 except ValueError as error:
                     errors[field.attribute] = [ValidationError(str(error))]
-        if instance.referent != referent and not self.user.is_superuser:
+        if instance.referent != referent and not chooses_referent(self.user):
             errors["referent"] = [ValidationError("Seule l’administration change le référent d’une fiche.")]
         if errors:
             raise ValidationError(errors)

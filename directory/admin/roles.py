@@ -5,9 +5,10 @@ The group « Référents » (migration 0004) says which models, `directory.right
 
 from contextlib import contextmanager
 
+from django.apps import apps
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
 from django.db.models import BooleanField, DateField
 from django.template.response import SimpleTemplateResponse
@@ -49,7 +50,32 @@ def _parameters_of(model, filter_item):
     return {path + ending for ending in endings}
 
 
-class Untampered:
+def _leaving_out(names, lines):
+    """What a deletion takes with it, as Django nests it, without the lines of these kinds of rows."""
+    kept = [
+        _leaving_out(names, line) if isinstance(line, list) else line
+        for line in lines
+        if isinstance(line, list) or not line.startswith(names)
+    ]
+    return [line for line in kept if line]
+
+
+class PlainDeletion:
+    """Mixin of a ModelAdmin: what goes with a row is told without the rows of its lists, which are columns to people.
+
+    Django names them by their class in English: « CoEntrepreneur_skills object (12) ».
+    """
+
+    def get_deleted_objects(self, objs, request):
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        links = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
+        names = tuple(f"{capfirst(opts.verbose_name)}: " for opts in links)
+        plurals = {opts.verbose_name_plural for opts in links}
+        counts = {plural: count for plural, count in counts.items() if plural not in plurals}
+        return _leaving_out(names, deleted), counts, lacking, protected
+
+
+class Untampered(PlainDeletion):
     """Mixin of a ModelAdmin: values made up by hand, in an address or a form, are a bad request and not a crash.
 
     The address of a list filters by what the list offers, and an object is looked up by its key. Django lets through
@@ -115,6 +141,12 @@ class ForAdministrators(Untampered):
 
     def has_delete_permission(self, request, obj=None):
         return is_administrator(request.user) and super().has_delete_permission(request, obj)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Refused before the row is looked for, as their other pages are: Django tells here whether it is there."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
 
 class ReadOnly:

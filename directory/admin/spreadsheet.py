@@ -8,18 +8,22 @@ import openpyxl
 import tablib
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from crealead.words import MEGABYTE, megabytes, thousands
 from directory.forms.archives import chunks, opened
 
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 5 * MEGABYTE
 # Three times the cooperative, in less time than a proxy waits: a new row that fills every column takes some 25 ms.
 MAX_ROWS = 1000
 # Empty rows count too: a workbook of a few kilobytes may hold a million of them.
 MAX_ROWS_READ = 2 * MAX_ROWS
 MAX_COLUMNS = 100
 # What an XLSX may weigh once unzipped: far more than 1 000 honest rows, far less than a bomb.
-MAX_UNZIPPED_BYTES = 15 * 1024 * 1024
+MAX_UNZIPPED_BYTES = 15 * MEGABYTE
 # And how many tags: 1 000 full rows make some 200 000, and openpyxl keeps half a kilobyte of memory for each.
 MAX_TAGS = 500_000
+# As they are told.
+LIMITS = f"{megabytes(MAX_BYTES)} et {thousands(MAX_ROWS)} lignes au plus."
+TOO_LARGE = f"Ce fichier dépasse {megabytes(MAX_BYTES)} : partagez-le en plusieurs."
 # The column added to each row: its number in the file, as the person sees it.
 LINE = "ligne du fichier"
 # A cell that begins so is run as a formula by spreadsheets.
@@ -43,7 +47,7 @@ def read(content):
         UnreadableFileError: with the sentence to show.
     """
     if len(content) > MAX_BYTES:
-        raise UnreadableFileError("Ce fichier dépasse 5 Mo : partagez-le en plusieurs.")
+        raise UnreadableFileError(TOO_LARGE)
     rows = _xlsx_rows(content) if content.startswith(b"PK\x03\x04") else _csv_rows(content)
     headers = None
     dataset = tablib.Dataset()

@@ -35,7 +35,7 @@ SIGNER = signing.TimestampSigner(salt="import-of-fiches")
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Fichier",
-        help_text="CSV ou XLSX, 5 Mo et 1 000 lignes au plus.",
+        help_text=f"CSV ou XLSX, {spreadsheet.LIMITS}",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         error_messages={"empty": "Ce fichier est vide.", "required": "Choisissez un fichier."},
     )
@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
         """The file, and its rows in `dataset`."""
         file = self.cleaned_data["file"]
         if file.size > spreadsheet.MAX_BYTES:
-            raise forms.ValidationError("Ce fichier dépasse 5 Mo : partagez-le en plusieurs.")
+            raise forms.ValidationError(spreadsheet.TOO_LARGE)
         self.content = file.read()
         try:
             self.dataset = checked(spreadsheet.read(self.content))

@@ -3,12 +3,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.sitemaps import views as sitemap_views
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from crealead.files import serve_private
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
 from directory.models import CoEntrepreneur, FormerSlug
@@ -84,10 +85,7 @@ def photo(request, slug):
     fiche = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
     if not fiche_page.shown_with_consent(fiche)["photo"]:
         raise Http404
-    try:
-        return FileResponse(fiche.photo.open(), content_type="image/webp")
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return serve_private(fiche.photo, filename="photo.webp", as_attachment=False)
 
 
 @never_cache

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 
-from crealead.mail import page_url, queue_mail, queue_mail_to
+from crealead.mail import page_url, queue_mail
 from directory.doors import links
+from directory.recipients import queue_mail_to_referent
 
 
 def tell_submitted(listing_request, *, again):
@@ -21,10 +22,10 @@ def tell_accepted(listing_request, *, references):
     fiche = listing_request.co_entrepreneur
     _to_author(listing_request, "request_accepted", {"fiche_url": _public_url(fiche), "references": references})
     if references:
-        _to_referent(
+        queue_mail_to_referent(
             listing_request.referent,
-            "references_to_check",
-            {"fiche": fiche, "references": references, "url": _admin_url(fiche)},
+            template="references_to_check",
+            context={"fiche": fiche, "references": references, "url": _admin_url(fiche)},
         )
 
 
@@ -38,7 +39,8 @@ def tell_refused(listing_request):
 
 def tell_withdrawn(listing_request):
     """To the référent, who need not decide any more."""
-    _to_referent(listing_request.referent, "request_withdrawn", {"listing_request": listing_request})
+    context = {"listing_request": listing_request}
+    queue_mail_to_referent(listing_request.referent, template="request_withdrawn", context=context)
 
 
 def tell_listed(fiche):
@@ -52,16 +54,17 @@ def tell_unlisted(fiche, *, reason):
 def tell_departed(fiche):
     """To both, on the day the fiche leaves the catalogue because the person leaves the cooperative."""
     queue_mail(to=fiche.email, template="fiche_departed", context={"fiche": fiche})
-    _to_referent(fiche.referent, "fiche_departed_referent", {"fiche": fiche, "url": _admin_url(fiche)})
+    context = {"fiche": fiche, "url": _admin_url(fiche)}
+    queue_mail_to_referent(fiche.referent, template="fiche_departed_referent", context=context)
 
 
 def tell_left_catalogue(fiche, *, word, request_withdrawn):
     """To both, when the person takes their own fiche out of the catalogue: a receipt, and the référent is told."""
     tell_unlisted(fiche, reason="Vous l’avez demandé, depuis votre espace.")
-    _to_referent(
+    queue_mail_to_referent(
         fiche.referent,
-        "my_space_left_catalogue",
-        {"fiche": fiche, "word": word, "request_withdrawn": request_withdrawn, "url": _admin_url(fiche)},
+        template="my_space_left_catalogue",
+        context={"fiche": fiche, "word": word, "request_withdrawn": request_withdrawn, "url": _admin_url(fiche)},
     )
 
 
@@ -73,11 +76,8 @@ def _to_author(listing_request, template, context):
 def _to_decider(listing_request, template, context):
     """To the référent, with the page of the admin where to decide."""
     url = page_url("admin:directory_listingrequest_decide", listing_request.pk)
-    _to_referent(listing_request.referent, template, context | {"listing_request": listing_request, "url": url})
-
-
-def _to_referent(referent, template, context):
-    queue_mail_to(referent, template=template, context=context | {"referent": referent})
+    context |= {"listing_request": listing_request, "url": url}
+    queue_mail_to_referent(listing_request.referent, template=template, context=context)
 
 
 def _public_url(fiche):

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
-
+from crealead.words import moment
 from directory.models import ListingRequest
 
 State = ListingRequest.State
@@ -41,7 +39,7 @@ class Step:
 
 def steps_of(listing_request):
     """The steps, in order: the sending, then what followed and what will."""
-    sent = Step("Demande envoyée", "fait", f"Le {_moment(listing_request.submitted_at)}.", "Étape passée.")
+    sent = Step("Demande envoyée", "fait", f"Le {moment(listing_request.submitted_at)}.", "Étape passée.")
     return [sent, *FOLLOWING[listing_request.state](listing_request)]
 
 
@@ -63,7 +61,7 @@ def _changes_asked(listing_request):
         Step(
             "Compléments demandés",
             "courant",
-            f"Le {_moment(listing_request.decided_at)}.",
+            f"Le {moment(listing_request.decided_at)}.",
             "Étape en cours.",
             comment=listing_request.comment,
             look="panneau-attention",
@@ -82,7 +80,7 @@ def _decided(listing_request):
     if listing_request.is_refused:
         title, state = "Refusée", "courant"
         reason = f" La raison : {listing_request.get_refusal_reason_display()}."
-    line = f"Le {_moment(listing_request.decided_at)}.{reason}"
+    line = f"Le {moment(listing_request.decided_at)}.{reason}"
     return [
         Step("Lue par votre référent", "fait"),
         Step(title, state, line, comment=listing_request.comment, look="panneau-info"),
@@ -96,7 +94,3 @@ FOLLOWING = {
     State.ACCEPTED: _decided,
     State.REFUSED: _decided,
 }
-
-
-def _moment(moment):
-    return date_format(timezone.localtime(moment), "j F Y à H:i")

@@ -9,6 +9,11 @@ def name_of(user):
     return referent.name if referent else user.get_full_name() or user.get_username()
 
 
+def email_of(user):
+    """The address where an account is written to; empty once it is inactive, since it acts for nobody any more."""
+    return user.email if user.is_active else ""
+
+
 class Authored(models.Model):
     """Mixin of what is done either by a co-entrepreneur, in their space, or by a référent or an administrator."""
 

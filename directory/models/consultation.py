@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
 from .author import Authored
+from .co_entrepreneur import CoEntrepreneur
 from .likeness import BuyerName, readings, same_reference
 from .memo_trame import MemoTrame, mark
 from .public_client import PublicClient
@@ -242,10 +243,28 @@ class DuplicateNotice(models.Model):
         return f"{self.get_settlement_display()} {self.word}".strip()
 
 
+class TeamMemberQuerySet(models.QuerySet):
+    def accepted(self):
+        """Those who said yes and are still here."""
+        present = CoEntrepreneur.objects.present()
+        return self.filter(state=TeamMember.State.ACCEPTED, co_entrepreneur__in=present)
+
+    def leading(self):
+        """Those who lead, or are asked to: who declined leads nothing."""
+        return self.filter(role=TeamMember.Role.LEAD).exclude(state=TeamMember.State.DECLINED)
+
+    def by_role(self):
+        """The lead first, stand-ins last, then in the order they were asked."""
+        ranks = [When(role=role, then=Value(rank)) for rank, role in enumerate(TeamMember.Role)]
+        return self.order_by(Case(*ranks), "invited_at", "pk")
+
+
 class TeamMember(models.Model):
     """Someone asked into the team of a consultation, as what, and what they answered."""
 
     class Role(models.TextChoices):
+        """In the order in which a team is read."""
+
         LEAD = "lead", "Pilote"
         MEMBER = "member", "Équipier"
         STAND_IN = "stand_in", "Suppléant"
@@ -275,6 +294,8 @@ class TeamMember(models.Model):
     # Which reminder was mailed, in days before the deadline, and of which deadline: it may be put off.
     reminded_days = models.PositiveSmallIntegerField("rappel, en jours", null=True, blank=True, editable=False)
     reminded_of = models.DateTimeField("échéance rappelée", null=True, blank=True, editable=False)
+
+    objects = TeamMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "membre de l’équipe"

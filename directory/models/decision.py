@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
+
+from crealead.words import moment
 
 from .author import name_of
 
@@ -64,7 +65,7 @@ class Decided(models.Model):
     def outcome(self):
         """What became of it, as a sentence: who decided what, and when. Reads what `decider` reads."""
         who = f"par {self.decider} " if self.decided_by else ""
-        when = date_format(timezone.localtime(self.decided_at), "j F Y à H\\hi") if self.decided_at else ""
+        when = moment(self.decided_at) if self.decided_at else ""
         return self.OUTCOMES[self.state].format(decided=f"{who}le {when}")
 
     def decide(self, state, *, by):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 
+from .author import email_of
 from .phone import PhoneField
 
 
@@ -23,7 +24,8 @@ class Referent(models.Model):
 
     @property
     def email(self):
-        return self.user.email
+        """Where they are written to; empty once their account is inactive."""
+        return email_of(self.user)
 
     @property
     def is_reachable(self):

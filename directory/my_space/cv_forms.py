@@ -1,9 +1,8 @@
 """The forms of a CV: its head, and its lines under each heading."""
 
 from django import forms
-from django.utils import timezone
-from django.utils.formats import date_format
 
+from crealead.words import moment
 from directory.models import Cv, CvEntry
 from directory.models.cv import FIRST_YEAR, LAST_YEAR
 
@@ -179,7 +178,7 @@ class CvEditor:
         """Say that the CV was saved elsewhere meanwhile; the next click writes over it."""
         self.head.data = self.head.data.copy()
         self.head.data["version"] = cv.version
-        when = date_format(timezone.localtime(cv.updated_at), "j F Y à H\\hi")
+        when = moment(cv.updated_at)
         self.head.add_error(
             None,
             f"Votre CV a été enregistré depuis une autre fenêtre, le {when} : rien de ce qui suit n’est encore "

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from crealead.mail import page_url, queue_mail, queue_mail_to
+from crealead.mail import page_url, queue_mail
+from directory.recipients import queue_mail_to_referent
 
 
 def tell_proposed(proposal, *, labels, again):
@@ -35,5 +36,5 @@ def _to_author(proposal, template, context):
 def _to_referent(proposal, template, context):
     """To who follows the fiche, if anybody does."""
     fiche = proposal.co_entrepreneur
-    context |= {"proposal": proposal, "fiche": fiche, "referent": fiche.referent}
-    queue_mail_to(fiche.referent, template=template, context=context)
+    context |= {"proposal": proposal, "fiche": fiche}
+    queue_mail_to_referent(fiche.referent, template=template, context=context)

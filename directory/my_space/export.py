@@ -10,8 +10,22 @@ from django.utils import timezone
 from django.utils.text import slugify
 from pghistory.models import Events
 
+from crealead.files import split_ending
+from directory.changes import Names, field_of, happened, model_of, name_of_row
 from directory.decisions import Actors
-from directory.models import AccessLink, Answer, Consultation, Insurance, Kit, ListingRequest
+from directory.models import (
+    AccessLink,
+    Answer,
+    Consent,
+    Consultation,
+    FicheProposal,
+    Insurance,
+    Kit,
+    ListingRequest,
+    PublicClient,
+)
+
+from .proposals import in_words, label_of
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
 UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "key_hash"}
@@ -60,18 +74,17 @@ class _Files:
     def __init__(self, archive):
         self.archive = archive
 
-    def add(self, file, folder, name):
-        """Put a file in the archive.
+    def add(self, file, folder, name, *, ending):
+        """Put a file in the archive, under the name that people know it by.
 
         Returns:
             str: its path there, or a word saying that it isn't on the disk any more.
         """
-        stem, ending = slugify(name)[:60] or "fichier", file.name.rpartition(".")[2] if "." in file.name else ""
-        path = f"fichiers/{folder}/{stem}{f'.{ending}' if ending else ''}"
-        number = 1
+        stem = slugify(name)[:60] or "fichier"
+        path, number = f"fichiers/{folder}/{stem}{ending}", 1
         while path in self.archive.NameToInfo:
             number += 1
-            path = f"fichiers/{folder}/{stem}-{number}{f'.{ending}' if ending else ''}"
+            path = f"fichiers/{folder}/{stem}-{number}{ending}"
         try:
             with file.open("rb") as content:
                 self.archive.writestr(path, content.read())
@@ -93,11 +106,14 @@ def _row(row, files=None, folder="", *, leave=frozenset()):
             continue
         value = getattr(row, field.name)
         if isinstance(field, FileField):
-            value = files.add(value, folder, str(row)) if value and files else ""
+            _, ending = split_ending(value.name or "")
+            value = files.add(value, folder, str(row), ending=ending) if value and files else ""
         elif field.many_to_many:
             value = [str(one) for one in value.all()]
         elif isinstance(field, ForeignKey):
-            value = str(value) if value else None
+            value = name_of_row(value) if value else None
+        elif field in WORDED:
+            value = WORDED[field](value)
         elif field.choices:
             value = dict(field.flatchoices).get(value, value)
         told[str(field.verbose_name)] = _read(value)
@@ -110,7 +126,7 @@ def _read(value):
 
 
 def _participations(member):
-    return member.participations.select_related("reference__client", "reference__decided_by").order_by("pk")
+    return member.participations.select_related("reference__client", "reference__decided_by__referent").order_by("pk")
 
 
 def _reference(participation, member, files):
@@ -127,7 +143,10 @@ def _cv(member):
 
 
 def _answer(answer, files):
-    sent = [files.add(file.file, f"reponses/{answer.pk}", file.name) for file in answer.files.all()]
+    sent = []
+    for file in answer.files.all():
+        name, ending = split_ending(file.name)
+        sent.append(files.add(file.file, f"reponses/{answer.pk}", name, ending=ending))
     return {"consultation": str(answer.consultation), "envoyée le": _read(answer.sent_at), "fichiers": sent}
 
 
@@ -135,15 +154,58 @@ def _history(member):
     """What was changed about them: when, by whom, why."""
     events = list(Events.objects.references(member).order_by("pgh_created_at", "pgh_id"))
     contexts = [event.pgh_context or {} for event in events]
-    actors = Actors(contexts)
+    actors, names = Actors(contexts), Names(events)
     return [
         {
             "date": _read(event.pgh_created_at),
-            "quoi": event.pgh_obj_model or event.pgh_model,
-            "événement": event.pgh_label,
+            "quoi": model_of(event)._meta.verbose_name,  # noqa: SLF001
+            "événement": happened(event),
             "par": actors.name(context),
             "motif": context.get("reason") or "",
-            "changements": event.pgh_diff or {},
+            "changements": _changes(event, names),
         }
         for event, context in zip(events, contexts, strict=True)
     ]
+
+
+def _changes(event, names):
+    """What changed, before and after, by the names that people read."""
+    if change := names.listed(event):
+        field, before, after = change
+        return {str(field.verbose_name): [before, after]}
+    changes = {}
+    for column, values in (event.pgh_diff or {}).items():
+        field = field_of(model_of(event), column)
+        worded = WORDED.get(field)
+        texts = [worded(value) if worded and value else names.text(field, value) for value in values]
+        changes[str(field.verbose_name)] = texts
+    return changes
+
+
+# --- What is kept as data, in words ----------------------------------------------------------------------------------
+
+
+def _content(content):
+    return {said.label: said.words for said in in_words(content)}
+
+
+def _served(clients):
+    types = dict(PublicClient.Type.choices)
+    return [
+        {
+            "client": client.get("name", ""),
+            "type": types.get(client.get("type"), client.get("type")),
+            "prestation": client.get("subject", ""),
+            "année": client.get("year"),
+        }
+        for client in clients
+    ]
+
+
+WORDED = {
+    FicheProposal.changes.field: _content,
+    FicheProposal.before.field: _content,
+    FicheProposal.accepted_fields.field: lambda fields: [label_of(name) for name in fields],
+    ListingRequest.served_clients.field: _served,
+    ListingRequest.consents.field: lambda items: [Consent.Item(item).label for item in items],
+}

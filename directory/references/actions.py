@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from directory.decisions import Actors, Incomplete, Stale, awaiting, by_member, by_user
+from directory.decisions import Actors, Incomplete, Stale, awaiting, by_member, by_user, check_own
 from directory.models import Consultation, Participation, PublicClient, Reference
 from directory.models.files import discard
-from directory.rights import validates
+from directory.rights import references_kept_by, validates
 
 from . import emails
 
@@ -89,8 +89,13 @@ def leave(*, reference_pk, by):
 
 @transaction.atomic
 def delete(*, reference_pk, by):
-    """Delete a reference as its keeper wishes; who took part is told."""
+    """Delete a reference as its keeper wishes; who took part is told.
+
+    Raises:
+        NotYours: when someone else keeps it by now.
+    """
     reference = Reference.objects.select_for_update().get(pk=reference_pk)
+    check_own("Cette référence", may=references_kept_by(by).filter(pk=reference_pk).exists())
     with by_member(by, "Référence supprimée par qui la tient"):
         for participant in reference.participants.exclude(pk=by.pk):
             emails.tell_deleted(reference, member=participant)
@@ -134,24 +139,23 @@ def ask_for_changes(*, reference_pk, by, version, comment):
 
 @transaction.atomic
 def record(*, reference, by):
-    """Save what someone of the team wrote of a reference: what they write is validated by them.
+    """Save what someone of the team wrote of a reference; call `tell_newcomers` once its participants are saved too.
 
-    Its keeper is told when they were waiting for it. Call `tell_newcomers` once its participants are saved too.
+    What they write anew is validated by them, and so is what they change of a validated one. Correcting what waits
+    doesn't decide: who corrects it hasn't said yet that it is right.
     """
-    was_awaited = Reference.objects.filter(pk=reference.pk).exclude(state=State.VALIDATED).exists()
     if reference.pk:
         reference.version += 1
-    if was_awaited:
-        reference.comment = ""
-    reference.decide(State.VALIDATED, by=by)
+    if reference.pk is None or reference.state == State.VALIDATED:
+        reference.decide(State.VALIDATED, by=by)
     reference.save()
-    if was_awaited:
-        emails.tell_validated(reference)
     return reference
 
 
 def tell_newcomers(*, reference):
-    """Tell those who took part since the reference was last validated, before this transaction."""
+    """Tell those who took part since the reference was last validated, before this transaction; nobody until it is."""
+    if reference.state != State.VALIDATED:
+        return
     validated = reference.events.filter(state=State.VALIDATED, pgh_created_at__lt=TransactionNow())
     last = validated.aggregate(last=Max("pgh_created_at"))["last"]
     newcomers = reference.participations.exclude(co_entrepreneur=reference.co_entrepreneur_id)

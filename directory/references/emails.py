@@ -1,13 +1,14 @@
 """The mails about references: who is told what. Each is queued in the transaction of the action that calls it."""
 
-from crealead.mail import page_url, queue_mail, queue_mail_to
+from crealead.mail import page_url, queue_mail
+from directory.recipients import queue_mail_to_referent
 
 
 def tell_proposed(reference, *, again):
     """To who follows its keeper: a reference to validate."""
-    referent, url = reference.co_entrepreneur.referent, page_url("admin:directory_reference_decide", reference.pk)
-    context = {"referent": referent, "reference": reference, "again": again, "url": url}
-    queue_mail_to(referent, template="reference_to_validate", context=context)
+    url = page_url("admin:directory_reference_decide", reference.pk)
+    context = {"reference": reference, "again": again, "url": url}
+    queue_mail_to_referent(reference.co_entrepreneur.referent, template="reference_to_validate", context=context)
 
 
 def tell_validated(reference):

@@ -11,7 +11,7 @@ from directory.forms.clients import ClientForm
 from directory.forms.cpv import MOST_CPV_CODES, CpvCodesField
 from directory.forms.days import PeriodBoundField
 from directory.forms.files import keep, kept
-from directory.models import Participation, Reference, TeamMember
+from directory.models import Participation, Reference
 
 from .people import colleagues, is_named
 
@@ -339,13 +339,9 @@ def of_won(consultation, member):
 
 def parts_of_won(consultation):
     """What those who accepted were to do, as unsaved participations."""
-    seats = consultation.team.filter(state=TeamMember.State.ACCEPTED).select_related("co_entrepreneur")
+    seats = consultation.team.accepted().select_related("co_entrepreneur")
     most = Participation.part.field.max_length
-    return [
-        Participation(co_entrepreneur=seat.co_entrepreneur, part=seat.mission[:most])
-        for seat in seats
-        if not seat.co_entrepreneur.is_departed
-    ]
+    return [Participation(co_entrepreneur=seat.co_entrepreneur, part=seat.mission[:most]) for seat in seats]
 
 
 class Entry:

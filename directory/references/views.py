@@ -1,26 +1,23 @@
 """The pages of references in a co-entrepreneur's space. Whoever may not see one is told that it doesn't exist."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import floatformat
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crealead.files import serve_private
+from crealead.files import serve_private, split_ending
 from directory.decisions import Stale
 from directory.doors.session import member_required, viewer_required
 from directory.forms.clients import ClientForm
 from directory.models import Consultation, Reference
-from directory.rights import references_read_by, references_shared_with
+from directory.rights import references_kept_by, references_read_by, references_shared_with
 
 from . import actions
 from .charter import lacks
 from .forms import Entry, of_won
 from .people import colleagues
 
-# A key that the database can't hold is nobody's.
-LARGEST_KEY = 2**63 - 1
 SHOWN = ["client", "co_entrepreneur"]
 
 
@@ -39,7 +36,7 @@ def references(request):
 @require_safe
 @member_required
 def detail(request, pk):
-    reference = _found(references_shared_with(request.member).select_related(*SHOWN), pk)
+    reference = get_object_or_404(references_shared_with(request.member).select_related(*SHOWN), pk=pk)
     return render(
         request,
         "references/detail.html",
@@ -61,7 +58,7 @@ def add(request):
     """A new reference; one of a won answer, `?consultation=`, comes with what the consultation knows."""
     won = None
     if (key := request.GET.get("consultation", "")).isascii() and key.isdecimal():
-        won = Consultation.objects.won_without_reference(request.member).filter(pk=min(int(key), LARGEST_KEY)).first()
+        won = Consultation.objects.won_without_reference(request.member).filter(pk=int(key)).first()
     return _entry(request, of_won(won, request.member) if won else Reference(co_entrepreneur=request.member), won)
 
 
@@ -86,8 +83,8 @@ def delete(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def leave(request, pk):
-    reference = _found(
-        references_shared_with(request.member).exclude(co_entrepreneur=request.member).select_related(*SHOWN), pk
+    reference = get_object_or_404(
+        references_shared_with(request.member).exclude(co_entrepreneur=request.member).select_related(*SHOWN), pk=pk
     )
     if request.method == "POST":
         actions.leave(reference_pk=reference.pk, by=request.member)
@@ -100,9 +97,9 @@ def leave(request, pk):
 @viewer_required
 def attestation(request, pk):
     """The file, for who keeps the reference, those who took part, who follows one of them, and administrators."""
-    reference = _found(references_read_by(request.viewer), pk)
-    name, ending = slugify(f"attestation {reference.subject}")[:80], reference.attestation.name.rpartition(".")[2]
-    return serve_private(reference.attestation, filename=f"{name}.{ending}", as_attachment=True)
+    reference = get_object_or_404(references_read_by(request.viewer), pk=pk)
+    name, (_, ending) = slugify(f"attestation {reference.subject}")[:80], split_ending(reference.attestation.name or "")
+    return serve_private(reference.attestation, filename=f"{name}{ending}", as_attachment=True)
 
 
 @require_safe
@@ -182,11 +179,5 @@ def _amount(reference):
     return f"{floatformat(reference.amount, '-2g')} € HT ; {shown}"
 
 
-def _found(queryset, pk):
-    if pk > LARGEST_KEY:
-        raise Http404
-    return get_object_or_404(queryset, pk=pk)
-
-
 def _kept_by(member, pk):
-    return _found(Reference.objects.filter(co_entrepreneur=member).select_related(*SHOWN), pk)
+    return get_object_or_404(references_kept_by(member).select_related(*SHOWN), pk=pk)

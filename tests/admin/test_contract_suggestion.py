@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from directory.decisions import NotYours
 from directory.models import ContractSuggestion, PublicClient, Reference
+from directory.references.decp import actions
 from tests import cast
 from tests.cast import admin_url, browser_of, messages_of, text_of
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
@@ -270,3 +272,20 @@ def test_a_line_of_the_list_leads_to_the_decision(referent, suggestion):
 
     assert response.url == admin_url("contractsuggestion_decide", suggestion.pk)
     assert "Formation des agents" in text_of(browser.get(admin_url("contractsuggestion_changelist"), {"q": "accueil"}))
+
+
+@pytest.mark.parametrize("decide_on", ["dismiss", "take_back", "attribute"])
+def test_who_has_no_role_decides_on_no_contract(suggestion, decide_on):
+    stranger = cast.staff_without_role()
+    said = {
+        "dismiss": {"suggestion_pk": suggestion.pk},
+        "take_back": {"suggestions": ContractSuggestion.objects.all()},
+        "attribute": {
+            "suggestion_pk": suggestion.pk,
+            "co_entrepreneur": CoEntrepreneurFactory(),
+            "client": PublicClientFactory(),
+        },
+    }
+
+    with pytest.raises(NotYours):
+        getattr(actions, decide_on)(**said[decide_on], by=stranger)

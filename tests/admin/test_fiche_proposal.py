@@ -102,7 +102,7 @@ def test_both_photos_are_shown_to_who_decides_and_to_nobody_else(referent):
 
     assert photo in read(referent, proposal).text
     assert body_of(browser_of(referent).get(photo)) == content.getvalue()
-    assert browser_of(cast.referent()).get(photo).status_code == 403
+    assert browser_of(cast.referent()).get(photo).status_code == 404
 
 
 def test_the_page_costs_the_same_whatever_its_length(referent, django_assert_num_queries):
@@ -243,9 +243,9 @@ def test_once_decided_the_page_shows_what_the_fiche_said_then(referent, proposal
 
 
 def test_only_who_follows_the_fiche_and_administrators_read_and_decide(referent, proposal):
-    for person in (cast.referent(), cast.staff_without_role()):
-        assert read(person, proposal).status_code == 403
-        assert browser_of(person).post(url_of(proposal), {"decision": "all"}).status_code == 403
+    for person, status in ((cast.referent(), 404), (cast.staff_without_role(), 403)):
+        assert read(person, proposal).status_code == status
+        assert browser_of(person).post(url_of(proposal), {"decision": "all"}).status_code == status
     assert read(cast.administrator(), proposal).status_code == 200
     proposal.refresh_from_db()
     assert proposal.state == State.SUBMITTED

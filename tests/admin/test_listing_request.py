@@ -142,7 +142,7 @@ def test_another_referent_decides_nothing(asked, decision):
     response = decide(cast.referent(), asked, decision, comment="Non", reason="other")
 
     asked.refresh_from_db()
-    assert response.status_code == 403
+    assert response.status_code == 404
     assert asked.state == State.SUBMITTED
 
 

@@ -12,6 +12,7 @@ from tests.cast import (
     text_of,
     typed_in_admin,
 )
+from tests.factories import PublicClientFactory
 from tests.jobs import run_jobs
 from tests.references.form import filled
 
@@ -34,14 +35,66 @@ def test_the_first_page_counts_what_waits_for_this_person(referent, waiting):
     assert (mine["references_count"], everyone["references_count"]) == (2, 3)
 
 
-def test_what_a_referent_writes_on_the_fiche_is_validated_by_them(referent, member, waiting):
-    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+@pytest.mark.parametrize("page", ["fiche", "reference"])
+def test_what_a_referent_corrects_waits_still(referent, member, waiting, page):
+    """On the fiche as on its own page: deciding is another gesture."""
+    by_page = {
+        "fiche": (admin_url("coentrepreneur_change", member.pk), "kept_references-0-results"),
+        "reference": (admin_url("reference_change", waiting.pk), "results"),
+    }
+    browser, (address, name) = browser_of(referent), by_page[page]
 
-    browser.post(address, typed_in_admin(browser.get(address)) | {"kept_references-0-results": "Voté par tous"})
+    browser.post(address, typed_in_admin(browser.get(address)) | {name: "Voté par tous"})
 
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.decided_by, waiting.results) == (State.VALIDATED, referent.user, "Voté par tous")
-    assert [mail.to for mail in run_jobs()] == [["lucie@example.org"]]
+    assert (waiting.state, waiting.decided_by, waiting.results) == (State.TO_VALIDATE, None, "Voté par tous")
+    assert waiting.version == 2
+    assert run_jobs() == []
+
+
+def test_what_a_referent_writes_anew_on_the_fiche_is_validated_by_them(referent, member):
+    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+    fields = {
+        "subject": "Concertation",
+        "client": PublicClientFactory().pk,
+        "starts_on": "01/01/2025",
+        "role": Reference.Role.SOLE,
+    }
+    written = {f"kept_references-0-{name}": value for name, value in fields.items()}
+
+    browser.post(address, typed_in_admin(browser.get(address)) | written | {"kept_references-TOTAL_FORMS": "1"})
+
+    reference = Reference.objects.get()
+    assert (reference.state, reference.decided_by) == (State.VALIDATED, referent.user)
+
+
+def test_what_someone_saved_since_is_not_overwritten_from_the_fiche(referent, member, waiting):
+    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+    typed = typed_in_admin(browser.get(address)) | {"kept_references-0-results": "Voté par tous"}
+    Reference.objects.filter(pk=waiting.pk).update(results="Écrit entre-temps", version=2)
+
+    refused = browser.post(address, typed)
+
+    waiting.refresh_from_db()
+    assert "a changé pendant que vous la lisiez" in text_of(refused)
+    assert waiting.results == "Écrit entre-temps"
+
+    browser.post(address, typed_in_admin(refused) | {"kept_references-0-results": "Voté par tous"})
+
+    waiting.refresh_from_db()
+    assert waiting.results == "Voté par tous"
+
+
+def test_another_page_of_the_fiche_is_saved_whatever_became_of_its_references(referent, member, waiting):
+    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+    typed = typed_in_admin(browser.get(address)) | {"city": "Sète"}
+    Reference.objects.filter(pk=waiting.pk).update(version=2)
+
+    browser.post(address, typed)
+
+    member.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (member.city, waiting.version) == ("Sète", 2)
 
 
 def test_what_a_referent_leaves_as_it_is_on_the_fiche_waits_still(referent, member, waiting):

@@ -9,7 +9,7 @@ from directory.admin import transfer
 from directory.models import CoEntrepreneur, CpvCode, Department, Skill
 from tests import cast
 from tests.admin.importing import IMPORT, confirm, import_file, sentences, upload, workbook
-from tests.cast import admin_url, browser_of, messages_of
+from tests.cast import admin_url, browser_of, messages_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -241,3 +241,16 @@ def test_a_phone_written_otherwise_changes_nothing(referent, member):
     import_file(referent, "email;telephone\nlucie@example.org;+33 (0)4 67 12 34 56\n")
 
     assert member.events.count() == events
+
+
+def test_the_end_of_a_contract_is_written_on_the_form_and_in_the_file(referent, member):
+    """A team is told when someone's contract ends before the market does: somebody has to write it."""
+    browser, address = browser_of(referent), admin_url("coentrepreneur_change", member.pk)
+
+    browser.post(address, typed_in_admin(browser.get(address), contract_ends_on="31/12/2027"))
+    by_form = CoEntrepreneur.objects.get(pk=member.pk).contract_ends_on
+    confirm(referent, upload(referent, "email;fin_de_contrat\nlucie@example.org;30/06/2028\n"))
+
+    member.refresh_from_db()
+    assert (by_form.isoformat(), member.contract_ends_on.isoformat()) == ("2027-12-31", "2028-06-30")
+    assert "30/06/2028" in browser.get(admin_url("coentrepreneur_export", "csv")).content.decode()

@@ -1,8 +1,10 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from crealead.words import lasting, megabytes, plain, years
+import crealead
+from crealead.words import day, lasting, megabytes, moment, plain, thousands, years
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,22 @@ def test_what_two_people_write_differently_is_compared_plain():
 
 def test_years_and_sizes():
     assert (years(3), megabytes(5 * 1024 * 1024)) == ("trois ans", "5 Mo")
+
+
+def test_a_day_and_a_moment_are_told_in_french_at_the_hour_of_the_cooperative():
+    assert day(date(2026, 11, 28)) == "28 novembre 2026"
+    assert day(None) == ""
+    assert moment(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)) == "15 juillet 2026 à 00h05"
+
+
+def test_thousands_are_told_apart():
+    assert (thousands(950), thousands(1000)) == ("950", "1\N{NO-BREAK SPACE}000")
+
+
+def test_no_other_file_writes_a_moment_by_hand():
+    """One format of a day and an hour, in words.py; templates write theirs with it too."""
+    room = Path(crealead.__file__).parent.parent / "directory"
+
+    writers = [path.name for path in room.rglob("*.py") if r'"j F Y à H' in path.read_text()]
+
+    assert writers == []

@@ -6,9 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from directory.models import Answer, AnswerFile, Certification, Label, Participation
+from directory.models import Answer, AnswerFile, Certification, Label, Participation, PublicClient
+from directory.references import actions
 from tests import cast
-from tests.cast import body_of, browser_of
+from tests.cast import awaiting, body_of, browser_of
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,
@@ -16,6 +17,8 @@ from tests.factories import (
     FicheProposalFactory,
     ListingRequestFactory,
     ReferenceFactory,
+    ReferentFactory,
+    SkillFactory,
     TeamMemberFactory,
 )
 
@@ -146,7 +149,7 @@ def test_the_history_says_who_changed_what_and_why(member):
 
     data, _ = download(member)
 
-    [given] = [change for change in data["historique"] if change["quoi"] == "directory.Consent"]
+    [given] = [change for change in data["historique"] if change["quoi"] == "consentement"]
     assert (given["par"], given["motif"]) == ("Zoé Ménard", "Accord donné par la personne")
 
 
@@ -156,3 +159,65 @@ def test_it_costs_the_same_whatever_there_is(member, django_assert_max_num_queri
 
     with django_assert_max_num_queries(50):
         body_of(browser.post(PAGE))
+
+
+def test_nobody_is_named_by_their_login(member):
+    """Whoever decided is named as they are everywhere."""
+    decider = ReferentFactory(name="Aïda Ferrand", user__username="aferrand")
+    ReferenceFactory(co_entrepreneur=member, decided_by=decider.user)
+    waiting = awaiting(co_entrepreneur=member)
+    actions.validate(reference_pk=waiting.pk, by=member.referent.user, version=waiting.version)
+
+    data, archive = download(member)
+
+    assert data["références"][0]["décidée par"] == "Aïda Ferrand"
+    assert "aferrand" not in archive.read("donnees.json").decode()
+    assert member.referent.user.username not in archive.read("donnees.json").decode()
+
+
+def test_the_history_is_in_the_words_of_people(member):
+    skill = SkillFactory(name="Animation")
+    member.skills.add(skill)
+    browser_of(member).post("/mon-espace/accords/", {"item": "phone", "given": "oui"})
+    member.city = "Sète"
+    member.save()
+
+    data, _ = download(member)
+
+    told = [(change["quoi"], change["événement"], change["changements"]) for change in data["historique"]]
+    assert ("consentement", "création", {}) in told
+    assert ("co-entrepreneur", "ajout", {"compétences et savoir-faire": ["", "Animation"]}) in told
+    [moved] = [changes for _, event, changes in told if event == "modification"]
+    assert moved["ville"] == ["", "Sète"]
+
+
+def test_what_is_kept_as_data_is_told_in_words(member):
+    served = {"name": "Ville de Sète", "type": PublicClient.Type.MUNICIPALITY, "subject": "Accueil", "year": 2024}
+    ListingRequestFactory(co_entrepreneur=member, served_clients=[served], consents=["phone"])
+    FicheProposalFactory(
+        co_entrepreneur=member,
+        changes={"headline": "Neuve"},
+        before={"headline": "Ancienne"},
+        accepted_fields=["headline"],
+    )
+
+    data, _ = download(member)
+
+    [request], [proposal] = data["demandes de référencement"], data["modifications proposées"]
+    assert request["clients publics déjà servis"] == [
+        {"client": "Ville de Sète", "type": "Commune", "prestation": "Accueil", "année": 2024}
+    ]
+    assert request["consentements"] == ["Téléphone"]
+    assert (proposal["propositions"], proposal["avant"]) == ({"Accroche": "Neuve"}, {"Accroche": "Ancienne"})
+    assert proposal["acceptés"] == ["Accroche"]
+
+
+def test_a_sent_file_keeps_its_ending(member):
+    answer = Answer.objects.create(consultation=ConsultationFactory(), author_member=member, data={})
+    for name in ("Mémoire.docx", "sans fin"):
+        AnswerFile.objects.create(answer=answer, name=name, file=ContentFile(b"mot", name="m"), size=3, sha256="0" * 64)
+
+    data, _ = download(member)
+
+    names = [path.rpartition("/")[2] for path in data["réponses envoyées"][0]["fichiers"]]
+    assert names == ["memoire.docx", "sans-fin"]

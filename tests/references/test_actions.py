@@ -131,14 +131,36 @@ def test_a_second_validation_tells_those_who_came_since_alone(waiting):
     assert {mail.to[0] for mail in run_jobs()} == {"lucie@example.org", second.email}
 
 
-def test_what_the_team_writes_is_validated_by_them_and_who_waited_is_told(waiting):
+def test_what_the_team_corrects_waits_still(waiting):
     waiting.results = "Voté"
 
     actions.record(reference=waiting, by=follower(waiting))
+    actions.tell_newcomers(reference=waiting)
 
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.decided_by, waiting.results) == (State.VALIDATED, follower(waiting), "Voté")
-    assert [mail.to for mail in run_jobs()] == [["lucie@example.org"]]
+    assert (waiting.state, waiting.decided_by, waiting.results) == (State.TO_VALIDATE, None, "Voté")
+    assert run_jobs() == []
+
+
+def test_what_the_team_changes_of_a_validated_one_is_validated_by_them(waiting):
+    validate(waiting)
+    waiting.refresh_from_db()
+    colleague = AdministratorFactory()
+
+    actions.record(reference=waiting, by=colleague)
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.decided_by) == (State.VALIDATED, colleague)
+
+
+def test_who_keeps_a_reference_no_more_deletes_it_no_more(waiting):
+    former, waiting.co_entrepreneur = waiting.co_entrepreneur, CoEntrepreneurFactory()
+    waiting.save()
+
+    with pytest.raises(NotYours):
+        actions.delete(reference_pk=waiting.pk, by=former)
+
+    assert Reference.objects.filter(pk=waiting.pk).exists()
 
 
 def test_a_client_that_someone_else_makes_at_the_same_instant_is_shared():

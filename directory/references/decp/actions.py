@@ -12,10 +12,11 @@ from directory.decisions import awaiting, by_user, check_own
 from directory.models import ContractSuggestion, CpvCode, PublicClient, Reference
 from directory.references import emails
 from directory.references.actions import saved_client
-from directory.rights import follows
+from directory.rights import decides_on_contracts, follows
 
 State = ContractSuggestion.State
 LARGEST_AMOUNT = 10 ** (Reference.amount.field.max_digits - Reference.amount.field.decimal_places)
+WHOSE = "L’attribution de ce marché"
 TO_COMPLETE = (
     "Ce marché vient des données ouvertes de la commande publique. Vérifiez ce qui est écrit, racontez la prestation, "
     "puis envoyez la référence à votre référent."
@@ -57,7 +58,7 @@ def attribute(*, suggestion_pk, by, co_entrepreneur, client):
     Raises:
         NotYours, AlreadyDecided: see `directory.decisions`.
     """
-    suggestion = _awaiting(suggestion_pk)
+    suggestion = _awaiting(suggestion_pk, by)
     check_own("Cette fiche", may=follows(by, co_entrepreneur))
     with by_user(by, "Marché des données ouvertes attribué"):
         reference = _reference(suggestion, co_entrepreneur, _client(client, suggestion.buyer_siret), by)
@@ -71,13 +72,37 @@ def dismiss(*, suggestion_pk, by):
     """Set a contract aside: it isn't one that the cooperative wants to show, or isn't its own.
 
     Raises:
-        AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided: see `directory.decisions`.
     """
-    _decide(_awaiting(suggestion_pk), by, State.DISMISSED)
+    _decide(_awaiting(suggestion_pk, by), by, State.DISMISSED)
 
 
-def _awaiting(pk):
-    return awaiting(ContractSuggestion.objects, pk, may_decide=lambda _: True, whose="Ce marché")
+@transaction.atomic
+def take_back(*, suggestions, by):
+    """Have those that were set aside, among these, wait for a decision again.
+
+    Args:
+        suggestions: a queryset of contracts.
+        by: who does it.
+
+    Returns:
+        int: how many.
+
+    Raises:
+        NotYours: see `directory.decisions`.
+    """
+    check_own(WHOSE, may=decides_on_contracts(by))
+    dismissed = ContractSuggestion.objects.select_for_update().filter(pk__in=suggestions.values("pk"))
+    rows = list(dismissed.filter(state=State.DISMISSED).order_by("pk"))
+    with by_user(by, "Marché remis à attribuer"):
+        for suggestion in rows:
+            suggestion.state, suggestion.decided_by, suggestion.decided_at = State.AWAITING, None, None
+            suggestion.save(update_fields=["state", "decided_by", "decided_at"])
+    return len(rows)
+
+
+def _awaiting(pk, by):
+    return awaiting(ContractSuggestion.objects, pk, may_decide=lambda _: decides_on_contracts(by), whose=WHOSE)
 
 
 def _decide(suggestion, by, state, reference=None):

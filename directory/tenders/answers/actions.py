@@ -49,6 +49,12 @@ def ask_for_kit(*, consultation, by):
     return kit
 
 
+@transaction.atomic
+def choose_references(*, consultation, references):
+    """Say which references go into the next kit: none means those that come first."""
+    locked(consultation.pk).references.set(references)
+
+
 def is_given_up(kit):
     """Whether a kit has been under way for too long to be still being made."""
     return kit.finished_at is None and kit.asked_at < timezone.now() - GIVEN_UP_AFTER

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import slugify
 
-from crealead.words import lasting
+from crealead.files import split_ending
+from crealead.words import day, lasting, moment
 from directory import documents
 from directory.documents.archive import pack
 from directory.documents.identity import common
@@ -141,13 +141,13 @@ def _plans(consultation, team, references, parts):
     )
     for seat in team:
         person = seat.co_entrepreneur
-        name = f"03-cv-{_slug(person.name, 'sans-nom')}"
+        name = f"03-cv-{_slug(person.name, 'sans-nom')}.pdf"
         plans.append(
             _Plan(f"CV de {person.name}", name, partial(documents.cv_data, person), documents.render_cv),
         )
     for number, reference in enumerate(references, 1):
         label = f"Référence : {reference.subject} ({reference.client})"
-        name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}"
+        name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}.pdf"
         plans.append(_Plan(label, name, partial(documents.sheet_data, reference), documents.render_sheet))
     return _distinct(plans)
 
@@ -161,16 +161,15 @@ def _slug(text, otherwise):
 
 
 def _distinct(plans):
-    """The same, each with its ending and a name of its own: two persons may have the same one."""
+    """The same, each with a name of its own: two persons may have the same one."""
     taken, distinct = set(), []
     for plan in plans:
-        stem, _, ending = plan.name.partition(".")
-        ending, name, again = ending or "pdf", stem, 1
+        (stem, ending), name, again = split_ending(plan.name), plan.name, 1
         while name in taken:
             again += 1
-            name = f"{stem}-{again}"
+            name = f"{stem}-{again}{ending}"
         taken.add(name)
-        distinct.append(_Plan(plan.label, f"{name}.{ending}", plan.data, plan.render))
+        distinct.append(_Plan(plan.label, name, plan.data, plan.render))
     return distinct
 
 
@@ -206,7 +205,7 @@ def _summary(consultation, plans, made):
                 ("Acheteur", consultation.buyer.name),
                 ("Référence", consultation.reference),
                 ("Lot", consultation.lot),
-                ("Remise des offres", date_format(timezone.localtime(consultation.deadline), "j F Y à H\\hi")),
+                ("Remise des offres", moment(consultation.deadline)),
             ]
             if value
         ],
@@ -262,10 +261,10 @@ def _about_person(person):
     if cv is None:
         yield f"CV de {person.name}", "Il n’est pas rempli : le document ne dit que ce que dit la fiche."
     elif not cv.is_fresh:
-        yield f"CV de {person.name}", f"Il date du {_day(cv.updated_at)}, plus d’{lasting(FRESH)}."
+        yield f"CV de {person.name}", f"Il date du {day(cv.updated_at)}, plus d’{lasting(FRESH)}."
     for held in person.certifications.all():
         if held.expires_on and held.expires_on < timezone.localdate():
-            yield f"{held.label} de {person.name}", f"Expiré depuis le {_day(held.expires_on)}."
+            yield f"{held.label} de {person.name}", f"Expiré depuis le {day(held.expires_on)}."
         elif not held.proof:
             yield f"{held.label} de {person.name}", "Sans justificatif : il n’est pas montré."
 
@@ -277,9 +276,9 @@ def _about_insurances(consultation, team):
     until = consultation.contract_ends_on
     for insurance in insurances:
         if not insurance.is_valid:
-            yield str(insurance), f"Échue depuis le {_day(insurance.expires_on)}."
+            yield str(insurance), f"Échue depuis le {day(insurance.expires_on)}."
         elif until and insurance.expires_on and insurance.expires_on < until:
-            yield str(insurance), f"Elle échoit le {_day(insurance.expires_on)}, avant la fin du marché."
+            yield str(insurance), f"Elle échoit le {day(insurance.expires_on)}, avant la fin du marché."
 
 
 def _about_references(references):
@@ -288,7 +287,3 @@ def _about_references(references):
     for reference in references:
         if not reference.is_recent:
             yield f"Référence : {reference.subject} ({reference.client})", f"Elle est finie depuis plus de {RECENT}."
-
-
-def _day(day):
-    return date_format(day, "j F Y")

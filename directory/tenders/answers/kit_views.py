@@ -1,11 +1,12 @@
 """The page of a kit: asked for, made in the background, downloaded."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crealead.files import serve_private
 from directory.decisions import Refused
 from directory.doors.session import viewer_required
 from directory.models import Kit
@@ -13,7 +14,7 @@ from directory.rights import may_change
 from directory.tenders.consultations.lookup import changeable, readable
 from directory.tenders.team.selection import references_of, team_of
 
-from .actions import ask_for_kit, is_given_up
+from .actions import ask_for_kit, choose_references, is_given_up
 from .kit import warnings_of
 from .kit_forms import ReferencesForm
 
@@ -58,7 +59,7 @@ def kit_references(request, pk):
     consultation = changeable(request, pk)
     form = ReferencesForm(request.POST if request.method == "POST" else None, consultation=consultation)
     if form.is_valid():
-        consultation.references.set(form.cleaned_data["references"])
+        choose_references(consultation=consultation, references=form.cleaned_data["references"])
         messages.success(request, "C’est enregistré : le prochain dossier les contiendra.")
         return redirect("tenders:kit", pk=pk)
     return render(request, "tenders/kit_references.html", {"consultation": consultation, "form": form})
@@ -73,11 +74,5 @@ def kit_file(request, pk, kit_pk=None):
     latest = get_object_or_404(ready, pk=kit_pk) if kit_pk else ready.first()
     if latest is None:
         raise Http404
-    try:
-        content = latest.archive.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
     name = f"dossier-{slugify(consultation.subject)[:60].strip('-') or 'de-reponse'}.zip"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return serve_private(latest.archive, filename=name, as_attachment=True, content_type="application/zip")

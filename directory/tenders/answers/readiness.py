@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from crealead.words import day
 from directory.models import TeamMember
 from directory.tenders.memo.data import remaining
 from directory.tenders.memo.known import parts_of
@@ -65,14 +65,10 @@ def _expired_labels(team):
     for person in (seat.co_entrepreneur for seat in team):
         for held in person.certifications.all():
             if held.expires_on and held.expires_on < timezone.localdate():
-                yield f"{held.label} de {person.name}, depuis le {_day(held.expires_on)}"
+                yield f"{held.label} de {person.name}, depuis le {day(held.expires_on)}"
 
 
 def _expired_insurances(team):
     for insurance in insurances_of(team):
         if not insurance.is_valid:
-            yield f"{insurance}, depuis le {_day(insurance.expires_on)}"
-
-
-def _day(day):
-    return date_format(day, "j F Y")
+            yield f"{insurance}, depuis le {day(insurance.expires_on)}"

@@ -1,11 +1,13 @@
 """What was sent and what became of it: answers kept for good, and the outcome."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crealead.files import serve_opened, serve_private
 from directory.decisions import Refused, Stale
 from directory.doors.session import viewer_required
 from directory.models import AnswerFile
@@ -16,6 +18,9 @@ from directory.tenders.consultations.lookup import changeable, readable
 from . import actions, keeping, kit
 from .forms import OutcomeForm, PartScoreForm, SendForm
 from .readiness import readiness_of
+
+# Never shown by the browser: a file that someone sent runs nothing here.
+UNSHOWN = "application/octet-stream"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,11 +65,8 @@ def answer_file(request, pk, file_pk):
     """A file of an answer, as it was sent."""
     files = AnswerFile.objects.filter(answer__consultation=readable(request, pk))
     sent = get_object_or_404(files, pk=file_pk)
-    try:
-        content = sent.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return _download(content, sent.name.rpartition("/")[2])
+    name = sent.name.rpartition("/")[2]
+    return serve_private(sent.file, filename=name, as_attachment=True, content_type=UNSHOWN)
 
 
 @require_safe
@@ -73,11 +75,8 @@ def answer_archive(request, pk, answer_pk):
     """All the files of an answer in a ZIP."""
     consultation = readable(request, pk)
     answer = get_object_or_404(consultation.answers, pk=answer_pk)
-    try:
-        content = keeping.archive(answer)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return _download(content, f"{slugify(consultation.subject)[:60] or 'reponse'}-{answer.number}.zip")
+    name = f"{slugify(consultation.subject)[:60] or 'reponse'}-{answer.number}.zip"
+    return serve_opened(partial(keeping.archive, answer), name, content_type=UNSHOWN)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,10 +137,3 @@ def _keep(request, consultation, form):
         form.add_error(None, str(error))
         return None, []
     return answer, []
-
-
-def _download(content, name):
-    """Never shown by the browser: a file that someone sent runs nothing here."""
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

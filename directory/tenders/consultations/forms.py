@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from crealead.words import day, moment
 from directory.forms.clients import ClientForm
 from directory.forms.cpv import CpvCodesField
 from directory.forms.days import DayInput, MomentField
@@ -203,7 +203,7 @@ def _words(consultation, name):
         return ", ".join(map(str, getattr(consultation, name).all())) or "rien"
     value = getattr(consultation, name)
     if name == "deadline":
-        return date_format(timezone.localtime(value), "j F Y à H\\hi")
+        return moment(value)
     if name == "contract_ends_on" and value:
-        return date_format(value, "j F Y")
+        return day(value)
     return value or "rien"

@@ -1,39 +1,25 @@
 """Who answers for a consultation, and how to reach them."""
 
-from dataclasses import dataclass
-
-from directory.models import CoEntrepreneur, TeamMember
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone to write to."""
-
-    name: str
-    email: str
+from directory.models import CoEntrepreneur
+from directory.models.author import email_of
+from directory.recipients import Person, people_of
 
 
 def lead_of(consultation):
     """The seat of who leads, with their référent, or None."""
-    return (
-        consultation.team.filter(role=TeamMember.Role.LEAD)
-        .exclude(state=TeamMember.State.DECLINED)
-        .select_related("co_entrepreneur__referent__user")
-        .first()
-    )
+    return consultation.team.leading().select_related("co_entrepreneur__referent__user").first()
 
 
 def accepted(consultation):
     """The co-entrepreneurs who said yes and are still here."""
-    seats = consultation.team.filter(state=TeamMember.State.ACCEPTED)
-    return CoEntrepreneur.objects.present().filter(pk__in=seats.values("co_entrepreneur"))
+    return CoEntrepreneur.objects.filter(pk__in=consultation.team.accepted().values("co_entrepreneur"))
 
 
 def opener(consultation):
     """Who opened it."""
     if consultation.author_member:
         return of_member(consultation.author_member)
-    return Person(consultation.author_name, consultation.author_user.email)
+    return Person(consultation.author_name, email_of(consultation.author_user))
 
 
 def contact(consultation):
@@ -43,12 +29,19 @@ def contact(consultation):
 
 
 def responsible(consultation):
-    """Who leads, who opened, and their référents: each address once."""
+    """Who leads, who opened, and their référents: each address once, whoever has none left out."""
     lead = lead_of(consultation)
     members = [member for member in (lead and lead.co_entrepreneur, consultation.author_member) if member]
-    people = [opener(consultation), *map(of_member, members)]
-    people += [Person(member.referent.name, member.referent.email) for member in members if member.referent]
-    return list({person.email.lower(): person for person in people}.values())
+    people = [*told_in_place_of_lead(consultation), *map(of_member, members)]
+    people += [person for member in members if member.referent for person in people_of(member.referent.user)]
+    return list({person.email.lower(): person for person in people if person.email}.values())
+
+
+def told_in_place_of_lead(consultation):
+    """Who is told what the lead would be, while nobody leads: who opened it, or who is told for their account."""
+    if consultation.author_member:
+        return [of_member(consultation.author_member)]
+    return people_of(consultation.author_user)
 
 
 def of_member(co_entrepreneur):

@@ -17,7 +17,7 @@ def register(viewer, *, q="", show=""):
         q: words of the buyer, the object or the reference; each must be found.
         show: a choice of `forms.RegisterForm`, or nothing for all.
     """
-    leads = TeamMember.objects.filter(role=TeamMember.Role.LEAD).exclude(state=TeamMember.State.DECLINED)
+    leads = TeamMember.objects.leading()
     lines = Consultation.objects.select_related("buyer", "author_member", "author_user__referent").prefetch_related(
         Prefetch("team", leads.select_related("co_entrepreneur"), "leads")
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from directory.models import CoEntrepreneur, TeamMember
+from directory.models import TeamMember
 
 from . import emails
 
@@ -32,9 +32,7 @@ def remind_deadlines(**_when):
 
 def _due():
     now = timezone.now()
-    return TeamMember.objects.filter(
-        state=TeamMember.State.ACCEPTED,
-        co_entrepreneur__in=CoEntrepreneur.objects.present(),
+    return TeamMember.objects.accepted().filter(
         consultation__outcome="",
         consultation__answers__isnull=True,
         consultation__deadline__gt=now,

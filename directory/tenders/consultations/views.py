@@ -1,4 +1,4 @@
-"""The register, and the page of a consultation; what hangs from it is in `team_views` and `answer_views`."""
+"""The register, and the page of a consultation; what hangs from it is in `team/`, `answers/` and `memo/`."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render

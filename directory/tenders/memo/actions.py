@@ -72,6 +72,13 @@ def move_part(*, part, step):
 
 
 @transaction.atomic
+@transaction.atomic
+def remove_part(*, part):
+    """Take a section out of the memo; who took it out at the same instant has done it already."""
+    _lock(part.consultation)
+    part.delete()
+
+
 def save_part(part, *, by):
     """Save what was typed of a section, by its author's name; it was locked when its version was checked."""
     known = known_of(part.consultation)

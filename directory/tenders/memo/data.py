@@ -1,9 +1,9 @@
 """What a technical memo says, as plain data: what its team typed, and what the cooperative knows already."""
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from crealead.context import identity
+from crealead.words import day, moment
 from directory.models import CvEntry, SectionKind
 from directory.tenders.team.selection import insurances_of, references_of, team_of
 
@@ -34,7 +34,7 @@ def memo_data(consultation):
         "team": [_seat(seat) for seat in team],
         "references": [_reference(reference, team) for reference in references],
         "certifications": [
-            {"label": certification.label.name, "holder": person.name, "until": _day(certification.expires_on)}
+            {"label": certification.label.name, "holder": person.name, "until": day(certification.expires_on)}
             for person in (seat.co_entrepreneur for seat in team)
             for certification in person.certifications.all()
             if certification.is_valid
@@ -83,8 +83,8 @@ def _consultation(consultation):
         "buyer": consultation.buyer.name,
         "reference": consultation.reference,
         "lot": consultation.lot,
-        "deadline": date_format(timezone.localtime(consultation.deadline), "j F Y à H\\hi"),
-        "contract_ends_on": _day(consultation.contract_ends_on),
+        "deadline": moment(consultation.deadline),
+        "contract_ends_on": day(consultation.contract_ends_on),
         "departments": ", ".join(str(department) for department in consultation.departments.all()),
     }
 
@@ -111,7 +111,7 @@ def _insurance(insurance):
         "insurer": insurance.insurer,
         "policy": insurance.policy_number,
         "covers": insurance.co_entrepreneur.name if insurance.co_entrepreneur else "Toute la coopérative",
-        "until": _day(insurance.expires_on),
+        "until": day(insurance.expires_on),
     }
 
 
@@ -142,7 +142,3 @@ def _reference(reference, team):
 
 def _count(number, noun):
     return f"{number} {noun}{'s' if number > 1 else ''}"
-
-
-def _day(day):
-    return date_format(day, "j F Y") if day else ""

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from crealead.words import day, moment
 from directory.models import TeamMember
 
 from .text import fill
@@ -13,20 +13,18 @@ Role = TeamMember.Role
 
 def known_of(consultation):
     """The answers by prompt, in lower case; administrators may write these prompts in any trame. Some are empty."""
-    accepted = consultation.team.filter(state=TeamMember.State.ACCEPTED).select_related("co_entrepreneur")
-    seats = list(accepted.order_by("invited_at", "pk"))
+    seats = list(consultation.team.accepted().select_related("co_entrepreneur").order_by("invited_at", "pk"))
     lead = next((seat.co_entrepreneur for seat in seats if seat.role == Role.LEAD), None)
     stand_in = next((seat.co_entrepreneur for seat in seats if seat.role == Role.STAND_IN), None)
-    deadline, cooperative = timezone.localtime(consultation.deadline), settings.COOPERATIVE
-    ends_on = consultation.contract_ends_on
+    cooperative = settings.COOPERATIVE
     return {
         "objet de la consultation": consultation.subject,
         "référence de la consultation": consultation.reference,
         "acheteur": consultation.buyer.name,
         "lot": consultation.lot,
-        "date limite": date_format(deadline, "j F Y à H\\hi"),
-        "date de remise des offres": date_format(deadline, "j F Y"),
-        "fin du marché": date_format(ends_on, "j F Y") if ends_on else "",
+        "date limite": moment(consultation.deadline),
+        "date de remise des offres": day(timezone.localdate(consultation.deadline)),
+        "fin du marché": day(consultation.contract_ends_on),
         "lieux d’exécution": ", ".join(str(department) for department in consultation.departments.all()),
         "pilote": lead.name if lead else "",
         "téléphone": lead.phone if lead else "",

@@ -150,7 +150,7 @@ def memo_remove(request, pk, part_pk):
     consultation = changeable(request, pk)
     part = get_object_or_404(consultation.memo_parts, pk=part_pk)
     if request.method == "POST":
-        part.delete()
+        actions.remove_part(part=part)
         messages.success(request, f"La section « {part.title} » est retirée.")
         return redirect("tenders:memo", pk=pk)
     return render(request, "tenders/memo_remove.html", {"consultation": consultation, "part": part})

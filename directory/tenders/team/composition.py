@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from crealead.words import day
 from directory.models import Certification, CoEntrepreneur, Insurance, Participation, TeamMember
 from directory.search.cpv import cpv_class, cpv_prefix
 from directory.search.rotation import place, today_seed
@@ -106,9 +106,7 @@ class Composition:
 
 def seats_of(consultation):
     """Every seat of a team, the lead first, stand-ins last, then in the order they were asked."""
-    order = [Role.LEAD, Role.MEMBER, Role.STAND_IN]
-    seats = consultation.team.select_related("co_entrepreneur", "stands_in_for__co_entrepreneur")
-    return sorted(seats, key=lambda seat: (order.index(seat.role), seat.invited_at, seat.pk))
+    return list(consultation.team.select_related("co_entrepreneur", "stands_in_for__co_entrepreneur").by_role())
 
 
 def compose(consultation):
@@ -151,18 +149,14 @@ def warnings(consultation, seats):
 def _endings(member, until):
     if member.departed_on and member.departed_on <= until:
         verb = "a quitté" if member.is_departed else "quitte"
-        yield f"{verb} la coopérative le {_day(member.departed_on)}"
+        yield f"{verb} la coopérative le {day(member.departed_on)}"
     elif member.contract_ends_on and member.contract_ends_on < until:
         name = member.get_contract_stage_display() or "contrat"
-        yield f"{name} : se termine le {_day(member.contract_ends_on)}"
+        yield f"{name} : se termine le {day(member.contract_ends_on)}"
 
 
-def _until(day: date):
-    return f"{'échu depuis le' if day < timezone.localdate() else 'valable jusqu’au'} {_day(day)}"
-
-
-def _day(day):
-    return date_format(day, "j F Y")
+def _until(last: date):
+    return f"{'échu depuis le' if last < timezone.localdate() else 'valable jusqu’au'} {day(last)}"
 
 
 def _needs(consultation):

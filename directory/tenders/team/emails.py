@@ -3,7 +3,7 @@
 from crealead.mail import page_url
 from directory.doors import links
 from directory.tenders.consultations.emails import send
-from directory.tenders.consultations.people import lead_of, of_member, opener
+from directory.tenders.consultations.people import lead_of, of_member, told_in_place_of_lead
 
 
 def invite(seat):
@@ -19,8 +19,10 @@ def invite(seat):
 def tell_answered(seat):
     """To the lead, what someone invited answered; to who opened the consultation when the lead is the one who did."""
     lead = lead_of(seat.consultation)
-    person = of_member(lead.co_entrepreneur) if lead and lead.pk != seat.pk else opener(seat.consultation)
-    send(person, "tender_answered", {"seat": seat, "url": page_url("tenders:team", seat.consultation.pk)})
+    is_lead_told = lead and lead.pk != seat.pk
+    people = [of_member(lead.co_entrepreneur)] if is_lead_told else told_in_place_of_lead(seat.consultation)
+    for person in people:
+        send(person, "tender_answered", {"seat": seat, "url": page_url("tenders:team", seat.consultation.pk)})
 
 
 def tell_removed(seat):

@@ -2,27 +2,25 @@
 
 from datetime import date
 
-from django.db.models import Case, Prefetch, Value, When
+from django.db.models import Prefetch
 
-from directory.models import Certification, CoEntrepreneur, CvEntry, Insurance, Participation, Reference, TeamMember
+from directory.models import Certification, CvEntry, Insurance, Participation, Reference
 
 MOST_REFERENCES = 20
 # Digits of a CPV code that two services share when they are of the same kind: its class.
 CPV_CLASS = 4
-ROLE_ORDER = [TeamMember.Role.LEAD, TeamMember.Role.MEMBER, TeamMember.Role.STAND_IN]
 
 
 def team_of(consultation):
     """Those who accepted and haven't left, the lead first, with what tells their experience and their labels."""
-    order = Case(*[When(role=role, then=Value(rank)) for rank, role in enumerate(ROLE_ORDER)])
     return list(
-        consultation.team.filter(state=TeamMember.State.ACCEPTED, co_entrepreneur__in=CoEntrepreneur.objects.present())
+        consultation.team.accepted()
         .select_related("co_entrepreneur__cv", "stands_in_for__co_entrepreneur")
         .prefetch_related(
             Prefetch("co_entrepreneur__cv__entries", CvEntry.objects.order_by("position", "pk")),
             Prefetch("co_entrepreneur__certifications", Certification.objects.select_related("label")),
         )
-        .order_by(order, "invited_at", "pk")
+        .by_role()
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,18 @@ def test_a_stand_in_who_accepts_later_is_in_the_memo():
 
     assert before == "[[Prénom et nom du suppléant]]"
     assert parts_of(consultation)[0].body == stand_in.co_entrepreneur.name
+
+
+@pytest.mark.django_db
+def test_who_left_the_cooperative_is_no_longer_in_the_memo():
+    consultation = led()
+    consultation.memo_parts.create(title="Équipe", body="[[pilote]], [[équipe]]")
+    member = seat(consultation).co_entrepreneur
+    lead = lead_of(consultation)
+    lead.departed_on = timezone.localdate()
+    lead.save()
+
+    assert parts_of(consultation)[0].body == f"[[pilote]], {member.name}"
 
 
 # --- The save by itself ---------------------------------------------------------------------------------------------
