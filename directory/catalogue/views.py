@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from crealead.files import serve_private
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
 from directory.models import CoEntrepreneur, FormerSlug
@@ -88,6 +89,17 @@ def photo(request, slug):
         return FileResponse(fiche.photo.open(), content_type="image/webp")
     except FileNotFoundError as error:
         raise Http404 from error
+
+
+@require_safe
+@public_page
+def portfolio(request, slug, pk):
+    """An image of the portfolio of someone who accepts to show it."""
+    fiche = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
+    image = next((image for image in fiche_page.shown_with_consent(fiche)["portfolio"] if image.pk == pk), None)
+    if image is None:
+        raise Http404
+    return serve_private(image.photo, filename="realisation.webp", as_attachment=False)
 
 
 @never_cache
