@@ -24,6 +24,7 @@ from directory.models import (
     Insurance,
     ListingRequest,
     Participation,
+    PortfolioImage,
     Reference,
     TeamMember,
 )
@@ -149,6 +150,11 @@ def messages_read_by(user):
 def proofs_read_by(user):
     """The certifications whose proof this user reads: of those they follow."""
     return Certification.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
+def portfolios_kept_by(user):
+    """The images of work, shown or not, that this user may take away: of those they follow."""
+    return PortfolioImage.objects.filter(_followed(user, "co_entrepreneur__"))
 
 
 def insurances_read_by(user):

@@ -13,14 +13,14 @@ from django.utils.text import capfirst, slugify
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur
-from directory.rights import chooses_referent, deletes_fiches, follows, proofs_read_by
+from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
 from .box_actions import BoxActions
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .history import HistoryPage
-from .inlines import CertificationInline, ConsentInline, ReferenceInline
+from .inlines import CertificationInline, ConsentInline, PortfolioInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
 from .roles import ForRoles
 from .transfer import Transfer
@@ -51,8 +51,8 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
     list_per_page = 50
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
     autocomplete_fields = ["skills", "cpv_codes", "departments", "referent"]
-    inlines = [ReferenceInline, CertificationInline, ConsentInline]
-    deleted_with = ["certifications", "proposals", "insurances"]
+    inlines = [ReferenceInline, CertificationInline, PortfolioInline, ConsentInline]
+    deleted_with = ["certifications", "portfolio_images", "proposals", "insurances"]
 
     # --- Who may do what --------------------------------------------------------------------------------------------
 
@@ -158,6 +158,11 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
         return [
             path("<int:pk>/photo/", self.admin_site.admin_view(self.photo_view), name="directory_coentrepreneur_photo"),
             path(
+                "realisation/<int:pk>/",
+                self.admin_site.admin_view(self.portfolio_view),
+                name="directory_portfolioimage_photo",
+            ),
+            path(
                 "justificatif/<int:pk>/",
                 self.admin_site.admin_view(self.proof_view),
                 name="directory_certification_proof",
@@ -169,6 +174,10 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
         if not self.has_view_permission(request):
             raise PermissionDenied
         return serve_photo(get_object_or_404(CoEntrepreneur, pk=pk).photo)
+
+    def portfolio_view(self, request, pk):
+        """An image of a portfolio, for those who follow the fiche: the others read what its page shows."""
+        return serve_photo(get_object_or_404(portfolios_kept_by(request.user), pk=pk).photo)
 
     def proof_view(self, request, pk):
         """A proof, for those who follow the fiche; for the others it doesn't exist."""

@@ -3,12 +3,13 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import DateTimeField
+from django.urls import reverse
 
-from directory.models import Certification, Consent, Reference
+from directory.models import Certification, Consent, PortfolioImage, Reference
 from directory.references import actions
 from directory.rights import follows
 
-from .files import FilesFormSet, PrivateFiles
+from .files import FilesFormSet, PrivateFiles, photo_tag
 from .reference_form import ReferenceForm
 
 
@@ -115,6 +116,23 @@ class CertificationInline(OfFiche, PrivateFiles, admin.StackedInline):
     @admin.display(description="justificatif", boolean=True)
     def is_proved(self, certification):
         return bool(certification.proof)
+
+
+class PortfolioInline(OfFiche, admin.StackedInline):
+    """The images that the person shows of their work: theirs to add, and the team's to take away."""
+
+    model = PortfolioImage
+    formset = FilesFormSet
+    fields = ["shown", "alternative_text", "caption", "on_cv"]
+    readonly_fields = ["shown"]
+    classes = ["collapse"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="image")
+    def shown(self, image):
+        return photo_tag(reverse("admin:directory_portfolioimage_photo", args=[image.pk]), image.alternative_text)
 
 
 class MomentWidget(forms.DateTimeInput):

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient
+from directory.models.consent import ASKED_WITH_LISTING
 from directory.rights import requests_decided_by
 
 from . import comparison
@@ -162,4 +163,6 @@ def _served(client):
 
 def consents(listing_request):
     """Each item that may be shown, and whether the person agrees."""
-    return [(label, item in listing_request.consents) for item, label in Consent.Item.choices]
+    return [
+        (label, item in listing_request.consents) for item, label in Consent.Item.choices if item in ASKED_WITH_LISTING
+    ]

@@ -15,12 +15,13 @@ SHORT = 400
 
 
 def shown_with_consent(fiche):
-    """The contact details that the person accepts to show; empty where they don't."""
+    """The contact details and images that the person accepts to show; empty where they don't."""
     items = {consent.item for consent in fiche.active_consents}
     return {
         "phone": fiche.phone if Consent.Item.PHONE in items else "",
         "website": fiche.website if Consent.Item.WEBSITE in items else "",
         "photo": bool(fiche.photo) and Consent.Item.PHOTO in items,
+        "portfolio": list(fiche.portfolio_images.all()) if Consent.Item.PORTFOLIO in items else [],
     }
 
 
@@ -43,6 +44,9 @@ def context_of(fiche):
         ],
         "shown_phone": shown["phone"],
         "shown_website": shown["website"],
+        "portfolio": [
+            (image, reverse("catalogue:portfolio", args=[fiche.slug, image.pk])) for image in shown["portfolio"]
+        ],
         "photo_url": reverse("catalogue:photo", args=[fiche.slug]) if shown["photo"] else "",
         "json_ld": json_ld(fiche, phone=shown["phone"], website=shown["website"]),
         "contact_url": reverse("catalogue:contact", args=[fiche.slug]),

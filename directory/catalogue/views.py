@@ -88,6 +88,17 @@ def photo(request, slug):
     return serve_private(fiche.photo, filename="photo.webp", as_attachment=False)
 
 
+@require_safe
+@public_page
+def portfolio(request, slug, pk):
+    """An image of the portfolio of someone who accepts to show it."""
+    fiche = get_object_or_404(CoEntrepreneur.objects.published().with_fiche(), slug=slug)
+    image = next((image for image in fiche_page.shown_with_consent(fiche)["portfolio"] if image.pk == pk), None)
+    if image is None:
+        raise Http404
+    return serve_private(image.photo, filename="realisation.webp", as_attachment=False)
+
+
 @never_cache
 def contact(request, slug):
     """The form that writes to a co-entrepreneur; the only page of the catalogue that sets a cookie (CSRF)."""

@@ -10,12 +10,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image, ImageOps
 
-from directory.models import Certification, Cv, CvEntry, Reference
+from directory.models import Certification, Consent, Cv, CvEntry, Reference
 
 from . import references
 from .identity import common
 from .text import blocks, clip, fit, typeset
-from .typesetting import fitted, render
+from .typesetting import Picture, fitted, render
 
 # Letters of JSON: its lines are short.
 MOST_ON_A_PAGE = 5500
@@ -23,6 +23,9 @@ MOST_ON_A_PAGE = 5500
 PHOTO_SIDE = 305
 # A face is above the middle of a portrait.
 PHOTO_CENTRE = (0.5, 0.4)
+# Three in a row of the page, at the same grain.
+MOST_WORKS = 3
+WORK_SIZE = (540, 360)
 SECTIONS = [CvEntry.Kind.QUALIFICATION, CvEntry.Kind.TRAINING]
 
 logger = logging.getLogger(__name__)
@@ -87,7 +90,10 @@ def render_cv(data):
     Raises:
         DocumentError: when it can't be made.
     """
-    return render("cv", data, photo=_photo(data.get("photo")))
+    pictures = {"photo": _picture(data.get("photo"), (PHOTO_SIDE, PHOTO_SIDE), PHOTO_CENTRE)}
+    for rank, work in enumerate(data.get("works", [])):
+        pictures[f"work-{rank}"] = _picture(work["image"], WORK_SIZE)
+    return render("cv", data, pictures={name: picture for name, picture in pictures.items() if picture})
 
 
 def content(co_entrepreneur):
@@ -112,6 +118,7 @@ def content(co_entrepreneur):
         "labels": _labels(co_entrepreneur),
         "zone": references.places_in_line([typeset(place) for place in _places(co_entrepreneur)]),
         "references": _references(co_entrepreneur),
+        "works": _works(co_entrepreneur),
         "updated_on": timezone.localdate(cv.updated_at).isoformat() if cv.pk else "",
     }
     return told | {"missing": _missing(told, cv)}
@@ -136,6 +143,10 @@ def shape(content, room):
             {name: clip(words, room.line) for name, words in row.items()}
             for row in content["references"][: room.references]
         ],
+        "works": [
+            work | {name: clip(work[name], room.line) for name in ("alternative_text", "caption")}
+            for work in content["works"]
+        ],
         "more_references": references.more(len(content["references"]) - room.references),
     }
     data["summary"], whole = fit(content["summary"], room.summary)
@@ -153,6 +164,20 @@ def _agreed_photo(co_entrepreneur):
     """The name of the photo, when the person lets it stand on their CV."""
     agreed = co_entrepreneur.photo and co_entrepreneur.consents.of_photo_on_cv().exists()
     return co_entrepreneur.photo.name if agreed else ""
+
+
+def _works(co_entrepreneur):
+    """The first images that the person chose for their CV, when they accept to show them."""
+    if not co_entrepreneur.consents.active().filter(item=Consent.Item.PORTFOLIO).exists():
+        return []
+    return [
+        {
+            "image": work.photo.name,
+            "alternative_text": typeset(work.alternative_text),
+            "caption": typeset(work.caption),
+        }
+        for work in co_entrepreneur.portfolio_images.filter(on_cv=True)[:MOST_WORKS]
+    ]
 
 
 def _summary(cv, co_entrepreneur):
@@ -259,19 +284,17 @@ def _first_skills(domains, room, clipped):
     return kept
 
 
-def _photo(name):
-    """The photo as a small square JPEG, or None: a CV goes without one rather than fail."""
+def _picture(name, size, centre=(0.5, 0.5)):
+    """An image cut to a size, or None: a CV goes without one rather than fail."""
     if not name:
         return None
     try:
         with default_storage.open(name) as file, Image.open(file) as image:
-            square = ImageOps.fit(
-                image.convert("RGB"), (PHOTO_SIDE, PHOTO_SIDE), method=Image.Resampling.HAMMING, centering=PHOTO_CENTRE
-            )
+            cut = ImageOps.fit(image.convert("RGB"), size, method=Image.Resampling.HAMMING, centering=centre)
     except (OSError, ValueError, SyntaxError, SuspiciousFileOperation, Image.DecompressionBombError):
         # A PNG broken halfway raises SyntaxError.
         logger.warning("a photo can't be read", exc_info=True)
         return None
     out = BytesIO()
-    square.save(out, "JPEG", quality=82)
-    return out.getvalue()
+    cut.save(out, "JPEG", quality=82)
+    return Picture(out.getvalue(), *size)

@@ -3,6 +3,7 @@
 import json
 import logging
 from base64 import b64encode
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -22,8 +23,8 @@ SURELY_OVER = 1.05
 FAILURES = (RuntimeError, KeyError, ValueError, TypeError)
 
 PICTURE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 1 1">'
-    '<image width="1" height="1" xlink:href="data:image/jpeg;base64,{}"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}">'
+    '<image width="{width}" height="{height}" xlink:href="data:image/jpeg;base64,{bytes}"/></svg>'
 )
 
 logger = logging.getLogger(__name__)
@@ -43,22 +44,34 @@ def _fonts():
     return typst.Fonts(include_system_fonts=False, font_paths=[CHARTER / "fonts"])
 
 
-def _world(data, photo=None):
+@dataclass(frozen=True)
+class Picture:
+    """The bytes of a JPEG, and its proportions."""
+
+    content: bytes
+    width: int = 1
+    height: int = 1
+
+    @property
+    def svg(self):
+        return PICTURE.format(bytes=b64encode(self.content).decode(), width=self.width, height=self.height)
+
+
+def _world(data, pictures=None):
     # Data goes in as JSON, so that nothing in it can be read as Typst.
     inputs = {"data": json.dumps(data)}
-    if photo:
-        # Typst takes words only: the picture goes in as one that holds it.
-        inputs["photo"] = PICTURE.format(b64encode(photo).decode())
+    # Typst takes words only: a picture goes in as one that holds it.
+    inputs |= {name: picture.svg for name, picture in (pictures or {}).items()}
     return {"root": CHARTER, "font_paths": _fonts(), "ignore_system_fonts": True, "sys_inputs": inputs}
 
 
-def render(template, data, *, photo=None):
+def render(template, data, *, pictures=None):
     """The PDF of a template filled with data: the same bytes for the same data.
 
     Args:
         template: the name of a file of the charter, without its ending.
         data: what the template prints; `dated` is the day that the file says it was made.
-        photo: the bytes of a square JPEG, if any.
+        pictures: by the name that the template gives them, each a `Picture`.
 
     Raises:
         DocumentError: when it can't be made.
@@ -70,7 +83,7 @@ def render(template, data, *, photo=None):
             format="pdf",
             pdf_standards=[STANDARD],
             timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
-            **_world(data, photo),
+            **_world(data, pictures),
         )
     except FAILURES as error:
         raise _failed(template, data, error) from error

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from directory.decisions import AlreadyDecided, Incomplete, awaiting, by_member, by_user, check_own
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
-from directory.models.consent import CONSENT_TEXT_VERSION
+from directory.models.consent import ASKED_WITH_LISTING, CONSENT_TEXT_VERSION
 from directory.rights import follows
 
 from . import emails
@@ -355,7 +355,8 @@ def _reference(fiche, served, *, year_otherwise):
 
 def _withdraw_consents(fiche, *, kept):
     """A consent that is no longer ticked ends at once, whatever becomes of the request."""
-    fiche.consents.active().exclude(item__in=kept).update(withdrawn_at=timezone.now())
+    asked = fiche.consents.active().filter(item__in=ASKED_WITH_LISTING)
+    asked.exclude(item__in=kept).update(withdrawn_at=timezone.now())
 
 
 def _give_consents(listing_request, fiche):

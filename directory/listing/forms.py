@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from directory.forms.offer import OfferForm
 from directory.models import PublicClient, Referent
-from directory.models.consent import CONSENT_TEXTS
+from directory.models.consent import ASKED_WITH_LISTING, CONSENT_TEXTS
 
 SERVED_CLIENTS = 5
 FIRST_YEAR = 1980
@@ -22,7 +22,7 @@ class RequestForm(OfferForm):
     who = ""
 
     consents = forms.MultipleChoiceField(
-        choices=list(CONSENT_TEXTS.items()),
+        choices=[(item, CONSENT_TEXTS[item]) for item in ASKED_WITH_LISTING],
         required=False,
         label="Ce que vous acceptez de montrer",
         help_text="Rien n’est obligatoire, et chaque accord se retire quand vous voulez. Votre adresse électronique "

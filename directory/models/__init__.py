@@ -15,6 +15,7 @@ from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
 from .page import Page
+from .portfolio import PortfolioImage
 from .public_client import PublicClient
 from .rate_limit import RateLimit
 from .reference import Participation, Reference
@@ -57,6 +58,7 @@ __all__ = [
     "MemoTrame",
     "Page",
     "Participation",
+    "PortfolioImage",
     "PublicClient",
     "RateLimit",
     "Reference",

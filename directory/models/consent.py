@@ -13,7 +13,11 @@ CONSENT_TEXTS = {
     "phone": "J’accepte que mon numéro de téléphone professionnel soit montré sur ma fiche publique.",
     "website": "J’accepte que l’adresse de mon site soit montrée sur ma fiche publique.",
     "photo": "J’accepte que ma photo soit montrée sur ma fiche publique et sur mon CV.",
+    "portfolio": "J’accepte que les images de mes réalisations soient montrées sur ma fiche publique, et sur mon CV "
+    "celles que j’y choisis ; j’en ai les droits, et nul n’y est reconnaissable sans son accord.",
 }
+# What a request to be listed asks for; the rest is given in one’s space.
+ASKED_WITH_LISTING = ["phone", "website", "photo"]
 
 
 class ConsentQuerySet(models.QuerySet):
@@ -33,6 +37,7 @@ class Consent(models.Model):
         PHONE = "phone", "Téléphone"
         WEBSITE = "website", "Site"
         PHOTO = "photo", "Photo"
+        PORTFOLIO = "portfolio", "Réalisations"
 
     co_entrepreneur = models.ForeignKey(
         "CoEntrepreneur", on_delete=models.CASCADE, related_name="consents", verbose_name="co-entrepreneur"

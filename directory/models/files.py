@@ -74,6 +74,10 @@ def photo_path(_co_entrepreneur, _filename):
     return f"photos/{secrets.token_urlsafe(16)}.webp"
 
 
+def portfolio_path(_image, _filename):
+    return f"portfolio/{secrets.token_urlsafe(16)}.webp"
+
+
 def validate_photo(file):
     """Refuse what Pillow can't read as an image, or is over `MAX_PHOTO_BYTES` or what can be decoded in bounded memory.
 

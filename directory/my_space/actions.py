@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.decisions import Incomplete, Stale, awaiting, by_member, by_user
-from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal
+from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal, PortfolioImage
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.models.files import discard
+from directory.models.portfolio import MOST_IMAGES
 from directory.rights import follows
 
 from . import emails
@@ -165,6 +166,54 @@ def save_cv(*, co_entrepreneur, seen, title, summary, entries):
 def confirm_cv(*, co_entrepreneur):
     """Say that the CV, read again, still holds."""
     Cv.objects.filter(co_entrepreneur=co_entrepreneur).update(updated_at=timezone.now())
+
+
+# --- The portfolio -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_image(*, co_entrepreneur_pk, photo, alternative_text, caption, on_cv):
+    """Add an image, re-encoded, at the end of the portfolio; the référent is told.
+
+    Returns:
+        PortfolioImage, or None when there are `MOST_IMAGES` already.
+    """
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    last = fiche.portfolio_images.last()
+    if fiche.portfolio_images.count() >= MOST_IMAGES:
+        return None
+    image = PortfolioImage(
+        co_entrepreneur=fiche,
+        alternative_text=alternative_text,
+        caption=caption,
+        on_cv=on_cv,
+        position=last.position + 1 if last else 0,
+    )
+    image.photo.save(photo.name, photo, save=False)
+    image.save()
+    emails.tell_image(image)
+    return image
+
+
+@transaction.atomic
+def move_image(*, co_entrepreneur_pk, image_pk, step):
+    """Move an image one place down (`step` 1) or up (-1); the ends stay where they are."""
+    images = list(_locked_fiche(co_entrepreneur_pk).portfolio_images.all())
+    place = next((place for place, image in enumerate(images) if image.pk == image_pk), None)
+    if place is None or not 0 <= place + step < len(images):
+        return
+    images[place], images[place + step] = images[place + step], images[place]
+    for position, image in enumerate(images):
+        image.position = position
+    PortfolioImage.objects.bulk_update(images, ["position"])
+
+
+@transaction.atomic
+def remove_image(*, co_entrepreneur_pk, image_pk):
+    """Delete an image and its file; nothing when it is gone already."""
+    for image in _locked_fiche(co_entrepreneur_pk).portfolio_images.filter(pk=image_pk):
+        discard(image.photo)
+        image.delete()
 
 
 # --- What they have in common ------------------------------------------------------------------------------------

@@ -25,6 +25,14 @@ def tell_refused(proposal, *, labels):
     _to_author(proposal, "proposal_refused", {"labels": labels})
 
 
+def tell_image(image):
+    """To who follows the fiche, when what is added will be seen by buyers."""
+    fiche = image.co_entrepreneur
+    context = {"image": image, "fiche": fiche, "referent": fiche.referent}
+    context |= {"url": page_url("admin:directory_coentrepreneur_change", fiche.pk)}
+    queue_mail_to(fiche.referent, template="portfolio_image_added", context=context)
+
+
 def _to_author(proposal, template, context):
     fiche = proposal.co_entrepreneur
     public_url = settings.SITE_URL + fiche.get_absolute_url() if fiche.is_published else ""

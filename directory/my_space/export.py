@@ -52,6 +52,7 @@ def data_of(member, files):
         "anciennes adresses de la fiche": [former.slug for former in member.former_slugs.all()],
         "accords": _rows(member.consents.all()),
         "labels et certifications": _rows(member.certifications.select_related("label"), files, "justificatifs"),
+        "réalisations": _rows(member.portfolio_images.all(), files, "realisations"),
         "assurances": _rows(Insurance.objects.filter(co_entrepreneur=member), files, "assurances"),
         "références": [_reference(one, member, files) for one in _participations(member)],
         "cv": _cv(member),

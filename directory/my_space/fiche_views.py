@@ -31,6 +31,9 @@ def preview(request):
     context = context_of(fiche)
     if context["photo_url"]:
         context["photo_url"] = reverse("my_space:photo")
+    context["portfolio"] = [
+        (image, reverse("my_space:portfolio_file", args=[image.pk])) for image, _ in context["portfolio"]
+    ]
     if not fiche.is_published:
         # What these lead to doesn't exist yet.
         context |= {"contact_url": "#apercu", "vcard_url": "#apercu"}

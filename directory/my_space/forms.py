@@ -6,13 +6,41 @@ from directory.forms.files import keep, kept, reencode_photo
 from directory.forms.offer import OfferForm
 from directory.forms.phone import PhoneField
 from directory.forms.website import WebsiteField
-from directory.models import CoEntrepreneur, Consent, FicheProposal
+from directory.models import CoEntrepreneur, Consent, FicheProposal, PortfolioImage
 from directory.models.files import PHOTO_LIMITS, validate_photo
 
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
 
+# Wide enough for a desk, light enough for a phone.
+PORTFOLIO_SIDE = 1200
 
-class ProposalForm(OfferForm):
+
+class KeepsPhoto:
+    """Mixin of a form with a `photo` and a `photo_ticket`: a photo that came with a form that isn’t right yet is kept.
+
+    Attributes:
+        photo_is_kept: whether the next click sends one again.
+    """
+
+    photo_is_kept = False
+
+    @staticmethod
+    def files_of(data, files, *, member):
+        """The files sent, or the photo that was kept of the last sending."""
+        if data is None or files.get("photo"):
+            return files
+        waiting = kept(data.get("photo_ticket", ""), member=member)
+        return {"photo": waiting} if waiting else files
+
+    def keep_photo_of(self, member):
+        """Make what was typed ready to be shown again."""
+        self.data = self.data.copy()
+        if self.files.get("photo") and "photo" not in self.errors:
+            self.data["photo_ticket"] = keep(self.files["photo"], member=member)
+            self.photo_is_kept = True
+
+
+class ProposalForm(KeepsPhoto, OfferForm):
     """What a member would change of their fiche, prefilled with what it says, or with what they propose already.
 
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
@@ -54,10 +82,7 @@ class ProposalForm(OfferForm):
         """`fiche` with its lists; `proposal` is the one that is open, or None."""
         self.fiche, self.proposal = fiche, proposal
         self.present = content_of(fiche)
-        if data is not None and not files.get("photo"):
-            waiting = kept(data.get("photo_ticket", ""), member=fiche)
-            files = {"photo": waiting} if waiting else files
-        super().__init__(data, files, initial=self._initial())
+        super().__init__(data, self.files_of(data, files, member=fiche), initial=self._initial())
         for name in ("headline", "public_offer", "skills"):
             self.fields[name].required = bool(self.present[name])
         if not (proposal and proposal.photo):
@@ -112,12 +137,44 @@ class ProposalForm(OfferForm):
 
     def show_again(self):
         """Make what was typed ready to be shown again: a photo that came with it is kept for the next click."""
-        self.data = self.data.copy()
-        if self.files.get("photo") and "photo" not in self.errors:
-            self.data["photo_ticket"] = keep(self.files["photo"], member=self.fiche)
-            self.photo_is_kept = True
+        self.keep_photo_of(self.fiche)
 
-    photo_is_kept = False
+
+class PortfolioWordsForm(forms.ModelForm):
+    """What is said of an image of the portfolio."""
+
+    class Meta:
+        model = PortfolioImage
+        fields = ["alternative_text", "caption", "on_cv"]
+        error_messages = {"alternative_text": {"required": "Dites ce que l’image montre, pour qui ne la voit pas."}}
+
+
+class PortfolioImageForm(KeepsPhoto, PortfolioWordsForm):
+    """A new image, with what is said of it."""
+
+    photo = forms.FileField(
+        label="L’image",
+        validators=[validate_photo],
+        help_text=PHOTO_LIMITS,
+        error_messages={"required": "Choisissez une image."},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    photo_ticket = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    field_order = ["photo", *PortfolioWordsForm.Meta.fields]
+
+    def __init__(self, data=None, files=None, *, member):
+        super().__init__(data, self.files_of(data, files, member=member))
+
+    def clean_photo(self):
+        return reencode_photo(self.cleaned_data["photo"], side=PORTFOLIO_SIDE)
+
+    def _post_clean(self):
+        """The image itself is the action’s to keep."""
+
+    def content(self):
+        """What `actions.add_image` expects."""
+        return {name: self.cleaned_data[name] for name in self.field_order}
 
 
 class ConsentForm(forms.Form):

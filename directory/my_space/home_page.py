@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from directory.doors import links
-from directory.models import Consultation, Cv, FicheProposal, TeamMember
+from directory.models import Consent, Consultation, Cv, FicheProposal, TeamMember
 
 from .completeness import completeness_of
 from .proposals import in_words
@@ -72,6 +72,12 @@ def _tools(fiche, cv):
     return [
         {"url": reverse("my_space:cv"), "label": "Mon CV", "words": _cv_words(cv), "waits": False},
         {
+            "url": reverse("my_space:portfolio"),
+            "label": "Mes réalisations",
+            "words": _portfolio_words(fiche),
+            "waits": False,
+        },
+        {
             "url": reverse("references:list"),
             "label": "Mes références",
             "words": _reference_words(fiche),
@@ -91,6 +97,14 @@ def _cv_words(cv):
         return "À écrire."
     day = date_format(timezone.localtime(cv.updated_at), "j F Y")
     return f"À jour, relu le {day}." if cv.is_fresh else f"À relire : il date du {day}."
+
+
+def _portfolio_words(fiche):
+    count = fiche.portfolio_images.count()
+    if not count:
+        return "Pour montrer votre travail en images."
+    shown = any(consent.item == Consent.Item.PORTFOLIO for consent in fiche.active_consents)
+    return f"{count} image{pluralize(count)}{'' if shown else f', pas encore montrée{pluralize(count)}'}."
 
 
 def _reference_words(fiche):

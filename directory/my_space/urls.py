@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import cv_views, entry_views, fiche_views, views
+from . import cv_views, entry_views, fiche_views, portfolio_views, views
 
 app_name = "my_space"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("demande/", views.ask, name="ask"),
     path("cv/", cv_views.cv, name="cv"),
     path("cv/a-jour/", cv_views.confirm, name="confirm_cv"),
+    path("realisations/", portfolio_views.portfolio, name="portfolio"),
+    path("realisations/<int:pk>/", portfolio_views.image, name="portfolio_image"),
+    path("realisations/<int:pk>/image.webp", portfolio_views.file, name="portfolio_file"),
+    path("realisations/<int:pk>/deplacer/", portfolio_views.move, name="portfolio_move"),
+    path("realisations/<int:pk>/retirer/", portfolio_views.remove, name="portfolio_remove"),
     path("accords/", views.consents, name="consents"),
     path("quitter-le-catalogue/", views.withdraw, name="withdraw"),
     path("mes-donnees/", views.export, name="export"),

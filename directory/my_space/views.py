@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -76,6 +77,17 @@ def export(request):
     return FileResponse(archive_of(request.member), as_attachment=True, filename=f"{name}.zip")
 
 
+def _holds(member, item):
+    """Whether there is anything to show."""
+    if item == Consent.Item.PORTFOLIO:
+        return member.portfolio_images.exists()
+    return bool(getattr(member, item.value))
+
+
+def _form_url(item):
+    return f"{reverse('my_space:fiche')}#id_{item.value}"
+
+
 def _consent(member, item, past):
     """An item, what it shows today, and the consents of the past to it, the latest first."""
     given = [consent for consent in past if consent.item == item]
@@ -84,7 +96,8 @@ def _consent(member, item, past):
         "key": item.value,
         "label": item.label,
         "text": CONSENT_TEXTS[item.value],
-        "value": bool(getattr(member, item.value)),
+        "value": _holds(member, item),
+        "url": reverse("my_space:portfolio") if item == Consent.Item.PORTFOLIO else _form_url(item),
         "standing": "montré avec votre accord" if active else "pas montré",
         "active": active,
         "is_outdated": active is not None and active.text_version != CONSENT_TEXT_VERSION,

@@ -10,6 +10,8 @@ from PIL import Image
 from directory import documents
 from directory.documents import cv, sheet
 from directory.documents.typesetting import fitted
+from directory.models import Consent
+from tests.documents.conftest import picture
 from tests.documents.pdf import opened
 from tests.documents.words import HOSTILE
 from tests.factories import (
@@ -46,6 +48,21 @@ def test_a_cv_is_a_tagged_file_that_a_validator_accepts(camille):
     assert found.tags.count("/H1") == 1
     assert found.alternatives == ["Logo de Crealead", "Photo de Camille Durand"]
     assert {"/H2", "/H3", "/P", "/L", "/LI", "/Table", "/TH", "/TD", "/Link"} <= set(found.tags)
+
+
+def test_a_cv_shows_the_works_that_the_person_chose(camille):
+    for rank, on_cv in enumerate((True, False, True, True, True)):
+        camille.portfolio_images.create(
+            photo=picture(), alternative_text=f"Plan {rank}", caption=f"Ville {rank}", on_cv=on_cv, position=rank
+        )
+    assert "Réalisations" not in opened(documents.cv_data(camille), documents.render_cv).text
+
+    Consent.objects.create(co_entrepreneur=camille, item="portfolio")
+    found = opened(documents.cv_data(camille), documents.render_cv)
+
+    assert found.failures == []
+    assert found.alternatives[2:] == ["Plan 0", "Plan 2", "Plan 3"]
+    assert "Ville 2" in found.text
 
 
 @pytest.mark.parametrize(
@@ -112,7 +129,7 @@ def test_a_cv_reads_the_database_in_as_many_queries_whatever_it_holds(camille, d
     for _ in range(5):
         ReferenceFactory(co_entrepreneur=camille)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         documents.cv_data(camille)
 
 
@@ -133,6 +150,7 @@ def test_a_cv_takes_two_pages_whatever_is_written_in_it(camille, words):
         "skills": [{"name": line[:80], "skills": [line[:100]] * 4}] * 8,
         "zone": line,
         "references": [{"client": line, "subject": line, "period": "2024", "amount": "", "part": line}] * 40,
+        "works": [{"image": "", "alternative_text": line or "Une image", "caption": line}] * cv.MOST_WORKS,
     }
 
     data = fitted("cv", content, cv.ROOMS, cv.shape)
