@@ -28,9 +28,9 @@ def tell_refused(proposal, *, labels):
 def tell_image(image):
     """To who follows the fiche, when what is added will be seen by buyers."""
     fiche = image.co_entrepreneur
-    context = {"image": image, "fiche": fiche, "referent": fiche.referent}
-    context |= {"url": page_url("admin:directory_coentrepreneur_change", fiche.pk)}
-    queue_mail_to(fiche.referent, template="portfolio_image_added", context=context)
+    url = page_url("admin:directory_coentrepreneur_change", fiche.pk)
+    context = {"image": image, "fiche": fiche, "url": url}
+    queue_mail_to_referent(fiche.referent, template="portfolio_image_added", context=context)
 
 
 def _to_author(proposal, template, context):
