@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from crealead.addresses import validate_address
 from crealead.context import identity
 
 logger = logging.getLogger(__name__)
@@ -31,20 +31,22 @@ def queue_mail(*, to, template, context, reply_to=None):
         reply_to: a bare address, or None.
 
     Raises:
-        ValidationError: when an address isn't one, or carries a line break.
-        ValueError: when the template has no subject.
+        ValidationError: when an address isn't one that a mail can be made out to.
+        ValueError: when the template has no subject, or the mail can't be built: what is queued can be.
     """
     for address in filter(None, [to, reply_to]):
-        validate_email(address)
+        validate_address(address)
     subject, body = _render(template, context)
-    send_mail.defer(
-        to=to,
-        subject=subject,
-        body=body,
-        reply_to=reply_to,
-        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-        date=formatdate(localtime=True),
-    )
+    mail = {
+        "to": to,
+        "subject": subject,
+        "body": body,
+        "reply_to": reply_to,
+        "message_id": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        "date": formatdate(localtime=True),
+    }
+    _built(**mail).message().as_bytes()
+    send_mail.defer(**mail)
 
 
 def queue_mail_to(person, *, template, context):
@@ -67,13 +69,17 @@ def page_url(name, *args):
 @app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail")
 def send_mail(*, to, subject, body, reply_to, message_id, date):
     """Send one mail; its identifier and date were set when it was queued, so that a second try is the same mail."""
-    EmailMessage(
+    _built(to=to, subject=subject, body=body, reply_to=reply_to, message_id=message_id, date=date).send()
+
+
+def _built(*, to, subject, body, reply_to, message_id, date):
+    return EmailMessage(
         subject=subject,
         body=body,
         to=[to],
         reply_to=[reply_to] if reply_to else None,
         headers={"Message-ID": message_id, "Date": date, "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
 
 
 def _render(template, context):

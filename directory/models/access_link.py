@@ -3,6 +3,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .email import EmailField
+
 LIFETIME = timedelta(minutes=30)
 
 
@@ -24,7 +26,7 @@ class AccessLinkQuerySet(models.QuerySet):
 class AccessLink(models.Model):
     """A link mailed to prove an address: it serves once, within 30 minutes. The mail carries its signed key."""
 
-    email = models.EmailField("adresse")
+    email = EmailField("adresse")
     created_at = models.DateTimeField("envoyé le", default=timezone.now)
     used_at = models.DateTimeField("utilisé le", null=True, blank=True)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
 from .decision import Decided, DecidedQuerySet
+from .email import EmailField
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
 from .territory import Department
@@ -63,7 +64,7 @@ class ListingRequest(Decided):
     referent = models.ForeignKey(
         Referent, on_delete=models.PROTECT, related_name="listing_requests", verbose_name="référent"
     )
-    email = models.EmailField("adresse électronique")
+    email = EmailField("adresse électronique")
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
     trade_name = models.CharField("marque", max_length=120, blank=True)

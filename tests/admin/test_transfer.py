@@ -241,3 +241,19 @@ def test_a_phone_written_otherwise_changes_nothing(referent, member):
     import_file(referent, "email;telephone\nlucie@example.org;+33 (0)4 67 12 34 56\n")
 
     assert member.events.count() == events
+
+
+def test_an_address_with_invisible_signs_is_that_of_the_fiche_there_is(referent, member):
+    page = upload(
+        referent, "email;prenom;nom\nlucie@example.org\u200b;Lucie;Astruc\n\ufefflucie@example.org;Lucie;Astruc\n"
+    )
+    import_file(referent, "email;ville\nlucie\u202c@example.org\u00a0;Sète\n")
+
+    assert sentences(page) == ["3 email: Cette adresse est déjà à la ligne 2."]
+    assert CoEntrepreneur.objects.get().city == "Sète"
+
+
+def test_an_address_that_no_mail_can_be_made_out_to_stops_the_import(referent):
+    page = upload(referent, "email;prenom;nom\nlucie@\ue000.fr;Lucie;Astruc\n")
+
+    assert "ressemble à" in " ".join(sentences(page))

@@ -78,7 +78,10 @@ def test_line_breaks_in_a_subject_add_no_header(templates):
     assert message["Bcc"] is None
 
 
-@pytest.mark.parametrize("address", ["a@example.org\nBcc: c@example.org", "Jean <a@example.org>", "rien"])
+@pytest.mark.parametrize(
+    "address",
+    ["a@example.org\nBcc: c@example.org", "Jean <a@example.org>", "rien", "a@example\u202c.org", "a@\ue000.org"],
+)
 def test_what_is_not_one_bare_address_is_refused(templates, address):
     templates("Objet : Essai\n\nCorps")
 
@@ -107,6 +110,15 @@ def test_a_mail_that_cannot_leave_is_told_in_the_log(templates, caplog, person, 
 
     assert caplog.messages == [f"essai not sent: {words}"]
     assert run_jobs() == []
+
+
+def test_a_mail_that_cannot_be_built_is_not_queued(templates):
+    templates("Objet : Un essai\n\n{{ words }}\n")
+
+    with pytest.raises(ValueError, match="surrogates"):
+        queue_mail(to="a@example.org", template="essai", context={"words": "\ud800"})
+
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_what_is_rolled_back_sends_nothing(templates):

@@ -1,0 +1,97 @@
+"""Addresses are kept without the signs that nobody sees; those that stand there are read again, and none is lost."""
+
+import pghistory
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import migrations
+from django.db.models.functions import Lower
+
+import directory.models.email
+from crealead.addresses import validate_address, visible
+
+ADDRESSES = [
+    ("directory", "CoEntrepreneur", "email"),
+    ("directory", "ListingRequest", "email"),
+    ("directory", "ContactMessage", "email"),
+    ("directory", "Reference", "contact_email"),
+    ("auth", "User", "email"),
+]
+# In which two rows may not have one address: the same person came twice, which only someone can settle.
+ONE_EACH = {"CoEntrepreneur", "ListingRequest", "User"}
+
+
+def read_again(apps, schema_editor):
+    # The address of a reference's contact is no news of the fiche.
+    schema_editor.execute("ALTER TABLE directory_reference DISABLE TRIGGER content_follow_update")
+    for app, model, field in ADDRESSES:
+        rows = apps.get_model(app, model).objects
+        for pk, address in rows.exclude(**{field: ""}).values_list("pk", field):
+            _read(rows, model, field, pk, address)
+    # What waits for the end of the transaction would keep the tables from being altered.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
+    schema_editor.execute("ALTER TABLE directory_reference ENABLE TRIGGER content_follow_update")
+
+
+def _read(rows, model, field, pk, address):
+    seen = visible(address)
+    twin = rows.alias(address=Lower(field)).filter(address=seen.lower()).exclude(pk=pk)
+    if seen != address and model in ONE_EACH and twin.exists():
+        print(f"{model} {pk} : {address!a} est aussi l’adresse de {model} {twin.first().pk}, à réunir.")  # noqa: T201
+    elif seen != address:
+        with pghistory.context(reason="Adresse sans signes invisibles"):
+            rows.filter(pk=pk).update(**{field: seen})
+    try:
+        validate_address(seen)
+    except ValidationError:
+        print(f"{model} {pk} : aucun courriel ne peut partir à {address!a}, à corriger.")  # noqa: T201
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("directory", "0019_tenders"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RunPython(read_again, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name="accesslink",
+            name="email",
+            field=directory.models.email.EmailField(max_length=254, verbose_name="adresse"),
+        ),
+        migrations.AlterField(
+            model_name="coentrepreneur",
+            name="email",
+            field=directory.models.email.EmailField(
+                help_text="Privée : jamais montrée au public.", max_length=254, verbose_name="adresse électronique"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="coentrepreneurevent",
+            name="email",
+            field=directory.models.email.EmailField(
+                help_text="Privée : jamais montrée au public.", max_length=254, verbose_name="adresse électronique"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="contactmessage",
+            name="email",
+            field=directory.models.email.EmailField(max_length=254, verbose_name="adresse de réponse"),
+        ),
+        migrations.AlterField(
+            model_name="listingrequest",
+            name="email",
+            field=directory.models.email.EmailField(max_length=254, verbose_name="adresse électronique"),
+        ),
+        migrations.AlterField(
+            model_name="listingrequestevent",
+            name="email",
+            field=directory.models.email.EmailField(max_length=254, verbose_name="adresse électronique"),
+        ),
+        migrations.AlterField(
+            model_name="reference",
+            name="contact_email",
+            field=directory.models.email.EmailField(blank=True, max_length=254, verbose_name="adresse du contact"),
+        ),
+    ]
