@@ -1,17 +1,20 @@
 """Mail, queued in the transaction that decides it and sent by the worker: decided and queued are one and the same."""
 
+import json
 import logging
 from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import connection, transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from crealead import mail_failures
 from crealead.addresses import validate_address
 from crealead.context import identity
 
@@ -46,7 +49,7 @@ def queue_mail(*, to, template, context, reply_to=None):
         "date": formatdate(localtime=True),
     }
     _built(**mail).message().as_bytes()
-    send_mail.defer(**mail)
+    send_mail.defer(**mail, template=template)
 
 
 def queue_mail_to(person, *, template, context):
@@ -66,10 +69,48 @@ def page_url(name, *args):
     return settings.SITE_URL + reverse(name, args=args)
 
 
-@app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail")
-def send_mail(*, to, subject, body, reply_to, message_id, date):
-    """Send one mail; its identifier and date were set when it was queued, so that a second try is the same mail."""
-    _built(to=to, subject=subject, body=body, reply_to=reply_to, message_id=message_id, date=date).send()
+@app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail", pass_context=True)
+def send_mail(context, *, template="", **mail):  # noqa: ARG001
+    """Send one mail; its identifier and date were set when it was queued, so that a second try is the same mail.
+
+    `template` is what it was written from, for who reads why it failed.
+    """
+    try:
+        _built(**mail).send()
+    except Exception as error:
+        mail_failures.keep(context.job.id, error)
+        raise
+
+
+@transaction.atomic
+def send_again(job_ids):
+    """Queue these mails anew, as if they had just been written; what left meanwhile, or leaves right now, isn't.
+
+    Returns:
+        int: how many.
+    """
+    return len([send_mail.defer(**mail) for mail in _taken_out(job_ids)])
+
+
+@transaction.atomic
+def abandon(job_ids):
+    """Take these mails out of the queue for good.
+
+    Returns:
+        int: how many.
+    """
+    return len(_taken_out(job_ids))
+
+
+def _taken_out(job_ids):
+    """What these jobs were to send; none of them is in the queue any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND task_name = ANY(%s) AND status IN ('todo', 'failed')"
+            " RETURNING args::text",
+            [list(job_ids), [send_mail.name, *send_mail.aliases]],
+        )
+        return [json.loads(args) for (args,) in cursor.fetchall()]
 
 
 def _built(*, to, subject, body, reply_to, message_id, date):

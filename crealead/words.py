@@ -1,5 +1,6 @@
-"""Figures as sentences say them, in French: a limit that is a constant is never written a second time."""
+"""What sentences say in French that a template can't: figures, from the constants that hold them, and what agrees."""
 
+import unicodedata
 from datetime import timedelta
 
 DAY = timedelta(days=1)
@@ -38,3 +39,22 @@ def years(count):
 def megabytes(count):
     """A number of bytes, as the limit of a file is told: « 5 Mo »."""
     return f"{count // MEGABYTE} Mo"
+
+
+def counted(count, one, many):
+    """« 1 courriel », « 3 courriels »; `one` for nothing too, as French has it."""
+    return f"{count} {one if abs(count) < 2 else many}"  # noqa: PLR2004
+
+
+# In which an initial h isn't heard; it is in other names, as Hugo or Hassan.
+SILENT_H = ("hel", "hen", "her", "hip", "hom", "hon", "hop", "hor", "hot", "hub", "hui", "hya", "hyd", "hyg")
+VOWELS = "aeiou"
+
+
+def of(words):
+    """« d’Emma Roux », « de Karim », « d’Yves », « de Yasmine »."""
+    letters = unicodedata.normalize("NFKD", words.replace("œ", "oe").replace("Œ", "oe")).casefold().lstrip(' «\xa0“"')
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    first, second = letters[:1], letters[1:2]
+    elided = (first and first in VOWELS) or (first == "y" and second not in VOWELS) or letters.startswith(SILENT_H)
+    return f"d’{words}" if elided else f"de {words}"

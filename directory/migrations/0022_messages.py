@@ -1,9 +1,12 @@
-"""Addresses are kept without the signs that nobody sees; those that stand there are read again, and none is lost."""
+"""Addresses are kept without the signs that nobody sees, and why a mail fails is kept beside its job.
+
+The addresses that stand there are read again, and none is lost; the mails that failed already are told.
+"""
 
 import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import migrations
+from django.db import migrations, models
 from django.db.models.functions import Lower
 
 import directory.models.email
@@ -50,6 +53,7 @@ def _read(rows, model, field, pk, address):
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0019_tenders"),
+        ("procrastinate", "0041_post_retry_failed_job"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -93,5 +97,42 @@ class Migration(migrations.Migration):
             model_name="reference",
             name="contact_email",
             field=directory.models.email.EmailField(blank=True, max_length=254, verbose_name="adresse du contact"),
+        ),
+        migrations.CreateModel(
+            name="FailedMail",
+            fields=[
+                (
+                    "job",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="failure",
+                        serialize=False,
+                        to="procrastinate.procrastinatejob",
+                        verbose_name="tâche",
+                    ),
+                ),
+                ("failed_at", models.DateTimeField(verbose_name="en échec depuis")),
+                ("tried_at", models.DateTimeField(verbose_name="dernier essai")),
+                ("reason", models.CharField(max_length=300, verbose_name="raison")),
+            ],
+            options={
+                "verbose_name": "courriel en échec",
+                "verbose_name_plural": "courriels en échec",
+                "ordering": ["-failed_at", "pk"],
+            },
+        ),
+        migrations.RunSQL(
+            """
+            ALTER TABLE directory_failedmail ADD CONSTRAINT failed_mail_goes_with_its_job
+                FOREIGN KEY (job_id) REFERENCES procrastinate_jobs (id) ON DELETE CASCADE;
+            INSERT INTO directory_failedmail (job_id, failed_at, tried_at, reason)
+                SELECT job.id, min(event.at), max(event.at), 'La raison n’a pas été gardée : voyez le journal.'
+                FROM procrastinate_jobs AS job JOIN procrastinate_events AS event ON event.job_id = job.id
+                WHERE job.task_name IN ('send_mail', 'crealead.mail.send_mail') AND job.status = 'failed'
+                GROUP BY job.id;
+            """,
+            migrations.RunSQL.noop,
         ),
     ]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from crealead.words import lasting, megabytes, years
+from crealead.words import counted, lasting, megabytes, of, years
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,28 @@ def test_what_is_no_whole_number_of_minutes_has_no_words(length):
 
 def test_years_and_sizes():
     assert (years(3), megabytes(5 * 1024 * 1024)) == ("trois ans", "5 Mo")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Emma Roux", "d’Emma Roux"),
+        ("Karim", "de Karim"),
+        ("Élodie", "d’Élodie"),
+        ("Œuvre commune", "d’Œuvre commune"),
+        ("Yves", "d’Yves"),
+        ("Yasmine", "de Yasmine"),
+        ("Hélène", "d’Hélène"),
+        ("Hugo", "de Hugo"),
+        ("« Étude »", "d’« Étude »"),
+        ("", "de "),
+        ("123 Soleil", "de 123 Soleil"),
+    ],
+)
+def test_of_someone(name, words):
+    assert of(name) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 fiche"), (1, "1 fiche"), (2, "2 fiches")])
+def test_what_is_counted_agrees(count, words):
+    assert counted(count, "fiche", "fiches") == words
