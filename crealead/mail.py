@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
-def queue_mail(*, to, template, context, reply_to=None):
+def queue_mail(*, to, template, context, reply_to=None, answered_by=None):
     """Render a mail now and queue it in the current transaction.
 
     Args:
@@ -32,14 +32,18 @@ def queue_mail(*, to, template, context, reply_to=None):
         template: the name of `templates/emails/<template>.txt`: a line « Objet : … », an empty line, the body.
         context: for the template, beside `cooperative` and `site_url`; nothing is escaped, the mail is plain text.
         reply_to: a bare address, or None.
+        answered_by: who answers what is written back, with a `name`, and maybe an `email` and a `phone`: replies go to
+            them, and the foot of the mail says how to reach them. None when nobody in particular does.
 
     Raises:
         ValidationError: when an address isn't one that a mail can be made out to.
         ValueError: when the template has no subject, or the mail can't be built: what is queued can be.
     """
+    if answered_by:
+        reply_to = answered_by.email or None
     for address in filter(None, [to, reply_to]):
         validate_address(address)
-    subject, body = _render(template, context)
+    subject, body = _render(template, context | {"answered_by": answered_by})
     mail = {
         "to": to,
         "subject": subject,
@@ -52,13 +56,13 @@ def queue_mail(*, to, template, context, reply_to=None):
     send_mail.defer(**mail, template=template)
 
 
-def queue_mail_to(person, *, template, context):
+def queue_mail_to(person, *, template, context, answered_by=None):
     """Queue a mail to someone, who has a `name` and maybe an `email`, or to nobody: None.
 
     What can't leave is said in the log; who has no address finds the same on the site. See `queue_mail`.
     """
     if person and person.email:
-        queue_mail(to=person.email, template=template, context=context)
+        queue_mail(to=person.email, template=template, context=context, answered_by=answered_by)
     else:
         # Who it is stays out of the log.
         logger.warning("%s not sent: %s", template, "no address" if person else "to nobody")

@@ -131,6 +131,27 @@ def test_a_mail_that_cannot_be_built_is_not_queued(templates):
     assert not ProcrastinateJob.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("person", "foot"),
+    [
+        (
+            SimpleNamespace(name="Claire Fabre", email="claire@example.org", phone="04 67 12 34 56"),
+            "Pour joindre Claire Fabre :\nclaire@example.org (ou répondez à ce courriel)\n04 67 12 34 56\n",
+        ),
+        (SimpleNamespace(name="Claire Fabre", email="", phone="04 67 12 34 56"), "Pour joindre Claire Fabre :\n04 67"),
+        (SimpleNamespace(name="Claire Fabre", email="", phone=""), ""),
+        (None, ""),
+    ],
+)
+def test_who_answers_is_told_at_the_foot_and_gets_the_replies(person, foot):
+    queue_mail(to="a@example.org", template="my_space_unknown", context={}, answered_by=person)
+
+    [message] = run_jobs()
+    assert foot in message.body
+    assert foot or "Pour joindre" not in message.body
+    assert message.reply_to == ([person.email] if person and person.email else [])
+
+
 def test_what_is_rolled_back_sends_nothing(templates):
     templates("Objet : Essai\n\nCorps")
 

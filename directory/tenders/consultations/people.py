@@ -7,10 +7,11 @@ from directory.models import CoEntrepreneur, TeamMember
 
 @dataclass(frozen=True)
 class Person:
-    """Someone to write to."""
+    """Someone to write to, or to call."""
 
     name: str
     email: str
+    phone: str = ""
 
 
 def lead_of(consultation):
@@ -33,13 +34,20 @@ def opener(consultation):
     """Who opened it."""
     if consultation.author_member:
         return of_member(consultation.author_member)
-    return Person(consultation.author_name, consultation.author_user.email)
+    referent = getattr(consultation.author_user, "referent", None)
+    return Person(consultation.author_name, consultation.author_user.email, referent.phone if referent else "")
 
 
 def contact(consultation):
     """Who to speak with: the lead, or who opened it as long as nobody leads."""
     lead = lead_of(consultation)
     return of_member(lead.co_entrepreneur) if lead else opener(consultation)
+
+
+def answering(consultation, person):
+    """Who answers this person about it: whom to speak with, or nobody else when it is them."""
+    other = contact(consultation)
+    return None if other == person else other
 
 
 def responsible(consultation):
@@ -52,4 +60,4 @@ def responsible(consultation):
 
 
 def of_member(co_entrepreneur):
-    return Person(co_entrepreneur.name, co_entrepreneur.email)
+    return Person(co_entrepreneur.name, co_entrepreneur.email, co_entrepreneur.phone)
