@@ -1,18 +1,21 @@
 """Mail, queued in the transaction that decides it and sent by the worker: decided and queued are one and the same."""
 
+import json
 import logging
 from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
+from django.db import connection, transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from crealead import mail_failures
+from crealead.addresses import validate_address
 from crealead.context import identity
 
 logger = logging.getLogger(__name__)
@@ -21,7 +24,7 @@ logger = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
-def queue_mail(*, to, template, context, reply_to=None):
+def queue_mail(*, to, template, context, reply_to=None, answered_by=None):
     """Render a mail now and queue it in the current transaction.
 
     Args:
@@ -29,31 +32,37 @@ def queue_mail(*, to, template, context, reply_to=None):
         template: the name of `templates/emails/<template>.txt`: a line « Objet : … », an empty line, the body.
         context: for the template, beside `cooperative` and `site_url`; nothing is escaped, the mail is plain text.
         reply_to: a bare address, or None.
+        answered_by: who answers what is written back, with a `name`, and maybe an `email` and a `phone`: replies go to
+            them, and the foot of the mail says how to reach them. None when nobody in particular does.
 
     Raises:
-        ValidationError: when an address isn't one, or carries a line break.
-        ValueError: when the template has no subject.
+        ValidationError: when an address isn't one that a mail can be made out to.
+        ValueError: when the template has no subject, or the mail can't be built: what is queued can be.
     """
+    if answered_by:
+        reply_to = answered_by.email or None
     for address in filter(None, [to, reply_to]):
-        validate_email(address)
-    subject, body = _render(template, context)
-    send_mail.defer(
-        to=to,
-        subject=subject,
-        body=body,
-        reply_to=reply_to,
-        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-        date=formatdate(localtime=True),
-    )
+        validate_address(address)
+    subject, body = _render(template, context | {"answered_by": answered_by})
+    mail = {
+        "to": to,
+        "subject": subject,
+        "body": body,
+        "reply_to": reply_to,
+        "message_id": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        "date": formatdate(localtime=True),
+    }
+    _built(**mail).message().as_bytes()
+    send_mail.defer(**mail, template=template)
 
 
-def queue_mail_to(person, *, template, context):
+def queue_mail_to(person, *, template, context, answered_by=None):
     """Queue a mail to someone, who has a `name` and maybe an `email`, or to nobody: None.
 
     What can't leave is said in the log; who has no address finds the same on the site. See `queue_mail`.
     """
     if person and person.email:
-        queue_mail(to=person.email, template=template, context=context)
+        queue_mail(to=person.email, template=template, context=context, answered_by=answered_by)
     else:
         # Who it is stays out of the log.
         logger.warning("%s not sent: %s", template, "no address" if person else "to nobody")
@@ -64,16 +73,58 @@ def page_url(name, *args):
     return settings.SITE_URL + reverse(name, args=args)
 
 
-@app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail")
-def send_mail(*, to, subject, body, reply_to, message_id, date):
-    """Send one mail; its identifier and date were set when it was queued, so that a second try is the same mail."""
-    EmailMessage(
+@app.task(name="send_mail", aliases=["crealead.mail.send_mail"], retry=RETRY, queue="mail", pass_context=True)
+def send_mail(context, *, template="", **mail):  # noqa: ARG001
+    """Send one mail; its identifier and date were set when it was queued, so that a second try is the same mail.
+
+    `template` is what it was written from, for who reads why it failed.
+    """
+    try:
+        _built(**mail).send()
+    except Exception as error:
+        mail_failures.keep(context.job.id, error)
+        raise
+
+
+@transaction.atomic
+def send_again(job_ids):
+    """Queue these mails anew, as if they had just been written; what left meanwhile, or leaves right now, isn't.
+
+    Returns:
+        int: how many.
+    """
+    return len([send_mail.defer(**mail) for mail in _taken_out(job_ids)])
+
+
+@transaction.atomic
+def abandon(job_ids):
+    """Take these mails out of the queue for good.
+
+    Returns:
+        int: how many.
+    """
+    return len(_taken_out(job_ids))
+
+
+def _taken_out(job_ids):
+    """What these jobs were to send; none of them is in the queue any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND task_name = ANY(%s) AND status IN ('todo', 'failed')"
+            " RETURNING args::text",
+            [list(job_ids), [send_mail.name, *send_mail.aliases]],
+        )
+        return [json.loads(args) for (args,) in cursor.fetchall()]
+
+
+def _built(*, to, subject, body, reply_to, message_id, date):
+    return EmailMessage(
         subject=subject,
         body=body,
         to=[to],
         reply_to=[reply_to] if reply_to else None,
         headers={"Message-ID": message_id, "Date": date, "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
 
 
 def _render(template, context):

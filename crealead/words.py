@@ -67,3 +67,21 @@ def day(date):
 def moment(at):
     """« 28 novembre 2026 à 9h05 », at the cooperative's hour."""
     return date_format(timezone.localtime(at), "j F Y à H\\hi")
+
+
+def counted(count, one, many):
+    """« 1 courriel », « 3 courriels »; `one` for nothing too, as French has it."""
+    return f"{count} {one if abs(count) < 2 else many}"  # noqa: PLR2004
+
+
+# In which an initial h isn't heard; it is in other names, as Hugo or Hassan.
+SILENT_H = ("hel", "hen", "her", "hip", "hom", "hon", "hop", "hor", "hot", "hub", "hui", "hya", "hyd", "hyg")
+VOWELS = "aeiou"
+
+
+def of(words):
+    """« d’Emma Roux », « de Karim », « d’Yves », « de Yasmine »."""
+    letters = plain(words.replace("œ", "oe").replace("Œ", "oe")).lstrip('« “"')
+    first, second = letters[:1], letters[1:2]
+    elided = (first and first in VOWELS) or (first == "y" and second not in VOWELS) or letters.startswith(SILENT_H)
+    return f"d’{words}" if elided else f"de {words}"

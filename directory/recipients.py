@@ -9,10 +9,11 @@ from directory.rights import administrators
 
 @dataclass(frozen=True)
 class Person:
-    """Someone to write to."""
+    """Someone to write to, or to call."""
 
     name: str
     email: str
+    phone: str = ""
 
 
 def people_of(user):

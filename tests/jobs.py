@@ -4,8 +4,13 @@ import json
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core import mail
+from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import DjangoApp, app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from crealead import mail as mail_queue
+from directory.models import FailedMail
 
 
 class _ConnectorOfTheTest(DjangoConnector):
@@ -18,7 +23,8 @@ class _ConnectorOfTheTest(DjangoConnector):
 
 async def _in_this_thread(call_next, context, worker):
     """Run the task where the test's transaction is: the worker's own threads would see nothing of it."""
-    return await sync_to_async(context.task, thread_sensitive=True)(**context.job.task_kwargs)
+    given = [context] if context.task.pass_context else []
+    return await sync_to_async(context.task, thread_sensitive=True)(*given, **context.job.task_kwargs)
 
 
 def run_jobs():
@@ -41,3 +47,25 @@ def run_jobs():
         worker_middleware=[_in_this_thread],
     )
     return mail.outbox[before:]
+
+
+def failed_mail(*, to="lucie@example.org", status="failed", failed_at=None, reason="Le serveur ne répond pas."):
+    """A mail that couldn't leave, as the worker leaves it in the queue."""
+    mail_queue.send_mail.defer(
+        to=to,
+        subject="Un essai",
+        body="Bonjour,\n",
+        reply_to=None,
+        message_id="<1@example.org>",
+        date="Sat, 28 Nov 2026 10:00:00 +0100",
+        template="fiche_listed",
+    )
+    failed_at = failed_at or timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s, attempts = 10, scheduled_at = now() + interval '1 hour'"
+            " WHERE id = (SELECT max(id) FROM procrastinate_jobs) RETURNING id",
+            [status],
+        )
+        [job_id] = cursor.fetchone()
+    return FailedMail.objects.create(job_id=job_id, failed_at=failed_at, tried_at=failed_at, reason=reason)

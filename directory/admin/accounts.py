@@ -5,7 +5,10 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import EmailField
 from procrastinate.contrib.django import admin as jobs_admin
+
+from crealead import addresses
 
 from .roles import ForAdministrators
 
@@ -18,6 +21,8 @@ for model in (User, Group, AccessAttempt, AccessFailureLog, AccessLog, jobs_admi
 @admin.register(User)
 class AccountAdmin(ForAdministrators, UserAdmin):
     list_display = ["username", "last_name", "first_name", "email", "is_staff", "is_superuser", "is_active"]
+    # The model is Django's: its form at least asks for an address as all of ours do.
+    formfield_overrides = {EmailField: {"form_class": addresses.EmailField}}
 
 
 @admin.register(Group)

@@ -4,7 +4,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.models import Certification, ContractSuggestion
+from crealead.words import counted
+from directory.models import Certification, ContractSuggestion, FailedMail
 from directory.models.co_entrepreneur import has_left
 from directory.rights import (
     fiches_followed_by,
@@ -33,8 +34,8 @@ def board_for(user):
     Returns:
         dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, since when)],
             `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
-            (`requests_count` …) and what is `left` of it, `contracts_count`, `counts` of fiches (listed, not_listed,
-            departed), `links` to the lists, and the `words` that say whose they are.
+            (`requests_count` …) and what is `left` of it, `contracts_count`, `failed_mails`, `counts` of fiches
+            (listed, not_listed, departed), `links` to the lists, and the `words` that say whose they are.
     """
     if not has_role(user):
         return {}
@@ -63,6 +64,7 @@ def board_for(user):
         "references": _waiting(references),
         "references_count": references.count(),
         "contracts_count": ContractSuggestion.objects.awaiting().count(),
+        "failed_mails": _failed_mails() if is_administrator(user) else "",
         "counts": _counts(fiches),
         "lacking": [(fiche, lacks(fiche)) for fiche in lacking.prefetch_related(*WITH_LACKS)[:LINES]],
         "lacking_count": lacking.count(),
@@ -78,6 +80,12 @@ def board_for(user):
 def _waiting(rows):
     """The first of these rows, each with how long it has waited, as it is read."""
     return [(row, age(row.waiting_days, today="depuis aujourd’hui")) for row in rows[:LINES]]
+
+
+def _failed_mails():
+    """What is said of the mails that could not leave; empty when all do."""
+    count = FailedMail.objects.count()
+    return counted(count, "courriel n’a pas pu partir", "courriels n’ont pas pu partir") if count else ""
 
 
 def _counts(fiches):
@@ -101,5 +109,6 @@ def _links(user):
         "requests": f"{listing_requests}?state__exact=submitted",
         "proposals": f"{reverse('admin:directory_ficheproposal_changelist')}?state__exact=submitted",
         "references": f"{reverse('admin:directory_reference_changelist')}?state__exact=to_validate{mine}",
+        "failed_mails": reverse("admin:directory_failedmail_changelist"),
         "contracts": f"{reverse('admin:directory_contractsuggestion_changelist')}?state__exact=awaiting",
     }

@@ -24,7 +24,13 @@ ALIKE = 10
 class ReferenceDecisionForm(DecisionForm):
     """What becomes of a reference: the button that was pressed, the words with it, the version that was read."""
 
-    decision = forms.ChoiceField(choices=[("validate", "Valider"), ("ask", "Demander des compléments")])
+    decision = forms.ChoiceField(
+        choices=[
+            ("validate", "Valider"),
+            ("publish", "Valider et publier"),
+            ("ask", "Demander des compléments"),
+        ]
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
     comment = comment_field(
         "Commentaire pour qui la tient",
@@ -43,8 +49,8 @@ class ReferenceDecisionForm(DecisionForm):
     def apply(self):
         data = self.cleaned_data
         said = {"reference_pk": self.row.pk, "by": self.by, "version": data["version"], "comment": data["comment"]}
-        if data["decision"] == "validate":
-            return _validated(actions.validate(**said))
+        if data["decision"] != "ask":
+            return _validated(actions.validate(**said, publish=data["decision"] == "publish"))
         actions.ask_for_changes(**said)
         return "Compléments demandés."
 

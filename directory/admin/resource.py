@@ -9,6 +9,7 @@ from import_export import resources, widgets
 from import_export.fields import Field
 from import_export.results import Result
 
+from crealead.addresses import visible
 from directory.decisions import Incomplete
 from directory.listing import actions
 from directory.models import CoEntrepreneur, CpvCode, Department, Referent, Skill
@@ -214,7 +215,7 @@ class FicheResource(resources.ModelResource):
     def before_import(self, dataset, **kwargs):
         """Fetch the fiches that the file names, and hold them to the end of the transaction."""
         fiches = (
-            CoEntrepreneur.objects.with_address(*dataset["email"])
+            CoEntrepreneur.objects.with_address(*map(visible, dataset["email"]))
             .select_related("referent__user")
             .prefetch_related("skills", "cpv_codes", "departments")
             .select_for_update(of=["self"])
@@ -223,7 +224,8 @@ class FicheResource(resources.ModelResource):
         self.fiches = {fiche.email.lower(): fiche for fiche in fiches}
 
     def before_import_row(self, row, **kwargs):
-        """Refuse formulas, and an address that came before."""
+        """Refuse formulas, and an address that came before; of an address, read what can be seen."""
+        row["email"] = visible(row["email"])
         formulas = {
             field.attribute: "Une formule n’est pas acceptée : mettez sa valeur."
             for field in self.get_import_fields()

@@ -15,7 +15,7 @@ MOST_FRUITLESS_LETTERS = 200
 
 @transaction.atomic
 def send_message(*, message):
-    """Keep a buyer's message and mail it to the co-entrepreneur, who answers the buyer directly.
+    """Keep a buyer's message and mail it to the co-entrepreneur, who answers the buyer directly; the buyer gets a copy.
 
     The same message sent again within the hour, by a second click or a reload, is neither kept nor mailed twice.
 
@@ -33,11 +33,14 @@ def send_message(*, message):
     if already.exists():
         return
     message.save()
+    context = {"message": message, "fiche": fiche, "fiche_url": settings.SITE_URL + fiche.get_absolute_url()}
+    queue_mail(to=fiche.email, template="contact_message", context=context, reply_to=message.email)
+    # The address of a co-entrepreneur is private: what answers the copy comes to the cooperative.
     queue_mail(
-        to=fiche.email,
-        template="contact_message",
-        context={"message": message, "fiche": fiche, "fiche_url": settings.SITE_URL + fiche.get_absolute_url()},
-        reply_to=message.email,
+        to=message.email,
+        template="contact_message_copy",
+        context=context,
+        reply_to=settings.COOPERATIVE["email"],
     )
 
 

@@ -6,12 +6,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from crealead.files import serve_private
 from crealead.middleware import client_address
-from crealead.rate_limit import allow
+from crealead.rate_limit import allow, end_of
 from directory.models import CoEntrepreneur, FormerSlug
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
@@ -24,8 +26,14 @@ from .forms import ContactForm
 from .sitemaps import SITEMAPS, FicheSitemap
 
 PAGE_SIZE = 20
-CONTACT_LIMIT = 5
 CONTACT_WINDOW = timedelta(hours=1)
+# How many messages leave in a window from one network, where a whole town hall may be; from one buyer; to one fiche.
+CONTACT_LIMITS = {"network": 60, "buyer": 10, "fiche": 20}
+TOO_MANY = {
+    "network": "Beaucoup de messages partent de votre réseau depuis une heure.",
+    "buyer": f"Vous avez envoyé {CONTACT_LIMITS['buyer']} messages avec cette adresse depuis une heure.",
+    "fiche": "Cette personne a reçu beaucoup de messages depuis une heure.",
+}
 
 
 @require_safe
@@ -111,12 +119,31 @@ def contact(request, slug):
         form.instance.co_entrepreneur = fiche
         if form.cleaned_data["trap"]:
             return redirect("catalogue:contact_sent", slug=slug)
-        if allow(scope="contact", sender=client_address(request), limit=CONTACT_LIMIT, window=CONTACT_WINDOW):
+        senders = {"network": client_address(request), "buyer": form.instance.email, "fiche": str(fiche.pk)}
+        passed = _first_limit_passed(senders)
+        if passed is None:
             actions.send_message(message=form.instance)
             return redirect("catalogue:contact_sent", slug=slug)
-        form.add_error(None, "Vous avez envoyé plusieurs messages : réessayez dans une heure, ou téléphonez-nous.")
+        form.add_error(None, f"{TOO_MANY[passed]} {_when_to_come_back()}")
         status = 429
     return render(request, "catalogue/contact.html", {"fiche": fiche, "form": form}, status=status)
+
+
+def _first_limit_passed(senders):
+    """Count this message, and tell which limit it is over; None for one that may leave."""
+    for name, sender in senders.items():
+        if not allow(scope=f"contact-{name}", sender=sender, limit=CONTACT_LIMITS[name], window=CONTACT_WINDOW):
+            return name
+    return None
+
+
+def _when_to_come_back():
+    hour = date_format(timezone.localtime(end_of(CONTACT_WINDOW)), r"H\hi")
+    phone = settings.COOPERATIVE["phone"]
+    return (
+        f"Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir de {hour}, ou téléphonez-nous "
+        f"au {phone}."
+    )
 
 
 @require_safe

@@ -1,5 +1,7 @@
 from django import forms
 
+from crealead.addresses import EmailField
+
 
 class AddressForm(forms.Form):
     """The address, to which a link is mailed. `trap` is a field that people don't see: only programs fill it.
@@ -8,7 +10,7 @@ class AddressForm(forms.Form):
         help_text: what the address is asked for, at this door.
     """
 
-    email = forms.EmailField(
+    email = EmailField(
         label="Votre adresse électronique",
         max_length=254,
         error_messages={"required": "Tapez votre adresse électronique."},

@@ -25,7 +25,12 @@ def tell_accepted(listing_request, *, references):
         queue_mail_to_referent(
             listing_request.referent,
             template="references_to_check",
-            context={"fiche": fiche, "references": references, "url": _admin_url(fiche)},
+            context={
+                "fiche": fiche,
+                "references": [
+                    (reference, page_url("admin:directory_reference_decide", reference.pk)) for reference in references
+                ],
+            },
         )
 
 
@@ -44,16 +49,16 @@ def tell_withdrawn(listing_request):
 
 
 def tell_listed(fiche):
-    queue_mail(to=fiche.email, template="fiche_listed", context={"fiche": fiche, "fiche_url": _public_url(fiche)})
+    _to_member(fiche, "fiche_listed", {"fiche_url": _public_url(fiche)})
 
 
 def tell_unlisted(fiche, *, reason):
-    queue_mail(to=fiche.email, template="fiche_unlisted", context={"fiche": fiche, "reason": reason})
+    _to_member(fiche, "fiche_unlisted", {"reason": reason})
 
 
 def tell_departed(fiche):
     """To both, on the day the fiche leaves the catalogue because the person leaves the cooperative."""
-    queue_mail(to=fiche.email, template="fiche_departed", context={"fiche": fiche})
+    _to_member(fiche, "fiche_departed", {})
     context = {"fiche": fiche, "url": _admin_url(fiche)}
     queue_mail_to_referent(fiche.referent, template="fiche_departed_referent", context=context)
 
@@ -70,7 +75,11 @@ def tell_left_catalogue(fiche, *, word, request_withdrawn):
 
 def _to_author(listing_request, template, context):
     context |= {"listing_request": listing_request, "status_url": links.LISTING_STATUS.url(listing_request)}
-    queue_mail(to=listing_request.email, template=template, context=context)
+    queue_mail(to=listing_request.email, template=template, context=context, answered_by=listing_request.referent)
+
+
+def _to_member(fiche, template, context):
+    queue_mail(to=fiche.email, template=template, context=context | {"fiche": fiche}, answered_by=fiche.referent)
 
 
 def _to_decider(listing_request, template, context):

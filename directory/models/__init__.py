@@ -9,6 +9,7 @@ from .consultation import Consultation, DuplicateNotice, TeamMember
 from .contact_message import ContactMessage
 from .contract_suggestion import ContractSuggestion
 from .cv import Cv, CvEntry
+from .failed_mail import FailedMail
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
 from .listing_request import ListingRequest
@@ -43,6 +44,7 @@ __all__ = [
     "Department",
     "Domain",
     "DuplicateNotice",
+    "FailedMail",
     "FicheCpvCode",
     "FicheDepartment",
     "FicheProposal",

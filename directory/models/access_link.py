@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from .address import AddressedQuerySet
+from .email import EmailField
 
 LIFETIME = timedelta(minutes=30)
 # A used or expired link is worth nothing; a day leaves time to answer « it didn't work ».
@@ -32,7 +33,7 @@ class AccessLinkQuerySet(AddressedQuerySet):
 class AccessLink(models.Model):
     """A link mailed to prove an address: it serves once, within 30 minutes. The mail carries its signed key."""
 
-    email = models.EmailField("adresse")
+    email = EmailField("adresse")
     created_at = models.DateTimeField("envoyé le", default=timezone.now)
     used_at = models.DateTimeField("utilisé le", null=True, blank=True)
 

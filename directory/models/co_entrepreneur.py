@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from .address import AddressedQuerySet
 from .certification import Certification
 from .consent import Consent
+from .email import EmailField
 from .files import PHOTO_LIMITS, photo_path, validate_photo
 from .phone import PhoneField
 from .reference import Reference
@@ -112,7 +113,7 @@ class CoEntrepreneur(models.Model):
     )
     nationwide = models.BooleanField("intervient dans toute la France", default=False)
     city = models.CharField("ville", max_length=80, blank=True)
-    email = models.EmailField("adresse électronique", help_text="Privée : jamais montrée au public.")
+    email = EmailField("adresse électronique", help_text="Privée : jamais montrée au public.")
     phone = PhoneField("téléphone", blank=True, help_text="Montré seulement avec l’accord de la personne.")
     website = WebsiteField("site", blank=True, help_text="Montré seulement avec l’accord de la personne.")
     photo = models.ImageField(

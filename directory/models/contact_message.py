@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .email import EmailField
 from .phone import PhoneField
 
 # Then `purge_personal_data` erases it.
@@ -17,7 +18,7 @@ class ContactMessage(models.Model):
     )
     name = models.CharField("nom", max_length=120)
     organisation = models.CharField("organisme", max_length=200)
-    email = models.EmailField("adresse de réponse")
+    email = EmailField("adresse de réponse")
     phone = PhoneField("téléphone", blank=True)
     message = models.TextField("message", max_length=5000)
     created_at = models.DateTimeField("reçu le", default=timezone.now)

@@ -8,6 +8,7 @@ from .address import AddressedQuerySet
 from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
 from .decision import REMINDED_AFTER_DAYS, Decided, DecidedQuerySet
+from .email import EmailField
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
 from .territory import Department
@@ -60,7 +61,7 @@ class ListingRequest(Decided):
     referent = models.ForeignKey(
         Referent, on_delete=models.PROTECT, related_name="listing_requests", verbose_name="référent"
     )
-    email = models.EmailField("adresse électronique")
+    email = EmailField("adresse électronique")
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
     trade_name = models.CharField("marque", max_length=120, blank=True)

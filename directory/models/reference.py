@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from crealead.words import years
 
 from .decision import Decided, DecidedQuerySet
+from .email import EmailField
 from .files import PROOF_LIMITS, attestation_path, validate_proof
 from .phone import PhoneField
 from .public_client import PublicClient
@@ -150,7 +151,7 @@ class Reference(Decided):
         "contact chez le client", max_length=120, blank=True, help_text="Privé : jamais montré au public."
     )
     contact_role = models.CharField("fonction du contact", max_length=120, blank=True)
-    contact_email = models.EmailField("adresse du contact", blank=True)
+    contact_email = EmailField("adresse du contact", blank=True)
     contact_phone = PhoneField("téléphone du contact", blank=True)
     publishable = models.BooleanField(
         "publiable", default=False, help_text="Le client et le co-entrepreneur acceptent que la référence soit montrée."

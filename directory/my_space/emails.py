@@ -38,7 +38,7 @@ def _to_author(proposal, template, context):
     public_url = settings.SITE_URL + fiche.get_absolute_url() if fiche.is_published else ""
     context |= {"proposal": proposal, "fiche": fiche, "decider": proposal.decider}
     context |= {"public_url": public_url, "url": page_url("my_space:fiche")}
-    queue_mail(to=fiche.email, template=template, context=context)
+    queue_mail(to=fiche.email, template=template, context=context, answered_by=fiche.referent)
 
 
 def _to_referent(proposal, template, context):

@@ -104,15 +104,18 @@ def delete(*, reference_pk, by):
 
 
 @transaction.atomic
-def validate(*, reference_pk, by, version, comment=""):
+def validate(*, reference_pk, by, version, comment="", publish=False):
     """Let a reference show on the fiches of those who took part, when it may be published; they are told.
+
+    To `publish` is to know that the client agrees to be named, whatever was said before.
 
     Raises:
         NotYours, AlreadyDecided: see `directory.decisions`.
         Stale: when it isn't any more what was read.
     """
     reference = _awaiting(reference_pk, by, version)
-    with by_user(by, "Référence validée"):
+    with by_user(by, "Référence validée et publiée" if publish else "Référence validée"):
+        reference.publishable = reference.publishable or publish
         _decide(reference, by, State.VALIDATED, comment)
         emails.tell_validated(reference)
         tell_newcomers(reference=reference)
@@ -200,7 +203,7 @@ def _decide(reference, by, state, comment):
     decided = reference.decide(state, by=by)
     reference.comment = comment.strip()
     reference.version += 1
-    reference.save(update_fields=[*decided, "comment", "version"])
+    reference.save(update_fields=[*decided, "comment", "publishable", "version"])
 
 
 def _raise_version(reference):

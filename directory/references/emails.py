@@ -39,6 +39,7 @@ def tell_shared(participation):
             "keeper": reference.co_entrepreneur,
             "url": page_url("references:detail", reference.pk),
         },
+        answered_by=reference.co_entrepreneur,
     )
 
 
@@ -54,6 +55,7 @@ def tell_deleted(reference, *, member):
             to=member.email,
             template="reference_deleted",
             context={"member": member, "reference": reference, "keeper": reference.co_entrepreneur},
+            answered_by=reference.co_entrepreneur,
         )
 
 
@@ -64,4 +66,5 @@ def _to_keeper(reference, template, page, **context):
             to=keeper.email,
             template=template,
             context={"keeper": keeper, "reference": reference, "url": page_url(page, reference.pk)} | context,
+            answered_by=keeper.referent,
         )

@@ -77,6 +77,27 @@ def test_what_is_written_is_shown_and_nothing_of_it_runs(referent, waiting):
 # --- The decision --------------------------------------------------------------------------------------------------
 
 
+def test_publishing_is_one_gesture(referent, member):
+    reference = awaiting(co_entrepreneur=member, publishable=False)
+    page = page_of(referent, reference)
+
+    response = decide(referent, reference, "publish")
+
+    reference.refresh_from_db()
+    assert "Valider et publier" in page
+    assert (reference.publishable, reference.state) == (True, State.VALIDATED)
+    assert "se montre sur les fiches publiques" in messages_of(response)[0]
+
+
+def test_validating_alone_publishes_nothing(referent, member):
+    reference = awaiting(co_entrepreneur=member, publishable=False)
+
+    decide(referent, reference, "validate")
+
+    reference.refresh_from_db()
+    assert (reference.publishable, reference.state) == (False, State.VALIDATED)
+
+
 def test_validating_says_where_it_shows(referent, waiting):
     response = decide(referent, waiting, "validate", comment="Bravo")
 

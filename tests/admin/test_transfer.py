@@ -254,3 +254,19 @@ def test_the_end_of_a_contract_is_written_on_the_form_and_in_the_file(referent, 
     member.refresh_from_db()
     assert (by_form.isoformat(), member.contract_ends_on.isoformat()) == ("2027-12-31", "2028-06-30")
     assert "30/06/2028" in browser.get(admin_url("coentrepreneur_export", "csv")).content.decode()
+
+
+def test_an_address_with_invisible_signs_is_that_of_the_fiche_there_is(referent, member):
+    page = upload(
+        referent, "email;prenom;nom\nlucie@example.org\u200b;Lucie;Astruc\n\ufefflucie@example.org;Lucie;Astruc\n"
+    )
+    import_file(referent, "email;ville\nlucie\u202c@example.org\u00a0;Sète\n")
+
+    assert sentences(page) == ["3 email: Cette adresse est déjà à la ligne 2."]
+    assert CoEntrepreneur.objects.get().city == "Sète"
+
+
+def test_an_address_that_no_mail_can_be_made_out_to_stops_the_import(referent):
+    page = upload(referent, "email;prenom;nom\nlucie@\ue000.fr;Lucie;Astruc\n")
+
+    assert "ressemble à" in " ".join(sentences(page))

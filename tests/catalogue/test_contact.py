@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from directory.catalogue import views
 from directory.models import ContactMessage
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
@@ -33,10 +34,26 @@ def test_a_message_is_kept_and_mailed_to_the_co_entrepreneur(client, mailoutbox)
     assert response.status_code == 302
     assert client.get(response["Location"]).status_code == 200
     assert ContactMessage.objects.get().co_entrepreneur == fiche
-    [mail] = mailoutbox
+    mail = mailoutbox[0]
     assert mail.to == [fiche.email]
     assert mail.reply_to == [TYPED["email"]]
     assert TYPED["message"] in mail.body
+
+
+def test_the_buyer_gets_a_copy_and_what_happens_next(client, mailoutbox, settings):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    page = client.get(send(client, fiche)["Location"])
+    run_jobs()
+
+    copy = mailoutbox[1]
+    assert copy.to == [TYPED["email"]]
+    assert copy.reply_to == [settings.COOPERATIVE["email"]]
+    assert TYPED["message"] in copy.body
+    assert fiche.email not in copy.body
+    for words in (copy.body, page.text):
+        assert "répond" in words
+        assert settings.COOPERATIVE["phone"] in words
 
 
 def test_the_same_message_twice_is_sent_once(client, mailoutbox):
@@ -47,7 +64,7 @@ def test_the_same_message_twice_is_sent_once(client, mailoutbox):
     run_jobs()
 
     assert ContactMessage.objects.count() == 1
-    assert len(mailoutbox) == 1
+    assert [mail.to for mail in mailoutbox] == [[fiche.email], [TYPED["email"]]]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -70,7 +87,7 @@ def test_the_same_message_sent_at_once_is_kept_once():
         mails = cursor.fetchall()
 
     assert statuses == [302] * 4
-    assert len(mails) == 1
+    assert len(mails) == 2
     assert ContactMessage.objects.count() == 1
 
 
@@ -113,16 +130,51 @@ def test_a_program_that_fills_the_trap_is_thanked_and_ignored(client, mailoutbox
     assert mailoutbox == []
 
 
-def test_the_sixth_message_of_an_hour_waits_and_is_not_lost(client):
+def test_a_town_hall_writes_from_one_network(client):
     fiche = CoEntrepreneurFactory(listed=True)
-    for number in range(5):
+
+    answers = {send(client, fiche, email=f"agent{number}@valferrand.example").status_code for number in range(12)}
+
+    assert answers == {302}
+    assert ContactMessage.objects.count() == 12
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("network", "votre réseau"), ("buyer", "avec cette adresse"), ("fiche", "Cette personne a reçu")],
+)
+def test_past_a_limit_a_message_waits_and_is_not_lost(client, monkeypatch, settings, limit, words):
+    monkeypatch.setitem(views.CONTACT_LIMITS, limit, 2)
+    fiche = CoEntrepreneurFactory(listed=True)
+    for number in range(2):
         send(client, fiche, message=f"Message {number}")
 
-    response = send(client, fiche, message="Le sixième")
+    response = send(client, fiche, message="Celui de trop")
 
     assert response.status_code == 429
-    assert "Le sixième" in response.content.decode()
-    assert ContactMessage.objects.count() == 5
+    assert words in response.text
+    assert settings.COOPERATIVE["phone"] in response.text
+    assert "Celui de trop" in response.text
+    assert ContactMessage.objects.count() == 2
+
+
+def test_the_limit_of_an_address_is_for_all_fiches_and_that_of_a_fiche_for_all_addresses(client, monkeypatch):
+    monkeypatch.setitem(views.CONTACT_LIMITS, "buyer", 1)
+    first, second = CoEntrepreneurFactory.create_batch(2, listed=True)
+
+    assert send(client, first).status_code == 302
+    assert send(client, second).status_code == 429
+    assert send(client, first, email="autre@valferrand.example").status_code == 302
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("lucie@valferrand.example\u200b", True), ("lucie@\ue000.example", False)])
+def test_an_address_is_cleaned_or_asked_again(client, typed, kept):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    response = send(client, fiche, email=typed)
+
+    assert [message.email for message in ContactMessage.objects.all()] == ([TYPED["email"]] if kept else [])
+    assert kept or ("ressemble à" in response.text and TYPED["message"] in response.text)
 
 
 def test_nobody_writes_to_an_unlisted_fiche(client):

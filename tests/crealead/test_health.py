@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from crealead import health
+from tests.jobs import failed_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +25,7 @@ def test_a_worker_that_signs_is_alive(client):
     answer = client.get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "worker": "ok"}
+    assert answer.json() == {"database": "ok", "worker": "ok", "mail": "ok"}
 
 
 def test_a_worker_that_signs_no_more_is_late(client):
@@ -30,14 +34,14 @@ def test_a_worker_that_signs_no_more_is_late(client):
     answer = client.get("/healthz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "worker": "late"}
+    assert answer.json() == {"database": "ok", "worker": "late", "mail": "ok"}
 
 
 def test_no_worker_at_all_is_said(client):
     answer = client.get("/healthz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "worker": "absent"}
+    assert answer.json() == {"database": "ok", "worker": "absent", "mail": "ok"}
 
 
 def test_a_database_that_is_down_is_said_without_an_error_page(client, monkeypatch, caplog):
@@ -48,7 +52,7 @@ def test_a_database_that_is_down_is_said_without_an_error_page(client, monkeypat
     answer = client.get("/healthz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"database": "down", "worker": "unknown"}
+    assert answer.json() == {"database": "down", "worker": "unknown", "mail": "unknown"}
     assert "database down" in caplog.messages
 
 
@@ -62,3 +66,21 @@ def test_it_is_never_cached_sets_no_cookie_and_costs_one_query(client, django_as
 
 def test_it_only_answers_reading(client):
     assert client.post("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("status", "failed_for", "mail"),
+    [
+        ("todo", timedelta(minutes=50), "ok"),
+        ("todo", timedelta(minutes=70), "failed"),
+        ("failed", timedelta(0), "failed"),
+    ],
+)
+def test_a_mail_that_does_not_leave_is_said_and_changes_no_status(client, status, failed_for, mail):
+    sign(seconds_ago=5)
+    failed_mail(status=status, failed_at=timezone.now() - failed_for)
+
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"database": "ok", "worker": "ok", "mail": mail}

@@ -1,4 +1,12 @@
+import ssl
 from email import message_from_bytes, policy
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 from types import SimpleNamespace
 
 import pytest
@@ -6,8 +14,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crealead.mail import RETRY, queue_mail, queue_mail_to
-from tests.jobs import run_jobs
+from crealead import mail_failures
+from crealead.mail import RETRY, abandon, queue_mail, queue_mail_to, send_again, send_mail
+from directory.models import FailedMail
+from tests.jobs import failed_mail, run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +88,10 @@ def test_line_breaks_in_a_subject_add_no_header(templates):
     assert message["Bcc"] is None
 
 
-@pytest.mark.parametrize("address", ["a@example.org\nBcc: c@example.org", "Jean <a@example.org>", "rien"])
+@pytest.mark.parametrize(
+    "address",
+    ["a@example.org\nBcc: c@example.org", "Jean <a@example.org>", "rien", "a@example\u202c.org", "a@\ue000.org"],
+)
 def test_what_is_not_one_bare_address_is_refused(templates, address):
     templates("Objet : Essai\n\nCorps")
 
@@ -109,6 +122,36 @@ def test_a_mail_that_cannot_leave_is_told_in_the_log(templates, caplog, person, 
     assert run_jobs() == []
 
 
+def test_a_mail_that_cannot_be_built_is_not_queued(templates):
+    templates("Objet : Un essai\n\n{{ words }}\n")
+
+    with pytest.raises(ValueError, match="surrogates"):
+        queue_mail(to="a@example.org", template="essai", context={"words": "\ud800"})
+
+    assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("person", "foot"),
+    [
+        (
+            SimpleNamespace(name="Claire Fabre", email="claire@example.org", phone="04 67 12 34 56"),
+            "Pour joindre Claire Fabre :\nclaire@example.org (ou répondez à ce courriel)\n04 67 12 34 56\n",
+        ),
+        (SimpleNamespace(name="Claire Fabre", email="", phone="04 67 12 34 56"), "Pour joindre Claire Fabre :\n04 67"),
+        (SimpleNamespace(name="Claire Fabre", email="", phone=""), ""),
+        (None, ""),
+    ],
+)
+def test_who_answers_is_told_at_the_foot_and_gets_the_replies(person, foot):
+    queue_mail(to="a@example.org", template="my_space_unknown", context={}, answered_by=person)
+
+    [message] = run_jobs()
+    assert foot in message.body
+    assert foot or "Pour joindre" not in message.body
+    assert message.reply_to == ([person.email] if person and person.email else [])
+
+
 def test_what_is_rolled_back_sends_nothing(templates):
     templates("Objet : Essai\n\nCorps")
 
@@ -136,6 +179,71 @@ def test_a_failed_mail_is_tried_again_and_is_the_same_mail(templates, settings):
     assert sent["Message-ID"] == first_try["message_id"]
     assert sent["Date"] == first_try["date"]
     assert not ProcrastinateJob.objects.exists()
+
+
+def test_why_a_mail_fails_is_kept_until_it_leaves(templates, settings):
+    templates("Objet : Essai\n\nCorps")
+    working = settings.EMAIL_BACKEND
+    queue_mail(to="a@example.org", template="essai", context={})
+
+    settings.EMAIL_BACKEND = "tests.crealead.test_mail.FailedServer"
+    run_jobs()
+    first = FailedMail.objects.get()
+    make_due()
+    run_jobs()
+    second = FailedMail.objects.get()
+    settings.EMAIL_BACKEND = working
+    make_due()
+    run_jobs()
+
+    assert first.reason == "Le serveur de courrier ne répond pas."
+    assert second.failed_at == first.failed_at
+    assert not FailedMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), "Le serveur de courrier ne répond pas."),
+        (SMTPServerDisconnected("bye"), "Le serveur de courrier ne répond pas."),
+        (SMTPAuthenticationError(535, b"bad"), "refuse notre identifiant ou notre mot de passe. Sa réponse : 535 bad"),
+        (SMTPRecipientsRefused({"a@b.fr": (550, b"5.1.1 No\n such \0user")}), "Sa réponse : 550 5.1.1 No such user"),
+        (SMTPSenderRefused(501, b"no", "x"), "refuse notre adresse d’expéditeur. Sa réponse : 501 no"),
+        (SMTPDataError(554, b"spam" * 200), "refuse ce message. Sa réponse : 554 spam"),
+        (ssl.SSLError(), "La connexion chiffrée au serveur de courrier échoue."),
+        (ZeroDivisionError(), "(ZeroDivisionError) : voyez le journal."),
+    ],
+)
+def test_a_failure_is_told_in_words(error, words):
+    assert words in mail_failures.in_words(error)
+    assert len(mail_failures.in_words(error)) <= FailedMail._meta.get_field("reason").max_length
+
+
+def test_a_mail_queued_before_its_template_was_kept_is_sent():
+    fields = {"subject": "Essai", "body": "Corps", "reply_to": None, "message_id": "<1@example.org>", "date": "hier"}
+    send_mail.defer(to="a@example.org", **fields)
+
+    assert [message.to for message in run_jobs()] == [["a@example.org"]]
+
+
+@pytest.mark.parametrize("status", ["todo", "failed"])
+def test_a_failed_mail_is_sent_again_or_abandoned(status):
+    again, abandoned = failed_mail(status=status), failed_mail(to="zoe@example.org", status=status)
+
+    assert send_again([again.pk]) == 1
+    assert abandon([abandoned.pk]) == 1
+    assert abandon([abandoned.pk]) == 0
+
+    assert [message.to for message in run_jobs()] == [["lucie@example.org"]]
+    assert not FailedMail.objects.exists()
+
+
+def test_a_mail_that_is_leaving_is_left_alone():
+    leaving = failed_mail(status="doing")
+
+    assert send_again([leaving.pk]) == 0
+    assert abandon([leaving.pk]) == 0
+    assert FailedMail.objects.exists()
 
 
 def test_tries_go_on_for_a_day():

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import crealead
-from crealead.words import day, lasting, megabytes, moment, plain, thousands, years
+from crealead.words import counted, day, lasting, megabytes, moment, of, plain, thousands, years
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,28 @@ def test_no_other_file_writes_a_moment_by_hand():
     writers = [path.name for path in room.rglob("*.py") if r'"j F Y à H' in path.read_text()]
 
     assert writers == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Emma Roux", "d’Emma Roux"),
+        ("Karim", "de Karim"),
+        ("Élodie", "d’Élodie"),
+        ("Œuvre commune", "d’Œuvre commune"),
+        ("Yves", "d’Yves"),
+        ("Yasmine", "de Yasmine"),
+        ("Hélène", "d’Hélène"),
+        ("Hugo", "de Hugo"),
+        ("« Étude »", "d’« Étude »"),
+        ("", "de "),
+        ("123 Soleil", "de 123 Soleil"),
+    ],
+)
+def test_of_someone(name, words):
+    assert of(name) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 fiche"), (1, "1 fiche"), (2, "2 fiches")])
+def test_what_is_counted_agrees(count, words):
+    assert counted(count, "fiche", "fiches") == words

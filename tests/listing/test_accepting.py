@@ -9,6 +9,7 @@ from directory.decisions import Incomplete, NotYours
 from directory.listing import actions
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
 from directory.models.consent import CONSENT_TEXT_VERSION
+from tests.cast import admin_url
 from tests.factories import (
     CoEntrepreneurFactory,
     ListingRequestFactory,
@@ -44,6 +45,8 @@ def test_accepting_applies_ticks_dates_and_tells():
     assert message.to == [fiche.email]
     assert fiche.get_absolute_url() in message.body
     assert "Bienvenue." in message.body
+    assert message.reply_to == [request.referent.email]
+    assert request.referent.email in message.body
 
 
 def test_the_history_says_who_ticked_and_why():
@@ -100,6 +103,9 @@ def test_clients_served_become_references_that_wait_to_be_published():
 
     mails = run_jobs()
     references = Reference.objects.filter(co_entrepreneur=request.co_entrepreneur).order_by("starts_on")
+    to_check = next(message for message in mails if "Références à vérifier" in message.subject)
+    for reference in references:
+        assert admin_url("reference_decide", reference.pk) in to_check.body
     assert [(r.client.name, r.period, r.publishable) for r in references] == [
         (town.name, "2024", False),
         ("CCAS d’Essai", str(timezone.localdate().year), False),

@@ -115,3 +115,30 @@ def test_what_stood_there_is_read_again_and_nothing_is_lost(capsys):
     assert stranger.website == ""
     assert "ftp://exemple.fr" in stranger.events.order_by("-pgh_id").first().pgh_context.metadata["reason"]
     assert "ftp://exemple.fr" in capsys.readouterr().out
+
+
+def test_addresses_that_stood_there_are_read_again_and_none_is_lost(capsys):
+    referent = ReferentFactory(user__email="claire\u200b@exemple.fr")
+    fiche = CoEntrepreneurFactory(email="\ufefflucie@exemple.fr", referent=referent)
+    first, second = CoEntrepreneurFactory(email="zoe@exemple.fr"), CoEntrepreneurFactory(email="Zoe@exemple\u200b.fr")
+    hopeless = CoEntrepreneurFactory(email="x@\ue000.fr")
+    reference = ReferenceFactory(co_entrepreneur=CoEntrepreneurFactory(listed=True), contact_email="a@exemple.fr\u202c")
+    long_ago = timezone.now() - timedelta(days=400)
+    CoEntrepreneur.objects.filter(pk=reference.co_entrepreneur.pk).update(content_updated_at=long_ago)
+    with connection.schema_editor() as editor:
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        import_module("directory.migrations.0022_messages").read_again(apps, editor)
+
+    for row in (referent.user, fiche, first, second, hopeless, reference, reference.co_entrepreneur):
+        row.refresh_from_db()
+    assert (referent.email, fiche.email, reference.contact_email) == (
+        "claire@exemple.fr",
+        "lucie@exemple.fr",
+        "a@exemple.fr",
+    )
+    assert (first.email, second.email, hopeless.email) == ("zoe@exemple.fr", "Zoe@exemple\u200b.fr", "x@\ue000.fr")
+    assert reference.co_entrepreneur.content_updated_at == long_ago
+    told = capsys.readouterr().out
+    assert f"CoEntrepreneur {first.pk}, à réunir" in told
+    assert f"CoEntrepreneur {hopeless.pk} : aucun courriel" in told

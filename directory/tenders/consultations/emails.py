@@ -2,7 +2,7 @@
 
 from crealead.mail import page_url, queue_mail_to
 
-from .people import accepted, of_member, responsible
+from .people import accepted, answering, contact, of_member, responsible
 
 
 def tell_duplicate(consultation, other):
@@ -10,14 +10,14 @@ def tell_duplicate(consultation, other):
     for own, twin in ((consultation, other), (other, consultation)):
         for person in responsible(own):
             context = {"consultation": own, "other": twin, "url": page_url("tenders:detail", own.pk)}
-            send(person, "tender_duplicate", context)
+            send(person, "tender_duplicate", context, answered_by=contact(twin))
 
 
 def tell_settled(notice):
     """To the other team, what this one has said."""
     for person in responsible(notice.other):
         context = {"notice": notice, "url": page_url("tenders:detail", notice.other.pk)}
-        send(person, "tender_duplicate_settled", context)
+        send(person, "tender_duplicate_settled", context, answered_by=contact(notice.consultation))
 
 
 def tell_won(consultation):
@@ -31,8 +31,9 @@ def remind(seat, *, days):
     """To who accepted: the deadline is near."""
     left = f"Encore {days} jours" if days > 1 else "Dernier jour"
     context = {"seat": seat, "left": left, "url": page_url("tenders:detail", seat.consultation_id)}
-    send(of_member(seat.co_entrepreneur), "tender_deadline", context)
+    person = of_member(seat.co_entrepreneur)
+    send(person, "tender_deadline", context, answered_by=answering(seat.consultation, person))
 
 
-def send(person, template, context):
-    queue_mail_to(person, template=template, context=context | {"person": person})
+def send(person, template, context, *, answered_by=None):
+    queue_mail_to(person, template=template, context=context | {"person": person}, answered_by=answered_by)

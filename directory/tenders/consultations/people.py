@@ -19,13 +19,20 @@ def opener(consultation):
     """Who opened it."""
     if consultation.author_member:
         return of_member(consultation.author_member)
-    return Person(consultation.author_name, email_of(consultation.author_user))
+    referent = getattr(consultation.author_user, "referent", None)
+    return Person(consultation.author_name, email_of(consultation.author_user), referent.phone if referent else "")
 
 
 def contact(consultation):
     """Who to speak with: the lead, or who opened it as long as nobody leads."""
     lead = lead_of(consultation)
     return of_member(lead.co_entrepreneur) if lead else opener(consultation)
+
+
+def answering(consultation, person):
+    """Who answers this person about it: whom to speak with, or nobody else when it is them."""
+    other = contact(consultation)
+    return None if other == person else other
 
 
 def responsible(consultation):
@@ -45,4 +52,4 @@ def told_in_place_of_lead(consultation):
 
 
 def of_member(co_entrepreneur):
-    return Person(co_entrepreneur.name, co_entrepreneur.email)
+    return Person(co_entrepreneur.name, co_entrepreneur.email, co_entrepreneur.phone)

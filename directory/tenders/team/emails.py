@@ -3,7 +3,7 @@
 from crealead.mail import page_url
 from directory.doors import links
 from directory.tenders.consultations.emails import send
-from directory.tenders.consultations.people import lead_of, of_member, told_in_place_of_lead
+from directory.tenders.consultations.people import answering, lead_of, of_member, told_in_place_of_lead
 
 
 def invite(seat):
@@ -34,4 +34,6 @@ def tell_role(seat):
 
 
 def _to_seat(seat, template, context):
-    send(of_member(seat.co_entrepreneur), template, {"seat": seat, "consultation": seat.consultation, **context})
+    person = of_member(seat.co_entrepreneur)
+    context = {"seat": seat, "consultation": seat.consultation, **context}
+    send(person, template, context, answered_by=answering(seat.consultation, person))

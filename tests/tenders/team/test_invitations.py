@@ -39,7 +39,10 @@ def answer(found, *, accepts=True, word="", browser=None):
 def test_the_mail_says_what_it_is_about_and_goes_to_who_is_asked(invited):
     body, consultation = invited.message.body, invited.consultation
 
+    lead = lead_of(consultation)
     assert invited.message.to == [invited.co_entrepreneur.email]
+    assert invited.message.reply_to == [lead.email]
+    assert f"Pour joindre {lead.name} :\n{lead.email}" in body
     for words in ("Étude de mobilité", consultation.buyer.name, lead_of(consultation).name, "Conduire les entretiens"):
         assert words in body
 

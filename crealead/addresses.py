@@ -1,0 +1,44 @@
+"""Mail addresses: read without the signs that nobody sees, and refused when no mail could be made out to them."""
+
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+NOT_AN_ADDRESS = "Une adresse électronique ressemble à : prenom.nom@exemple.fr."
+NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
+
+
+def visible(text):
+    """The address as it is seen: what is pasted brings marks of direction, hidden spaces, soft hyphens.
+
+    An accent may be written apart from its letter and look the same: it is put on it.
+    """
+    signs = (sign for sign in text if unicodedata.category(sign) != "Cf" and sign not in NO_BREAK_SPACES)
+    return unicodedata.normalize("NFC", "".join(signs)).strip()
+
+
+def validate_address(address):
+    """Refuse what isn't one bare address, or one that no mail server can be given.
+
+    Raises:
+        ValidationError: with the sentence to show.
+    """
+    try:
+        validate_email(address)
+        # As Django writes it on the envelope.
+        address.rpartition("@")[2].encode("idna")
+    except (ValidationError, UnicodeError) as error:
+        raise ValidationError(NOT_AN_ADDRESS, code="invalid") from error
+    if not address.isprintable():
+        raise ValidationError(NOT_AN_ADDRESS, code="invalid")
+
+
+class EmailField(forms.EmailField):
+    """The address that every form of the site asks for."""
+
+    default_validators = [validate_address]
+
+    def to_python(self, value):
+        return super().to_python(visible(value) if isinstance(value, str) else value)
