@@ -36,7 +36,7 @@ def extend_group(apps, _schema_editor):
 class Migration(migrations.Migration):
     """The portfolio of a co-entrepreneur, and the consent to show it."""
 
-    dependencies = [("directory", "0019_tenders")]
+    dependencies = [("directory", "0022_messages")]
 
     operations = [
         migrations.AlterField(
