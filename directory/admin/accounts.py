@@ -54,7 +54,7 @@ class AccountAdmin(ConfirmedFirst, ForAdministrators, UserAdmin):
         kinds = ["une application de codes"] if factors.application else []
         if factors.passkeys:
             kinds.append(f"{len(factors.passkeys)} clé{'s' if len(factors.passkeys) > 1 else ''} d’accès")
-        kinds.append(f"codes à usage unique : {factors.codes_left}")
+        kinds.append(f"codes à usage unique : {factors.codes_left}")
         url = reverse("admin:auth_user_second_factor", args=[account.pk])
         return format_html('{} – <a href="{}">remettre à zéro</a>', ", ".join(kinds), url)
 

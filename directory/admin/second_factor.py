@@ -111,7 +111,7 @@ def proof(request):
         if device:
             second_factor.let_in(request, device)
             if isinstance(device, OneTimeCodes):
-                messages.warning(request, f"Ce code ne servira plus. Codes qui vous restent : {len(device.hashes)}.")
+                messages.warning(request, f"Ce code ne servira plus. Codes qui vous restent : {len(device.hashes)}.")
             return HttpResponseRedirect(_destination(request))
         form.add_error("code", _refusal(until))
     factors = factors_of(request.account)
@@ -125,7 +125,7 @@ def _refusal(until):
     if seconds <= 1:
         return f"{sentence} Attendez le suivant."
     wait = f"{seconds} secondes" if seconds < 2 * 60 else f"{seconds // 60 + 1} minutes"
-    return f"{sentence} Réessayez dans {wait} : d’ici là, aucun ne sera regardé."
+    return f"{sentence} Réessayez dans {wait} : d’ici là, aucun ne sera regardé."
 
 
 @require_POST
@@ -156,7 +156,7 @@ def application(request):
         if codes := _enrol(request, device, form.cleaned_data["code"]):
             return _page(request, "codes", title="Vos codes à usage unique", codes=codes)
         form.add_error(
-            "code", "L’application ne donne pas ce code maintenant : tapez les six chiffres qu’elle affiche."
+            "code", "L’application ne donne pas ce code maintenant : tapez les six chiffres qu’elle affiche."
         )
     secret = b32encode(unhexlify(key)).decode()
     return _page(
@@ -215,14 +215,14 @@ def remove(request, kind, pk):
         factors = factors_of(request.account)
         last = len(factors.passkeys) + bool(factors.application) == 1
         if last and settings.SECOND_FACTOR:
-            messages.error(request, "Il en faut un : ajoutez-en un autre avant de retirer celui-ci.")
+            messages.error(request, "Il en faut un : ajoutez-en un autre avant de retirer celui-ci.")
             return HttpResponseRedirect(reverse("admin:second_factor"))
         if last:
             second_factor.forget(request.account)
         else:
             device.delete()
-        second_factor.tell(request.account, f"« {device.name} » a été retiré")
-    messages.success(request, f"« {device.name} » est retiré.")
+        second_factor.tell(request.account, f"« {device.name} » ne sert plus")
+    messages.success(request, f"Vous avez retiré : « {device.name} ».")
     return HttpResponseRedirect(reverse("admin:second_factor"))
 
 

@@ -81,7 +81,15 @@ def test_the_password_of_a_colleague_confirms_nothing(referent, administrator):
 
 
 @pytest.mark.parametrize(
-    "address", ["auth/user/add/", "auth/group/add/", "directory/referent/add/", "auth/user/{}/password/"]
+    "address",
+    [
+        "auth/group/add/",
+        "auth/user/add/",
+        "auth/user/{}/delete/",
+        "auth/user/{}/password/",
+        "auth/user/{}/second-facteur/",
+        "directory/referent/add/",
+    ],
 )
 def test_a_page_that_grants_asks_before_it_is_filled_in(administrator, address):
     browser, url = later(administrator), "/admin/" + address.format(UserFactory().pk)

@@ -12,6 +12,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
+from directory.admin.passkeys import NamingHelper
 from directory.models import OneTimeCodes, SecondFactorGrace
 from directory.models.second_factor import CODES, GRACE
 from tests import cast
@@ -287,13 +288,29 @@ def test_after_the_grace_one_chooses_before_anything_else(referent, settings):
     SecondFactorGrace.objects.create(user=referent.user, since=timezone.now() - GRACE)
     browser = signed_in(referent)
 
-    page = browser.get(CHANGELIST, follow=True)
+    page, choice = browser.get(CHANGELIST, follow=True), browser.get(HOME)
     _, kept = enrol(browser)
 
+    assert "Le délai est passé" in text_of(choice)
     assert page.redirect_chain[-1][0].startswith(APPLICATION)
     assert "Le délai est passé" in text_of(page)
     assert kept.context["codes"]
     assert browser.get(CHANGELIST).status_code == HTTPStatus.OK
+
+
+def test_after_the_grace_a_passkey_opens_too(referent, settings, monkeypatch):
+    settings.SECOND_FACTOR = True
+    SecondFactorGrace.objects.create(user=referent.user, since=timezone.now() - GRACE)
+    # What a device signs is for a browser to show (tests/browser/test_second_factor.py).
+    monkeypatch.setattr(NamingHelper, "register_complete", lambda self, user, **_: passkey_of(user))
+    browser = signed_in(referent)
+
+    for name in ("passkey_add", "passkey_added"):
+        answer = browser.post(reverse(f"admin:{name}"), "{}", content_type="application/json")
+        assert answer.status_code == HTTPStatus.OK
+
+    assert browser.get(CHANGELIST).status_code == HTTPStatus.OK
+    assert "Vous n’en avez plus" in text_of(browser.get(HOME))
 
 
 def test_who_must_have_one_keeps_one(referent, settings):
@@ -312,8 +329,12 @@ def test_the_last_one_goes_with_its_codes_where_nobody_must(referent):
     browser = browser_of(referent)
     enrol(browser)
 
-    browser.post(reverse("admin:second_factor_remove", args=["application", TOTPDevice.objects.get().pk]))
+    run_jobs()
+    remove = reverse("admin:second_factor_remove", args=["application", TOTPDevice.objects.get().pk])
+    removed = browser.post(remove, follow=True)
 
+    assert "Vous avez retiré : « Application »." in text_of(removed)
+    assert "« Application » ne sert plus" in run_jobs()[0].body.replace("\N{NO-BREAK SPACE}", " ")
     assert not TOTPDevice.objects.exists()
     assert not OneTimeCodes.objects.exists()
     assert signed_in(referent).get(CHANGELIST).status_code == HTTPStatus.OK

@@ -56,6 +56,7 @@ def test_at_a_bare_address_one_is_told_why_there_is_no_passkey(page, site, refer
     site.sign_in(page, referent["username"])
     page.goto("/admin/second-facteur/")
 
+    assert not page.get_by_role("alert").is_visible()
     page.get_by_role("button", name="Ajouter une clé d’accès").click()
 
     page.get_by_text("ne marchent qu’à une adresse en https").wait_for()

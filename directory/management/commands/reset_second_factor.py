@@ -14,9 +14,9 @@ class Command(BaseCommand):
     def handle(self, *, username, **_options):
         account = get_user_model().objects.filter(username=username).first()
         if account is None:
-            raise CommandError(f"Aucun compte « {username} ».")
+            raise CommandError(f"Aucun compte « {username} ».")
         with transaction.atomic():
             if not second_factor.forget(account):
-                raise CommandError(f"« {username} » n’a pas de second facteur.")
+                raise CommandError(f"« {username} » n’a pas de second facteur.")
             second_factor.tell(account, "le second facteur, remis à zéro par l’hébergement, n’est plus demandé")
-        self.stdout.write(f"Le second facteur de « {username} » est remis à zéro.")
+        self.stdout.write(f"Le second facteur de « {username} » est remis à zéro.")
