@@ -8,7 +8,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +36,13 @@ def _number(name, *, default):
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut un nombre.")
     return int(value)
+
+
+def _on_or_off(name, *, default):
+    value = env.str(name, default="on" if default else "off")
+    if value not in {"on", "off"}:
+        raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut « on » ou « off ».")
+    return value == "on"
 
 
 def _siret(value):
@@ -119,6 +126,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "csp",
     "django_filters",
     "django_htmx",
@@ -139,6 +149,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "directory.doors.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crealead.middleware.HistoryMiddleware",
@@ -212,6 +224,15 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 
+# Whether each account of the back office must have a second factor, after a grace of some days; who has one is asked
+# for it whatever this says.
+SECOND_FACTOR = _on_or_off("SECOND_FACTOR", default=PRODUCTION)
+# Browsers make passkeys for a name, never for a bare address, and only where the connection is safe.
+_origin = urlsplit(SITE_URL if SITE_URL.startswith("https://") else f"http://localhost:{urlsplit(SITE_URL).port or 80}")
+OTP_WEBAUTHN_RP_ID = _origin.hostname
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+
 # A reader's session stays untouched: only what may write carries a context.
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -264,6 +285,7 @@ COOPERATIVE = {
     "publication_director": _required("COOPERATIVE_PUBLICATION_DIRECTOR", default="La direction de la coopérative"),
     "host": _required("COOPERATIVE_HOST", default="Cet ordinateur (démonstration)"),
 }
+OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER = f"{COOPERATIVE['name']} client public"
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 
 from directory.models import Referent
 
+from .confirmation import ConfirmedFirst
 from .roles import ForAdministrators
 
 # Made by migration 0004, with the permissions that go with it.
@@ -11,7 +12,7 @@ REFERENTS_GROUP = "Référents"
 
 
 @admin.register(Referent)
-class ReferentAdmin(ForAdministrators, admin.ModelAdmin):
+class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     list_display = ["name", "user", "phone", "followed", "listed"]
     list_select_related = ["user"]
     search_fields = ["name__unaccent", "user__username", "user__email"]

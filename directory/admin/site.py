@@ -45,11 +45,17 @@ class BackOffice(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         from .dashboard import board_for
+        from .second_factor import warning_for
 
-        return super().index(request, {"board": board_for(request.user)} | (extra_context or {}))
+        context = {"board": board_for(request.user), "second_factor_until": warning_for(request.account)}
+        return super().index(request, context | (extra_context or {}))
 
     @method_decorator(limits_tries)
     def login(self, request, extra_context=None):
+        from .second_factor import next_step
+
+        if request.method == "GET" and (step := next_step(request)):
+            return step
         return super().login(request, extra_context)
 
     @method_decorator(limits_tries)
@@ -71,8 +77,10 @@ class BackOffice(admin.AdminSite):
 
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""
+        from . import second_factor
+
         former = RedirectView.as_view(url="/admin/directory/listingrequest/%(rest)s", permanent=True, query_string=True)
-        return [path("directory/referencingrequest/<path:rest>", former), *super().get_urls()]
+        return [path("directory/referencingrequest/<path:rest>", former), *second_factor.urls, *super().get_urls()]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

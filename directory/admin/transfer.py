@@ -15,9 +15,11 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from import_export.results import RowResult
 
 from . import spreadsheet
+from .confirmation import confirmed_first
 from .resource import FicheResource
 from .roles import refusing_tampered
 
@@ -145,6 +147,7 @@ class Transfer:
 
     # --- Out --------------------------------------------------------------------------------------------------------
 
+    @method_decorator(confirmed_first(back="admin:directory_coentrepreneur_changelist"))
     def export_view(self, request, ending):
         """The fiches of the list with its filters, its search and its order, whatever the page."""
         if not self.has_view_permission(request):

@@ -36,7 +36,7 @@ def extend_group(apps, _schema_editor):
 class Migration(migrations.Migration):
     """The portfolio of a co-entrepreneur, and the consent to show it."""
 
-    dependencies = [("directory", "0022_messages")]
+    dependencies = [("directory", "0024_factor")]
 
     operations = [
         migrations.AlterField(

@@ -22,6 +22,7 @@ from .rate_limit import RateLimit
 from .reference import Participation, Reference
 from .referent import Referent
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
+from .second_factor import OneTimeCodes, SecondFactorGrace
 from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
 from .territory import Department, Region
@@ -58,6 +59,7 @@ __all__ = [
     "MemberSession",
     "MemoPart",
     "MemoTrame",
+    "OneTimeCodes",
     "Page",
     "Participation",
     "PortfolioImage",
@@ -68,6 +70,7 @@ __all__ = [
     "Region",
     "SearchDocument",
     "SearchWord",
+    "SecondFactorGrace",
     "SectionKind",
     "Skill",
     "Synonym",

@@ -28,7 +28,7 @@ FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
     # Whatever a page asks for, nothing leaves this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 NOT_RUN = pytest.StashKey()
 
@@ -224,7 +224,9 @@ def _collect_faults(context, url, faults):
     def on_request(request):
         if request.is_navigation_request():
             visited.add(request.url)
-        if not request.url.startswith((f"{url}/", "data:", "blob:", "about:")):
+        if not request.url.startswith(
+            (f"{url}/", f"{url.replace('127.0.0.1', 'localhost')}/", "data:", "blob:", "about:")
+        ):
             faults.append(f"request to {request.url}")
 
     def on_console(message):

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 
 EXAMPLE = settings.BASE_DIR / "docs" / "deployment" / "crealead.env"
-WITH_A_DEFAULT = {"ENVIRONMENT", "VAR_DIR", "TRUSTED_PROXIES"}
+WITH_A_DEFAULT = {"ENVIRONMENT", "VAR_DIR", "TRUSTED_PROXIES", "SECOND_FACTOR"}
 
 
 def example():
@@ -49,11 +49,42 @@ def test_an_empty_variable_is_a_missing_one(read_settings):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("COOPERATIVE_SIRET", "73282932000075"), ("TRUSTED_PROXIES", "un"), ("ENVIRONMENT", "prod")],
+    [
+        ("COOPERATIVE_SIRET", "73282932000075"),
+        ("TRUSTED_PROXIES", "un"),
+        ("ENVIRONMENT", "prod"),
+        ("SECOND_FACTOR", "oui"),
+    ],
 )
 def test_a_wrong_value_is_refused_by_name(read_settings, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):
         read_settings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("changes", "compulsory"),
+    [
+        ({"SECOND_FACTOR": None}, True),
+        ({"SECOND_FACTOR": "off"}, False),
+        ({"ENVIRONMENT": "development", "SECOND_FACTOR": None}, False),
+        ({"ENVIRONMENT": "development", "SECOND_FACTOR": "on"}, True),
+    ],
+)
+def test_a_second_factor_is_compulsory_in_production_unless_it_is_said(read_settings, changes, compulsory):
+    assert read_settings(**changes)["SECOND_FACTOR"] is compulsory
+
+
+@pytest.mark.parametrize(
+    ("site_url", "host", "origin"),
+    [
+        ("https://client-public.example.org/", "client-public.example.org", "https://client-public.example.org"),
+        ("http://127.0.0.1:8000", "localhost", "http://localhost:8000"),
+    ],
+)
+def test_passkeys_belong_to_the_site(read_settings, site_url, host, origin):
+    read = read_settings(SITE_URL=site_url)
+
+    assert (read["OTP_WEBAUTHN_RP_ID"], read["OTP_WEBAUTHN_ALLOWED_ORIGINS"]) == (host, [origin])
 
 
 def test_a_siret_may_be_written_with_spaces(read_settings):
