@@ -65,7 +65,7 @@ def test_a_part_is_read_whole_when_it_is_what_it_says():
         assert [len(chunk) for chunk in chunks(archive, archive.getinfo("mimetype"))] == [65536, 34464]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04" + bytes(400), archive_of({"a": "b"})[:-30]])
+@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04" + bytes(400), archive_of({"a": "b"})[:-30]], ids=len)
 def test_what_does_not_open_is_said(content):
     file = BytesIO(content)
 
