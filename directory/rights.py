@@ -10,6 +10,7 @@ What may be read or changed is a queryset, so that what isn't yours is not found
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 
@@ -67,6 +68,12 @@ def is_administrator(user):
 def has_role(user):
     """Whether this account is an administrator's or a référent's."""
     return user.is_active and (user.is_superuser or getattr(user, "referent", None) is not None)
+
+
+def accounts_with_role():
+    """The accounts to whom the back office is open."""
+    with_role = Q(is_superuser=True) | Q(referent__isnull=False)
+    return get_user_model().objects.filter(with_role, is_active=True, is_staff=True)
 
 
 # --- Co-entrepreneurs, and what hangs from them --------------------------------------------------------------------

@@ -1,8 +1,13 @@
 """Django's admin as référents know it."""
 
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import PermissionDenied
-from django.urls import path
+from django.http import HttpResponseRedirect
+from django.urls import Resolver404, path, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import RedirectView
 
@@ -18,6 +23,24 @@ FIRST_MODELS = [
     "ContactMessage",
     "PublicClient",
 ]
+# What answers at an address of the back office, and is no page to go to.
+NO_PAGES = {"login", "logout", "jsi18n", "autocomplete"}
+
+
+class SignInForm(AdminAuthenticationForm):
+    error_messages = AdminAuthenticationForm.error_messages | {
+        "invalid_login": "L’identifiant ou l’adresse, ou bien le mot de passe, n’est pas le bon. Dans le mot de passe, "
+        "les majuscules comptent.",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        username = self.fields["username"]
+        username.label = "Identifiant ou adresse électronique"
+        username.error_messages["required"] = "Tapez votre identifiant, ou votre adresse."
+        # As long as an address may be.
+        username.max_length = username.widget.attrs["maxlength"] = 254
+        self.fields["password"].error_messages["required"] = "Tapez votre mot de passe."
 
 
 class BackOffice(admin.AdminSite):
@@ -28,6 +51,7 @@ class BackOffice(admin.AdminSite):
     index_title = "Tableau de bord"
     index_template = "admin/board.html"
     empty_value_display = "–"
+    login_form = SignInForm
 
     def index(self, request, extra_context=None):
         from .dashboard import board_for
@@ -36,7 +60,10 @@ class BackOffice(admin.AdminSite):
 
     @method_decorator(limits_tries)
     def login(self, request, extra_context=None):
-        return super().login(request, extra_context)
+        response = super().login(request, {"title": "Espace des référents"} | (extra_context or {}))
+        if response.status_code == HTTPStatus.FOUND and not _is_page(response.url):
+            return HttpResponseRedirect(reverse("admin:index"))
+        return response
 
     @method_decorator(limits_tries)
     def password_change(self, request, extra_context=None):
@@ -57,8 +84,18 @@ class BackOffice(admin.AdminSite):
 
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""
+        from . import passwords
+
         former = RedirectView.as_view(url="/admin/directory/listingrequest/%(rest)s", permanent=True, query_string=True)
-        return [path("directory/referencingrequest/<path:rest>", former), *super().get_urls()]
+        return [
+            path("directory/referencingrequest/<path:rest>", former),
+            path("mot-de-passe/", passwords.PasswordLinkView.as_view(), name="password_reset"),
+            path("mot-de-passe/envoye/", passwords.PasswordLinkSentView.as_view(), name="password_reset_done"),
+            path(
+                "mot-de-passe/<uidb64>/<token>/", passwords.PasswordChoiceView.as_view(), name="password_reset_confirm"
+            ),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
@@ -69,3 +106,16 @@ class BackOffice(admin.AdminSite):
     @staticmethod
     def _rank(object_name):
         return FIRST_MODELS.index(object_name) if object_name in FIRST_MODELS else len(FIRST_MODELS)
+
+
+def _is_page(url):
+    """Whether a page answers at this address, to which one was going before one signed in."""
+    address = urlsplit(url).path
+    for candidate in [address] if address.endswith("/") else [address, f"{address}/"]:
+        try:
+            match = resolve(candidate)
+        except Resolver404:
+            continue
+        if match.func.__name__ != "catch_all_view":
+            return not (match.app_name == "admin" and match.url_name in NO_PAGES)
+    return False

@@ -1,0 +1,28 @@
+"""The mails about accounts, and who follows whom. Each is queued in the transaction of the action that calls it."""
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from crealead.mail import page_url, queue_mail
+from directory.models.author import name_of
+
+
+def send_password_link(user):
+    _to_account(user, "password_link", {"url": _password_url(user)})
+
+
+def invite(user, *, by):
+    context = {"url": _password_url(user), "login_url": page_url("admin:login"), "inviter": name_of(by)}
+    _to_account(user, "referent_invited", context)
+
+
+def _to_account(user, template, context):
+    context |= {"name": name_of(user), "username": user.get_username()}
+    queue_mail(to=user.email, template=template, context=context)
+
+
+def _password_url(user):
+    """A link of single use: it changes with the password, the address and the last time one signed in."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return page_url("admin:password_reset_confirm", key, default_token_generator.make_token(user))
