@@ -13,7 +13,9 @@ def send_password_link(user):
 
 
 def invite(user, *, by):
-    context = {"url": _password_url(user), "login_url": page_url("admin:login"), "inviter": name_of(by)}
+    """To who has no password yet, a link to choose one; to others, that the account is now a référent's."""
+    url = "" if user.has_usable_password() else _password_url(user)
+    context = {"url": url, "login_url": page_url("admin:login"), "inviter": name_of(by)}
     _to_account(user, "referent_invited", context)
 
 

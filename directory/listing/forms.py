@@ -40,7 +40,7 @@ class RequestWithReferentForm(RequestForm):
     """The same, for a fiche that no référent follows yet."""
 
     referent = forms.ModelChoiceField(
-        Referent.objects.filter(user__is_active=True),
+        Referent.objects.active(),
         label="Votre référent",
         empty_label="Choisissez",
         help_text="La personne de la coopérative qui suit votre parcours.",

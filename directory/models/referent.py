@@ -4,6 +4,12 @@ from django.db import models
 from .phone import PhoneField
 
 
+class ReferentQuerySet(models.QuerySet):
+    def active(self):
+        """Those one may turn to: their account is open, and they can be mailed."""
+        return self.filter(user__is_active=True, user__email__contains="@")
+
+
 class Referent(models.Model):
     """The member of the support team who follows co-entrepreneurs, and decides on their listing."""
 
@@ -12,6 +18,8 @@ class Referent(models.Model):
     )
     name = models.CharField("nom", max_length=120, help_text="Prénom et nom, tels que les co-entrepreneurs les lisent.")
     phone = PhoneField("téléphone", blank=True)
+
+    objects = ReferentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "référent"
