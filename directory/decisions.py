@@ -76,7 +76,7 @@ def check_own(whose, *, may):
         NotYours
     """
     if not may:
-        raise NotYours(f"{whose} est suivie par une autre personne.")
+        raise NotYours(f"{whose} n’est pas suivie par vous.")
 
 
 # --- Who acted ---------------------------------------------------------------------------------------------------

@@ -99,6 +99,16 @@ def _followed(user, path=""):
     return Q(**{f"{path}referent__user": user}) if user.is_active else NONE
 
 
+def may_take(user, fiche):
+    """Whether this user may follow, from now on, someone whom nobody follows: any référent."""
+    return fiche.referent_id is None and user.is_active and getattr(user, "referent", None) is not None
+
+
+def hands_over(user):
+    """Whether this user gives fiches from one référent to another."""
+    return is_administrator(user)
+
+
 def fiches_followed_by(user):
     return CoEntrepreneur.objects.filter(_followed(user))
 

@@ -5,8 +5,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.text import slugify
 
-from directory.models import Referent
-from directory.rights import accounts_with_role
+from directory.decisions import NotYours, Refused, by_user
+from directory.models import CoEntrepreneur, ListingRequest, Referent
+from directory.rights import accounts_with_role, hands_over, may_take
 
 from . import emails
 
@@ -51,6 +52,87 @@ def invite_referent(*, first_name, last_name, email, phone, by):
 def invite_again(*, referent, by):
     """Mail the invitation anew, with a link that serves."""
     emails.invite(referent.user, by=by)
+
+
+@transaction.atomic
+def take_on(*, co_entrepreneur_pk, by):
+    """Follow someone whom nobody follows. Whoever follows them already is left as they are.
+
+    Raises:
+        NotYours: when who acts is no référent.
+        Refused: when somebody else follows them, or when they sent a request to somebody else.
+        CoEntrepreneur.DoesNotExist
+    """
+    requests, fiches = _locked([co_entrepreneur_pk])
+    if not fiches:
+        raise CoEntrepreneur.DoesNotExist
+    [fiche] = fiches
+    referent = getattr(by, "referent", None)
+    if referent is not None and fiche.referent_id == referent.pk:
+        return fiche
+    if fiche.referent_id is not None:
+        raise Refused(f"{fiche.name} : cette fiche est suivie par {fiche.referent}.")
+    if not may_take(by, fiche):
+        raise NotYours("Seul un référent suit des co-entrepreneurs.")
+    elsewhere = Referent.objects.active().exclude(pk=referent.pk).in_bulk([row.referent_id for row in requests])
+    for chosen in elsewhere.values():
+        raise Refused(f"{fiche.name} : sa demande de référencement attend {chosen}, que cette personne a choisi.")
+    with by_user(by, "Fiche sans référent, prise en charge"):
+        _follow(fiche, requests, referent)
+    return fiche
+
+
+@transaction.atomic
+def hand_over(*, co_entrepreneur_pks, to, by):
+    """Give fiches, with the requests that are open on them, to another référent, and tell both.
+
+    Proposals and references go where their fiche goes: who follows it decides on them.
+
+    Returns:
+        list[CoEntrepreneur]: those that changed hands; what was the référent's already stays as it is.
+
+    Raises:
+        NotYours: when who acts is no administrator.
+        Refused: when `to` can't be mailed.
+    """
+    if not hands_over(by):
+        raise NotYours("Seule l’administration confie des fiches à un autre référent.")
+    if not Referent.objects.active().filter(pk=to.pk).exists():
+        raise Refused(f"{to} n’a pas de compte ouvert avec une adresse : choisissez quelqu’un d’autre.")
+    requests, fiches = _locked(co_entrepreneur_pks)
+    given, former = [], {}
+    for fiche in fiches:
+        requests_of_fiche = [row for row in requests if row.co_entrepreneur_id == fiche.pk]
+        if fiche.referent_id == to.pk and all(row.referent_id == to.pk for row in requests_of_fiche):
+            continue
+        given.append(fiche)
+        # Who decides on the request may be another than who follows the fiche.
+        for referent_id in {fiche.referent_id, *(row.referent_id for row in requests_of_fiche)} - {None, to.pk}:
+            former.setdefault(referent_id, []).append(fiche)
+        with by_user(by, f"Suivi confié à {to}"):
+            _follow(fiche, requests_of_fiche, to)
+    if given:
+        emails.tell_received(to, given, by=by)
+    for referent in Referent.objects.active().filter(pk__in=former).select_related("user"):
+        emails.tell_given(referent, former[referent.pk], to=to, by=by)
+    return given
+
+
+def _locked(co_entrepreneur_pks):
+    """The open requests of these fiches, then the fiches, as whoever decides locks them; in one order for all."""
+    requests = ListingRequest.objects.open().filter(co_entrepreneur__in=co_entrepreneur_pks)
+    requests = list(requests.order_by("pk").select_for_update())
+    fiches = list(CoEntrepreneur.objects.filter(pk__in=co_entrepreneur_pks).order_by("pk").select_for_update())
+    return requests, fiches
+
+
+def _follow(fiche, requests, referent):
+    """Write who follows a fiche, and decides on what is open on it."""
+    fiche.referent = referent
+    fiche.save(update_fields=["referent"])
+    for listing_request in requests:
+        listing_request.referent = referent
+        listing_request.save(update_fields=["referent"])
 
 
 def _free_username(first_name, last_name):

@@ -4,8 +4,10 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from crealead.mail import page_url, queue_mail
+from crealead.mail import page_url, queue_mail, queue_mail_to
 from directory.models.author import name_of
+
+from .waiting import waiting_on
 
 
 def send_password_link(user):
@@ -17,6 +19,21 @@ def invite(user, *, by):
     url = "" if user.has_usable_password() else _password_url(user)
     context = {"url": url, "login_url": page_url("admin:login"), "inviter": name_of(by)}
     _to_account(user, "referent_invited", context)
+
+
+def tell_received(referent, fiches, *, by):
+    """To who follows these fiches from now on, with what waits on them."""
+    _tell_handed_over(referent, "fiches_received", fiches, {"by": name_of(by), "url": page_url("admin:index")})
+
+
+def tell_given(referent, fiches, *, to, by):
+    """To who followed them until now."""
+    _tell_handed_over(referent, "fiches_given", fiches, {"by": name_of(by), "to": to})
+
+
+def _tell_handed_over(referent, template, fiches, context):
+    context |= {"referent": referent, "lines": waiting_on(fiches)}
+    queue_mail_to(referent, template=template, context=context)
 
 
 def _to_account(user, template, context):
