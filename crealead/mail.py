@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
-def queue_mail(*, to, template, context, reply_to=None):
+def queue_mail(*, to, template, context, reply_to=None, preface=""):
     """Render a mail now and queue it in the current transaction.
 
     Args:
@@ -29,6 +29,7 @@ def queue_mail(*, to, template, context, reply_to=None):
         template: the name of `templates/emails/<template>.txt`: a line « Objet : … », an empty line, the body.
         context: for the template, beside `cooperative` and `site_url`; nothing is escaped, the mail is plain text.
         reply_to: a bare address, or None.
+        preface: a sentence before the body, for this reader.
 
     Raises:
         ValidationError: when an address isn't one, or carries a line break.
@@ -37,6 +38,7 @@ def queue_mail(*, to, template, context, reply_to=None):
     for address in filter(None, [to, reply_to]):
         validate_email(address)
     subject, body = _render(template, context)
+    body = f"{preface}\n\n{body}" if preface else body
     send_mail.defer(
         to=to,
         subject=subject,
@@ -50,6 +52,7 @@ def queue_mail(*, to, template, context, reply_to=None):
 def queue_mail_to(person, *, template, context):
     """Queue a mail to someone, who has a `name` and maybe an `email`, or to nobody: None.
 
+    Whoever has `deputies()`, people who stand in for them, has it copied to each.
     What can't leave is said in the log; who has no address finds the same on the site. See `queue_mail`.
     """
     if person and person.email:
@@ -57,6 +60,9 @@ def queue_mail_to(person, *, template, context):
     else:
         # Who it is stays out of the log.
         logger.warning("%s not sent: %s", template, "no address" if person else "to nobody")
+    for deputy in person.deputies() if hasattr(person, "deputies") else ():
+        preface = f"Pour {person.name}, que vous remplacez."
+        queue_mail(to=deputy.email, template=template, context=context, preface=preface)
 
 
 def page_url(name, *args):

@@ -118,6 +118,26 @@ def hand_over(*, co_entrepreneur_pks, to, by):
     return given
 
 
+@transaction.atomic
+def name_stand_in(*, stand_in, by):
+    """Save who stands in for a référent, and from when to when; tell both, but for who does it."""
+    stand_in.save()
+    emails.tell_stand_in(stand_in, by=by)
+
+
+@transaction.atomic
+def cancel_stand_in(*, stand_in, by):
+    """Delete one that hasn't begun, and tell both, but for who does it.
+
+    Raises:
+        Refused: once it has begun, the history needs it.
+    """
+    if stand_in.has_begun:
+        raise Refused("Ce remplacement a commencé : avancez plutôt sa fin.")
+    emails.tell_stand_in(stand_in, by=by, cancelled=True)
+    stand_in.delete()
+
+
 def _locked(co_entrepreneur_pks):
     """The open requests of these fiches, then the fiches, as whoever decides locks them; in one order for all."""
     requests = ListingRequest.objects.open().filter(co_entrepreneur__in=co_entrepreneur_pks)

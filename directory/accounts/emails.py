@@ -31,6 +31,15 @@ def tell_given(referent, fiches, *, to, by):
     _tell_handed_over(referent, "fiches_given", fiches, {"by": name_of(by), "to": to})
 
 
+def tell_stand_in(stand_in, *, by, cancelled=False):
+    """To the one who is absent and the one who stands in, but for who does it."""
+    context = {"stand_in": stand_in, "by": name_of(by), "cancelled": cancelled, "url": page_url("admin:index")}
+    for referent in (stand_in.stand_in, stand_in.referent):
+        if referent.user_id != by.pk and referent.email:
+            context |= {"name": referent.name, "is_stand_in": referent == stand_in.stand_in}
+            queue_mail(to=referent.email, template="stand_in", context=context)
+
+
 def _tell_handed_over(referent, template, fiches, context):
     context |= {"referent": referent, "lines": waiting_on(fiches)}
     queue_mail_to(referent, template=template, context=context)

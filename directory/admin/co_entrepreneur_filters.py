@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from directory.models import CoEntrepreneur, Domain, Skill
+from directory.rights import referents_acted_as
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -16,7 +17,7 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "moi":
-            return queryset.filter(referent__user=request.user)
+            return queryset.filter(referent__in=referents_acted_as(request.user))
         if self.value() == "personne":
             return queryset.filter(referent__isnull=True)
         return queryset

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from directory.models import Certification, ContractSuggestion
 from directory.rights import (
@@ -11,6 +12,7 @@ from directory.rights import (
     proposals_decided_by,
     references_validated_by,
     requests_decided_by,
+    stand_ins_seen_by,
 )
 
 from .decisions import age
@@ -28,7 +30,7 @@ def board_for(user):
         dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, since when)],
             `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
             (`requests_count` …), `contracts_count`, `counts` of fiches (listed, not_listed, departed), and `links` to
-            the lists.
+            the lists; `stand_ins`, sentences on who stands in for whom today, where this user is one of the two.
     """
     if not has_role(user):
         return {}
@@ -48,6 +50,7 @@ def board_for(user):
     return {
         "everyone": user.is_superuser,
         "notice_days": EXPIRY_NOTICE_DAYS,
+        "stand_ins": _stand_ins(user),
         "requests": _waiting(listing_requests),
         "requests_count": listing_requests.count(),
         "proposals": _waiting(proposals),
@@ -67,6 +70,17 @@ def board_for(user):
 def _waiting(rows):
     """The first of these rows, each with how long it has waited, as it is read."""
     return [(row, age(row.waiting_days, today="depuis aujourd’hui")) for row in rows[:LINES]]
+
+
+def _stand_ins(user):
+    rows = stand_ins_seen_by(user).current().select_related("referent", "stand_in")
+    return [
+        f"Vous remplacez {row.referent} jusqu’au {date_format(row.ends_on, 'd/m/Y')} : ce qui l’attend est ici aussi."
+        if row.stand_in.user_id == user.pk
+        else f"{row.stand_in} vous remplace jusqu’au {date_format(row.ends_on, 'd/m/Y')}."
+        for row in rows
+        if user.pk in (row.stand_in.user_id, row.referent.user_id)
+    ]
 
 
 def _counts(fiches):

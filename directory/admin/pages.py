@@ -16,6 +16,7 @@ from . import (
     reference,
     referent,
     search,
+    stand_in,
     taxonomy,
     territory,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "reference",
     "referent",
     "search",
+    "stand_in",
     "taxonomy",
     "territory",
 ]

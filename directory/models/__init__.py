@@ -20,6 +20,7 @@ from .rate_limit import RateLimit
 from .reference import Participation, Reference
 from .referent import Referent
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
+from .stand_in import StandIn
 from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
 from .territory import Department, Region
@@ -66,6 +67,7 @@ __all__ = [
     "SearchWord",
     "SectionKind",
     "Skill",
+    "StandIn",
     "Synonym",
     "TeamMember",
     "TrameSection",

@@ -32,3 +32,10 @@ class Referent(models.Model):
     @property
     def email(self):
         return self.user.email
+
+    def deputies(self):
+        """Those who stand in for them today, and can be mailed; nobody once the account is closed."""
+        if not self.user.is_active:
+            return Referent.objects.none()
+        stand_ins = self.stand_ins.current().values("stand_in")
+        return Referent.objects.active().filter(pk__in=stand_ins).select_related("user")
