@@ -4,6 +4,7 @@ import pytest
 
 from directory.accounts import actions
 from directory.decisions import NotYours, Refused
+from directory.listing.actions import accept
 from directory.models import CoEntrepreneur, ListingRequest
 from directory.rights import proposals_decided_by, references_validated_by, requests_decided_by
 from tests import cast
@@ -208,6 +209,27 @@ def test_handing_over_twice_tells_once(administrator, other_referent, waiting_ca
 
     assert actions.hand_over(co_entrepreneur_pks=pks, to=other_referent, by=administrator) == []
     assert run_jobs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_and_a_hand_over_at_once_come_one_after_the_other():
+    fiche, to, administrator = CoEntrepreneurFactory(), cast.referent(), cast.administrator()
+    former = fiche.referent
+    listing_request = ListingRequestFactory(co_entrepreneur=fiche, referent=former)
+
+    decided, given = at_once(
+        lambda: accept(request_pk=listing_request.pk, by=former.user),
+        lambda: actions.hand_over(co_entrepreneur_pks=[fiche.pk], to=to, by=administrator),
+    )
+
+    listing_request.refresh_from_db()
+    assert given == [fiche]
+    assert follower(fiche) == to
+    if isinstance(decided, NotYours):
+        assert (listing_request.is_awaiting, listing_request.referent) == (True, to)
+    else:
+        assert (listing_request.is_awaiting, listing_request.referent) == (False, former)
+        assert CoEntrepreneur.objects.get(pk=fiche.pk).client_public
 
 
 def test_who_left_is_not_mailed(administrator, other_referent):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from directory.listing import actions
 from directory.models import CoEntrepreneur, StandIn
+from directory.tenders.consultations.people import responsible
 from tests import cast
 from tests.cast import admin_url, browser_of, lose_address, text_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory, StandInFactory
@@ -222,6 +223,12 @@ def test_mails_to_the_absent_come_to_who_stands_in_too(absence, referent, other_
     copy = next(mail for mail in mails if mail.to == [other_referent.email])
     original = next(mail for mail in mails if mail.to == [referent.email])
     assert copy.body == f"Pour {referent.name}, que vous remplacez.\n\n{original.body}"
+
+
+def test_who_stands_in_answers_for_consultations_too(absence, referent, other_referent):
+    consultation = cast.led(CoEntrepreneurFactory(referent=referent))
+
+    assert {referent.email, other_referent.email} <= {person.email for person in responsible(consultation)}
 
 
 def test_who_stands_in_takes_no_fiche_for_another_and_hands_nothing_over(absence, referent, as_other_referent):

@@ -43,11 +43,13 @@ def contact(consultation):
 
 
 def responsible(consultation):
-    """Who leads, who opened, and their référents: each address once."""
+    """Who leads, who opened, and their référents, with who stands in for those today: each address once."""
     lead = lead_of(consultation)
     members = [member for member in (lead and lead.co_entrepreneur, consultation.author_member) if member]
     people = [opener(consultation), *map(of_member, members)]
-    people += [Person(member.referent.name, member.referent.email) for member in members if member.referent]
+    referents = [member.referent for member in members if member.referent]
+    for referent in referents:
+        people += [Person(person.name, person.email) for person in (referent, *referent.deputies())]
     return list({person.email.lower(): person for person in people}.values())
 
 
