@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
-def queue_mail(*, to, template, context, reply_to=None, answered_by=None):
+def queue_mail(*, to, template, context, reply_to=None, answered_by=None, preface=""):
     """Render a mail now and queue it in the current transaction.
 
     Args:
@@ -34,6 +34,7 @@ def queue_mail(*, to, template, context, reply_to=None, answered_by=None):
         reply_to: a bare address, or None.
         answered_by: who answers what is written back, with a `name`, and maybe an `email` and a `phone`: replies go to
             them, and the foot of the mail says how to reach them. None when nobody in particular does.
+        preface: a sentence before the body, for this reader.
 
     Raises:
         ValidationError: when an address isn't one that a mail can be made out to.
@@ -44,6 +45,7 @@ def queue_mail(*, to, template, context, reply_to=None, answered_by=None):
     for address in filter(None, [to, reply_to]):
         validate_address(address)
     subject, body = _render(template, context | {"answered_by": answered_by})
+    body = f"{preface}\n\n{body}" if preface else body
     mail = {
         "to": to,
         "subject": subject,

@@ -212,15 +212,21 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "crealead.sign_in.UsernameOrAddressBackend",
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# How long the link to choose a password serves, whether it was asked for or comes with an invitation.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "crealead.middleware.client_address"
-AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+AXES_USERNAME_CALLABLE = "crealead.sign_in.counted_username"
+AXES_LOCKOUT_CALLABLE = "crealead.sign_in.locked"
+# The hour that the page gave stays true, however often one tries meanwhile.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 

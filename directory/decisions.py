@@ -9,8 +9,9 @@ Each refusal reads as a French sentence, ready to be shown; nothing was written.
 import pghistory
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
-from directory.models import CoEntrepreneur
+from directory.models import CoEntrepreneur, StandIn
 from directory.models.author import name_of
 
 
@@ -80,7 +81,7 @@ def check_own(whose, *, may):
         NotYours
     """
     if not may:
-        raise NotYours(f"{whose} est suivie par une autre personne.")
+        raise NotYours(f"{whose} n’est pas suivie par vous.")
 
 
 # --- Who acted ---------------------------------------------------------------------------------------------------
@@ -106,12 +107,27 @@ class Actors:
         users = {context["user"] for context in contexts if context.get("user") is not None}
         members = {context["member"] for context in contexts if context.get("member") is not None}
         self._users = get_user_model().objects.select_related("referent").in_bulk(users) if users else {}
+        stand_ins = StandIn.objects.filter(stand_in__user__in=users).select_related("stand_in", "referent")
+        self._stand_ins = list(stand_ins) if users else []
         self._members = CoEntrepreneur.objects.in_bulk(members) if members else {}
 
-    def name(self, context):
-        """The name of who acted; empty when nobody is said, or when they are there no more."""
+    def name(self, context, *, followed_by=None, at=None):
+        """The name of who acted; empty when nobody is said, or when they are there no more.
+
+        « X, pour Y » when it was as the stand-in of the référent `followed_by`, a key, at this moment.
+        """
         context = context or {}
         if member := self._members.get(context.get("member")):
             return member.name
         user = self._users.get(context.get("user"))
-        return name_of(user) if user else ""
+        if user is None:
+            return ""
+        absent = self._stood_in_for(user, followed_by, at) if at else None
+        return f"{name_of(user)}, pour {absent}" if absent else name_of(user)
+
+    def _stood_in_for(self, user, referent_pk, at):
+        day = timezone.localdate(at)
+        for row in self._stand_ins:
+            if row.stand_in.user_id == user.pk and row.referent_id == referent_pk and row.covers(day):
+                return row.referent
+        return None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crealead.mail import queue_mail_to
+from crealead.mail import queue_mail, queue_mail_to
 from directory.models.author import email_of, name_of
 from directory.rights import administrators
 
@@ -17,15 +17,32 @@ class Person:
 
 
 def people_of(user):
-    """The person of an account, who may have no address; those of the administrators who have one if it is inactive."""
+    """The person of an account, who may have no address, and who stands in for them today.
+
+    Those of the administrators who have an address if the account is inactive.
+    """
     accounts = [user]
     if not user.is_active:
         accounts = administrators().exclude(email="").select_related("referent").order_by("pk")
-    return [Person(name_of(account), email_of(account)) for account in accounts]
+    people = [Person(name_of(account), email_of(account)) for account in accounts]
+    return [*people, *(Person(deputy.name, deputy.email) for deputy in _deputies_of(user))]
+
+
+def _deputies_of(user):
+    referent = getattr(user, "referent", None)
+    return referent.deputies() if referent else ()
 
 
 def queue_mail_to_referent(referent, *, template, context):
-    """Queue a mail to who acts as a référent, `referent` in the template; None is nobody. See `queue_mail_to`."""
-    people = people_of(referent.user) if referent else []
-    for person in people or [None]:
+    """Queue a mail to who acts as a référent, `referent` in the template; None is nobody. See `queue_mail_to`.
+
+    Who stands in for them has it copied.
+    """
+    if referent is None or referent.user.is_active:
+        queue_mail_to(referent, template=template, context=context | {"referent": referent})
+        for deputy in referent.deputies() if referent else ():
+            preface = f"Pour {referent.name}, que vous remplacez."
+            queue_mail(to=deputy.email, template=template, context=context | {"referent": referent}, preface=preface)
+        return
+    for person in people_of(referent.user) or [None]:
         queue_mail_to(person, template=template, context=context | {"referent": person})

@@ -1,7 +1,8 @@
 """Who looks, and who may: every rule of permission, and nothing else.
 
 An administrator (`is_superuser`) may do everything. A référent has an account with a `Referent` row: they act for the
-co-entrepreneurs they follow. A member acts in their space, by a session of their own. Anyone else may nothing.
+co-entrepreneurs they follow, and for those of a colleague whose `StandIn` they are today. A member acts in their space,
+by a session of their own. Anyone else may nothing.
 
 **An inactive account acts for nobody**: whatever it followed stays theirs by name, and waits for an administrator.
 
@@ -26,6 +27,8 @@ from directory.models import (
     Participation,
     PortfolioImage,
     Reference,
+    Referent,
+    StandIn,
     TeamMember,
 )
 from directory.models.author import name_of
@@ -101,11 +104,17 @@ def has_role(user):
     return user.is_active and (user.is_superuser or getattr(user, "referent", None) is not None)
 
 
+def accounts_with_role():
+    """The accounts to whom the back office is open."""
+    with_role = Q(is_superuser=True) | Q(referent__isnull=False)
+    return get_user_model().objects.filter(with_role, is_active=True, is_staff=True)
+
+
 # --- Co-entrepreneurs, and what hangs from them --------------------------------------------------------------------
 
 
 def follows(user, fiche):
-    """Whether this user acts for a co-entrepreneur: their référent, or an administrator.
+    """Whether this user acts for a co-entrepreneur: their référent, who stands in for them, or an administrator.
 
     Args:
         user: an account.
@@ -114,14 +123,50 @@ def follows(user, fiche):
     if is_administrator(user):
         return True
     referent = getattr(user, "referent", None) if user.is_active else None
-    return referent is not None and fiche.referent_id == referent.pk
+    if referent is None or fiche.referent_id is None:
+        return False
+    return fiche.referent_id == referent.pk or referents_acted_as(user).filter(pk=fiche.referent_id).exists()
 
 
 def _followed(user, path=""):
     """The same, of rows: what is true of those whose référent, at `path`, this user acts as."""
     if is_administrator(user):
         return ALL
-    return Q(**{f"{path}referent__user": user}) if user.is_active else NONE
+    return Q(**{f"{path}referent__in": referents_acted_as(user)}) if user.is_active else NONE
+
+
+def referents_acted_as(user):
+    """The référent that this account is, and those for whom it stands in today; not, in turn, for whom they do.
+
+    Nobody stands in for a closed account: what it followed waits for an administrator.
+    """
+    if not user.is_active:
+        return Referent.objects.none()
+    stood_in_for = StandIn.objects.current().filter(stand_in__user=user, referent__user__is_active=True)
+    return Referent.objects.filter(Q(user=user) | Q(pk__in=stood_in_for.values("referent")))
+
+
+def stand_ins_seen_by(user):
+    """The absences this user is told of: an administrator all, a référent those where they are one of the two."""
+    if is_administrator(user):
+        return StandIn.objects.all()
+    either = Q(referent__user=user) | Q(stand_in__user=user)
+    return StandIn.objects.filter(either if user.is_active else NONE)
+
+
+def names_stand_in(user, stand_in):
+    """Whether this user says who stands in, and until when: the absent référent, or an administrator."""
+    return is_administrator(user) or (user.is_active and stand_in.referent.user_id == user.pk)
+
+
+def may_take(user, fiche):
+    """Whether this user may follow, from now on, someone whom nobody follows: any référent."""
+    return fiche.referent_id is None and user.is_active and getattr(user, "referent", None) is not None
+
+
+def hands_over(user):
+    """Whether this user gives fiches from one référent to another."""
+    return is_administrator(user)
 
 
 def _acts_for_holder(user, holder):

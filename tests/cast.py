@@ -72,6 +72,15 @@ def staff_without_role():
     return user
 
 
+def lose_address(user):
+    """Leave an account as one may be that was there before an address was asked for: the database refuses new ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE auth_user SET email = '' WHERE id = %s", [user.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    user.refresh_from_db()
+
+
 def browser_of(person):
     """A browser where a member is in their space, or where an account or a référent is signed in to the back office."""
     browser = Client()

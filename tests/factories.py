@@ -34,6 +34,18 @@ class ReferentFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Référente {n}")
 
 
+class StandInFactory(DjangoModelFactory):
+    """Today and tomorrow."""
+
+    class Meta:
+        model = models.StandIn
+
+    referent = factory.SubFactory(ReferentFactory)
+    stand_in = factory.SubFactory(ReferentFactory)
+    starts_on = factory.LazyFunction(timezone.localdate)
+    ends_on = factory.LazyAttribute(lambda row: row.starts_on + timedelta(days=1))
+
+
 class CoEntrepreneurFactory(DjangoModelFactory):
     """A complete fiche, not listed; `listed=True` ticks the box."""
 

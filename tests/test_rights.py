@@ -1,8 +1,10 @@
 """Who may what: each rule of `directory.rights`, for each kind of person."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from directory import rights
 from directory.models import ContactMessage, Insurance, Participation
@@ -14,14 +16,16 @@ from tests.factories import (
     FicheProposalFactory,
     ListingRequestFactory,
     ReferenceFactory,
+    StandInFactory,
     TeamMemberFactory,
     UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATOR = {"administrator"}
-THEIR_REFERENT = ADMINISTRATOR | {"their référent"}
-ANY_ROLE = THEIR_REFERENT | {"another référent"}
+THEIR_REFERENT = ADMINISTRATOR | {"their référent", "their stand-in"}
+ELSEWHERE = {"former stand-in", "stand-in to come", "stand-in of the stand-in"}
+ANY_ROLE = THEIR_REFERENT | {"another référent"} | ELSEWHERE
 OPEN = ANY_ROLE | {"staff without a role", "account without access"}
 
 
@@ -32,12 +36,23 @@ OPEN = ANY_ROLE | {"staff without a role", "account without access"}
 def accounts(referent, other_referent, administrator, staff_without_role):
     """Each kind of account by name, towards `member`; the closed ones could do all that the open ones can."""
     closed_administrator, closed_referent = cast.administrator(), cast.referent()
+    stand_in, former, to_come, of_stand_in = (cast.referent() for _ in range(4))
+    today = timezone.localdate()
+    for absent in (referent, closed_referent):
+        StandInFactory(referent=absent, stand_in=stand_in, starts_on=today, ends_on=today)
+        StandInFactory(referent=absent, stand_in=former, starts_on=today - timedelta(days=2))
+        StandInFactory(referent=absent, stand_in=to_come, starts_on=today + timedelta(days=1))
+    StandInFactory(referent=stand_in, stand_in=of_stand_in)
     for user in (closed_administrator, closed_referent.user):
         user.is_active = False
         user.save()
     return {
         "administrator": administrator,
         "their référent": referent.user,
+        "their stand-in": stand_in.user,
+        "former stand-in": former.user,
+        "stand-in to come": to_come.user,
+        "stand-in of the stand-in": of_stand_in.user,
         "another référent": other_referent.user,
         "staff without a role": staff_without_role,
         "account without access": UserFactory(),

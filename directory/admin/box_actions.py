@@ -33,6 +33,7 @@ class Outcomes:
     done: list = field(default_factory=list)
     unchanged: list = field(default_factory=list)
     not_yours: list = field(default_factory=list)
+    unfollowed: list = field(default_factory=list)
     incomplete: list = field(default_factory=list)
 
 
@@ -85,7 +86,7 @@ class BoxActions:
             try:
                 change(co_entrepreneur_pk=fiche.pk, by=user, reason=reason)
             except NotYours:
-                outcomes.not_yours.append(fiche.name)
+                (outcomes.not_yours if fiche.referent_id else outcomes.unfollowed).append(fiche.name)
             except Incomplete as error:
                 outcomes.incomplete.append(f"{fiche.name} ({', '.join(error.missing)})")
             except CoEntrepreneur.DoesNotExist:
@@ -101,6 +102,7 @@ class BoxActions:
             (outcomes.done, f"Case {verb}", messages.SUCCESS),
             (outcomes.unchanged, f"Case déjà {verb}, rien à changer", messages.INFO),
             (outcomes.not_yours, "Refusé, fiche suivie par une autre personne", messages.ERROR),
+            (outcomes.unfollowed, "Refusé, fiche que personne ne suit : suivez-la d’abord", messages.ERROR),
             (outcomes.incomplete, "Refusé, il manque quelque chose", messages.ERROR),
         ]:
             if names:
@@ -111,6 +113,8 @@ class BoxActions:
 def _foreseen(user, fiche, *, tick):
     """What would become of this fiche: a sentence, and whether its box would change."""
     if not follows(user, fiche):
+        if fiche.referent_id is None:
+            return "Refusée : personne ne la suit. Suivez-la d’abord.", False
         return "Refusée : suivie par une autre personne.", False
     if fiche.client_public == tick:
         return "Rien à changer.", False

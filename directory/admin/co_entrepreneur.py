@@ -19,6 +19,7 @@ from .box_actions import BoxActions
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
+from .following import Following
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, PortfolioInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
@@ -39,11 +40,13 @@ class FicheList(ChangeList):
 
 
 @admin.register(CoEntrepreneur)
-class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
+class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Following, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
     form = FicheForm
     change_list_template = "admin/directory/coentrepreneur/change_list.html"
+    change_form_template = "admin/directory/coentrepreneur/change_form.html"
+    actions = [*BoxActions.actions, *Following.actions]
     list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
     list_display_links = ["full_name"]
     list_filter = [MineFilter, ListedFilter, LacksFilter, "contract_stage", DomainFilter, "referent"]
@@ -106,7 +109,7 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
         ]
 
     def get_readonly_fields(self, request, obj=None):
-        """Only administrators change who follows a fiche: a référent can neither take one nor get rid of one."""
+        """Only administrators choose who follows a fiche; a référent takes one that nobody follows (`Following`)."""
         return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):

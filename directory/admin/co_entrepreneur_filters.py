@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
 from directory.models import CoEntrepreneur, Domain, Skill
+from directory.rights import referents_acted_as
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -15,7 +16,7 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "moi":
-            return queryset.filter(referent__user=request.user)
+            return queryset.filter(referent__in=referents_acted_as(request.user))
         if self.value() == "personne":
             return queryset.filter(referent__isnull=True)
         return queryset

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from crealead.words import counted
 from directory.models import Certification, ContractSuggestion, FailedMail
@@ -14,6 +15,7 @@ from directory.rights import (
     proposals_decided_by,
     references_validated_by,
     requests_decided_by,
+    stand_ins_seen_by,
 )
 
 from .decisions import age
@@ -35,7 +37,8 @@ def board_for(user):
         dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, since when)],
             `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
             (`requests_count` …) and what is `left` of it, `contracts_count`, `failed_mails`, `counts` of fiches
-            (listed, not_listed, departed), `links` to the lists, and the `words` that say whose they are.
+            (listed, not_listed, departed), `links` to the lists, and the `words` that say whose they are;
+            `stand_ins`, sentences on who stands in for whom today, where this user is one of the two.
     """
     if not has_role(user):
         return {}
@@ -57,6 +60,7 @@ def board_for(user):
         "everyone": everyone,
         "words": EVERYONES if everyone else OWN,
         "notice_days": EXPIRY_NOTICE_DAYS,
+        "stand_ins": _stand_ins(user),
         "requests": _waiting(listing_requests),
         "requests_count": listing_requests.count(),
         "proposals": _waiting(proposals),
@@ -86,6 +90,17 @@ def _failed_mails():
     """What is said of the mails that could not leave; empty when all do."""
     count = FailedMail.objects.count()
     return counted(count, "courriel n’a pas pu partir", "courriels n’ont pas pu partir") if count else ""
+
+
+def _stand_ins(user):
+    rows = stand_ins_seen_by(user).current().select_related("referent", "stand_in")
+    return [
+        f"Vous remplacez {row.referent} jusqu’au {date_format(row.ends_on, 'd/m/Y')} : ce qui l’attend est ici aussi."
+        if row.stand_in.user_id == user.pk
+        else f"{row.stand_in} vous remplace jusqu’au {date_format(row.ends_on, 'd/m/Y')}."
+        for row in rows
+        if user.pk in (row.stand_in.user_id, row.referent.user_id)
+    ]
 
 
 def _counts(fiches):

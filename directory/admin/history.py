@@ -96,13 +96,13 @@ def entries_of(fiche, moments, *, in_full):
     """The entries of these moments, in their order; comments and what is private only `in_full`."""
     moments = list(moments)
     events = list(events_of(fiche).filter(pgh_created_at__in=[at for at, _ in moments]).order_by("pgh_id"))
-    told = _Told(events, untold=UNTOLD_FIELDS if in_full else UNTOLD_FIELDS | PRIVATE_FIELDS)
+    told = _Told(fiche, events, untold=UNTOLD_FIELDS if in_full else UNTOLD_FIELDS | PRIVATE_FIELDS)
     entries = {}
     for moment in moments:
         here = [event for event in events if (event.pgh_created_at, event.pgh_context_id) == moment]
         context = here[0].pgh_context
         why = (context or {}).get("reason") or ""
-        entries[moment] = Entry(moment[0], told.who(context), why if in_full else without_comment(why))
+        entries[moment] = Entry(moment[0], told.who(context, moment[0]), why if in_full else without_comment(why))
         entries[moment].changes = _gathered(change for event in here for change in told.changes(event))
     return list(entries.values())
 
@@ -115,20 +115,27 @@ def without_comment(why):
 class _Told:
     """What events say, told to this reader."""
 
-    def __init__(self, events, *, untold):
+    def __init__(self, fiche, events, *, untold):
         self.untold = untold
+        self.followers = list(fiche.events.order_by("pgh_id").values_list("pgh_created_at", "referent_id"))
         self.actors = Actors(event.pgh_context for event in events)
         self.names = Names(events, named=[model._meta.get_field(name) for model, name in HELD.values()])
 
-    def who(self, context):
-        """Who changed it, or that it was outside the application when nothing says so."""
+    def who(self, context, at):
+        """Who changed it, and for whom they stood in; or that it was outside the application when nothing says so."""
         if context is None:
             return "Hors de l’application"
         if context.get("member") is not None:
             return self.actors.name(context) or "Fiche supprimée"
         if context.get("user") is not None:
-            return self.actors.name(context) or "Compte supprimé"
+            followed_by = self._followed_by(at)
+            return self.actors.name(context, followed_by=followed_by, at=at) or "Compte supprimé"
         return "Tâche quotidienne" if context.get("reason") == DEPARTURE else "Personne sans compte"
+
+    def _followed_by(self, at):
+        """The key of who followed the fiche just before this moment, or as it was made."""
+        before = [referent for created_at, referent in self.followers if created_at < at]
+        return (before or [referent for _, referent in self.followers[:1]] or [None])[-1]
 
     def changes(self, event):
         if event.pgh_model in LISTS:

@@ -25,7 +25,9 @@ def steps_of(listing_request):
     for event in events:
         if what := _what(event, before):
             decided = event.state in ListingRequest.DECIDED_STATES and what == event.get_state_display()
-            who = actors.name(_context_of(event)) if event.pgh_context else "Hors de l’application"
+            who = "Hors de l’application"
+            if context := _context_of(event):
+                who = actors.name(context, followed_by=event.referent_id, at=event.pgh_created_at)
             steps.append(Step(event.pgh_created_at, what, who, event.comment if decided else ""))
         before = event
     return steps

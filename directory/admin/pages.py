@@ -17,6 +17,7 @@ from . import (
     reference,
     referent,
     search,
+    stand_in,
     taxonomy,
     territory,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "reference",
     "referent",
     "search",
+    "stand_in",
     "taxonomy",
     "territory",
 ]

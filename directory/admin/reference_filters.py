@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from directory.models.reference import RECENT, RECENT_YEARS, years_before
+from directory.rights import referents_acted_as
 
 
 class FollowedFilter(admin.SimpleListFilter):
@@ -16,7 +17,7 @@ class FollowedFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "moi":
-            return queryset.filter(co_entrepreneur__referent__user=request.user)
+            return queryset.filter(co_entrepreneur__referent__in=referents_acted_as(request.user))
         if self.value() == "personne":
             return queryset.filter(co_entrepreneur__isnull=True)
         return queryset

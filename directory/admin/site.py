@@ -1,11 +1,14 @@
 """Django's admin as référents know it."""
 
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
-from django.urls import path
+from django.http import HttpResponseRedirect
+from django.urls import Resolver404, path, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import RedirectView
 
@@ -21,15 +24,27 @@ FIRST_MODELS = [
     "ContactMessage",
     "PublicClient",
 ]
+# What answers at an address of the back office, and is no page to go to.
+NO_PAGES = {"login", "logout", "jsi18n", "autocomplete"}
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Django says to the browser alone how long a name may be: what kept failed tries couldn’t hold it."""
+    """By one’s name or address; Django says to the browser alone how long it may be, and a failed try is kept."""
+
+    error_messages = AdminAuthenticationForm.error_messages | {
+        "invalid_login": "L’identifiant ou l’adresse, ou bien le mot de passe, n’est pas le bon. Dans le mot de passe, "
+        "les majuscules comptent.",
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        max_length = get_user_model()._meta.get_field("username").max_length
-        self.fields["username"].validators.append(MaxLengthValidator(max_length))
+        username = self.fields["username"]
+        username.label = "Identifiant ou adresse électronique"
+        username.error_messages["required"] = "Tapez votre identifiant, ou votre adresse."
+        # As long as an address may be.
+        username.max_length = username.widget.attrs["maxlength"] = 254
+        username.validators.append(MaxLengthValidator(username.max_length))
+        self.fields["password"].error_messages["required"] = "Tapez votre mot de passe."
 
 
 class BackOffice(admin.AdminSite):
@@ -56,7 +71,10 @@ class BackOffice(admin.AdminSite):
 
         if request.method == "GET" and (step := next_step(request)):
             return step
-        return super().login(request, extra_context)
+        response = super().login(request, {"title": "Espace des référents"} | (extra_context or {}))
+        if response.status_code == HTTPStatus.FOUND and not _is_page(response.url):
+            return HttpResponseRedirect(reverse("admin:index"))
+        return response
 
     @method_decorator(limits_tries)
     def password_change(self, request, extra_context=None):
@@ -77,10 +95,19 @@ class BackOffice(admin.AdminSite):
 
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""
-        from . import second_factor
+        from . import passwords, second_factor
 
         former = RedirectView.as_view(url="/admin/directory/listingrequest/%(rest)s", permanent=True, query_string=True)
-        return [path("directory/referencingrequest/<path:rest>", former), *second_factor.urls, *super().get_urls()]
+        return [
+            path("directory/referencingrequest/<path:rest>", former),
+            path("mot-de-passe/", passwords.PasswordLinkView.as_view(), name="password_reset"),
+            path("mot-de-passe/envoye/", passwords.PasswordLinkSentView.as_view(), name="password_reset_done"),
+            path(
+                "mot-de-passe/<uidb64>/<token>/", passwords.PasswordChoiceView.as_view(), name="password_reset_confirm"
+            ),
+            *second_factor.urls,
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
@@ -91,3 +118,16 @@ class BackOffice(admin.AdminSite):
     @staticmethod
     def _rank(object_name):
         return FIRST_MODELS.index(object_name) if object_name in FIRST_MODELS else len(FIRST_MODELS)
+
+
+def _is_page(url):
+    """Whether a page answers at this address, to which one was going before one signed in."""
+    address = urlsplit(url).path
+    for candidate in [address] if address.endswith("/") else [address, f"{address}/"]:
+        try:
+            match = resolve(candidate)
+        except Resolver404:
+            continue
+        if match.func.__name__ != "catch_all_view":
+            return not (match.app_name == "admin" and match.url_name in NO_PAGES)
+    return False

@@ -53,7 +53,8 @@ def fill(size, *, progress=True):
     """Write `size` listed fiches and their search documents; the same size gives the same fiches."""
     prose = Prose()
     users = get_user_model().objects.bulk_create(
-        get_user_model()(username=f"referente{number}") for number in range(REFERENTS)
+        get_user_model()(username=f"referente{number}", email=f"referente{number}@example.org")
+        for number in range(REFERENTS)
     )
     referents = Referent.objects.bulk_create(Referent(user=user, name=user.username) for user in users)
     clients = PublicClient.objects.bulk_create(public_clients(size, prose), batch_size=5000)

@@ -48,7 +48,7 @@ class RequestWithReferentForm(RequestForm):
     who = "Votre référent"
 
     referent = forms.ModelChoiceField(
-        Referent.objects.filter(user__is_active=True),
+        Referent.objects.active(),
         label="Votre référent",
         empty_label="Choisissez",
         help_text="La personne de la coopérative qui suit votre parcours.",

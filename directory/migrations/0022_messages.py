@@ -52,7 +52,7 @@ def _read(rows, model, field, pk, address):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0019_tenders"),
+        ("directory", "0020_accounts"),
         ("procrastinate", "0041_post_retry_failed_job"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

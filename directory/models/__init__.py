@@ -23,6 +23,7 @@ from .reference import Participation, Reference
 from .referent import Referent
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .second_factor import OneTimeCodes, SecondFactorGrace
+from .stand_in import StandIn
 from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
 from .territory import Department, Region
@@ -73,6 +74,7 @@ __all__ = [
     "SecondFactorGrace",
     "SectionKind",
     "Skill",
+    "StandIn",
     "Synonym",
     "TeamMember",
     "TrameSection",

@@ -1,6 +1,9 @@
 """The figures that sentences of pages and mails say, read from the constants that hold them."""
 
+from datetime import timedelta
+
 from django import template
+from django.conf import settings
 
 from crealead import words
 from directory.doors import visit
@@ -12,6 +15,7 @@ register = template.Library()
 FIGURES = {
     # How long a mailed link serves, and what it opens.
     "link": words.lasting(access_link.LIFETIME),
+    "password_link": words.lasting(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)),
     "visit": words.lasting(visit.LENGTH),
     "member_session": words.lasting(member_session.LIFETIME),
     "messages_kept": words.lasting(contact_message.KEPT),

@@ -1,7 +1,15 @@
+from datetime import timedelta
+from urllib.parse import quote
+
 import pytest
+from axes.models import AccessAttempt
+from django.db.models import F
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from tests import cast
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,17 +36,27 @@ def test_a_wrong_password_is_told_and_the_next_try_works():
     assert log_in(client, username, PASSWORD).status_code == 302
 
 
-def test_the_login_is_locked_after_five_failures_and_says_for_how_long():
+def test_the_login_is_locked_after_five_failures_and_says_until_when_and_whom_to_ask(settings):
     client, username = Client(), cast.referent().user.username
     for _ in range(4):
         log_in(client, username, "faux")
 
     fifth = log_in(client, username, "faux")
+    until = timezone.now() + timedelta(minutes=30)
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=10))
     right = log_in(client, username, PASSWORD)
 
     assert [fifth.status_code, right.status_code] == [429, 429]
-    assert "après 5 échecs" in right.content.decode()
-    assert "pendant 30 minutes" in right.content.decode()
+    assert "Après 5 échecs" in right.text
+    assert any(f"jusqu’à {hour(until, minutes)}" in fifth.text for minutes in (0, 1))
+    # Trying again meanwhile doesn't put it off.
+    assert any(f"jusqu’à {hour(until, minutes - 10)}" in right.text for minutes in (0, 1))
+    assert settings.COOPERATIVE["email"] in right.text
+    assert settings.COOPERATIVE["phone"] in right.text
+
+
+def hour(moment, minutes):
+    return date_format(timezone.localtime(moment + timedelta(minutes=minutes)), "H \\h i")
 
 
 def test_the_lock_of_one_account_leaves_the_others_open():
@@ -47,3 +65,78 @@ def test_the_lock_of_one_account_leaves_the_others_open():
         log_in(client, locked, "faux")
 
     assert log_in(client, other, PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("written", ["claire@example.org", " Claire@Example.ORG "])
+def test_one_signs_in_by_address_too(written):
+    cast.referent(user__email="claire@example.org")
+
+    assert log_in(Client(), written, PASSWORD).url == "/admin/"
+
+
+def test_an_address_that_two_accounts_have_opens_neither():
+    first = cast.referent(user__email="claire@example.org").user
+    cast.referent(user__email="Claire@example.org")
+
+    assert log_in(Client(), "claire@example.org", PASSWORD).status_code == 200
+    assert log_in(Client(), first.username, PASSWORD).status_code == 302
+
+
+def test_an_address_shared_with_a_closed_account_opens_the_open_one():
+    cast.referent(user__email="claire@example.org")
+    UserFactory(email="claire@example.org", is_active=False)
+
+    assert log_in(Client(), "claire@example.org", PASSWORD).status_code == 302
+
+
+def test_the_username_goes_before_the_address_of_another():
+    cast.referent(user__email="claire@example.org")
+    named = cast.referent(user__username="claire@example.org").user
+
+    log_in(client := Client(), "claire@example.org", PASSWORD)
+
+    assert int(client.session["_auth_user_id"]) == named.pk
+
+
+def test_failures_by_address_and_by_username_are_counted_together():
+    client, user = Client(), cast.referent().user
+    for typed in (user.username, user.email, user.email.upper(), user.username):
+        log_in(client, typed, "faux")
+
+    log_in(client, user.email, "faux")
+
+    assert log_in(client, user.username, PASSWORD).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "",
+        "/accounts/profile/",
+        "/admin/nulle-part/",
+        "/admin/directory/coentrepreneur/999999/change/",
+        "/admin/directory/coentrepreneur",
+        "/admin/directory/listingrequest/",
+        "/admin/directory/referencingrequest/",
+        "/admin/login/",
+        "/admin/logout/",
+        "/admin/jsi18n/",
+        "/admin/autocomplete/",
+        "/admin/password_change/",
+        "/consultations/",
+        "/catalogue/?q=formation",
+        "nulle-part",
+        "https://example.com/admin/",
+        "//example.com/",
+        "javascript:alert(1)",
+    ],
+)
+def test_after_sign_in_there_is_a_page(following):
+    client, user = Client(), cast.referent().user
+
+    sign_in = client.post(f"/admin/login/?next={quote(following)}", {"username": user.username, "password": PASSWORD})
+    page = client.get(sign_in.url, follow=True)
+
+    assert sign_in.url.startswith("/")
+    assert not sign_in.url.startswith("//")
+    assert page.status_code == 200

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from directory.listing import actions
 from directory.models import Consent, ListingRequest
 from directory.models.consent import CONSENT_TEXT_VERSION
+from tests.cast import lose_address
 from tests.factories import (
     CoEntrepreneurFactory,
     ListingRequestFactory,
@@ -40,7 +41,8 @@ def test_submitting_saves_what_is_proposed_and_tells_both():
 
 
 def test_a_referent_without_an_address_keeps_nobody_from_asking():
-    fiche = CoEntrepreneurFactory(referent__user__email="")
+    fiche = CoEntrepreneurFactory()
+    lose_address(fiche.referent.user)
 
     submit(fiche)
 

@@ -36,7 +36,7 @@ def answering(consultation, person):
 
 
 def responsible(consultation):
-    """Who leads, who opened, and their référents: each address once, whoever has none left out."""
+    """Who leads, who opened, and their référents, with who stands in for those today: each address once, if any."""
     lead = lead_of(consultation)
     members = [member for member in (lead and lead.co_entrepreneur, consultation.author_member) if member]
     people = [*told_in_place_of_lead(consultation), *map(of_member, members)]

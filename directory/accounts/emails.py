@@ -1,0 +1,56 @@
+"""The mails about accounts, and who follows whom. Each is queued in the transaction of the action that calls it."""
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from crealead.mail import page_url, queue_mail, queue_mail_to
+from directory.models.author import name_of
+
+from .waiting import waiting_on
+
+
+def send_password_link(user):
+    _to_account(user, "password_link", {"url": _password_url(user)})
+
+
+def invite(user, *, by):
+    """To who has no password yet, a link to choose one; to others, that the account is now a référent's."""
+    url = "" if user.has_usable_password() else _password_url(user)
+    context = {"url": url, "login_url": page_url("admin:login"), "inviter": name_of(by)}
+    _to_account(user, "referent_invited", context)
+
+
+def tell_received(referent, fiches, *, by):
+    """To who follows these fiches from now on, with what waits on them."""
+    _tell_handed_over(referent, "fiches_received", fiches, {"by": name_of(by), "url": page_url("admin:index")})
+
+
+def tell_given(referent, fiches, *, to, by):
+    """To who followed them until now."""
+    _tell_handed_over(referent, "fiches_given", fiches, {"by": name_of(by), "to": to})
+
+
+def tell_stand_in(stand_in, *, by, cancelled=False):
+    """To the one who is absent and the one who stands in, but for who does it."""
+    context = {"stand_in": stand_in, "by": name_of(by), "cancelled": cancelled, "url": page_url("admin:index")}
+    for referent in (stand_in.stand_in, stand_in.referent):
+        if referent.user_id != by.pk and referent.email:
+            context |= {"name": referent.name, "is_stand_in": referent == stand_in.stand_in}
+            queue_mail(to=referent.email, template="stand_in", context=context)
+
+
+def _tell_handed_over(referent, template, fiches, context):
+    context |= {"referent": referent, "lines": waiting_on(fiches)}
+    queue_mail_to(referent, template=template, context=context)
+
+
+def _to_account(user, template, context):
+    context |= {"name": name_of(user), "username": user.get_username()}
+    queue_mail(to=user.email, template=template, context=context)
+
+
+def _password_url(user):
+    """A link of single use: it changes with the password, the address and the last time one signed in."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return page_url("admin:password_reset_confirm", key, default_token_generator.make_token(user))
