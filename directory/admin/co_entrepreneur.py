@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
+from crealead.words import of
 from directory.listing import actions
 from directory.models import Certification, CoEntrepreneur
 from directory.rights import follows
@@ -129,7 +130,7 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
     def photo_shown(self, fiche):
         if not fiche.photo:
             return "–"
-        return photo_tag(reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk]), f"Photo de {fiche.name}")
+        return photo_tag(reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk]), f"Photo {of(fiche.name)}")
 
     # --- What is saved ----------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from crealead.words import of
 from directory.models import TeamMember
 from directory.tenders.memo.data import remaining
 from directory.tenders.memo.known import parts_of
@@ -65,7 +66,7 @@ def _expired_labels(team):
     for person in (seat.co_entrepreneur for seat in team):
         for held in person.certifications.all():
             if held.expires_on and held.expires_on < timezone.localdate():
-                yield f"{held.label} de {person.name}, depuis le {_day(held.expires_on)}"
+                yield f"{held.label} {of(person.name)}, depuis le {_day(held.expires_on)}"
 
 
 def _expired_insurances(team):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from crealead.context import identity
+from crealead.words import of
 from directory.models import CvEntry, SectionKind
 from directory.tenders.team.selection import insurances_of, references_of, team_of
 
@@ -93,7 +94,7 @@ def _seat(seat):
     person, cv = seat.co_entrepreneur, getattr(seat.co_entrepreneur, "cv", None)
     role = seat.get_role_display()
     if seat.stands_in_for:
-        role = f"{role} de {seat.stands_in_for.co_entrepreneur.name}"
+        role = f"{role} {of(seat.stands_in_for.co_entrepreneur.name)}"
     return {
         "name": person.name,
         "trade_name": person.trade_name,
