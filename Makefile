@@ -2,7 +2,7 @@
 # PORT=8001 serves elsewhere than on port 8000; DATABASE_URL=… uses a PostgreSQL of yours instead of the embedded one.
 
 .PHONY: run test lint audit lock
-.PHONY: bench
+.PHONY: bench messages
 .SILENT:
 SHELL := /bin/sh
 
@@ -42,6 +42,11 @@ audit:
 bench:
 	$(INSTALL) requirements.txt
 	exec $(MANAGE) bench $(SIZES)
+
+# What Django says in French, after a change in its django.po; the compiled file is kept beside it.
+messages:
+	$(INSTALL) requirements-dev.txt
+	.venv/bin/pybabel -q compile --domain django --locale fr --directory locale
 
 # The locked requirements, for every platform, after a change in pyproject.toml.
 LOCK = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ from crealead.addresses import validate_address
 from crealead.context import identity
 
 logger = logging.getLogger(__name__)
+
+# No-break spaces stay.
+SPACES = re.compile(r"[^\S\xa0\u202f]+")
 
 # Waits of 3, 9, 27 … seconds, then of hours: a mail server may be down for a day before a mail is given up.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
@@ -134,7 +138,7 @@ def _render(template, context):
     text = get_template(f"emails/{template}.txt").template.render(Context(identity(None) | context, autoescape=False))
     first_line, _, body = text.strip().partition("\n")
     label, _, subject = first_line.partition(":")
-    subject = " ".join(subject.split())
+    subject = SPACES.sub(" ", subject).strip()
     if label.strip() != "Objet" or not subject:
         raise ValueError(f"emails/{template}.txt doit commencer par « Objet : … ».")
     return subject, body.strip() + "\n"

@@ -28,6 +28,28 @@ def _refusal(sentence):
     return HttpResponseBadRequest(sentence, content_type="text/plain; charset=utf-8")
 
 
+class BoundariesMiddleware:
+    """Say of every answer what a page of ours may ask of the device, and that other sites don't embed it."""
+
+    # Passkeys stay: they are of the site's own pages unless it says otherwise.
+    POLICY = ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
+            "microphone", "midi", "payment", "serial", "usb",
+        )
+    )  # fmt: skip
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
 class BoundedQueryMiddleware:
     """Refuse an address longer than any honest one, or in the admin with a NUL, which the database can't hold.
 

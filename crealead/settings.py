@@ -140,6 +140,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "crealead.middleware.BoundariesMiddleware",
     "directory.catalogue.caching.KeptPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -273,6 +274,8 @@ EMAIL_TIMEOUT = 20
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
+# What Django says in French, said otherwise.
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 # Who the cooperative is: the demonstration's values stand in outside production, and say so.

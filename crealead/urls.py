@@ -7,6 +7,7 @@ handler500 = "crealead.faults.fault"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", include("crealead.well_known")),
     path("admin/", admin.site.urls),
     path("referencement/", include("directory.listing.urls")),
     path("mon-espace/", include("directory.my_space.urls")),

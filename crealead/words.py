@@ -3,6 +3,7 @@
 Figures and dates as sentences say them, in French: a limit that is a constant is never written a second time.
 """
 
+import re
 import unicodedata
 from datetime import timedelta
 
@@ -79,9 +80,68 @@ SILENT_H = ("hel", "hen", "her", "hip", "hom", "hon", "hop", "hor", "hot", "hub"
 VOWELS = "aeiou"
 
 
-def of(words):
-    """« d’Emma Roux », « de Karim », « d’Yves », « de Yasmine »."""
+def _elides(words):
     letters = plain(words.replace("œ", "oe").replace("Œ", "oe")).lstrip('« “"')
     first, second = letters[:1], letters[1:2]
-    elided = (first and first in VOWELS) or (first == "y" and second not in VOWELS) or letters.startswith(SILENT_H)
-    return f"d’{words}" if elided else f"de {words}"
+    return (first and first in VOWELS) or (first == "y" and second not in VOWELS) or letters.startswith(SILENT_H)
+
+
+def of(words):
+    """« d’Emma Roux », « de Karim », « d’Yves », « de Yasmine »."""
+    return f"d’{words}" if _elides(words) else f"de {words}"
+
+
+# The first words of what the back office names.
+FEMININE = {
+    "assurance",
+    "compétence",
+    "consultation",
+    "demande",
+    "page",
+    "participation",
+    "proposition",
+    "recherche",
+    "référence",
+    "région",
+    "section",
+    "tentative",
+    "trame",
+}
+MASCULINE = {
+    "client",
+    "co-entrepreneur",
+    "code",
+    "consentement",
+    "courriel",
+    "domaine",
+    "département",
+    "groupe",
+    "label",
+    "marché",
+    "membre",
+    "message",
+    "référent",
+    "synonyme",
+    "utilisateur",
+}
+
+
+def _is_feminine(noun):
+    return re.split(r"[ ’]", noun.casefold())[0] in FEMININE
+
+
+def of_a(noun):
+    """« d’une référence », « d’un groupe »."""
+    return f"d’une {noun}" if _is_feminine(noun) else f"d’un {noun}"
+
+
+def of_the(noun):
+    """« de la référence », « du groupe », « de l’assurance »."""
+    if _elides(noun):
+        return f"de l’{noun}"
+    return f"de la {noun}" if _is_feminine(noun) else f"du {noun}"
+
+
+def chosen(nouns, noun):
+    """« références sélectionnées », « groupes sélectionnés »: the plural of `noun`, and its agreement."""
+    return f"{nouns} {'sélectionnées' if _is_feminine(noun) else 'sélectionnés'}"

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
+from crealead.words import of
 from directory.listing import actions
 from directory.models import CoEntrepreneur
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
@@ -133,7 +134,7 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Following, HistoryPage, Transf
     def photo_shown(self, fiche):
         if not fiche.photo:
             return "–"
-        return photo_tag(reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk]), f"Photo de {fiche.name}")
+        return photo_tag(reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk]), f"Photo {of(fiche.name)}")
 
     # --- What is saved ----------------------------------------------------------------------------------------------
 

@@ -99,8 +99,10 @@ class DecisionPage:
         label = row.get_state_display()
         if not row.is_awaiting:
             return label
-        css = "late" if row.is_late else "waiting"
-        return format_html('<span class="{}">{}</span> {}', css, label, age(row.waiting_days))
+        waited = age(row.waiting_days, today="depuis aujourd’hui")
+        if row.is_late:
+            return format_html('{}, attend {}, <strong class="late">en retard</strong>', label, waited)
+        return format_html('<span class="waiting">{}</span>, attend {}', label, waited)
 
     # --- The page ---------------------------------------------------------------------------------------------------
 
@@ -150,7 +152,7 @@ class DecisionPage:
                 "form": form,
                 "state": row.get_state_display(),
                 "awaiting": awaiting,
-                "waited": age(row.waiting_days) if awaiting and self.tells_age else "",
+                "waited": age(row.waiting_days, today="depuis aujourd’hui") if awaiting and self.tells_age else "",
                 "late": row.is_late,
                 "facts": self.facts(row),
                 "outcome": [] if awaiting else self.outcome(row),

@@ -1,9 +1,11 @@
 from django.contrib import admin, messages
+from django.utils.html import format_html
 
 from crealead import mail
 from crealead.words import counted
 from directory.models import FailedMail
 
+from .decisions import moment
 from .roles import ForAdministrators, ReadOnly
 
 
@@ -24,7 +26,7 @@ class StateFilter(admin.SimpleListFilter):
 class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     """The mails that could not leave. Their words aren't shown: they were written to someone else."""
 
-    list_display = ["to", "subject", "template", "failed_at", "tried_at", "reason", "next_try"]
+    list_display = ["to", "written", "since", "why"]
     list_display_links = None
     list_filter = [StateFilter]
     list_select_related = ["job"]
@@ -36,17 +38,27 @@ class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     def to(self, failed_mail):
         return failed_mail.job.args["to"]
 
-    @admin.display(description="objet")
-    def subject(self, failed_mail):
-        return failed_mail.job.args["subject"]
+    @admin.display(description="courriel")
+    def written(self, failed_mail):
+        """Its subject, and what it was written from."""
+        args = failed_mail.job.args
+        return format_html("{}<br><small>{}</small>", args["subject"], args.get("template", ""))
 
-    @admin.display(description="modèle", empty_value="–")
-    def template(self, failed_mail):
-        return failed_mail.job.args.get("template")
+    @admin.display(description="en échec depuis", ordering="failed_at")
+    def since(self, failed_mail):
+        return moment(failed_mail.failed_at)
 
-    @admin.display(description="prochain essai", ordering="job__scheduled_at")
-    def next_try(self, failed_mail):
-        return "plus aucun" if failed_mail.job.status == "failed" else failed_mail.job.scheduled_at or "bientôt"
+    @admin.display(description="pourquoi")
+    def why(self, failed_mail):
+        """What was said at the last try, and when the next one is."""
+        job, last = failed_mail.job, moment(failed_mail.tried_at)
+        if job.status == "failed":
+            then = f"Dernier essai le {last} : plus aucun ne suivra."
+        elif job.scheduled_at:
+            then = f"Dernier essai le {last}, le prochain le {moment(job.scheduled_at)}."
+        else:
+            then = f"Dernier essai le {last}, le prochain bientôt."
+        return format_html("{}<br><small>{}</small>", failed_mail.reason, then)
 
     @admin.action(description="Envoyer de nouveau")
     def send_again(self, request, queryset):

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q, TextChoices
 from django.utils.html import format_html
 
+from crealead.words import of
 from directory.listing import actions
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient
 from directory.models.consent import ASKED_WITH_LISTING
@@ -72,7 +73,7 @@ class ListingRequestDecisionForm(DecisionForm):
         match data["decision"]:
             case Decision.ACCEPT:
                 actions.accept(**said, comment=data["comment"])
-                return f"Demande acceptée : la fiche de {name} est dans le catalogue, un courriel l’annonce."
+                return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
             case Decision.ASK:
                 actions.ask_for_changes(**said, comment=data["comment"])
                 return f"Compléments demandés à {name}."
@@ -95,7 +96,7 @@ class ListingRequestDecision(OnlyDecided):
     read_with = ["referent", "co_entrepreneur__referent"]
 
     def page_title(self, listing_request):
-        return f"Demande de {listing_request.name}"
+        return f"Demande {of(listing_request.name)}"
 
     def facts(self, listing_request):
         fiche = listing_request.co_entrepreneur

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
 from crealead.phones import tel
+from crealead.words import of
 from directory.decisions import Stale
 from directory.models import Reference
 from directory.references import actions
@@ -75,7 +76,7 @@ class ReferenceDecision(DecisionPage):
     read_with = ["client__department", "co_entrepreneur__referent"]
 
     def page_title(self, reference):
-        return f"Référence de {reference.co_entrepreneur.name}" if reference.co_entrepreneur else "Référence"
+        return f"Référence {of(reference.co_entrepreneur.name)}" if reference.co_entrepreneur else "Référence"
 
     def facts(self, reference):
         keeper = reference.co_entrepreneur

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.apps import apps
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
@@ -14,6 +15,7 @@ from django.db.models import BooleanField, DateField
 from django.template.response import SimpleTemplateResponse
 from django.utils.text import capfirst
 
+from crealead.words import chosen, of_a, of_the
 from directory.rights import has_role, is_administrator
 
 
@@ -101,12 +103,41 @@ class Untampered(PlainDeletion):
             return _rendered(super().changeform_view(request, object_id, form_url, extra_context))
 
 
-class ForRoles(Untampered):
-    """Mixin of a ModelAdmin: the permissions of the group count for référents only."""
+class InFrench:
+    """Mixin of a ModelAdmin: titles and actions that agree with what they are about, which Django's can't."""
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):  # noqa: PLR0917
+        if add:
+            title = f"Ajout {of_a(self.opts.verbose_name)}"
+        else:
+            may_change = self.has_change_permission(request, obj)
+            title = f"{'Modification' if may_change else 'Lecture'} {of_the(self.opts.verbose_name)}"
+        return super().render_change_form(request, context | {"title": title}, add, change, form_url, obj)
+
+    def get_actions(self, request):
+        offered = super().get_actions(request)
+        if "delete_selected" in offered:
+            offered["delete_selected"] = (_delete_chosen, "delete_selected", f"Supprimer les {self._chosen()}")
+        return offered
+
+    def _chosen(self):
+        return chosen(self.opts.verbose_name_plural, self.opts.verbose_name)
+
+
+def _delete_chosen(model_admin, request, queryset):
+    """Django's own action, under a title that says what is deleted."""
+    response = delete_selected(model_admin, request, queryset)
+    if response:
+        response.context_data["title"] = f"Suppression des {model_admin._chosen()}"
+    return response
+
+
+class ForRoles(Untampered, InFrench):
+    """Mixin of a ModelAdmin: the permissions of the group count for référents only."""
 
     def has_module_permission(self, request):
         return has_role(request.user) and super().has_module_permission(request)
@@ -124,7 +155,7 @@ class ForRoles(Untampered):
         return has_role(request.user) and super().has_delete_permission(request, obj)
 
 
-class ForAdministrators(Untampered):
+class ForAdministrators(Untampered, InFrench):
     """Mixin of a ModelAdmin: whatever permissions were granted by hand, administrators only."""
 
     def has_module_permission(self, request):

@@ -1,6 +1,7 @@
 """A fiche in the formats that other programs read: schema.org and vCard."""
 
 import json
+from uuid import NAMESPACE_URL, uuid5
 
 import vobject
 from django.conf import settings
@@ -68,5 +69,7 @@ def vcard(fiche, *, phone="", website=""):
     if website:
         card.add("url").value = website
     card.add("url").value = settings.SITE_URL + fiche.get_absolute_url()
+    # The same person whatever their fiche says next: an address book replaces the card it has.
+    card.add("uid").value = uuid5(NAMESPACE_URL, f"{settings.SITE_URL}/co-entrepreneurs/{fiche.pk}").urn
     card.add("note").value = f"SIRET de la coopérative : {settings.COOPERATIVE['siret']}"
     return card.serialize()

@@ -1,5 +1,7 @@
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
@@ -21,7 +23,17 @@ class PublishedFiches(Sequence):
         return list(fiches.filter(pk__in=list(self.pks[key])).order_by("pk"))
 
 
-class FicheSitemap(Sitemap):
+class OurSitemap(Sitemap):
+    """Addresses of the site as it calls itself, whatever name it was asked under."""
+
+    def get_protocol(self, protocol=None):  # noqa: ARG002
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):  # noqa: ARG002
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class FicheSitemap(OurSitemap):
     """Every published fiche, and no other."""
 
     def items(self):
@@ -34,7 +46,7 @@ class FicheSitemap(Sitemap):
         """Left out of the index of sitemaps: it would read every fiche."""
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(OurSitemap):
     def items(self):
         return [
             "catalogue:home",

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import views as sitemap_views
@@ -141,7 +142,7 @@ def _when_to_come_back():
     hour = date_format(timezone.localtime(end_of(CONTACT_WINDOW)), r"H\hi")
     phone = settings.COOPERATIVE["phone"]
     return (
-        f"Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir de {hour}, ou téléphonez-nous "
+        f"Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir de {hour}, ou téléphonez-nous "
         f"au {phone}."
     )
 
@@ -163,7 +164,11 @@ def order(request):
 def sitemap(request):
     """Every public page; past what one file may hold, the index of the files that hold them."""
     if FicheSitemap().paginator.num_pages > 1:
-        return sitemap_views.index(request, SITEMAPS, sitemap_url_name="catalogue:sitemap_section")
+        index = sitemap_views.index(request, SITEMAPS, sitemap_url_name="catalogue:sitemap_section")
+        for file in index.context_data["sitemaps"]:
+            path = urlsplit(file.location)._replace(scheme="", netloc="").geturl()
+            file.location = settings.SITE_URL + path
+        return index
     return sitemap_views.sitemap(request, SITEMAPS)
 
 

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image, ImageOps
 
+from crealead.words import of
 from directory.models import Certification, Consent, Cv, CvEntry, Reference
 
 from . import references
@@ -101,7 +102,9 @@ def content(co_entrepreneur):
     cv = Cv.objects.filter(co_entrepreneur=co_entrepreneur).prefetch_related("entries").first() or Cv()
     entries = list(cv.entries.all()) if cv.pk else []
     told = {
-        **common(title=f"CV de {co_entrepreneur.name}", label="Curriculum vitæ", running=f"{co_entrepreneur.name}, CV"),
+        **common(
+            title=f"CV {of(co_entrepreneur.name)}", label="Curriculum vitæ", running=f"{co_entrepreneur.name}, CV"
+        ),
         "name": typeset(co_entrepreneur.name, otherwise="Sans nom"),
         "job": typeset(cv.title or co_entrepreneur.headline),
         "trade_name": typeset(co_entrepreneur.trade_name),

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from crealead.words import of
+
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 # A CV untouched for longer is said to be out of date.
 FRESH = timedelta(days=365)
@@ -29,7 +31,7 @@ class Cv(models.Model):
         verbose_name_plural = "CV"
 
     def __str__(self):
-        return f"CV de {self.co_entrepreneur.name}"
+        return f"CV {of(self.co_entrepreneur.name)}"
 
     @property
     def is_fresh(self):

@@ -60,10 +60,6 @@ class ReferenceQuerySet(DecidedQuerySet):
         return overlapping.filter(subject__unaccent__trigram_similar=subject)
 
 
-def _in_words(day):
-    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
-
-
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
@@ -209,9 +205,9 @@ class Reference(Decided):
         """The days, or the months and the years whose bounds they are: « mars 2024 – juin 2024 », « 2024 »."""
         starts_month, start = self.starts_on.day == 1, date_format(self.starts_on, "F Y")
         if self.ends_on is None:
-            return f"depuis {start}" if starts_month else f"depuis le {_in_words(self.starts_on)}"
+            return f"depuis {start}" if starts_month else f"depuis le {date_format(self.starts_on)}"
         if not starts_month or self.ends_on.day != monthrange(self.ends_on.year, self.ends_on.month)[1]:
-            return f"{_in_words(self.starts_on)} – {_in_words(self.ends_on)}"
+            return f"{date_format(self.starts_on)} – {date_format(self.ends_on)}"
         if (self.starts_on.month, self.ends_on.month) == (1, 12):
             return self.period
         end = date_format(self.ends_on, "F Y")

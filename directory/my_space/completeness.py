@@ -46,6 +46,11 @@ class Completeness:
         return sorted(missing, key=lambda point: -point.weight)[:SUGGESTED]
 
     @property
+    def points_proposed(self):
+        """How many points of the 100 the open proposal would add."""
+        return sum(point.weight for point in self.proposed)
+
+    @property
     def proposed(self):
         return [point for point in self.points if not point.is_there and point.is_proposed]
 

@@ -41,7 +41,7 @@ def test_requests_wait_oldest_first_and_late_ones_stand_out(referent):
         for listing_request, waited in page.context["board"]["requests"]
     ]
     assert shown == [("Ancienne", "depuis 7 jours", True), ("Récente", "depuis 6 jours", False)]
-    assert page.content.decode().count("En retard") == 1
+    assert page.content.decode().count("en retard</strong>") == 1
 
 
 def test_an_administrator_sees_what_waits_for_everyone():

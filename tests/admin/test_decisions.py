@@ -76,7 +76,7 @@ def test_the_page_says_for_how_long_it_has_waited_but_of_contracts(name, referen
 
     page = browser_of(referent).get(admin_url(f"{name}_decide", row.pk)).text
 
-    assert ("depuis 8 jours" in page) == ("En retard" in page) == (name != "contractsuggestion")
+    assert ("depuis 8 jours" in page) == ("en retard</strong>" in page) == (name != "contractsuggestion")
 
 
 @pytest.mark.parametrize("page", ["change", "history"])

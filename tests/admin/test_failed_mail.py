@@ -20,7 +20,14 @@ def test_an_administrator_reads_who_what_since_when_and_why(as_administrator):
 
     page = text_of(as_administrator.get(PAGE))
 
-    for words in ("lucie@example.org", "Un essai", "fiche_listed", "refuse cette adresse", "plus aucun"):
+    for words in (
+        "lucie@example.org",
+        "Un essai",
+        "fiche_listed",
+        "refuse cette adresse",
+        "plus aucun ne suivra",
+        "le prochain le",
+    ):
         assert words in page
     assert str(row) == "Un essai, pour lucie@example.org"
     assert "Bonjour" not in page

@@ -285,7 +285,7 @@ def test_the_first_page_says_what_waits_and_for_how_long(referent, proposal):
 
     board = response.context["board"]
     assert board["proposals"] == [(proposal, "depuis 9 jours")]
-    assert "En retard" in response.text
+    assert "en retard</strong>" in response.text
     assert board["proposals_count"] == 1
     assert url_of(proposal) in response.text
     assert browser_of(referent).get(board["links"]["proposals"]).context["cl"].result_count == 1

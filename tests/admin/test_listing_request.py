@@ -98,7 +98,7 @@ def test_what_is_missing_for_a_tick_is_told_before_deciding(referent, asked):
 def test_a_late_request_stands_out(referent, asked):
     ListingRequest.objects.filter(pk=asked.pk).update(submitted_at=timezone.now() - timedelta(days=8))
 
-    assert "En retard" in read(referent, asked)
+    assert "en retard</strong>" in read(referent, asked)
     assert "depuis 8 jours" in browser_of(referent).get(admin_url("listingrequest_changelist")).content.decode()
 
 

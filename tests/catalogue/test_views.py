@@ -223,6 +223,19 @@ class TestFiche:
         assert fiche.email not in text(response)
         assert not hasattr(card, "tel")
 
+    def test_a_vcard_is_the_same_person_whatever_their_name_becomes(self, client):
+        fiche, other = CoEntrepreneurFactory.create_batch(2, listed=True)
+        before = vobject.readOne(text(client.get(fiche.get_absolute_url() + "carte.vcf"))).uid.value
+
+        fiche.last_name = "Nouveau-Nom"
+        fiche.save()
+        after, another = (
+            vobject.readOne(text(client.get(row.get_absolute_url() + "carte.vcf"))).uid.value for row in (fiche, other)
+        )
+
+        assert before == after != another
+        assert before.startswith("urn:uuid:")
+
     def test_photo_is_served_with_consent_only(self, client, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path
         fiche = CoEntrepreneurFactory(listed=True)
@@ -237,30 +250,35 @@ class TestFiche:
 
 
 class TestSite:
-    def test_sitemap_holds_every_published_fiche_and_no_other(self, client):
+    def test_sitemap_holds_every_published_fiche_and_no_other(self, client, settings):
+        settings.SITE_URL = "https://clients-publics.example.org"
         listed = CoEntrepreneurFactory.create_batch(3, listed=True)
         CoEntrepreneurFactory(), CoEntrepreneurFactory(listed=True, departed_on=timezone.localdate())
 
         tree = ET.fromstring(client.get("/sitemap.xml").content)
 
-        paths = {node.text.removeprefix("http://testserver") for node in tree.iter() if node.tag.endswith("}loc")}
+        paths = {node.text.removeprefix(settings.SITE_URL) for node in tree.iter() if node.tag.endswith("}loc")}
         assert {path for path in paths if path.count("/") == 3} - {"/catalogue/ordre/"} == {
             fiche.get_absolute_url() for fiche in listed
         }
         assert {"/", "/catalogue/", "/mentions-legales/"} <= paths
 
-    def test_past_one_file_the_sitemap_is_an_index_of_files(self, client, monkeypatch):
+    def test_past_one_file_the_sitemap_is_an_index_of_files(self, client, monkeypatch, settings):
+        settings.SITE_URL = "https://clients-publics.example.org"
         listed = CoEntrepreneurFactory.create_batch(3, listed=True)
         monkeypatch.setattr(FicheSitemap, "limit", 2)
 
         index = text(client.get("/sitemap.xml"))
-        files = [text(client.get(path)) for path in re.findall(r"testserver(/sitemap-fiches[^<]+)", index)]
+        files = [
+            text(client.get(path))
+            for path in re.findall(r"<loc>https://clients-publics.example.org(/sitemap-fiches[^<]+)", index)
+        ]
 
         assert len(files) == 2
         assert all(sum(fiche.get_absolute_url() in file for file in files) == 1 for fiche in listed)
 
-    def test_robots_names_the_sitemap(self, client):
-        assert "/sitemap.xml" in text(client.get("/robots.txt"))
+    def test_robots_names_the_sitemap(self, client, settings):
+        assert f"{settings.SITE_URL}/sitemap.xml" in text(client.get("/robots.txt"))
 
     def test_home_counts_the_domains_and_shows_the_latest(self, client):
         fiche = CoEntrepreneurFactory(listed=True, skills=[SkillFactory(domain__name="Ornithologie")])
@@ -295,3 +313,5 @@ class TestSite:
             assert "default-src 'none'" in policy
             assert response["X-Frame-Options"] == "DENY"
             assert response["X-Content-Type-Options"] == "nosniff"
+            assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert "camera=()" in response["Permissions-Policy"]

@@ -136,9 +136,12 @@ def test_a_mail_that_cannot_be_built_is_not_queued(templates):
     [
         (
             SimpleNamespace(name="Claire Fabre", email="claire@example.org", phone="04 67 12 34 56"),
-            "Pour joindre Claire Fabre :\nclaire@example.org (ou répondez à ce courriel)\n04 67 12 34 56\n",
+            "Pour joindre Claire Fabre\N{NO-BREAK SPACE}:\nclaire@example.org (ou répondez à ce courriel)\n04 67 12 34 56\n",
         ),
-        (SimpleNamespace(name="Claire Fabre", email="", phone="04 67 12 34 56"), "Pour joindre Claire Fabre :\n04 67"),
+        (
+            SimpleNamespace(name="Claire Fabre", email="", phone="04 67 12 34 56"),
+            "Pour joindre Claire Fabre\N{NO-BREAK SPACE}:\n04 67",
+        ),
         (SimpleNamespace(name="Claire Fabre", email="", phone=""), ""),
         (None, ""),
     ],

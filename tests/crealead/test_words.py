@@ -2,9 +2,27 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
+from django.template import Context, Template
+from django.utils.formats import date_format
 
 import crealead
-from crealead.words import counted, day, lasting, megabytes, moment, of, plain, thousands, years
+from crealead.words import (
+    FEMININE,
+    MASCULINE,
+    chosen,
+    counted,
+    day,
+    lasting,
+    megabytes,
+    moment,
+    of,
+    of_a,
+    of_the,
+    plain,
+    thousands,
+    years,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +99,36 @@ def test_of_someone(name, words):
 @pytest.mark.parametrize(("count", "words"), [(0, "0 fiche"), (1, "1 fiche"), (2, "2 fiches")])
 def test_what_is_counted_agrees(count, words):
     assert counted(count, "fiche", "fiches") == words
+
+
+@pytest.mark.parametrize(
+    ("noun", "of_one", "of_this"),
+    [
+        ("référence", "d’une référence", "de la référence"),
+        ("groupe", "d’un groupe", "du groupe"),
+        ("assurance", "d’une assurance", "de l’assurance"),
+        ("utilisateur", "d’un utilisateur", "de l’utilisateur"),
+        ("demande de référencement", "d’une demande de référencement", "de la demande de référencement"),
+    ],
+)
+def test_a_noun_has_its_article(noun, of_one, of_this):
+    assert (of_a(noun), of_the(noun)) == (of_one, of_this)
+
+
+def test_what_is_chosen_agrees():
+    assert chosen("références", "référence") == "références sélectionnées"
+    assert chosen("clients publics", "client public") == "clients publics sélectionnés"
+
+
+def test_the_gender_of_every_noun_of_the_back_office_is_known():
+    nouns = {str(model._meta.verbose_name).split()[0] for model in admin.site._registry}
+
+    assert nouns - FEMININE - MASCULINE == set()
+    assert not FEMININE & MASCULINE
+
+
+def test_the_first_of_a_month_is_written_so_wherever_a_day_is():
+    assert date_format(date(2026, 1, 1), "j F Y") == "1er janvier 2026"
+    assert date_format(date(2026, 1, 11), "l j F") == "dimanche 11 janvier"
+    assert date_format(date(2026, 1, 1), "d/m/Y") == "01/01/2026"
+    assert Template("{{ day }}").render(Context({"day": date(2026, 12, 1)})) == "1er décembre 2026"

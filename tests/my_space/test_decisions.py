@@ -55,7 +55,7 @@ def test_accepting_in_part_writes_those_fields_only_and_says_why(member):
     proposal.refresh_from_db()
     assert (proposal.state, proposal.accepted_fields) == (State.PARTLY, ["city"])
     [message] = run_jobs()
-    assert "Elle ne reprend pas :\n\n- Accroche" in message.body
+    assert "Elle ne reprend pas\N{NO-BREAK SPACE}:\n\n- Accroche" in message.body
     assert "trop longue" in message.body
 
 

@@ -207,7 +207,7 @@ def test_sending_again_replaces_it_and_keeps_its_photo(as_member, member):
     first.refresh_from_db()
     assert first.state == State.WITHDRAWN
     [message] = run_jobs()
-    assert message.subject == f"Proposition remplacée : {member.name}"
+    assert message.subject == f"Proposition remplacée\N{NO-BREAK SPACE}: {member.name}"
 
 
 def test_a_photo_that_is_no_longer_proposed_is_erased(as_member, member, django_capture_on_commit_callbacks):
@@ -243,7 +243,7 @@ def test_withdrawing_closes_it_and_tells_the_referent(as_member, member):
     assert "est retirée" in messages_of(response)[0]
     assert FicheProposal.objects.get().state == State.WITHDRAWN
     [message] = run_jobs()
-    assert message.subject == f"Proposition retirée : {member.name}"
+    assert message.subject == f"Proposition retirée\N{NO-BREAK SPACE}: {member.name}"
 
 
 def test_withdrawing_when_there_is_none_does_nothing(as_member):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from crealead.files import split_ending
-from crealead.words import day, lasting, moment
+from crealead.words import day, lasting, moment, of
 from directory import documents
 from directory.documents.archive import pack
 from directory.documents.identity import common
@@ -143,7 +143,7 @@ def _plans(consultation, team, references, parts):
         person = seat.co_entrepreneur
         name = f"03-cv-{_slug(person.name, 'sans-nom')}.pdf"
         plans.append(
-            _Plan(f"CV de {person.name}", name, partial(documents.cv_data, person), documents.render_cv),
+            _Plan(f"CV {of(person.name)}", name, partial(documents.cv_data, person), documents.render_cv),
         )
     for number, reference in enumerate(references, 1):
         label = f"Référence : {reference.subject} ({reference.client})"
@@ -259,14 +259,14 @@ def _about_memo(parts):
 def _about_person(person):
     cv = getattr(person, "cv", None)
     if cv is None:
-        yield f"CV de {person.name}", "Il n’est pas rempli : le document ne dit que ce que dit la fiche."
+        yield f"CV {of(person.name)}", "Il n’est pas rempli : le document ne dit que ce que dit la fiche."
     elif not cv.is_fresh:
-        yield f"CV de {person.name}", f"Il date du {day(cv.updated_at)}, plus d’{lasting(FRESH)}."
+        yield f"CV {of(person.name)}", f"Il date du {day(cv.updated_at)}, plus d’{lasting(FRESH)}."
     for held in person.certifications.all():
         if held.expires_on and held.expires_on < timezone.localdate():
-            yield f"{held.label} de {person.name}", f"Expiré depuis le {day(held.expires_on)}."
+            yield f"{held.label} {of(person.name)}", f"Expiré depuis le {day(held.expires_on)}."
         elif not held.proof:
-            yield f"{held.label} de {person.name}", "Sans justificatif : il n’est pas montré."
+            yield f"{held.label} {of(person.name)}", "Sans justificatif : il n’est pas montré."
 
 
 def _about_insurances(consultation, team):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from crealead.words import day
+from crealead.words import day, of
 from directory.models import TeamMember
 from directory.tenders.memo.data import remaining
 from directory.tenders.memo.known import parts_of
@@ -65,7 +65,7 @@ def _expired_labels(team):
     for person in (seat.co_entrepreneur for seat in team):
         for held in person.certifications.all():
             if held.expires_on and held.expires_on < timezone.localdate():
-                yield f"{held.label} de {person.name}, depuis le {day(held.expires_on)}"
+                yield f"{held.label} {of(person.name)}, depuis le {day(held.expires_on)}"
 
 
 def _expired_insurances(team):

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from crealead.context import identity
-from crealead.words import day, moment
+from crealead.words import day, moment, of
 from directory.models import CvEntry, SectionKind
 from directory.tenders.team.selection import insurances_of, references_of, team_of
 
@@ -93,7 +93,7 @@ def _seat(seat):
     person, cv = seat.co_entrepreneur, getattr(seat.co_entrepreneur, "cv", None)
     role = seat.get_role_display()
     if seat.stands_in_for:
-        role = f"{role} de {seat.stands_in_for.co_entrepreneur.name}"
+        role = f"{role} {of(seat.stands_in_for.co_entrepreneur.name)}"
     return {
         "name": person.name,
         "trade_name": person.trade_name,

@@ -42,7 +42,7 @@ def test_the_mail_says_what_it_is_about_and_goes_to_who_is_asked(invited):
     lead = lead_of(consultation)
     assert invited.message.to == [invited.co_entrepreneur.email]
     assert invited.message.reply_to == [lead.email]
-    assert f"Pour joindre {lead.name} :\n{lead.email}" in body
+    assert f"Pour joindre {lead.name}\N{NO-BREAK SPACE}:\n{lead.email}" in body
     for words in ("Étude de mobilité", consultation.buyer.name, lead_of(consultation).name, "Conduire les entretiens"):
         assert words in body
 
@@ -79,6 +79,17 @@ def test_the_answer_is_kept_and_the_lead_knows(client, invited, accepts, state, 
     assert message.to == [lead_of(invited.consultation).email]
     assert said in message.subject
     assert "Avec Lou." in message.body
+
+
+def test_a_declined_invitation_shows_the_tender_no_more(client, invited):
+    answer(invited, accepts=False)
+
+    page = client.get(invited.path)
+
+    consultation = invited.consultation
+    assert "Vous avez décliné" in page.text
+    for words in (consultation.subject, consultation.buyer.name, "Conduire les entretiens"):
+        assert words not in page.text
 
 
 def test_answering_twice_changes_nothing(invited):

@@ -153,7 +153,7 @@ def test_a_role_changes_and_the_person_knows():
     assert (place.role, place.mission, place.state) == (Role.STAND_IN, "Relire", State.ACCEPTED)
     [message] = run_jobs()
     assert message.to == [place.co_entrepreneur.email]
-    assert "Rôle : Suppléant" in message.body
+    assert "Rôle\N{NO-BREAK SPACE}: Suppléant" in message.body
 
 
 def test_handing_over_the_lead_makes_a_member_of_the_former_one():

@@ -1,0 +1,155 @@
+"""What people read is French as it is printed: apostrophes, no-break spaces, elisions, whoever wrote the sentence."""
+
+import gettext
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.contrib import admin
+from django.template.loader import get_template
+from django.utils.html import strip_tags
+from django.utils.translation import trans_real
+
+from tests.cast import admin_url, administrator, browser_of, messages_of
+from tests.factories import CoEntrepreneurFactory, ReferenceFactory
+
+TEMPLATES = Path(settings.BASE_DIR / "templates")
+SOURCES = settings.BASE_DIR / "locale" / "fr" / "LC_MESSAGES"
+FAULTS = {
+    "a straight apostrophe": r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]",
+    "an ordinary space before a sign": r"[^\s] [:;!?»](?=\s|$)",
+    "an ordinary space after «": r"« ",
+    "no elision": r"\b[Dd]e [AEIOUÉÈÊÎÔaeiouéèêîô](?!nline)\w",
+    "an object": r"\b[Oo]bjets? [^:]",
+}
+MAILS = sorted(path.stem for path in (TEMPLATES / "emails").glob("[!_]*.txt"))
+
+
+def faults_in(text, *, but=()):
+    return [
+        f"{fault}: {match[0]!r} in {text[max(0, match.start() - 30) : match.end() + 20]!r}"
+        for fault, pattern in FAULTS.items()
+        if fault not in but
+        for match in re.finditer(pattern, text)
+    ]
+
+
+def words_of(template):
+    """The sentences of a template, with a name that begins with a vowel wherever it says one."""
+    text = re.sub(r"\{%\s*figure.*?%\}", "trois ans", template)
+    text = re.sub(r"\{\{[^}]*\|of\s*\}\}", "d’Emma", text)
+    text = re.sub(r"\{\{\s*[\w.]*name[\w.]*\s*\}\}", "Emma", text)
+    text = re.sub(r"\{\{.*?\}\}", "…", text)
+    return re.sub(r"\{[%#].*?[%#]\}", "", text)
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_is_well_written(name):
+    text = (TEMPLATES / "emails" / f"{name}.txt").read_text()
+
+    assert get_template(f"emails/{name}.txt")
+    assert faults_in(words_of(text), but=["an object"]) == []
+
+
+# --- What Django says ----------------------------------------------------------------------------------------------
+
+
+def test_what_django_says_is_well_written():
+    with (SOURCES / "django.mo").open("rb") as file:
+        ours = gettext.GNUTranslations(file)._catalog
+    said = dict(trans_real.translation("fr")._catalog.items())
+    for key in ours:
+        said.pop(key, None)
+    sentences = {str(sentence) for sentence in (*said.values(), *ours.values())}
+
+    wrong = [fault for sentence in sentences for fault in faults_in(sentence, but=["no elision", "an object"])]
+
+    assert wrong == []
+
+
+def test_the_compiled_sentences_are_those_of_their_source():
+    with (SOURCES / "django.po").open("rb") as file:
+        source = read_po(file)
+    compiled = BytesIO()
+    write_mo(compiled, source)
+    compiled.seek(0)
+
+    with (SOURCES / "django.mo").open("rb") as file:
+        kept = gettext.GNUTranslations(file)._catalog
+
+    assert {k: v for k, v in gettext.GNUTranslations(compiled)._catalog.items() if k} == {
+        k: v for k, v in kept.items() if k
+    }
+
+
+# --- The back office -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def browser(db):
+    return browser_of(administrator())
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+def test_titles_of_the_back_office_agree(browser, model):
+    opts = model._meta
+    titles = []
+    for page in ("changelist", "add"):
+        response = browser.get(f"/admin/{opts.app_label}/{opts.model_name}/{'' if page == 'changelist' else 'add/'}")
+        if response.status_code == 200:
+            titles.append(str(response.context["title"]))
+
+    assert titles
+    for title in titles:
+        assert faults_in(title) == []
+        assert (
+            title == opts.verbose_name_plural.capitalize()
+            or title.startswith("Ajout d’un")
+            or "DECP" in title
+            or "CPV" in title
+        )
+
+
+@pytest.mark.django_db
+def test_a_reference_is_deleted_and_changed_in_french(browser):
+    reference = ReferenceFactory()
+    page = admin_url("reference_changelist")
+
+    choice = browser.get(page)
+    asked = browser.post(page, {"action": "delete_selected", "_selected_action": [reference.pk]})
+    change = browser.get(admin_url("reference_change", reference.pk))
+
+    assert "Supprimer les références sélectionnées" in choice.text
+    assert asked.context["title"] == "Suppression des références sélectionnées"
+    assert change.context["title"] == "Modification de la référence"
+    for response in (choice, asked, change):
+        text = strip_tags(re.sub(r"<(script|style)\b.*?</\1>", "", response.text, flags=re.DOTALL))
+        assert re.search(FAULTS["an object"], text) is None
+        assert re.search(FAULTS["a straight apostrophe"], text) is None
+
+
+@pytest.mark.django_db
+def test_an_account_is_added_in_french(browser):
+    page = browser.get("/admin/auth/user/add/")
+
+    assert page.context["title"] == "Ajout d’un utilisateur"
+    assert "vous pourrez modifier ses autres réglages" in page.text
+
+
+@pytest.mark.django_db
+def test_what_is_saved_is_said_without_an_object(browser):
+    page = browser.post(admin_url("publicclient_add"), {"name": "Commune d’Essai", "type": "commune"}, follow=True)
+
+    assert messages_of(page)[0].startswith("Ajout enregistré\N{NO-BREAK SPACE}:")
+
+
+@pytest.mark.django_db
+def test_someone_is_named_with_an_elision(browser):
+    fiche = CoEntrepreneurFactory(first_name="Emma", last_name="Roux")
+    page = browser.get(admin_url("reference_decide", ReferenceFactory(co_entrepreneur=fiche).pk))
+
+    assert page.context["title"] == "Référence d’Emma Roux"
