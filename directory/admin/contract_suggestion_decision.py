@@ -72,15 +72,16 @@ class ContractDecision(OnlyDecided):
     def facts(self, suggestion):
         buyer = f"{suggestion.buyer_name}, " if suggestion.buyer_name else ""
         procedure = f", {suggestion.procedure.lower()}" if suggestion.procedure else ""
+        lot = f", lot n° {suggestion.lot} sous cet identifiant" if suggestion.lot > 1 else ""
         duration = f", pour {suggestion.duration_months} mois" if suggestion.duration_months else ""
         several = f"{suggestion.holders_count}, dont la coopérative"
         imported_on = date_format(timezone.localtime(suggestion.imported_at), "j F Y")
         return [
             ("Objet", format_html("<b>{}</b>", suggestion.subject)),
             ("Acheteur", f"{buyer}SIRET {siret.format(suggestion.buyer_siret, ' ')}"),
-            ("Marché", f"{suggestion.contract_id}{procedure}"),
+            ("Marché", f"{suggestion.contract_id}{lot}{procedure}"),
             ("Notifié", f"le {date_format(suggestion.notified_on, 'j F Y')}{duration}"),
-            ("Montant HT", "–" if suggestion.amount is None else f"{floatformat(suggestion.amount, '-2g')} €"),
+            ("Montant HT", _amount(suggestion)),
             ("Code CPV", suggestion.cpv_code or "–"),
             ("Titulaires", "la coopérative seule" if suggestion.holders_count == 1 else several),
             ("Lieu d’exécution", suggestion.place_code or "–"),
@@ -111,6 +112,15 @@ def same_buyer(suggestion):
     )
     references = references.select_related("co_entrepreneur").order_by("-starts_on", "pk")[:SAME_BUYER]
     return [(reference, f"{reference.period}{keeper_told(reference)}") for reference in references]
+
+
+def _amount(suggestion):
+    if suggestion.amount is None:
+        return "–"
+    amount = f"{floatformat(suggestion.amount, '-2g')} €"
+    if suggestion.first_amount in (None, suggestion.amount):
+        return amount
+    return f"{amount}, après modification ({floatformat(suggestion.first_amount, '-2g')} € à l’origine)"
 
 
 def _buyer(suggestion):

@@ -7,7 +7,7 @@ from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, Fich
 from .consent import Consent
 from .consultation import Consultation, DuplicateNotice, TeamMember
 from .contact_message import ContactMessage
-from .contract_suggestion import ContractSuggestion
+from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
@@ -35,6 +35,7 @@ __all__ = [
     "Consent",
     "Consultation",
     "ContactMessage",
+    "ContractFile",
     "ContractSuggestion",
     "CpvCode",
     "Cv",
