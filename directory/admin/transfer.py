@@ -140,6 +140,7 @@ class Transfer:
         return FicheResource(user=request.user, file_name=file_name)
 
     def _import_page(self, request, *, form, result=None, ticket=None):
+        errors = _errors(result) if result and not ticket else []
         changed = [row for row in result.rows if row.diff] if result and ticket else []
         return TemplateResponse(
             request,
@@ -151,7 +152,8 @@ class Transfer:
                 "form": form,
                 "help": FicheResource.HELP.items(),
                 "notices": form.table.notices if form.is_bound and form.is_valid() else [],
-                "errors": _errors(result) if result and not ticket else [],
+                "errors": errors[:PREVIEW_ROWS],
+                "errors_count": len(errors),
                 "totals": result.totals if ticket else None,
                 "changed": [(row, _changes(row)) for row in changed[:PREVIEW_ROWS]],
                 "more": max(0, len(changed) - PREVIEW_ROWS),

@@ -9,8 +9,8 @@ MAX_ROWS = 1000
 # Empty rows count too: a workbook of a few kilobytes may hold a million of them.
 MAX_ROWS_READ = 2 * MAX_ROWS
 MAX_COLUMNS = 100
-# What Excel holds in a cell; ten times the longest text of a fiche.
-LONGEST_CELL = 32_767
+# Three times the longest text of a fiche. What is longer is cut as it is read, then refused in a column that we take.
+LONGEST_CELL = 10_000
 # A cell that begins so is run as a formula by spreadsheets.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # A short text that begins so is taken for a number or a date by a spreadsheet that opens a CSV: « 007 », « 1/2 ».
@@ -27,11 +27,7 @@ class UnreadableFileError(ValueError):
 
 
 def as_text(cell):
-    """The text of a cell, stripped.
-
-    Raises:
-        UnreadableFileError: for one that is longer than spreadsheets hold.
-    """
+    """The text of a cell, stripped; cut just over `LONGEST_CELL`."""
     if cell is None:
         return ""
     if isinstance(cell, datetime) and not any((cell.hour, cell.minute, cell.second)):
@@ -42,10 +38,7 @@ def as_text(cell):
         return "oui" if cell else "non"
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = str(cell)
-    if len(text) > LONGEST_CELL:
-        raise UnreadableFileError(f"Une cellule compte plus de {LONGEST_CELL} signes.")
-    return unescape(text.strip())
+    return unescape(str(cell)[: LONGEST_CELL + 2].strip())
 
 
 def harmless(text):

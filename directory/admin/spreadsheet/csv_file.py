@@ -10,6 +10,8 @@ from .cells import MAX_COLUMNS, UnreadableFileError, as_text
 NOT_A_TABLE = "Ce fichier n’est ni un CSV, ni un classeur XLSX ou ODS."
 # The first line by which a CSV tells Excel what parts its columns.
 SEPARATOR_LINE = re.compile(r"\s*\"?sep=([^\"\r\n])\"?[;,\t]*\r?\n?", re.IGNORECASE)
+# In one line, those that stand in texts included.
+MOST_DELIMITERS = 20_000
 # What a French text holds beside plain letters: the encoding that makes more of them is the right one.
 FRENCH_SIGNS = frozenset("éèêëàâçîïôùûüœæÉÈÊÀÇ’–—…“”€«»\N{NO-BREAK SPACE}")
 # Encodings of old Macs and of MS-DOS, whose letters would be others under Windows' own.
@@ -23,11 +25,13 @@ def rows(content):
     declared = SEPARATOR_LINE.fullmatch(lines.readline())
     if not declared:
         lines.seek(0)
-    first_line = next((line for line in text.splitlines() if line.strip()), "")
+    start = lines.tell()
+    first_line = next((line for line in lines if line.strip()), "")
     delimiter = declared[1] if declared else max(";,\t", key=first_line.count)
+    lines.seek(start)
     first, number = 2 if declared else 1, 0
     try:
-        for number, row in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), first):
+        for number, row in enumerate(csv.reader(_bounded(lines, delimiter), delimiter=delimiter, strict=True), first):
             if len(row) > MAX_COLUMNS:
                 raise UnreadableFileError(f"Ligne {number} : plus de {MAX_COLUMNS} colonnes.")
             yield number, [as_text(cell) for cell in row]
@@ -35,6 +39,14 @@ def rows(content):
         raise UnreadableFileError(
             f"Ce fichier n’est pas un CSV lisible : voyez vers la ligne {number + 1}, aux guillemets."
         ) from error
+
+
+def _bounded(lines, delimiter):
+    """The lines, before they are parted: one of five million columns would take more memory than the file."""
+    for number, line in enumerate(lines, 1):
+        if line.count(delimiter) > MOST_DELIMITERS:
+            raise UnreadableFileError(f"Vers la ligne {number} : plus de {MAX_COLUMNS} colonnes.")
+        yield line
 
 
 def _decoded(content):

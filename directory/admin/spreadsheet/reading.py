@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from directory.forms.archives import chunks, opened
 
 from . import csv_file, ods_file, xlsx_file
-from .cells import MAX_BYTES, MAX_ROWS, MAX_ROWS_READ, UnreadableFileError
+from .cells import LONGEST_CELL, MAX_BYTES, MAX_ROWS, MAX_ROWS_READ, UnreadableFileError
 
 # What a workbook may weigh once unzipped: far more than 1 000 honest rows, far less than a bomb.
 MAX_UNZIPPED_BYTES = 15 * 1024 * 1024
@@ -149,6 +149,8 @@ def _dataset(rows, columns):
         known = [cell for cell, column in zip_longest(cells[: len(columns)], columns, fillvalue="") if column]
         if not any(known):
             continue
+        if any(len(cell) > LONGEST_CELL for cell in known):
+            raise UnreadableFileError(f"Ligne {number} : une cellule compte plus de {LONGEST_CELL} signes.")
         if len(dataset) == MAX_ROWS:
             raise UnreadableFileError(f"Ce fichier dépasse {MAX_ROWS} lignes : partagez-le en plusieurs.")
         dataset.append([*known, number])
