@@ -10,6 +10,8 @@ from phonenumbers import PhoneNumberFormat
 # an overseas department.
 HOME = "FR"
 OVERSEAS = ("RE", "GP", "MQ", "GF", "YT")
+# Far more than any number with its country, its spaces and its brackets: reading takes the square of the length.
+LONGEST = 60
 NOT_A_PHONE = "Un téléphone compte dix chiffres : 04 67 12 34 56. Hors de France, commencez par l’indicatif : +32."
 
 
@@ -42,6 +44,8 @@ def _read(text):
     # Invisible signs come with what is pasted; every kind of space is one.
     visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     visible = re.sub(r"\s+", " ", visible).strip()
+    if len(visible) > LONGEST:
+        return None
     # Letters after a digit are another thing than a number, not the keys of an old dial.
     if re.search(r"\d.*[^\W\d_]", visible):
         return None

@@ -253,6 +253,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.doors.tasks",
     "directory.listing.tasks",
     "directory.management.tasks",
+    "directory.references.decp.tasks",
     "directory.search.tasks",
     "directory.tenders.answers.tasks",
     "directory.tenders.consultations.tasks",

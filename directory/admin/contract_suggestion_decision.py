@@ -68,13 +68,14 @@ class ContractDecision(OnlyDecided):
     def facts(self, suggestion):
         buyer = f"{suggestion.buyer_name}, " if suggestion.buyer_name else ""
         procedure = f", {suggestion.procedure.lower()}" if suggestion.procedure else ""
+        lot = f", lot n° {suggestion.lot} sous cet identifiant" if suggestion.lot > 1 else ""
         duration = f", pour {suggestion.duration_months} mois" if suggestion.duration_months else ""
         several = f"{suggestion.holders_count}, dont la coopérative"
         imported_on = date_format(timezone.localtime(suggestion.imported_at), "j F Y")
         return [
             ("Objet", format_html("<b>{}</b>", suggestion.subject)),
             ("Acheteur", f"{buyer}SIRET {siret.format(suggestion.buyer_siret, ' ')}"),
-            ("Marché", f"{suggestion.contract_id}{procedure}"),
+            ("Marché", f"{suggestion.contract_id}{lot}{procedure}"),
             ("Notifié", f"le {date_format(suggestion.notified_on, 'j F Y')}{duration}"),
             ("Montant HT", suggestion.amount_told or "–"),
             ("Code CPV", suggestion.cpv_code or "–"),

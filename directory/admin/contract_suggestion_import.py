@@ -1,25 +1,21 @@
-"""Contracts from a file of the State's open data, in two steps: a preview, then a confirmation."""
-
-import secrets
+"""Contracts from a file of the State's open data: sent, read (by the worker when it is large), looked at, confirmed."""
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.serializers import deserialize, serialize
 from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from stdnum.fr import siret
 
+from directory.models import ContractFile
 from directory.references.decp import actions
-from directory.references.decp.json_stream import UnreadableFileError
-from directory.references.decp.reading import read
+from directory.references.decp.reading import MOST_PROBLEMS
 
 MAX_MEGABYTES = 150
 PREVIEW_ROWS = 200
-# Where what was previewed waits for its confirmation: in the session of who sent the file.
-WAITING = "decp"
 
 
 class UploadForm(forms.Form):
@@ -31,15 +27,9 @@ class UploadForm(forms.Form):
     )
 
     def clean_file(self):
-        """The file; what it holds is in `reading`."""
         file = self.cleaned_data["file"]
         if file.size > MAX_MEGABYTES * 1024 * 1024:
             raise forms.ValidationError(f"Ce fichier dépasse {MAX_MEGABYTES} Mo.")
-        name = "".join(sign for sign in file.name if sign.isprintable())[:200]
-        try:
-            self.reading = read(file, siren=settings.COOPERATIVE["siret"][:9], source=name)
-        except UnreadableFileError as error:
-            raise forms.ValidationError(f"Rien n’est importé : {error}") from error
         return file
 
 
@@ -47,26 +37,49 @@ class ContractImport:
     """Mixin of the admin of contracts."""
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.import_view)
-        return [path("import/", view, name="directory_contractsuggestion_import"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(self.import_view), name="directory_contractsuggestion_import"),
+            path("import/<int:pk>/", view(self.file_view), name="directory_contractsuggestion_file"),
+            *super().get_urls(),
+        ]
 
     def import_view(self, request):
-        """Show what a file would bring, then bring it in once it is confirmed."""
+        """Take a file; its own page says what it would bring."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        if "confirmation" in request.POST:
-            return self._import(request)
-        posted = request.method == "POST"
-        form = UploadForm(request.POST if posted else None, request.FILES if posted else None)
-        reading = form.reading if form.is_valid() else None
-        problems = reading.problems if reading else []
-        if problems:
-            reading = None
-        new, ticket = [], ""
-        if reading:
-            new = actions.unknown(reading.suggestions)
-            ticket = secrets.token_urlsafe(16) if new else ""
-            request.session[WAITING] = {"ticket": ticket, "rows": serialize("json", new)}
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            name = "".join(sign for sign in file.name if sign.isprintable())[:200]
+            contract_file = actions.receive(file=file, name=name, by=request.user)
+            return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_file", args=[contract_file.pk]))
+        return self._contracts_page(request, {"form": form})
+
+    def file_view(self, request, pk):
+        """How far a file is read, or what it would bring, which is brought in once it is confirmed."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        contract_file = get_object_or_404(ContractFile, pk=pk, user=request.user)
+        if request.method == "POST":
+            return self._confirm(request, contract_file)
+        if contract_file.state == ContractFile.State.READ:
+            return self._contracts_page(request, _reading(contract_file))
+        waits = contract_file.is_under_way
+        share = 100 * contract_file.read_bytes // contract_file.size if contract_file.size else 0
+        return self._contracts_page(
+            request, {"file": contract_file, "share": share} | ({} if waits else {"form": UploadForm()})
+        )
+
+    def _confirm(self, request, contract_file):
+        done = actions.confirm(contract_file_pk=contract_file.pk, by=request.user)
+        if done is None:
+            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_import"))
+        self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
+
+    def _contracts_page(self, request, content):
         return TemplateResponse(
             request,
             "admin/directory/contractsuggestion/import.html",
@@ -74,24 +87,27 @@ class ContractImport:
             | {
                 "title": "Importer des marchés (DECP)",
                 "opts": self.opts,
-                "form": form,
-                "problems": problems,
-                "reading": reading,
                 "siren": siret.to_siren(settings.COOPERATIVE["siret"]),
-                "new": new[:PREVIEW_ROWS],
-                "new_count": len(new),
-                "known_count": len(reading.suggestions) - len(new) if reading else 0,
-                "more": max(0, len(new) - PREVIEW_ROWS),
-                "ticket": ticket,
-            },
+                "form": None,
+                "file": None,
+                "reading": None,
+            }
+            | content,
         )
 
-    def _import(self, request):
-        waiting = request.session.pop(WAITING, None)
-        if not waiting or not waiting["ticket"] or waiting["ticket"] != request.POST["confirmation"]:
-            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
-            return HttpResponseRedirect(request.path)
-        rows = [row.object for row in deserialize("json", waiting["rows"])]
-        done = actions.bring_in(suggestions={(row.buyer_siret, row.contract_id): row for row in rows})
-        self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
+
+def _reading(contract_file):
+    """What the page shows of a file that is read."""
+    suggestions = actions.suggestions_of(contract_file)
+    new = actions.unknown(suggestions)
+    return {
+        "file": contract_file,
+        "reading": contract_file.reading,
+        "new": new[:PREVIEW_ROWS],
+        "new_count": len(new),
+        "known_count": len(suggestions) - len(new),
+        "more": max(0, len(new) - PREVIEW_ROWS),
+        "dropped_more": contract_file.reading["dropped_count"] > MOST_PROBLEMS,
+        "warnings_more": contract_file.reading["warnings_count"] > MOST_PROBLEMS,
+        "form": None if new else UploadForm(),
+    }

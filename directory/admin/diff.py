@@ -14,8 +14,13 @@ ALIKE = 0.4
 MAX_PAIRS = 30_000
 
 
-def word_diff(old, new):
+def word_diff(old, new, *, around=None):
     """What was taken out of `old`, and what was put into `new`.
+
+    Args:
+        old: a text.
+        new: a text.
+        around: how many words are kept on each side of what changed; all of them by default.
 
     Returns:
         (str, str): the two texts as safe HTML, escaped, with `<del>` in the first and `<ins>` in the second.
@@ -23,8 +28,11 @@ def word_diff(old, new):
     before, after = (re.findall(r"\S+\s*|\s+", text) for text in (old, new))
     left, right = [], []
     for operation, start, end, other_start, other_end in _changes(before, after):
-        left.append(_marked("del", operation, before[start:end]))
-        right.append(_marked("ins", operation, after[other_start:other_end]))
+        words, other_words = before[start:end], after[other_start:other_end]
+        if operation == "equal" and around is not None:
+            words = other_words = _ends(words, around, is_first=start == 0, is_last=end == len(before))
+        left.append(_marked("del", operation, words))
+        right.append(_marked("ins", operation, other_words))
     return mark_safe("".join(left)), mark_safe("".join(right))
 
 
@@ -36,6 +44,14 @@ def _changes(before, after):
         if matcher.ratio() > ALIKE:
             return matcher.get_opcodes()
     return [("replace", 0, len(before), 0, len(after))]
+
+
+def _ends(words, around, *, is_first, is_last):
+    """The words of an unchanged run that stand beside a change."""
+    head, tail = 0 if is_first else around, 0 if is_last else around
+    if len(words) <= head + tail:
+        return words
+    return [*words[:head], "… ", *words[len(words) - tail :]]
 
 
 def _marked(tag, operation, words):

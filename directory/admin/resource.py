@@ -1,113 +1,53 @@
 """The columns of fiches in a spreadsheet, the same out and in."""
 
-from functools import cached_property
+import re
+import unicodedata
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.utils.dateparse import parse_date
-from import_export import resources, widgets
+from import_export import resources
 from import_export.fields import Field
 from import_export.results import Result
 
-from crealead.addresses import visible
 from directory.decisions import Incomplete
 from directory.listing import actions
-from directory.models import CoEntrepreneur, CpvCode, Department, Referent, Skill
+from directory.models import CoEntrepreneur, CpvCode, Department, Skill
 from directory.rights import chooses_referent, follows
 
-from .spreadsheet import LINE
+from .spreadsheet.cells import FORMULA_ERROR
+from .spreadsheet.reading import LINE, folded
+from .spreadsheet.writing import NOT_IN_XML
+from .widgets import (
+    ContractWidget,
+    CpvWidget,
+    DayWidget,
+    DepartmentsWidget,
+    ListWidget,
+    ReferentWidget,
+    TextWidget,
+    YesNoWidget,
+)
 
-YES = {"oui", "o", "x", "1", "vrai", "true"}
-NO = {"non", "n", "0", "faux", "false"}
-
-
-class TextWidget(widgets.CharWidget):
-    def __init__(self):
-        super().__init__(allow_blank=True)
-
-
-class YesNoWidget(widgets.Widget):
-    def clean(self, value, row=None, **kwargs):
-        if not value or value.casefold() in NO:
-            return False
-        if value.casefold() in YES:
-            return True
-        raise ValueError(f"« {value} » : écrivez « oui » ou « non ».")
-
-    def render(self, value, obj=None, **kwargs):
-        return "oui" if value else "non"
-
-
-class DayWidget(widgets.Widget):
-    def clean(self, value, row=None, **kwargs):
-        if not value:
-            return None
-        day, _, rest = value.partition("/")
-        month, _, year = rest.partition("/")
-        try:
-            date = parse_date(f"{year}-{month:0>2}-{day:0>2}" if rest else value)
-        except ValueError:
-            date = None
-        if date is None:
-            raise ValueError(f"« {value} » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.")
-        return date
-
-    def render(self, value, obj=None, **kwargs):
-        return value.strftime("%d/%m/%Y") if value else ""
-
-
-class ContractWidget(widgets.Widget):
-    def clean(self, value, row=None, **kwargs):
-        stages = CoEntrepreneur.ContractStage
-        known = {name.casefold(): code for code, label in stages.choices for name in (code, label)}
-        if value and value.casefold() not in known:
-            raise ValueError(f"« {value} » n’est pas un contrat connu : {', '.join(stages.labels)}.")
-        return known.get(value.casefold(), "") if value else ""
-
-    def render(self, value, obj=None, **kwargs):
-        return dict(CoEntrepreneur.ContractStage.choices).get(value, "")
-
-
-class ReferentWidget(widgets.Widget):
-    """The référent by the name or the address of their account; an empty cell leaves the one there is."""
-
-    @cached_property
-    def known(self):
-        known = {}
-        for referent in Referent.objects.select_related("user"):
-            for name in {referent.user.username.casefold(), referent.user.email.casefold()}:
-                known.setdefault(name, []).append(referent)
-        return known
-
-    def clean(self, value, row=None, **kwargs):
-        referents = self.known.get(value.casefold(), [])
-        if len(referents) != 1:
-            raise ValueError(f"« {value} » n’est le compte d’aucun référent (identifiant ou adresse électronique).")
-        return referents[0]
-
-    def render(self, value, obj=None, **kwargs):
-        return value.user.email or value.user.username if value else ""
-
-
-class ListWidget(widgets.ManyToManyWidget):
-    """Several words in a cell, separated by `|`, each known under one or several names."""
-
-    def __init__(self, model, *, names, shown):
-        super().__init__(model, separator="|")
-        self.names, self.shown = names, shown
-
-    @cached_property
-    def known(self):
-        return {name.casefold(): row for row in self.model.objects.all() for name in self.names(row) if name}
-
-    def clean(self, value, row=None, **kwargs):
-        words = [word.strip() for word in (value or "").split("|") if word.strip()]
-        if unknown := [word for word in words if word.casefold() not in self.known]:
-            raise ValueError(f"Valeurs inconnues : {', '.join(unknown)}.")
-        return list({self.known[word.casefold()].pk: self.known[word.casefold()] for word in words}.values())
-
-    def render(self, value, obj=None, **kwargs):
-        return " | ".join(self.shown(row) for row in value.all()) if value is not None else ""
+# « voix?; », « 80?% », « «?mot », « Ã© », and what stands for a sign that couldn't be read.
+DAMAGED = re.compile(r"\w\?[;:%€]|«\?|[ÃÂ][\u0080-\u00bf]|â€|\ufffd")
+# What else people call a column, beside its title and the name that the fiche's form gives to the field.
+OTHER_TITLES = {
+    "email": ["e-mail", "mail", "courriel", "adresse e-mail", "adresse mail", "adresse email", "adresse courriel"],
+    "nom": ["nom de famille"],
+    "marque": ["nom de la marque", "marque commerciale", "enseigne"],
+    "offre": ["offre client public", "offre publique"],
+    "competences": ["compétence", "savoir-faire"],
+    "cpv": ["code CPV"],
+    "departements": ["département", "zone d’intervention", "zone"],
+    "toute_la_france": ["France entière"],
+    "ville": ["commune"],
+    "telephone": ["tél", "téléphone portable", "portable", "mobile", "n° de téléphone", "numéro de téléphone"],
+    "site": ["site web", "site internet", "adresse du site"],
+    "contrat": ["type de contrat"],
+    "referent": ["référente"],
+    "depart": ["départ", "date du départ", "parti le"],
+    "client_public": ["case client public", "référencé"],
+}
 
 
 class FicheDiff(resources.Diff):
@@ -138,6 +78,31 @@ class FicheResource(resources.ModelResource):
     A column that isn't there changes nothing. The box follows the same rules as everywhere, through the same actions.
     """
 
+    # Columns of words, where « 007 » is one.
+    WORDS = ("prenom", "nom", "marque", "accroche", "offre", "presentation", "ville")
+    # What to write in each column, as the page and the file to fill say it.
+    HELP = {
+        "email": "Obligatoire : l’adresse dit de quelle fiche il s’agit. Une adresse inconnue crée une fiche.",
+        "prenom": "Obligatoire pour une fiche nouvelle : Camille",
+        "nom": "Obligatoire pour une fiche nouvelle : Dupont",
+        "marque": "Le nom commercial.",
+        "accroche": "Ce que la personne fait, en une phrase : 140 signes au plus.",
+        "offre": "L’offre aux clients publics : 3 000 signes au plus.",
+        "presentation": "3 000 signes au plus.",
+        "competences": "Des compétences de notre liste, séparées par « | », « ; » ou une virgule.",
+        "cpv": "Des codes CPV à 8 chiffres, avec ou sans leur clé, séparés de même : 80511000-9 ; 79952000",
+        "departements": "Des numéros ou des noms de départements, séparés de même : 09 ; Hérault",
+        "toute_la_france": "oui ou non",
+        "ville": "Montpellier",
+        "telephone": "04 67 12 34 56",
+        "site": "https://www.exemple.fr",
+        "contrat": "CAPE, CESA ou Associé",
+        "fin_de_contrat": "une date : 31/12/2027",
+        "referent": "L’identifiant ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
+        "depart": "Une date : 31/12/2027",
+        "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
+    }
+
     email = Field("email", "email", TextWidget())
     first_name = Field("first_name", "prenom", TextWidget())
     last_name = Field("last_name", "nom", TextWidget())
@@ -150,11 +115,11 @@ class FicheResource(resources.ModelResource):
         "competences",
         ListWidget(Skill, names=lambda row: [row.name, row.slug], shown=lambda row: row.name),
     )
-    cpv_codes = Field("cpv_codes", "cpv", ListWidget(CpvCode, names=lambda row: [row.code], shown=lambda row: row.code))
+    cpv_codes = Field("cpv_codes", "cpv", CpvWidget(CpvCode, names=lambda row: [row.code], shown=lambda row: row.code))
     departments = Field(
         "departments",
         "departements",
-        ListWidget(Department, names=lambda row: [row.code, row.name], shown=lambda row: row.code),
+        DepartmentsWidget(Department, names=lambda row: [row.code, row.name], shown=lambda row: row.code),
     )
     nationwide = Field("nationwide", "toute_la_france", YesNoWidget())
     city = Field("city", "ville", TextWidget())
@@ -212,10 +177,20 @@ class FicheResource(resources.ModelResource):
     def columns(self):
         return [field.column_name for field in self.get_import_fields()]
 
+    @classmethod
+    def titles(cls):
+        """What each column may be called in a file, as `folded` writes it."""
+        titles = {}
+        for field in cls.fields.values():
+            label = CoEntrepreneur._meta.get_field(field.attribute).verbose_name
+            for title in (field.column_name, label, *OTHER_TITLES.get(field.column_name, [])):
+                titles[folded(title)] = field.column_name
+        return titles
+
     def before_import(self, dataset, **kwargs):
         """Fetch the fiches that the file names, and hold them to the end of the transaction."""
         fiches = (
-            CoEntrepreneur.objects.with_address(*map(visible, dataset["email"]))
+            CoEntrepreneur.objects.with_address(*map(_address, dataset["email"]))
             .select_related("referent__user")
             .prefetch_related("skills", "cpv_codes", "departments")
             .select_for_update(of=["self"])
@@ -224,13 +199,18 @@ class FicheResource(resources.ModelResource):
         self.fiches = {fiche.email.lower(): fiche for fiche in fiches}
 
     def before_import_row(self, row, **kwargs):
-        """Refuse formulas, and an address that came before; of an address, read what can be seen."""
-        row["email"] = visible(row["email"])
-        formulas = {
-            field.attribute: "Une formule n’est pas acceptée : mettez sa valeur."
-            for field in self.get_import_fields()
-            if row.get(field.column_name, "").startswith("=")
-        }
+        """Refuse formulas, those that failed too, and an address that came before."""
+        row["email"] = _address(row["email"])
+        fiche = self.fiches.get(row["email"].lower())
+        formulas = {}
+        for field in self.get_import_fields():
+            cell = row.get(field.column_name, "")
+            if self._is_kept(field, fiche, cell):
+                continue
+            if cell.startswith("="):
+                formulas[field.attribute] = "Une formule n’est pas acceptée : mettez sa valeur."
+            elif failed := FORMULA_ERROR.search(cell):
+                formulas[field.attribute] = f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur."
         if formulas:
             raise ValidationError(formulas)
         first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
@@ -267,9 +247,25 @@ class FicheResource(resources.ModelResource):
             raise ValidationError(errors)
 
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
-        """An empty cell empties the field, but not the référent's."""
-        if field.attribute != "referent" or row.get(field.column_name):
-            super().import_field(field, instance, row, is_m2m, **kwargs)
+        """An empty cell empties the field, but not the référent's; line ends of another system change nothing."""
+        cell = row.get(field.column_name, "")
+        if field.attribute == "referent" and not cell:
+            return
+        if isinstance(field.widget, TextWidget):
+            if self._is_kept(field, instance, cell):
+                return
+            if damaged := _damaged(cell, getattr(instance, field.attribute)):
+                raise ValueError(
+                    f"« {damaged} » a perdu des signes quand le fichier a été enregistré : enregistrez-le en "
+                    "« CSV UTF-8 », en XLSX ou en ODS, ou récrivez ce texte."
+                )
+        super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    @staticmethod
+    def _is_kept(field, fiche, cell):
+        """Whether a cell says the very words that the fiche has."""
+        is_text = fiche is not None and isinstance(field.widget, TextWidget)
+        return is_text and _plain(getattr(fiche, field.attribute)) == _plain(cell)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         """Check the fiche as the form does; its photo isn't in the file."""
@@ -306,3 +302,30 @@ class FicheResource(resources.ModelResource):
         """What the row wants of the box; None when it says nothing of it."""
         field = self.fields["client_public"]
         return field.clean(row) if row.get(field.column_name) else None
+
+
+def _address(cell):
+    """An address, without the invisible signs that come along when it is pasted."""
+    return "".join(sign for sign in cell if unicodedata.category(sign) not in {"Cf", "Cc", "Zs"}).removeprefix(
+        "mailto:"
+    )
+
+
+def _plain(text):
+    """A text without what spreadsheets don't keep: its controls, which line ends it has, tabs beside spaces."""
+    text = NOT_IN_XML.sub("", text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n"))
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def _damaged(cell, text):
+    """A word of the cell that an encoding without all its signs has damaged; None when there is none.
+
+    Windows' ANSI writes « ? » for a narrow no-break space: « voix ; » comes back as « voix?; ».
+    """
+    words, words_before = (re.split(r"[ \t\r\n]+", words) for words in (cell, text))
+    lost = {_in_ansi(word) for word in words_before} - set(words_before)
+    return next((word for word in words if DAMAGED.search(word) or word in lost), None)
+
+
+def _in_ansi(word):
+    return word.encode("cp1252", "replace").decode("cp1252")

@@ -3,7 +3,9 @@
 import re
 import secrets
 from datetime import timedelta
+from functools import partial
 
+import tablib
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -16,20 +18,29 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import escape
+from django.utils.text import Truncator
 from import_export.results import RowResult
 
-from . import spreadsheet
 from .confirmation import confirmed_first
+from .diff import word_diff
 from .resource import FicheResource
 from .roles import refusing_tampered
+from .spreadsheet.cells import LIMITS, MAX_BYTES, TOO_LARGE, UnreadableFileError
+from .spreadsheet.reading import read
+from .spreadsheet.writing import ODS, write_csv, write_ods, write_xlsx
 
 # Where a file waits between its preview and its confirmation, and for how long.
 WAITING_DIRECTORY = "imports"
 WAITING_TIME = timedelta(hours=1)
 PREVIEW_ROWS = 200
+# How many words stand around those that differ.
+AROUND = 6
+LONGEST_SHOWN = 160
 EXPORTS = {
-    "csv": (spreadsheet.write_csv, "text/csv; charset=utf-8"),
-    "xlsx": (spreadsheet.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (partial(write_csv, words=FicheResource.WORDS), "text/csv; charset=utf-8"),
+    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "ods": (write_ods, ODS),
 }
 SIGNER = signing.TimestampSigner(salt="import-of-fiches")
 
@@ -37,38 +48,27 @@ SIGNER = signing.TimestampSigner(salt="import-of-fiches")
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Fichier",
-        help_text=f"CSV ou XLSX, {spreadsheet.LIMITS}",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=f"XLSX, ODS ou CSV, {LIMITS}",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.ods"}),
         error_messages={"empty": "Ce fichier est vide.", "required": "Choisissez un fichier."},
     )
 
     def clean_file(self):
-        """The file, and its rows in `dataset`."""
+        """The file, and what it holds in `table`."""
         file = self.cleaned_data["file"]
-        if file.size > spreadsheet.MAX_BYTES:
-            raise forms.ValidationError(spreadsheet.TOO_LARGE)
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
         self.content = file.read()
         try:
-            self.dataset = checked(spreadsheet.read(self.content))
-        except spreadsheet.UnreadableFileError as error:
+            self.table = read_fiches(self.content)
+        except UnreadableFileError as error:
             raise forms.ValidationError(str(error)) from error
         return file
 
 
-def checked(dataset):
-    """The rows, once their columns are known ones.
-
-    Raises:
-        UnreadableFileError: with the columns that are not, or without the one that tells the fiches apart.
-    """
-    columns = {field.column_name for field in FicheResource.fields.values()}
-    if unknown := [header for header in dataset.headers if header not in {*columns, spreadsheet.LINE}]:
-        raise spreadsheet.UnreadableFileError(
-            f"Colonne inconnue : {', '.join(unknown)}. Les titres possibles sont listés sur cette page."
-        )
-    if "email" not in dataset.headers:
-        raise spreadsheet.UnreadableFileError("Il manque la colonne « email », qui dit de quelle fiche il s’agit.")
-    return dataset
+def read_fiches(content):
+    """The rows of a file of fiches, whatever its titles; see `reading.read`."""
+    return read(content, titles=FicheResource.titles(), key="email")
 
 
 class Transfer:
@@ -78,6 +78,7 @@ class Transfer:
         view = self.admin_site.admin_view
         return [
             path("import/", view(self.import_view), name="directory_coentrepreneur_import"),
+            path("import/modele.<str:ending>", view(self.template_view), name="directory_coentrepreneur_template"),
             path("export/<str:ending>/", view(self.export_view), name="directory_coentrepreneur_export"),
             *super().get_urls(),
         ]
@@ -90,18 +91,32 @@ class Transfer:
     # --- In ---------------------------------------------------------------------------------------------------------
 
     def import_view(self, request):
-        if not (self.has_add_permission(request) and self.has_change_permission(request)):
-            raise PermissionDenied
+        self._check_may_import(request)
         if "confirmation" in request.POST:
             return self._import(request)
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if not form.is_valid():
             return self._import_page(request, form=form)
-        result = self._resource(request, form.cleaned_data["file"].name).import_data(form.dataset, dry_run=True)
+        result = self._resource(request, form.cleaned_data["file"].name).import_data(form.table.dataset, dry_run=True)
         ticket = None
         if not _has_errors(result):
             ticket = _keep(form.content, user=request.user, file_name=form.cleaned_data["file"].name)
         return self._import_page(request, form=form, result=result, ticket=ticket)
+
+    def template_view(self, request, ending):
+        """A file to fill: its titles, and beside them what to write."""
+        self._check_may_import(request)
+        if ending not in EXPORTS:
+            raise Http404
+        fiches = tablib.Dataset(headers=self._resource(request).columns, title="Fiches")
+        help_sheet = tablib.Dataset(
+            *FicheResource.HELP.items(), headers=["Colonne", "Ce qu’on y écrit"], title="Mode d’emploi"
+        )
+        return self._file(ending, "modele-fiches", *([fiches] if ending == "csv" else [fiches, help_sheet]))
+
+    def _check_may_import(self, request):
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
 
     def _import(self, request):
         """Import the file that was previewed; its rows are checked again, since fiches may have changed meanwhile."""
@@ -110,7 +125,7 @@ class Transfer:
         except (signing.BadSignature, FileNotFoundError):
             self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))
-        result = self._resource(request, file_name).import_data(checked(spreadsheet.read(content)))
+        result = self._resource(request, file_name).import_data(read_fiches(content).dataset)
         if _has_errors(result):
             return self._import_page(request, form=UploadForm(), result=result)
         totals = result.totals
@@ -127,6 +142,7 @@ class Transfer:
         return FicheResource(user=request.user, file_name=file_name)
 
     def _import_page(self, request, *, form, result=None, ticket=None):
+        errors = _errors(result) if result and not ticket else []
         changed = [row for row in result.rows if row.diff] if result and ticket else []
         return TemplateResponse(
             request,
@@ -136,10 +152,12 @@ class Transfer:
                 "title": "Importer des fiches",
                 "opts": self.opts,
                 "form": form,
-                "columns": self._resource(request).columns,
-                "errors": _errors(result) if result and not ticket else [],
+                "help": FicheResource.HELP.items(),
+                "notices": form.table.notices if form.is_bound and form.is_valid() else [],
+                "errors": errors[:PREVIEW_ROWS],
+                "errors_count": len(errors),
                 "totals": result.totals if ticket else None,
-                "changed": changed[:PREVIEW_ROWS],
+                "changed": [(row, _changes(row)) for row in changed[:PREVIEW_ROWS]],
                 "more": max(0, len(changed) - PREVIEW_ROWS),
                 "ticket": ticket,
             },
@@ -154,19 +172,35 @@ class Transfer:
             raise PermissionDenied
         if ending not in EXPORTS:
             raise Http404
-        write, content_type = EXPORTS[ending]
         try:
             with refusing_tampered():
                 fiches = self.get_changelist_instance(request).queryset.select_related("referent__user")
                 dataset = self._resource(request).export(fiches)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist") + "?e=1")
-        name = f"fiches-{timezone.localdate():%Y-%m-%d}.{ending}"
+        dataset.title = "Fiches"
+        return self._file(ending, f"fiches-{timezone.localdate():%Y-%m-%d}", dataset)
+
+    @staticmethod
+    def _file(ending, name, *datasets):
+        write, content_type = EXPORTS[ending]
         return HttpResponse(
-            write(dataset),
+            write(*datasets),
             content_type=content_type,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
         )
+
+
+def _changes(row):
+    """What a row changes, for the page: (column, before, after, whether only spaces differ), with the words marked."""
+    changes = []
+    for column, before, after in row.diff:
+        only_spaces = before.split() == after.split()
+        marked = word_diff(before, after, around=AROUND)
+        if row.is_new():
+            marked = "", escape(Truncator(after).chars(LONGEST_SHOWN))
+        changes.append((column, *marked, only_spaces))
+    return changes
 
 
 def _has_errors(result):

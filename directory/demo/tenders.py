@@ -220,6 +220,7 @@ def write_contracts(references, clients, now):
             notified_on=reference.starts_on if reference else _ago(now, case.notified_days_ago),
             duration_months=case.months,
             amount=reference.amount if reference else Decimal(case.amount),
+            first_amount=reference.amount if reference else Decimal(case.amount),
             place_code=buyer.department_id,
             holders_count=case.holders,
             source="decp-demonstration.json",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0022_messages"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("directory", "0023_imports"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(

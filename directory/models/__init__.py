@@ -7,7 +7,7 @@ from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, Fich
 from .consent import Consent
 from .consultation import Consultation, DuplicateNotice, TeamMember
 from .contact_message import ContactMessage
-from .contract_suggestion import ContractSuggestion
+from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
 from .failed_mail import FailedMail
 from .fiche_proposal import FicheProposal
@@ -39,6 +39,7 @@ __all__ = [
     "Consent",
     "Consultation",
     "ContactMessage",
+    "ContractFile",
     "ContractSuggestion",
     "CpvCode",
     "Cv",

@@ -1,9 +1,12 @@
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
 
 from .decision import Decided, DecidedQuerySet
+from .files import contract_file_path
 from .reference import Reference
 
 
@@ -24,6 +27,9 @@ class ContractSuggestion(Decided):
     }
 
     contract_id = models.CharField("identifiant du marché", max_length=60)
+    lot = models.PositiveSmallIntegerField(
+        "lot", default=1, db_default=1, help_text="Son rang parmi les marchés de cet acheteur qui ont cet identifiant."
+    )
     buyer_siret = models.CharField("SIRET de l’acheteur", max_length=14)
     buyer_name = models.CharField("acheteur", max_length=200, blank=True)
     holder_siret = models.CharField("SIRET du titulaire", max_length=14)
@@ -33,6 +39,14 @@ class ContractSuggestion(Decided):
     notified_on = models.DateField("notifié le")
     duration_months = models.PositiveSmallIntegerField("durée (mois)", null=True, blank=True)
     amount = models.DecimalField("montant HT (€)", max_digits=14, decimal_places=2, null=True, blank=True)
+    first_amount = models.DecimalField(
+        "montant initial HT (€)",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Avant les modifications du marché.",
+    )
     place_code = models.CharField("lieu d’exécution (code)", max_length=20, blank=True)
     holders_count = models.PositiveSmallIntegerField("titulaires", default=1)
     source = models.CharField("fichier", max_length=200)
@@ -50,7 +64,7 @@ class ContractSuggestion(Decided):
         verbose_name_plural = "marchés suggérés (DECP)"
         ordering = ["-notified_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["buyer_siret", "contract_id"], name="contract_suggestion_unique"),
+            models.UniqueConstraint(fields=["buyer_siret", "contract_id", "lot"], name="contract_suggestion_unique"),
             models.CheckConstraint(
                 condition=Q(state="awaiting") | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="contract_suggestion_has_author_and_date",
@@ -64,3 +78,38 @@ class ContractSuggestion(Decided):
     def amount_told(self):
         """« 12 500 € », or an empty string."""
         return "" if self.amount is None else f"{floatformat(self.amount, '-2g')} €"
+
+
+class ContractFile(models.Model):
+    """A file of open data that someone sent: how far it is read, then what it would bring, until it is confirmed."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "En attente"
+        RUNNING = "running", "En cours de lecture"
+        READ = "read", "Lu"
+        FAILED = "failed", "Illisible"
+        IMPORTED = "imported", "Importé"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="envoyé par"
+    )
+    name = models.CharField("nom", max_length=200)
+    file = models.FileField("fichier", upload_to=contract_file_path, blank=True)
+    size = models.PositiveBigIntegerField("octets")
+    read_bytes = models.PositiveBigIntegerField("octets lus", default=0)
+    state = models.CharField("état", max_length=10, choices=State, default=State.QUEUED)
+    problem = models.TextField("pourquoi il est illisible", blank=True)
+    reading = models.JSONField("ce qu’il contient", default=dict, encoder=DjangoJSONEncoder)
+    sent_at = models.DateTimeField("envoyé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "fichier de marchés (DECP)"
+        verbose_name_plural = "fichiers de marchés (DECP)"
+        ordering = ["-sent_at", "-pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_under_way(self):
+        return self.state in {self.State.QUEUED, self.State.RUNNING}

@@ -62,6 +62,10 @@ def attestation_path(reference, _filename):
     return f"attestations/{secrets.token_urlsafe(16)}.{_proof_format(reference.attestation) or 'bin'}"
 
 
+def contract_file_path(_contract_file, _filename):
+    return f"contract-files/{secrets.token_urlsafe(16)}.json"
+
+
 def kit_path(_kit, _filename):
     return f"kits/{secrets.token_urlsafe(16)}.zip"
 

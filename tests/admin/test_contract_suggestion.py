@@ -1,21 +1,22 @@
 """The State's open data in the back office: brought in after a look, then attributed or set aside."""
 
 import json
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from directory.decisions import NotYours
-from directory.models import ContractSuggestion, PublicClient, Reference
-from directory.references.decp import actions
+from directory.models import ContractFile, ContractSuggestion, PublicClient, Reference
+from directory.references.decp import actions, tasks
 from tests import cast
 from tests.cast import admin_url, browser_of, messages_of, text_of
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 from tests.jobs import run_jobs
 from tests.references.decp.contracts import contract
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 State = ContractSuggestion.State
 BUYER = "21340172201787"
 
@@ -31,18 +32,20 @@ def suggestion():
         notified_on=date(2024, 5, 31),
         duration_months=9,
         amount="57500.50",
+        first_amount="57500.50",
         source="decp.json",
     )
 
 
 def upload(browser, *contracts, content=None):
+    """The page of the file that was sent, or the form again."""
     content = content if content is not None else json.dumps({"marches": {"marche": contracts}}).encode()
-    return browser.post(admin_url("contractsuggestion_import"), {"file": SimpleUploadedFile("decp-2024.json", content)})
+    file = SimpleUploadedFile("decp-2024.json", content)
+    return browser.post(admin_url("contractsuggestion_import"), {"file": file}, follow=True)
 
 
 def confirm(browser, preview):
-    ticket = preview.context["ticket"]
-    return browser.post(admin_url("contractsuggestion_import"), {"confirmation": ticket}, follow=True)
+    return browser.post(preview.request["PATH_INFO"], follow=True)
 
 
 def decide(person, suggestion, decision, **data):
@@ -83,26 +86,133 @@ def test_importing_again_changes_nothing(referent, suggestion):
     assert ContractSuggestion.objects.get().state == State.DISMISSED
 
 
-def test_confirming_twice_or_what_was_not_shown_brings_nothing(referent):
+def test_a_file_is_confirmed_once_and_by_who_sent_it(referent):
     browser = browser_of(referent)
-    first = upload(browser, contract(id="un"))
-    second = upload(browser, contract(id="deux"))
+    preview = upload(browser, contract(id="un"))
 
-    refused = confirm(browser, first)
-    again = confirm(browser, second)
+    stranger = confirm(browser_of(cast.administrator()), preview)
+    before = ContractSuggestion.objects.count()
+    confirm(browser, preview)
+    again = confirm(browser, preview)
 
-    assert "n’attend plus" in messages_of(refused)[0]
+    assert (stranger.status_code, before) == (404, 0)
     assert "n’attend plus" in messages_of(again)[0]
+    assert "a été importé" in text_of(browser.get(preview.request["PATH_INFO"]))
+    assert ContractSuggestion.objects.count() == 1
+
+
+def test_what_was_dropped_or_mended_is_listed_and_the_rest_comes_in(referent):
+    browser = browser_of(referent)
+
+    preview = upload(
+        browser, contract(), contract(id="x", dateNotification="hier"), contract(id="y", codeCPV="805", montant="?")
+    )
+    page = text_of(preview)
+    confirm(browser, preview)
+
+    assert "<b>1</b> écarté" in page
+    assert '<th scope="row">2</th><td>dateNotification</td>' in page
+    assert '<th scope="row">3</th><td>codeCPV</td><td>« 805 » est lu 80500000.' in page.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    assert set(ContractSuggestion.objects.values_list("contract_id", flat=True)) == {"2024-17", "y"}
+
+
+def test_lots_under_one_identifier_come_in_once(referent, suggestion):
+    browser = browser_of(referent)
+    lots = [contract(), contract(objet="Lot 2", montant=5), contract(objet="Lot 3", montant=6)]
+
+    for _ in range(2):
+        confirm(browser, upload(browser, *lots))
+    confirm(browser, upload(browser, contract(objet="Lot 4", montant=7)))
+
+    assert [(row.lot, row.subject) for row in ContractSuggestion.objects.order_by("lot")] == [
+        (1, "Formation des agents d’accueil"),
+        (2, "Lot 2"),
+        (3, "Lot 3"),
+        (4, "Lot 4"),
+    ]
+
+
+def test_the_decision_tells_the_lot_and_the_first_amount(referent, suggestion):
+    ContractSuggestion.objects.update(lot=2, amount=70000)
+
+    page = text_of(browser_of(referent).get(admin_url("contractsuggestion_decide", suggestion.pk)))
+
+    assert "lot n° 2 sous cet identifiant" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "après modification (57" in page
+
+
+# --- A large file ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch):
+    monkeypatch.setattr(actions, "MOST_BYTES_AT_ONCE", 10)
+
+
+def test_a_large_file_is_read_by_the_worker(referent, large):
+    browser = browser_of(referent)
+
+    sent = upload(browser, contract())
+    contract_file = ContractFile.objects.get()
+    stored = contract_file.file.name
+    ContractFile.objects.update(read_bytes=contract_file.size // 2, state=ContractFile.State.RUNNING)
+    half = text_of(browser.get(sent.request["PATH_INFO"]))
+    run_jobs()
+    read = browser.get(sent.request["PATH_INFO"])
+    confirm(browser, read)
+
+    assert "Lecture de « decp-2024.json » : 0 %" in text_of(sent).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(r'<progress [^>]*max="100" value="(49|50)"', half)
+    assert "<b>1</b> nouveau" in text_of(read)
+    assert ContractSuggestion.objects.count() == 1
+    assert not ContractFile.objects.get().file
+    assert stored.startswith("contract-files/")
+
+
+def test_a_large_file_that_is_none_is_told_once_read(referent, large):
+    browser = browser_of(referent)
+
+    sent = upload(browser, content=b'{"marches": [' + b" " * 100)
+    run_jobs()
+
+    page = text_of(browser.get(sent.request["PATH_INFO"]))
+    assert "Rien n’est importé : ce fichier s’arrête avant la fin." in page
+    assert 'type="file"' in page
+
+
+def test_a_file_can_not_be_confirmed_before_it_is_read(referent, large):
+    browser = browser_of(referent)
+
+    response = confirm(browser, upload(browser, contract()))
+
+    assert "n’attend plus" in messages_of(response)[0]
     assert not ContractSuggestion.objects.exists()
 
 
-def test_what_is_wrong_is_told_by_row_and_field_and_nothing_is_half_imported(referent):
-    page = text_of(upload(browser_of(referent), contract(), contract(id="x", montant="beaucoup")))
+def test_a_reading_that_breaks_says_so(referent, large, monkeypatch):
+    browser = browser_of(referent)
+    sent = upload(browser, contract())
+    monkeypatch.setattr(tasks, "read", lambda *_args, **_kwargs: 1 / 0)
 
-    assert "Rien n’est importé : 1 point à corriger" in page
-    assert '<th scope="row">2</th><td>montant</td>' in page
-    assert "« beaucoup » n’est pas un nombre." in page
-    assert 'name="confirmation"' not in page
+    run_jobs()
+
+    assert "la lecture s’est arrêtée sur une erreur" in text_of(browser.get(sent.request["PATH_INFO"]))
+
+
+def test_files_that_nobody_confirms_are_forgotten(referent, monkeypatch):
+    browser = browser_of(referent)
+    upload(browser, contract(id="un"))
+    monkeypatch.setattr(actions, "WAITING_TIME", timedelta(0))
+
+    upload(browser, contract(id="deux"))
+
+    [kept] = ContractFile.objects.all()
+    assert kept.reading["suggestions"][0]["fields"]["contract_id"] == "deux"
+
+
+# --- What isn't one --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

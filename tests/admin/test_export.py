@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -33,6 +34,23 @@ def test_an_export_runs_no_formula(referent, member, start):
     assert row["accroche"] == f"'{start}HYPERLINK(1)"
     cell = sheet["E2"]
     assert (cell.data_type, cell.value.replace("_x0009_", "\t")) == ("s", f"'{start}HYPERLINK(1)")
+
+
+def test_a_workbook_reads_on_a_screen(referent):
+    CoEntrepreneurFactory(referent=referent, public_offer="Une longue offre. " * 150, presentation="Une\nligne")
+
+    book = openpyxl.load_workbook(io.BytesIO(export(referent, "xlsx").content))
+    content = zipfile.ZipFile(io.BytesIO(export(referent, "ods").content)).read("settings.xml").decode()
+
+    [sheet] = book.worksheets
+    assert (sheet.title, sheet.freeze_panes) == ("Fiches", "B2")
+    widths = [column.width for column in sheet.column_dimensions.values()]
+    assert len(widths) == sheet.max_column
+    assert all(10 <= width <= 50 for width in widths)
+    assert sheet["F2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height == 90
+    assert sheet["A1"].font.bold
+    assert 'config:name="VerticalSplitPosition" config:type="int">1<' in content
 
 
 def test_an_export_follows_the_filters_and_the_search(referent):

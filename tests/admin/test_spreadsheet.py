@@ -6,8 +6,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from directory.admin import spreadsheet
-from tests.admin.importing import IMPORT, import_file, sentences, upload, workbook
+from directory.admin.resource import FicheResource
+from directory.admin.spreadsheet import cells, reading
+from tests.admin.importing import IMPORT, import_file, ods, ods_of, sentences, upload, workbook
 from tests.cast import admin_url, browser_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -29,21 +30,23 @@ def zipped(content):
         (b" ", "Ce fichier est vide"),
         (b"email\n", "Ce fichier est vide"),
         (b"nom\nMartin\n", "Il manque la colonne « email »"),
-        (b"email;couleur\na@example.org;rouge\n", "Colonne inconnue : couleur."),
-        (b"email;email\na@example.org;b\n", "Deux colonnes portent le même titre : email."),
-        (b"email;;nom\na@example.org;;b\n", "Une colonne n’a pas de titre."),
+        (b"email;E-mail\na@example.org;b\n", "Deux titres disent la même colonne, email : email, E-mail."),
+        ("prénom;email\nÉlodie;a@example.org\n".encode("mac_roman"), "il vient d’un ancien Mac"),
+        ("l’offre;email\nx;a@example.org\n".encode("mac_roman"), "il vient d’un ancien Mac"),
+        ("prénom;email\nÉlodie;a@example.org\n".encode("cp850"), "ou de MS-DOS"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "protégé par un mot de passe, ou d’un format ancien"),
         (b"email;nom\na@example.org;b;c\n", "Ligne 2 : il y a plus de cellules que de titres"),
         (b'email;nom\na@example.org;"mal ferm\xc3\xa9\n', "n’est pas un CSV lisible"),
         (b"email" + b";x" * 200 + b"\n", "plus de 100 colonnes"),
-        (b"\x00\x01\x02", "ni un CSV, ni un classeur XLSX"),
-        (b"\x81\x8d", "ni un CSV, ni un classeur XLSX"),
-        (b"PK\x03\x04 du bruit", "n’est pas un classeur XLSX lisible"),
-        (zipped("autre chose"), "n’est pas un classeur XLSX lisible"),
+        (b"\x00\x01\x02", "ni un CSV, ni un classeur XLSX ou ODS"),
+        (b"\x81\x8d", "seraient perdus"),
+        (b"PK\x03\x04 du bruit", "n’est pas un classeur XLSX ou ODS lisible"),
+        (zipped("autre chose"), "n’est pas un classeur XLSX ou ODS lisible"),
         (b"email\n" + b"a@example.org\n" * 1001, "Ce fichier dépasse 1000 lignes"),
-        (b"x" * (spreadsheet.MAX_BYTES + 1), "Ce fichier dépasse 5 Mo"),
+        (b"x" * (cells.MAX_BYTES + 1), "Ce fichier dépasse 5 Mo"),
         (b"", "Ce fichier est vide."),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_a_bad_file_gets_a_clear_sentence(referent, content, sentence):
     page = upload(referent, content)
@@ -53,7 +56,7 @@ def test_a_bad_file_gets_a_clear_sentence(referent, content, sentence):
 
 
 def test_a_workbook_that_unfolds_without_end_is_refused(referent, monkeypatch):
-    monkeypatch.setattr(spreadsheet, "MAX_UNZIPPED_BYTES", 1000)
+    monkeypatch.setattr(reading, "MAX_UNZIPPED_BYTES", 1000)
 
     page = upload(referent, workbook(["email"], ["a@example.org"]))
 
@@ -66,8 +69,8 @@ def test_a_workbook_that_would_exhaust_the_memory_is_refused_unread(sheet):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
 
-    with pytest.raises(spreadsheet.UnreadableFileError, match="trop lourd une fois ouvert"):
-        spreadsheet.read(out.getvalue())
+    with pytest.raises(cells.UnreadableFileError, match="trop lourd une fois ouvert"):
+        reading.read(out.getvalue(), titles=FicheResource.titles(), key="email")
 
 
 def test_empty_rows_without_end_are_not_read_to_the_end(referent):
@@ -110,6 +113,34 @@ def test_a_formula_is_refused_not_computed(referent, member, content):
     page = upload(referent, content)
 
     assert sentences(page) == ["2 accroche: Une formule n’est pas acceptée : mettez sa valeur."]
+
+
+FAILED = ["#REF!", "#N/A", "#NOM?", "#NAME?", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NUL!", "Err:508"]
+
+
+@pytest.mark.parametrize("failed", FAILED)
+@pytest.mark.parametrize("make", [workbook, ods, lambda *rows: "\n".join(";".join(row) for row in rows).encode()])
+def test_a_formula_that_failed_is_refused(referent, member, make, failed):
+    page = upload(referent, make(["email", "accroche"], ["lucie@example.org", failed]))
+
+    assert sentences(page) == [f"2 accroche: « {failed} » est l’erreur d’une formule : mettez sa valeur."]
+
+
+def test_a_formula_of_an_ods_is_read_as_its_author_last_saw_it(referent, member):
+    row = (
+        "<table:table-row><table:table-cell><text:p>email</text:p></table:table-cell>"
+        "<table:table-cell><text:p>accroche</text:p></table:table-cell></table:table-row><table:table-row>"
+        "<table:table-cell><text:p>lucie@example.org</text:p></table:table-cell><table:table-cell {} {}/>"
+        "</table:table-row>"
+    )
+    formula, seen = 'table:formula="of:=1+1"', 'office:value-type="float" office:value="2"'
+
+    refused = upload(referent, ods_of(f"<table:table>{row.format(formula, '')}</table:table>"))
+    import_file(referent, ods_of(f"<table:table>{row.format(formula, seen)}</table:table>"))
+
+    assert sentences(refused) == ["2 accroche: Une formule n’est pas acceptée : mettez sa valeur."]
+    member.refresh_from_db()
+    assert member.headline == "2"
 
 
 def test_the_value_of_a_formula_is_read_as_its_author_last_saw_it(referent, member):

@@ -1,15 +1,28 @@
 """Fiches imported from a spreadsheet: previewed, then confirmed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 
 from directory.admin import transfer
+from directory.admin.resource import FicheResource
+from directory.admin.spreadsheet.reading import folded
 from directory.models import CoEntrepreneur, CpvCode, Department, Skill
 from tests import cast
-from tests.admin.importing import IMPORT, confirm, import_file, sentences, upload, workbook
-from tests.cast import admin_url, browser_of, messages_of, typed_in_admin
+from tests.admin import round_trip
+from tests.admin.importing import (
+    IMPORT,
+    confirm,
+    import_file,
+    ods,
+    ods_of_sheets,
+    sentences,
+    upload,
+    workbook,
+    workbook_of_sheets,
+)
+from tests.cast import admin_url, browser_of, messages_of, text_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -72,7 +85,7 @@ def test_one_wrong_row_and_nothing_is_written(referent, member):
 def test_an_export_imported_again_changes_nothing(referent, member):
     CoEntrepreneur.objects.update(phone="+33 4 67 00 00 00", headline="- puce", trade_name="@telier")
     member.skills.set(Skill.objects.all()[:2])
-    for ending in ("csv", "xlsx"):
+    for ending in ("csv", "xlsx", "ods"):
         page = upload(referent, export(referent, ending).content, f"fiches.{ending}")
 
         assert page.context["totals"]["skip"] == 1, page.context["changed"]
@@ -94,15 +107,245 @@ def test_absent_columns_change_nothing_and_empty_cells_empty_their_field(referen
         "email;accroche\r\nlucie@example.org;École à l’heure\r\n".encode("utf-8-sig"),
         "email;accroche\nlucie@example.org;École à l’heure\n".encode("cp1252"),
         "email\taccroche\nlucie@example.org\tÉcole à l’heure\n".encode(),
+        "email\taccroche\r\nlucie@example.org\tÉcole à l’heure\r\n".encode("utf-16"),
+        "email;accroche\nlucie@example.org;École à l’heure\n".encode("utf-16-le"),
+        "email;accroche\nlucie@example.org;École à l’heure\n".encode("utf-16-be"),
+        "sep=|\r\nemail|accroche\r\nlucie@example.org|École à l’heure\r\n".encode(),
+        "SEP=,\nE-mail,ACCROCHE\nlucie@example.org,École à l’heure\n".encode("utf-8-sig"),
+        "Fiches de mars\n\nAdresse e-mail;Accroche\nlucie@example.org;École à l’heure\n".encode(),
         workbook(["Email", "Accroche"], [], ["lucie@example.org", "École à l’heure"]),
+        ods(["Email", "Accroche"], ["lucie@example.org", "École à l’heure"]),
     ],
-    ids=["utf-8 comma", "bom semicolon", "windows", "tab", "xlsx"],
+    ids=[
+        "utf-8 comma",
+        "bom semicolon",
+        "windows",
+        "tab",
+        "utf-16 tab",
+        "utf-16-le",
+        "utf-16-be",
+        "sep",
+        "sep comma",
+        "heading",
+        "xlsx",
+        "ods",
+    ],
 )
 def test_files_of_every_office_are_read(referent, member, content):
     import_file(referent, content)
 
     member.refresh_from_db()
     assert member.headline == "École à l’heure"
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "ods"])
+def test_an_export_saved_by_libreoffice_changes_nothing(referent, ending):
+    round_trip.fiches(referent)
+
+    page = upload(referent, (round_trip.SAVED / f"fiches.{ending}").read_bytes(), f"fiches.{ending}")
+
+    assert page.context["ticket"], page.context["errors"] or page.context["form"].errors
+    assert page.context["totals"]["skip"] == 3, [row.diff for row, _ in page.context["changed"]]
+
+
+def test_an_export_saved_by_excel_in_ansi_changes_nothing_but_tells_the_lost_signs(referent):
+    round_trip.fiches(referent)
+    text = export(referent, "csv").content.decode("utf-8-sig").replace(";09;", ";9;").replace(";03111000;", ";3111000;")
+
+    page = upload(referent, text.replace("02/01/2031", "02/01/31").encode("cp1252", "replace"))
+
+    assert len(sentences(page)) == 1
+    assert "offre: « ateliers?: » a perdu des signes" in sentences(page)[0]
+    CoEntrepreneur.objects.filter(email="zoe@example.org").update(public_offer="Des ateliers « ici » – 80 %…")
+    text = export(referent, "csv").content.decode("utf-8-sig")
+    assert upload(referent, text.encode("cp1252")).context["totals"]["skip"] == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["de vive voix?;", "80?% des agents", "un «?mot", "Ã©cole", "l\ufffdoffre", "lâ€™offre"]
+)
+def test_a_text_that_lost_its_signs_is_noticed(referent, member, text):
+    page = upload(referent, f'email;accroche\nlucie@example.org;"{text}"\n')
+
+    assert "a perdu des signes quand le fichier a été enregistré" in sentences(page)[0]
+
+
+# --- What people call columns, and write in them ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("title", ["telephone", "Téléphone", " TÉLÉPHONE ", "Tél.", "N° de téléphone", "telephone:"])
+def test_a_column_is_known_by_its_label_whatever_the_capitals_and_accents(referent, member, title):
+    import_file(referent, f"Adresse électronique;{title}\nlucie@example.org;04 67 00 00 00\n")
+
+    member.refresh_from_db()
+    assert member.phone == "04 67 00 00 00"
+
+
+def test_every_column_is_known_by_its_title_and_by_the_name_of_its_field():
+    titles = FicheResource.titles()
+
+    for field in FicheResource.fields.values():
+        label = CoEntrepreneur._meta.get_field(field.attribute).verbose_name
+        assert titles[folded(field.column_name)] == titles[folded(label)] == field.column_name
+
+
+def test_unknown_columns_are_ignored_and_said(referent, member):
+    page = upload(referent, "E-mail;Couleur;;Accroche\nlucie@example.org;rouge;5;Neuve\n")
+    confirm(referent, page)
+
+    member.refresh_from_db()
+    assert member.headline == "Neuve"
+    assert "Colonnes ignorées, dont le titre n’est pas connu : « Couleur », la colonne C, sans titre." in text_of(page)
+
+
+@pytest.mark.parametrize("make", [workbook_of_sheets, ods_of_sheets])
+def test_the_first_visible_sheet_that_has_the_titles_is_read(referent, member, make):
+    content = make(
+        ("Notice", True, [["Comment remplir"], ["Bien"]]),
+        ("Ancienne", False, [["email", "accroche"], ["lucie@example.org", "Cachée"]]),
+        ("Fiches", True, [["email", "accroche"], ["lucie@example.org", "Neuve"]]),
+        ("Autre", True, [["email", "accroche"], ["lucie@example.org", "Autre"]]),
+    )
+
+    page = upload(referent, content)
+    confirm(referent, page)
+
+    member.refresh_from_db()
+    assert member.headline == "Neuve"
+    assert "Feuille lue : « Fiches »" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("9", ["09"]),
+        ("9 ; 34", ["09", "34"]),
+        ("9,34,2a", ["09", "2A", "34"]),
+        ("Herault | GARD", ["30", "34"]),
+        ("34 - Hérault", ["34"]),
+        ("Hérault (34), 971", ["34", "971"]),
+    ],
+)
+def test_departments_are_read_as_people_and_spreadsheets_write_them(referent, member, cell, codes):
+    import_file(referent, f'email;Départements\nlucie@example.org;"{cell}"\n')
+
+    assert [row.code for row in member.departments.order_by("code")] == codes
+
+
+@pytest.mark.parametrize("cell", ["34,3", "34.3", "99", "34 - Gard", "Atlantide"])
+def test_departments_that_are_not_are_refused(referent, member, cell):
+    page = upload(referent, f'email;Départements\nlucie@example.org;"{cell}"\n')
+
+    assert "departements: " in sentences(page)[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("3111000", ["03111000"]),
+        ("03111000-2", ["03111000"]),
+        ("80500000-9, 3111000", ["03111000", "80500000"]),
+        ("CPV : 80500000-9 Services de formation", ["80500000"]),
+        ("805", ["80500000"]),
+    ],
+)
+def test_cpv_codes_are_read_as_notices_and_spreadsheets_write_them(referent, member, cell, codes):
+    CpvCode.objects.create(code="03111000", label="Graines")
+
+    import_file(referent, f'email;cpv\nlucie@example.org;"{cell}"\n')
+
+    assert [row.code for row in member.cpv_codes.order_by("code")] == codes
+
+
+@pytest.mark.parametrize("separator", ["|", " | ", ";", ",", ", ", "\n"])
+def test_skills_are_parted_by_whatever_parts_words(referent, member, separator):
+    skills = list(Skill.objects.all()[:2])
+    cell = separator.join(skill.name.upper() for skill in skills)
+
+    import_file(referent, f'email;Compétences\nlucie@example.org;"{cell}"\n')
+
+    assert set(member.skills.all()) == set(skills)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "31/12/27",
+        "31.12.2027",
+        "31-12-27",
+        "2027-12-31",
+        "2027-12-31 00:00:00",
+        "46752",
+        "31 décembre 2027",
+        date(2027, 12, 31),
+        46752,
+    ],
+)
+@pytest.mark.parametrize("make", [workbook, ods])
+def test_a_day_is_read_however_it_is_written(referent, member, cell, make):
+    import_file(referent, make(["email", "date de départ"], ["lucie@example.org", cell]))
+
+    member.refresh_from_db()
+    assert member.departed_on == date(2027, 12, 31)
+
+
+@pytest.mark.parametrize("cell", ["décembre 2027", "2027", "12/31/2027", "1", "99999", "31/12", "demain"])
+def test_what_is_not_one_day_is_refused(referent, member, cell):
+    page = upload(referent, f"email;depart\nlucie@example.org;{cell}\n")
+
+    assert f"« {cell} » n’est pas une date" in sentences(page)[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["\u200blucie@example.org", "lucie@example.org\u202c", "\xa0Lucie@Example.org ", "mailto:lucie@example.org"],
+)
+def test_an_address_with_invisible_signs_is_the_same_one(referent, member, address):
+    import_file(referent, f"email;accroche\n{address};Neuve\n")
+
+    assert CoEntrepreneur.objects.get().headline == "Neuve"
+
+
+# --- The preview and the file to fill --------------------------------------------------------------------------------
+
+
+def test_the_preview_shows_the_very_words_that_differ(referent, member):
+    words = " ".join(f"mot{n}" for n in range(400))
+    CoEntrepreneur.objects.update(public_offer=f"{words} avant {words}")
+
+    page = text_of(upload(referent, f"email;offre\nlucie@example.org;{words} après {words}\n"))
+
+    assert "mot399 <del>avant</del> mot0" in page
+    assert "mot399 <ins>après</ins> mot0" in page
+    assert "mot200" not in page
+
+
+def test_words_of_the_preview_are_escaped(referent, member):
+    page = text_of(upload(referent, "email;accroche\nlucie@example.org;<script>x</script>\nn@example.org;<b>\n"))
+
+    assert "<script>x" not in page
+
+
+def test_spaces_alone_that_differ_are_said(referent, member):
+    CoEntrepreneur.objects.update(headline="Deux\u202fmots")
+
+    assert "seules des espaces changent" in text_of(upload(referent, "email;accroche\nlucie@example.org;Deux mots\n"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "ods"])
+def test_the_file_to_fill_has_the_titles_and_no_fiche(referent, ending):
+    content = browser_of(referent).get(admin_url("coentrepreneur_template", ending)).content
+
+    assert "Ce fichier est vide" in str(upload(referent, content, f"modele.{ending}").context["form"].errors)
+
+
+def test_the_file_to_fill_says_what_every_column_takes():
+    assert set(FicheResource.HELP) == {field.column_name for field in FicheResource.fields.values()}
+
+
+@pytest.mark.parametrize(("person", "ending", "status"), [("staff_without_role", "csv", 403), ("referent", "exe", 404)])
+def test_the_file_to_fill_is_for_those_who_import(person, ending, status):
+    assert browser_of(getattr(cast, person)()).get(admin_url("coentrepreneur_template", ending)).status_code == status
 
 
 # --- The box -------------------------------------------------------------------------------------------------------

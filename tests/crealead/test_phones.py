@@ -55,6 +55,7 @@ def test_a_number_is_that_of_its_country(typed, kept, linked):
         "",
         ".........",
         "abc",
+        "9" * 10_000,
         "1234567",
         "04 67 12 34",
         "04 67 12 34 56 78",

@@ -22,11 +22,12 @@ from directory.tenders.answers.attachments import formats_of
 """
 SPREADSHEET = """
 import sys
-from directory.admin.spreadsheet import UnreadableFileError, read
+from directory.admin.spreadsheet.cells import UnreadableFileError
+from directory.admin.spreadsheet.reading import read
 """
 READ_SPREADSHEET = """
 try:
-    print(len(read(open(sys.argv[1], "rb").read())))
+    print(len(read(open(sys.argv[1], "rb").read(), titles={"nom": "nom"}, key="nom").dataset))
 except UnreadableFileError as error:
     print(error)
 """
@@ -109,7 +110,7 @@ def test_an_archive_that_names_a_multitude_of_parts_is_refused(tmp_path):
 def test_a_workbook_that_holds_more_than_it_says_is_refused(tmp_path):
     file = lying(tmp_path / "x.xlsx", "xl/workbook.xml", announced=900)
 
-    assert "pas un classeur XLSX lisible" in said_within(MEMORY, SPREADSHEET, READ_SPREADSHEET, file)
+    assert "pas un classeur XLSX ou ODS lisible" in said_within(MEMORY, SPREADSHEET, READ_SPREADSHEET, file)
 
 
 @pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
@@ -125,4 +126,6 @@ def test_a_workbook_whose_entities_multiply_is_refused(tmp_path, part):
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", SHARED_STRINGS + b"</Types>")
     (tmp_path / "x.xlsx").write_bytes(archive_of(parts | {"xl/sharedStrings.xml": "<sst/>", part: bomb}))
 
-    assert "pas un classeur XLSX lisible" in said_within(MEMORY, SPREADSHEET, READ_SPREADSHEET, tmp_path / "x.xlsx")
+    assert "pas un classeur XLSX ou ODS lisible" in said_within(
+        MEMORY, SPREADSHEET, READ_SPREADSHEET, tmp_path / "x.xlsx"
+    )

@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -54,21 +55,23 @@ def test_a_dry_run_counts_and_writes_nothing(run):
     assert not ContractSuggestion.objects.exists()
 
 
-def test_what_is_wrong_is_told_and_nothing_is_half_imported(run):
-    with pytest.raises(CommandError) as refusal:
-        run(contract(), contract(id="x", montant="beaucoup", dateNotification="hier"))
+def test_what_is_dropped_or_mended_is_told_and_the_rest_is_imported(run, capsys):
+    run(contract(), contract(id="x", dateNotification="hier"), contract(id="y", montant="beaucoup"))
 
-    assert str(refusal.value).replace("\N{NO-BREAK SPACE}", " ") == (
-        "Rien n’a été importé.\n"
-        "marché n° 2, dateNotification : « hier » n’est pas une date AAAA-MM-JJ.\n"
-        "marché n° 2, montant : « beaucoup » n’est pas un nombre."
-    )
-    assert not ContractSuggestion.objects.exists()
+    assert capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").splitlines()[-2:] == [
+        "écarté – marché n° 2, dateNotification : « hier » n’est pas une date AAAA-MM-JJ.",
+        "corrigé – marché n° 3, montant : « beaucoup » n’est pas un nombre : laissé vide.",
+    ]
+    assert set(ContractSuggestion.objects.values_list("contract_id", "amount")) == {
+        ("2024-17", Decimal("57500.50")),
+        ("y", None),
+    }
 
 
-def test_the_list_of_errors_is_cut(run):
-    with pytest.raises(CommandError, match=r"… et 30 autres\.$"):
-        run(*[1] * 50)
+def test_the_list_of_what_is_dropped_is_cut(run, capsys):
+    run(*[1] * 50)
+
+    assert capsys.readouterr().err.splitlines()[-1] == "… et d’autres : 50 en tout."
 
 
 @pytest.mark.parametrize("content", [b"", b"[", b"\xff", b"[" * 50_000])

@@ -116,6 +116,7 @@ def test_a_contract_is_suggested_once():
 
     with refuses("contract_suggestion_unique"), transaction.atomic():
         suggestion()
+    suggestion(lot=2)
 
 
 @pytest.mark.parametrize("lacking", ["decided_by", "decided_at"])

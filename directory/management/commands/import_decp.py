@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from directory.references.decp import actions as suggestions
+from directory.references.decp import actions
 from directory.references.decp import reading as decp
 
 SHOWN_PROBLEMS = 20
@@ -24,18 +24,21 @@ class Command(BaseCommand):
 
     def handle(self, *_args, file, dry_run, verbosity, **_options):
         reading = _read(file, progress=verbosity > 0)
-        if reading.problems:
-            lines = [str(problem) for problem in reading.problems[:SHOWN_PROBLEMS]]
-            if len(reading.problems) > SHOWN_PROBLEMS:
-                lines.append(f"… et {len(reading.problems) - SHOWN_PROBLEMS} autres.")
-            raise CommandError("\n".join(["Rien n’a été importé.", *lines]))
-        contracts = reading.suggestions
-        new = len(suggestions.unknown(contracts)) if dry_run else suggestions.bring_in(suggestions=contracts)
+        contracts = list(reading.suggestions.values())
+        new = len(actions.unknown(contracts)) if dry_run else actions.bring_in(suggestions=contracts)
         if verbosity > 0:
             self.stdout.write(
-                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}{reading.rows} marchés lus, {new} nouveaux à "
+                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}{reading.rows} marchés lus, {new} nouveaux à "
                 f"attribuer, {len(contracts) - new} déjà connus."
             )
+        self._tell("écarté", reading.dropped, reading.dropped_count)
+        self._tell("corrigé", reading.warnings, reading.warnings_count)
+
+    def _tell(self, what, problems, how_many):
+        for problem in problems[:SHOWN_PROBLEMS]:
+            self.stderr.write(f"{what} – {problem}")
+        if problems and how_many > SHOWN_PROBLEMS:
+            self.stderr.write(f"… et d’autres : {how_many} en tout.")
 
 
 def _read(path, *, progress):

@@ -1,22 +1,33 @@
 """What becomes of the contracts that the State's open data say are ours: a person says whose each is."""
 
 from calendar import monthrange
-from datetime import date
+from collections import defaultdict
+from datetime import date, timedelta
+from functools import partial
+from itertools import count
 
+from django.core.serializers import deserialize
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 from stdnum.fr import siret
 
+from crealead.words import MEGABYTE
 from directory.decisions import awaiting, by_user, check_own
-from directory.models import ContractSuggestion, CpvCode, PublicClient, Reference
+from directory.models import ContractFile, ContractSuggestion, CpvCode, PublicClient, Reference
 from directory.references import emails
 from directory.references.actions import saved_client
 from directory.rights import decides_on_contracts, follows
 
+from . import tasks
+
 State = ContractSuggestion.State
 LARGEST_AMOUNT = 10 ** (Reference.amount.field.max_digits - Reference.amount.field.decimal_places)
 WHOSE = "L’attribution de ce marché"
+# A quarter of a second of reading; what is larger is read by the worker.
+MOST_BYTES_AT_ONCE = 2 * MEGABYTE
+# How long what a file holds waits to be confirmed.
+WAITING_TIME = timedelta(days=2)
 TO_COMPLETE = (
     "Ce marché vient des données ouvertes de la commande publique. Vérifiez ce qui est écrit, racontez la prestation, "
     "puis envoyez la référence à votre référent."
@@ -24,13 +35,50 @@ TO_COMPLETE = (
 
 
 def unknown(suggestions):
-    """Those that no earlier import brought, out of suggestions that aren't saved, by (buyer, contract)."""
-    known = set(
-        ContractSuggestion.objects.filter(buyer_siret__in={buyer for buyer, _ in suggestions}).values_list(
-            "buyer_siret", "contract_id"
-        )
-    )
-    return [suggestion for key, suggestion in suggestions.items() if key not in known]
+    """Those that no earlier import brought, out of suggestions that aren't saved; each gets the number of a free lot.
+
+    A contract of the file and one that is known are the same when buyer, identifier and either words or first amount
+    are; each stands for one.
+    """
+    known, brought = defaultdict(list), defaultdict(list)
+    for row in ContractSuggestion.objects.filter(buyer_siret__in={one.buyer_siret for one in suggestions}):
+        known[row.buyer_siret, row.contract_id].append(row)
+    for suggestion in suggestions:
+        brought[suggestion.buyer_siret, suggestion.contract_id].append(suggestion)
+    new = []
+    for key, of_the_file in brought.items():
+        lots, numbers = of_the_file, {row.lot for row in known[key]}
+        for is_same in (_says_the_same, _has_the_same_words, _has_the_same_amount):
+            lots = _unpaired(lots, known[key], is_same)
+        for lot in lots:
+            lot.lot = next(number for number in count(1) if number not in numbers)
+            numbers.add(lot.lot)
+        new += lots
+    return new
+
+
+def _unpaired(lots, rows, is_same):
+    """The lots that no row is the same as; a row that is leaves the list."""
+    alone = []
+    for lot in lots:
+        row = next((row for row in rows if is_same(lot, row)), None)
+        if row is None:
+            alone.append(lot)
+        else:
+            rows.remove(row)
+    return alone
+
+
+def _says_the_same(lot, row):
+    return _has_the_same_words(lot, row) and lot.first_amount == row.first_amount
+
+
+def _has_the_same_words(lot, row):
+    return lot.subject.casefold() == row.subject.casefold()
+
+
+def _has_the_same_amount(lot, row):
+    return lot.first_amount is not None and lot.first_amount == row.first_amount
 
 
 @transaction.atomic
@@ -43,6 +91,55 @@ def bring_in(*, suggestions):
     new = unknown(suggestions)
     ContractSuggestion.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+@transaction.atomic
+def receive(*, file, name, by):
+    """Keep a file of open data to be read: at once when it is small, else by the worker.
+
+    Returns:
+        ContractFile: its `reading` is there if it was small.
+    """
+    _forget_old_files()
+    contract_file = ContractFile(user=by, name=name, size=file.size)
+    contract_file.file.save(name, file)
+    if file.size <= MOST_BYTES_AT_ONCE:
+        tasks.read_contract_file(pk=contract_file.pk)
+        contract_file.refresh_from_db()
+    else:
+        tasks.read_contract_file.defer(pk=contract_file.pk)
+    return contract_file
+
+
+@transaction.atomic
+def confirm(*, contract_file_pk, by):
+    """Bring in what a file was read to hold, once.
+
+    Returns:
+        int: how many contracts are new; None for a file that doesn't wait.
+    """
+    contract_file = (
+        ContractFile.objects.select_for_update()
+        .filter(pk=contract_file_pk, user=by, state=ContractFile.State.READ)
+        .first()
+    )
+    if contract_file is None:
+        return None
+    contract_file.state = ContractFile.State.IMPORTED
+    contract_file.save(update_fields=["state"])
+    return bring_in(suggestions=suggestions_of(contract_file))
+
+
+def suggestions_of(contract_file):
+    """What a file was read to hold of ours: suggestions that aren't saved."""
+    return [row.object for row in deserialize("python", contract_file.reading["suggestions"])]
+
+
+def _forget_old_files():
+    for old in ContractFile.objects.filter(sent_at__lt=timezone.now() - WAITING_TIME):
+        if old.file:
+            transaction.on_commit(partial(old.file.storage.delete, old.file.name))
+        old.delete()
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ as a plain list, or as `{"marches": [...]}`. They are read one contract at a tim
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from directory.forms.cpv import cpv_meanings
 from directory.models import ContractSuggestion
 
 from .json_stream import Scanner, UnreadableFileError, excerpt_of
@@ -20,6 +21,15 @@ LIST_KEYS = {"marches", "marche"}
 UNKNOWN = {"", "nc", "nan", "null", "none", "inconnu", "non renseigné", "sans objet"}
 LONGEST_DURATION = 50 * 12
 LARGEST_AMOUNT = Decimal(10) ** 12
+LONGEST_IDENTIFIER = 500
+NO_SUBJECT = "Objet non renseigné"
+# Of a modification: the schema of 2022, then that of 2019.
+DAYS_OF_CHANGE = (
+    "dateNotificationModification",
+    "dateSignatureModification",
+    "datePublicationDonneesModification",
+)
+WINDOWS_SIGNS = {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]?[Z0-9:.+-]*)?")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
@@ -33,7 +43,7 @@ class Problem:
     why: str
 
     def __str__(self):
-        return f"marché n° {self.row}, {self.field} : {self.why}"
+        return f"marché n° {self.row}, {self.field} : {self.why}"
 
 
 @dataclass
@@ -43,14 +53,50 @@ class Reading:
     Attributes:
         rows: how many contracts were read, ours or not.
         repeated: how many of ours stood there again.
-        suggestions: ours, not saved, by (SIRET of the buyer, identifier); worth nothing if there are problems.
-        problems: what is wrong with ours, as `Problem`.
+        suggestions: ours, not saved, by (SIRET of the buyer, identifier, number of the lot).
+        dropped: why contracts of ours can't be taken, as `Problem`; at most `MOST_PROBLEMS` are kept.
+        dropped_count: of how many contracts.
+        warnings: what was emptied, cut or cleaned in those that are taken, as `Problem`; as many at most.
+        warnings_count: how many times.
     """
 
     rows: int = 0
     repeated: int = 0
     suggestions: dict = field(default_factory=dict)
-    problems: list = field(default_factory=list)
+    dropped: list = field(default_factory=list)
+    dropped_count: int = 0
+    warnings: list = field(default_factory=list)
+    warnings_count: int = 0
+    _lots: dict = field(default_factory=dict, repr=False)
+
+    def drop(self, problems):
+        self.dropped += problems[: MOST_PROBLEMS - len(self.dropped)]
+        self.dropped_count += 1
+
+    def warn(self, problems):
+        self.warnings += problems[: MOST_PROBLEMS - len(self.warnings)]
+        self.warnings_count += len(problems)
+
+    def take(self, suggestion, *, row, changed_on):
+        """Keep a contract: again, if its words and its first amount are those of one that came before; else a lot.
+
+        Returns:
+            bool: whether it is one more.
+        """
+        of_the_same = self._lots.setdefault((suggestion.buyer_siret, suggestion.contract_id), {})
+        said = (suggestion.subject.casefold(), suggestion.first_amount)
+        lot, last_change = of_the_same.get(said, (len(of_the_same) + 1, date.min))
+        if said in of_the_same:
+            self.repeated += 1
+            if changed_on <= last_change:
+                return False
+        elif lot > 1:
+            why = "un autre marché porte le même identifiant : celui-ci est gardé comme un autre lot."
+            self.warn([Problem(row, "id", why)])
+        of_the_same[said] = lot, changed_on
+        suggestion.lot = lot
+        self.suggestions[suggestion.buyer_siret, suggestion.contract_id, lot] = suggestion
+        return True
 
 
 def read(file, *, siren, source, progress=None):
@@ -63,7 +109,7 @@ def read(file, *, siren, source, progress=None):
         progress: called with the number of bytes read each time some are.
 
     Returns:
-        Reading: with at most `MOST_PROBLEMS` problems.
+        Reading: what could be read of each; what couldn't is told.
 
     Raises:
         UnreadableFileError: with the sentence to show.
@@ -72,12 +118,10 @@ def read(file, *, siren, source, progress=None):
     try:
         for contract in _contracts(Scanner(file, progress)):
             reading.rows += 1
-            if len(reading.problems) >= MOST_PROBLEMS:
-                break
             _take(contract, reading, siren, source)
     except UnreadableFileError as error:
         if reading.rows:
-            raise UnreadableFileError(f"après le marché n° {reading.rows}, {error}") from error
+            raise UnreadableFileError(f"après le marché n° {reading.rows}, {error}") from error
         raise
     return reading
 
@@ -85,7 +129,7 @@ def read(file, *, siren, source, progress=None):
 def _take(contract, reading, siren, source):
     """Add a contract to what was read, if it is ours."""
     if not isinstance(contract, dict):
-        reading.problems.append(Problem(reading.rows, "marché", "ce n’est pas un objet JSON."))
+        reading.drop([Problem(reading.rows, "marché", "ce n’est pas un objet JSON.")])
         return
     holders = _holders(contract.get("titulaires"))
     ours = next((identifier for identifier, kind in holders if _is_of(siren, identifier, kind)), None)
@@ -93,15 +137,12 @@ def _take(contract, reading, siren, source):
         return
     fields = _Fields(reading.rows, contract)
     suggestion = fields.suggestion(holder=ours, holders_count=len(holders), source=source)
-    key = (suggestion.buyer_siret, suggestion.contract_id)
     if fields.problems:
-        reading.problems += fields.problems
-    elif key in reading.suggestions:
-        reading.repeated += 1
-    elif len(reading.suggestions) >= MOST_CONTRACTS:
+        reading.drop(fields.problems)
+    elif reading.take(suggestion, row=reading.rows, changed_on=fields.changed_on):
+        reading.warn(fields.warnings)
+    if len(reading.suggestions) > MOST_CONTRACTS:
         raise UnreadableFileError(f"ce fichier dit que la coopérative tient plus de {MOST_CONTRACTS} marchés.")
-    else:
-        reading.suggestions[key] = suggestion
 
 
 # --- Who holds a contract ----------------------------------------------------------------------------------------
@@ -133,21 +174,28 @@ def _is_of(siren, identifier, kind):
 
 
 class _Fields:
-    """Reads one contract, and collects what is wrong with it."""
+    """Reads one contract, or one of its modifications.
+
+    Attributes:
+        problems: why it can't be taken: what tells it from others is missing or wrong.
+        warnings: what was emptied, cut or cleaned of the rest.
+        changed_on: the day of its last modification.
+    """
 
     def __init__(self, row, contract):
         self.row, self.contract = row, contract
-        self.problems = []
+        self.problems, self.warnings = [], []
+        self.changed_on = date.min
 
     def suggestion(self, *, holder, holders_count, source):
         """The contract as a suggestion, which isn't saved; of no use once there are problems."""
-        return ContractSuggestion(
-            contract_id=self.text("id", limit=60, required=True),
+        suggestion = ContractSuggestion(
+            contract_id=self.identifier("id"),
             buyer_siret=self.siret("acheteur.id"),
             buyer_name=self.text("acheteur.nom", limit=200),
             holder_siret=holder,
             holders_count=min(holders_count, 32767),
-            subject=self.text("objet", limit=1000, required=True),
+            subject=self.text("objet", limit=1000) or NO_SUBJECT,
             cpv_code=self.cpv("codeCPV"),
             procedure=self.text("procedure", limit=100),
             notified_on=self.day("dateNotification"),
@@ -156,11 +204,43 @@ class _Fields:
             place_code=self.text("lieuExecution.code", limit=20),
             source=source,
         )
+        # What was said at first tells a contract from its lots; what was said last is what counts.
+        suggestion.first_amount = suggestion.amount
+        for change in self.modifications():
+            amount, months = change.amount("montant"), change.months("dureeMois")
+            suggestion.amount = suggestion.amount if amount is None else amount
+            suggestion.duration_months = suggestion.duration_months if months is None else months
+            self.changed_on = change.changed_on
+            self.warnings += change.warnings
+        if suggestion.subject == NO_SUBJECT:
+            self.warn("objet", "il manque.")
+        return suggestion
+
+    def modifications(self):
+        """What changed since, as `_Fields`, the last at the end; those without a day stand in the file's order."""
+        changes, waiting = [], [self.contract.get("modifications")]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, list):
+                waiting += reversed(item)
+            elif isinstance(item, dict) and isinstance(item.get("modification"), dict | list):
+                waiting.append(item["modification"])
+            elif isinstance(item, dict):
+                change = _Fields(self.row, item)
+                days = (_day(item.get(name)) for name in DAYS_OF_CHANGE)
+                change.changed_on = next((day for day in days if day), date.min)
+                changes.append(change)
+        return sorted(changes, key=lambda change: change.changed_on)
 
     def refuse(self, name, why):
-        """Say what is wrong with a field, once."""
+        """Say why the contract can't be taken, once for each field."""
         if not any(problem.field == name for problem in self.problems):
             self.problems.append(Problem(self.row, name, why))
+
+    def warn(self, name, why):
+        """Say what became of a field, once."""
+        if not any(problem.field == name for problem in self.warnings):
+            self.warnings.append(Problem(self.row, name, why))
 
     def value(self, name):
         """What stands under a name, « a.b » being b within a; None where the file says that it doesn't know."""
@@ -169,32 +249,41 @@ class _Fields:
             if written is None:
                 return None
             if not isinstance(written, dict):
-                self.refuse(name, "ce n’est pas à sa place dans un objet JSON.")
+                self.warn(name, "ce n’est pas à sa place dans un objet JSON : laissé vide.")
                 return None
             written = written.get(part)
         if isinstance(written, str) and written.strip().casefold() in UNKNOWN:
             return None
         return written
 
-    def text(self, name, *, limit, required=False):
+    def text(self, name, *, limit):
+        """A text, cleaned and cut; empty for what isn't one."""
         written = self.value(name)
         if isinstance(written, int | Decimal) and not isinstance(written, bool):
             written = str(written)
         if written is None:
-            if required:
-                self.refuse(name, "il manque.")
             return ""
         if not isinstance(written, str):
-            self.refuse(name, "ce n’est pas un texte.")
+            self.warn(name, "ce n’est pas un texte : laissé vide.")
             return ""
         text = " ".join(written.split())
-        if not _is_storable(text):
-            self.refuse(name, "ce texte contient un caractère illisible.")
-        elif len(text) > limit:
-            self.refuse(name, f"ce texte compte {len(text)} caractères : {limit} au plus.")
-        else:
-            return text
-        return ""
+        clean = _clean(text)
+        if clean != text:
+            self.warn(name, "des signes illisibles ont été remplacés ou retirés.")
+        if len(clean) > limit:
+            self.warn(name, f"ce texte compte {len(clean)} caractères : coupé à {limit}.")
+            clean = f"{clean[: limit - 1]}…"
+        return clean
+
+    def identifier(self, name):
+        """What tells the contract from its buyer's others: it can't be cut."""
+        limit = ContractSuggestion.contract_id.field.max_length
+        identifier = self.text(name, limit=LONGEST_IDENTIFIER)
+        if not identifier:
+            self.refuse(name, "il manque.")
+        elif len(identifier) > limit:
+            self.refuse(name, f"cet identifiant compte {len(identifier)} caractères : {limit} au plus.")
+        return identifier
 
     def siret(self, name):
         written = self.value(name)
@@ -202,33 +291,34 @@ class _Fields:
             written = str(written).zfill(14)  # a number loses its leading zeros
         if written is None:
             self.refuse(name, "il manque.")
-        elif not isinstance(written, str) or not re.fullmatch(r"[0-9]{14}", "".join(written.split())):
-            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un SIRET de 14 chiffres.")
+        elif not isinstance(written, str) or not re.fullmatch(r"[0-9]{14}", "".join(_clean(written).split())):
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un SIRET de 14 chiffres.")
         else:
-            return "".join(written.split())
+            return "".join(_clean(written).split())
         return ""
 
     def cpv(self, name):
+        """Eight digits; a shorter code is its branch, or lost its first zero."""
         written = self.value(name)
         if written is None:
             return ""
-        code = re.fullmatch(r"([0-9]{8})(?:-[0-9])?", str(written).strip())
-        if code is None:
-            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un code CPV de 8 chiffres.")
+        digits = re.fullmatch(r"([0-9]{2,8})(?:-[0-9])?", _clean(str(written)).strip())
+        if digits is None:
+            self.warn(name, f"« {excerpt_of(written)} » n’est pas un code CPV : laissé vide.")
             return ""
-        return code[1]
+        code = cpv_meanings(digits[1])[0]
+        if code != digits[1]:
+            self.warn(name, f"« {excerpt_of(written)} » est lu {code}.")
+        return code
 
     def day(self, name):
         written = self.value(name)
+        day = _day(written)
         if written is None:
             self.refuse(name, "elle manque.")
-            return None
-        try:
-            day = date(*(int(part) for part in DAY.fullmatch(written.strip()).groups()))
-        except (AttributeError, TypeError, ValueError):
-            self.refuse(name, f"« {excerpt_of(written)} » n’est pas une date AAAA-MM-JJ.")
-            return None
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        elif day is None:
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas une date AAAA-MM-JJ.")
+        elif not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.refuse(name, f"l’année {day.year} n’est pas vraisemblable.")
         return day
 
@@ -236,12 +326,13 @@ class _Fields:
         written = self.value(name)
         if written is None:
             return None
+        figures = "".join(_clean(str(written)).split()).replace(",", ".").removesuffix("€")
         try:
-            number = Decimal("nan" if isinstance(written, bool) else written)
-        except (InvalidOperation, TypeError, ValueError):
+            number = Decimal("nan" if isinstance(written, bool | list | dict) else figures)
+        except (InvalidOperation, ValueError):
             number = Decimal("nan")
         if not number.is_finite():
-            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un nombre.")
+            self.warn(name, f"« {excerpt_of(written)} » n’est pas un nombre : laissé vide.")
             return None
         return number
 
@@ -249,24 +340,41 @@ class _Fields:
         number = self.number(name)
         if number is None:
             return None
-        if not 0 <= number <= LONGEST_DURATION or number != int(number):
-            self.refuse(name, f"« {excerpt_of(number)} » n’est pas un nombre de mois, de 0 à {LONGEST_DURATION}.")
+        if not 0 <= number <= LONGEST_DURATION:
+            why = f"« {excerpt_of(number)} » n’est pas un nombre de mois, de 0 à {LONGEST_DURATION} : laissé vide."
+            self.warn(name, why)
             return None
-        return int(number)
+        months = int(number.to_integral_value(ROUND_HALF_UP))
+        if months != number:
+            self.warn(name, f"« {excerpt_of(number)} » mois sont arrondis à {months}.")
+        return months
 
     def amount(self, name):
         number = self.number(name)
         if number is None:
             return None
         if not 0 <= number < LARGEST_AMOUNT:
-            self.refuse(name, f"« {excerpt_of(number)} » n’est pas un montant vraisemblable.")
+            self.warn(name, f"« {excerpt_of(number)} » n’est pas un montant vraisemblable : laissé vide.")
             return None
         return round(number, 2)
 
 
-def _is_storable(text):
-    """Whether the database and a page can hold it: no control character, no half of a character."""
-    return "\0" not in text and text.isprintable()
+def _day(written):
+    """The day that is written, with whatever follows; None for what isn't one."""
+    try:
+        return date(*(int(part) for part in DAY.fullmatch(_clean(written).strip()).groups()))
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _clean(text):
+    """The text that the database and a page can hold.
+
+    Signs of Windows taken for controls become what they were meant to be (U+0092 is « ’ »); other controls, signs that
+    don't show and halves of a character go.
+    """
+    meant = (WINDOWS_SIGNS.get(sign, sign) for sign in text)
+    return "".join(sign for sign in meant if sign.isprintable() or sign.isspace())
 
 
 # --- The list of contracts ---------------------------------------------------------------------------------------

@@ -17,8 +17,14 @@ def read(content, **kwargs):
     return decp.read(BytesIO(content), siren=SIREN, source="essai.json", **kwargs)
 
 
-def problems(**changed):
-    return [(p.field, p.why.replace("\N{NO-BREAK SPACE}", " ")) for p in read([contract(**changed)]).problems]
+def told(problems):
+    return [(problem.field, problem.why.replace("\N{NO-BREAK SPACE}", " ")) for problem in problems]
+
+
+def lots(*contracts):
+    """What is kept: (identifier, number of the lot, subject, amount)."""
+    suggestions = read(list(contracts)).suggestions.values()
+    return [(one.contract_id, one.lot, one.subject, one.amount and int(one.amount)) for one in suggestions]
 
 
 def test_a_contract_is_read_as_the_schema_writes_it():
@@ -85,7 +91,7 @@ def test_a_holder_of_ours_is_recognised_however_it_is_written(holders):
 def test_what_others_hold_is_left_aside_however_wrong_it_is(holders):
     reading = read([contract(titulaires=holders, montant="faux", objet=None)])
 
-    assert (reading.rows, reading.suggestions, reading.problems) == (1, {}, [])
+    assert (reading.rows, reading.suggestions, reading.dropped, reading.warnings) == (1, {}, [], [])
 
 
 def test_several_holders_are_counted_once_each():
@@ -95,10 +101,58 @@ def test_several_holders_are_counted_once_each():
 
 
 def test_a_contract_repeated_in_the_file_is_one():
-    reading = read([contract(), contract(montant=1), contract(id="autre")])
+    reading = read([contract(), contract(objet="FORMATION des agents  d’accueil"), contract(id="autre")])
 
     assert len(reading.suggestions) == 2
     assert reading.repeated == 1
+
+
+def test_two_lots_under_one_identifier_are_both_kept_and_said():
+    first, second, third = contract(objet="Lot 1"), contract(objet="Lot 2"), contract(objet="Lot 2", montant=3)
+
+    assert lots(first, second, third, second) == [
+        ("2024-17", 1, "Lot 1", 57500),
+        ("2024-17", 2, "Lot 2", 57500),
+        ("2024-17", 3, "Lot 2", 3),
+    ]
+    [warning, _] = told(read([first, second, third]).warnings)
+    assert warning == ("id", "un autre marché porte le même identifiant : celui-ci est gardé comme un autre lot.")
+
+
+def modified(amount, day, **said):
+    return {"montant": amount, "dateNotificationModification": day} | said
+
+
+@pytest.mark.parametrize(
+    "modifications",
+    [
+        [{"modification": modified(60000, "2024-09-01")}, {"modification": modified(70000, "2025-01-01")}],
+        [modified(70000, "2025-01-01"), modified(60000, "2024-09-01")],
+        {"modification": [modified(60000, "2024-09-01"), modified(70000, "2025-01-01")]},
+        [modified(70000, "2025-01-01"), modified(None, "2025-06-01", dureeMois=24)],
+        [{"montant": 60000}, {"montant": 70000}],
+        [{"montant": "70 000,00 €", "dateSignatureModification": "2025-01-01"}, 7, None, "x"],
+    ],
+)
+def test_the_amount_of_the_last_modification_counts(modifications):
+    [suggestion] = read([contract(modifications=modifications)]).suggestions.values()
+
+    assert (int(suggestion.amount), str(suggestion.first_amount)) == (70000, "57500.50")
+    assert suggestion.duration_months in {12, 24}
+
+
+@pytest.mark.parametrize("modifications", [None, [], "x", 7, [[]], [modified("beaucoup", "hier")]])
+def test_modifications_that_say_nothing_change_nothing(modifications):
+    [suggestion] = read([contract(modifications=modifications)]).suggestions.values()
+
+    assert str(suggestion.amount) == "57500.50"
+
+
+def test_a_contract_published_again_with_its_modification_takes_its_place():
+    changed = contract(modifications=[modified(70000, "2025-01-01")])
+
+    for contracts in ([contract(), changed], [changed, contract()], [contract(), changed, contract()]):
+        assert lots(*contracts) == [("2024-17", 1, "Formation des agents d’accueil", 70000)]
 
 
 @pytest.mark.parametrize("unknown", [None, "", "NC", "nan", "Non renseigné"])
@@ -106,7 +160,9 @@ def test_a_contract_repeated_in_the_file_is_one():
 def test_what_the_file_does_not_know_is_left_empty(name, unknown):
     reading = read([contract(**{name: unknown})])
 
-    assert reading.problems == [] or name == "lieuExecution"
+    assert reading.dropped == []
+    assert reading.warnings == [] or name == "lieuExecution"
+    assert len(reading.suggestions) == 1
 
 
 @pytest.mark.parametrize("written", ["2024-05-15", "2024-05-15T00:00:00Z", "2024-05-15+02:00", " 2024-05-15 "])
@@ -120,45 +176,93 @@ def test_a_day_is_read_with_whatever_follows_it(written):
     ("changed", "field", "why"),
     [
         ({"id": None}, "id", "il manque."),
-        ({"id": "x" * 61}, "id", "ce texte compte 61 caractères : 60 au plus."),
-        ({"id": {"a": 1}}, "id", "ce n’est pas un texte."),
-        ({"objet": ""}, "objet", "il manque."),
-        ({"objet": "x" * 1001}, "objet", "ce texte compte 1001 caractères : 1000 au plus."),
-        ({"objet": "a\0b"}, "objet", "ce texte contient un caractère illisible."),
-        ({"objet": "a\ud800b"}, "objet", "ce texte contient un caractère illisible."),
-        ({"objet": True}, "objet", "ce n’est pas un texte."),
+        ({"id": "x" * 61}, "id", "cet identifiant compte 61 caractères : 60 au plus."),
+        ({"id": {"a": 1}}, "id", "il manque."),
+        ({"id": "\u200b"}, "id", "il manque."),
         ({"acheteur": None}, "acheteur.id", "il manque."),
-        ({"acheteur": "x"}, "acheteur.id", "ce n’est pas à sa place dans un objet JSON."),
+        ({"acheteur": "x"}, "acheteur.id", "il manque."),
         ({"acheteur": {"id": "123"}}, "acheteur.id", "« 123 » n’est pas un SIRET de 14 chiffres."),
         ({"acheteur": {"id": [1]}}, "acheteur.id", "« [1] » n’est pas un SIRET de 14 chiffres."),
-        ({"codeCPV": "8050"}, "codeCPV", "« 8050 » n’est pas un code CPV de 8 chiffres."),
-        ({"codeCPV": "٨٠٥٠٠٠٠٠"}, "codeCPV", "« ٨٠٥٠٠٠٠٠ » n’est pas un code CPV de 8 chiffres."),
         ({"dateNotification": None}, "dateNotification", "elle manque."),
         ({"dateNotification": "15/05/2024"}, "dateNotification", "« 15/05/2024 » n’est pas une date AAAA-MM-JJ."),
         ({"dateNotification": "2024-02-31"}, "dateNotification", "« 2024-02-31 » n’est pas une date AAAA-MM-JJ."),
         ({"dateNotification": "0024-02-01"}, "dateNotification", "l’année 24 n’est pas vraisemblable."),
         ({"dateNotification": 20240515}, "dateNotification", "« 20240515 » n’est pas une date AAAA-MM-JJ."),
-        ({"montant": float("nan")}, "montant", "« constante NaN » n’est pas un nombre."),
-        ({"montant": float("inf")}, "montant", "« constante Infinity » n’est pas un nombre."),
-        ({"montant": 1e17}, "montant", "« 1E+17 » n’est pas un montant vraisemblable."),
-        ({"montant": -1}, "montant", "« -1 » n’est pas un montant vraisemblable."),
-        ({"montant": "beaucoup"}, "montant", "« beaucoup » n’est pas un nombre."),
-        ({"montant": True}, "montant", "« True » n’est pas un nombre."),
-        ({"montant": [1]}, "montant", "« [1] » n’est pas un nombre."),
-        ({"dureeMois": 1.5}, "dureeMois", "« 1.5 » n’est pas un nombre de mois, de 0 à 600."),
-        ({"dureeMois": 1e300}, "dureeMois", "« 1E+300 » n’est pas un nombre de mois, de 0 à 600."),
-        ({"procedure": ["x"]}, "procedure", "ce n’est pas un texte."),
-        ({"lieuExecution": []}, "lieuExecution.code", "ce n’est pas à sa place dans un objet JSON."),
     ],
 )
-def test_what_is_wrong_with_ours_is_told_by_field(changed, field, why):
-    assert (field, why) in problems(**changed)
+def test_a_contract_that_nothing_tells_from_others_is_dropped_and_listed_alone(changed, field, why):
+    reading = read([contract(**changed), contract(id="autre")])
+
+    assert told(reading.dropped) == [(field, why)]
+    assert [one.contract_id for one in reading.suggestions.values()] == ["autre"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "value", "field", "why"),
+    [
+        ({"objet": ""}, "subject", "Objet non renseigné", "objet", "il manque."),
+        ({"objet": True}, "subject", "Objet non renseigné", "objet", "ce n’est pas un texte : laissé vide."),
+        ({"objet": "x" * 1001}, "subject", "x" * 999 + "…", "objet", "ce texte compte 1001 caractères : coupé à 1000."),
+        ({"objet": "a\0b"}, "subject", "ab", "objet", "des signes illisibles ont été remplacés ou retirés."),
+        ({"objet": "a\ud800b"}, "subject", "ab", "objet", "des signes illisibles ont été remplacés ou retirés."),
+        ({"objet": "l\x92eau"}, "subject", "l’eau", "objet", "des signes illisibles ont été remplacés ou retirés."),
+        ({"objet": "l\u200beau"}, "subject", "leau", "objet", "des signes illisibles ont été remplacés ou retirés."),
+        ({"codeCPV": "9310000"}, "cpv_code", "09310000", "codeCPV", "« 9310000 » est lu 09310000."),
+        ({"codeCPV": 3111000}, "cpv_code", "03111000", "codeCPV", "« 3111000 » est lu 03111000."),
+        ({"codeCPV": "805"}, "cpv_code", "80500000", "codeCPV", "« 805 » est lu 80500000."),
+        ({"codeCPV": "٨٠٥٠٠٠٠٠"}, "cpv_code", "", "codeCPV", "« ٨٠٥٠٠٠٠٠ » n’est pas un code CPV : laissé vide."),
+        ({"codeCPV": [1]}, "cpv_code", "", "codeCPV", "« [1] » n’est pas un code CPV : laissé vide."),
+        ({"montant": float("nan")}, "amount", None, "montant", "« constante NaN » n’est pas un nombre : laissé vide."),
+        ({"montant": 1e17}, "amount", None, "montant", "« 1E+17 » n’est pas un montant vraisemblable : laissé vide."),
+        ({"montant": -1}, "amount", None, "montant", "« -1 » n’est pas un montant vraisemblable : laissé vide."),
+        ({"montant": "beaucoup"}, "amount", None, "montant", "« beaucoup » n’est pas un nombre : laissé vide."),
+        ({"montant": True}, "amount", None, "montant", "« True » n’est pas un nombre : laissé vide."),
+        ({"montant": [1]}, "amount", None, "montant", "« [1] » n’est pas un nombre : laissé vide."),
+        ({"dureeMois": 12.5}, "duration_months", 13, "dureeMois", "« 12.5 » mois sont arrondis à 13."),
+        (
+            {"dureeMois": 1e300},
+            "duration_months",
+            None,
+            "dureeMois",
+            "« 1E+300 » n’est pas un nombre de mois, de 0 à 600 : laissé vide.",
+        ),
+        ({"procedure": ["x"]}, "procedure", "", "procedure", "ce n’est pas un texte : laissé vide."),
+        (
+            {"procedure": "y" * 101},
+            "procedure",
+            "y" * 99 + "…",
+            "procedure",
+            "ce texte compte 101 caractères : coupé à 100.",
+        ),
+        (
+            {"lieuExecution": []},
+            "place_code",
+            "",
+            "lieuExecution.code",
+            "ce n’est pas à sa place dans un objet JSON : laissé vide.",
+        ),
+    ],
+)
+def test_an_odd_field_is_emptied_cut_or_cleaned_with_a_warning(changed, column, value, field, why):
+    reading = read([contract(**changed)])
+
+    [suggestion] = reading.suggestions.values()
+    assert getattr(suggestion, column) == value
+    assert told(reading.warnings) == [(field, why)]
+    assert reading.dropped == []
+
+
+@pytest.mark.parametrize("written", ["57 500,50", "57500.5", "57\u202f500,50 €", 57500.5])
+def test_an_amount_is_read_as_people_write_it(written):
+    [suggestion] = read([contract(montant=written)]).suggestions.values()
+
+    assert str(suggestion.amount) == "57500.50"
 
 
 def test_a_number_of_a_million_digits_is_not_a_number():
     content = json.dumps([contract(montant="ICI")]).replace('"ICI"', "9" * 1_000_000)
 
-    [problem] = read(content).problems
+    [problem] = read(content).warnings
 
     assert problem.field == "montant"
     assert len(str(problem)) < 120
@@ -167,11 +271,14 @@ def test_a_number_of_a_million_digits_is_not_a_number():
 def test_rows_are_counted_from_one_and_what_is_not_a_contract_is_told():
     reading = read([contract(), 7, contract(id=None)])
 
-    assert [(p.row, p.field) for p in reading.problems] == [(2, "marché"), (3, "id")]
+    assert [(p.row, p.field) for p in reading.dropped] == [(2, "marché"), (3, "id")]
+    assert len(reading.suggestions) == 1
 
 
-def test_problems_are_no_more_than_a_page_can_hold():
-    assert len(read([1] * 5000).problems) == decp.MOST_PROBLEMS
+def test_what_is_told_is_no_more_than_a_page_can_hold():
+    reading = read([1] * 5000 + [contract()])
+
+    assert (len(reading.dropped), reading.dropped_count, len(reading.suggestions)) == (decp.MOST_PROBLEMS, 5000, 1)
 
 
 @pytest.mark.parametrize(
