@@ -133,6 +133,26 @@ def refuse(*, request_pk, by, reason, comment=""):
 
 
 @transaction.atomic
+def pass_on(*, request_pk, by, referent, word=""):
+    """Give a request that waits to another référent, who decides from now on; its fiche, if any, keeps its own.
+
+    Both they and the author are told. `word` is for the colleague.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Incomplete: when that référent has it already, or can't decide.
+    """
+    listing_request = _awaiting(request_pk, by)
+    if referent.pk == listing_request.referent_id or not referent.user.is_active:
+        raise Incomplete(["un autre référent, dont le compte est actif"])
+    with by_user(by, f"Demande passée à {referent.name}", word):
+        listing_request.referent = referent
+        listing_request.save(update_fields=["referent"])
+        emails.tell_passed_on(listing_request, by=by, word=word.strip())
+    return listing_request
+
+
+@transaction.atomic
 def withdraw(*, request_pk):
     """Close the request as its author wishes.
 

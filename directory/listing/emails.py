@@ -4,6 +4,7 @@ from django.conf import settings
 
 from crealead.mail import page_url, queue_mail, queue_mail_to
 from directory.doors import links
+from directory.models.author import name_of
 
 
 def tell_submitted(listing_request, *, again):
@@ -34,6 +35,12 @@ def tell_changes_asked(listing_request):
 
 def tell_refused(listing_request):
     _to_author(listing_request, "request_refused", {"ask_url": page_url("listing:article")})
+
+
+def tell_passed_on(listing_request, *, by, word):
+    """To both: the référent who decides from now on, and the author, who is told whom they wait for."""
+    _to_decider(listing_request, "request_passed_on", {"by": name_of(by), "word": word})
+    _to_author(listing_request, "request_passed_on_author", {})
 
 
 def tell_withdrawn(listing_request):

@@ -1,87 +1,72 @@
-"""What the four decision pages share."""
+"""What all decision pages share: what is to correct is summed up first, and each line leads to its field."""
 
-from datetime import date, timedelta
+import re
+from datetime import date
 
 import pytest
-from django.utils import timezone
 
-from directory.models import ContractSuggestion
-from directory.models.decision import LATE_AFTER_DAYS
-from tests.cast import admin_url, administrator, awaiting, browser_of, staff_without_role
+from directory.models import CoEntrepreneur, ContractSuggestion
+from tests.cast import admin_url, awaiting, browser_of
 from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def contract(_fiche):
-    return ContractSuggestion.objects.create(
-        contract_id="2024-17", buyer_siret="21340172201787", subject="Formation", notified_on=date(2024, 5, 31)
-    )
+def rows(referent):
+    fiche = CoEntrepreneurFactory(referent=referent)
+    return {
+        "listingrequest": ListingRequestFactory(co_entrepreneur=fiche),
+        "ficheproposal": FicheProposalFactory(co_entrepreneur=fiche),
+        "reference": awaiting(co_entrepreneur=fiche),
+        "contractsuggestion": ContractSuggestion.objects.create(
+            contract_id="2024-17",
+            buyer_siret="21340172201787",
+            holder_siret="73282932000074",
+            subject="Formation des agents d’accueil",
+            notified_on=date(2024, 5, 31),
+        ),
+    }
 
 
-MAKERS = {
-    "listingrequest": lambda fiche: ListingRequestFactory(co_entrepreneur=fiche),
-    "ficheproposal": lambda fiche: FicheProposalFactory(co_entrepreneur=fiche),
-    "reference": lambda fiche: awaiting(co_entrepreneur=fiche),
-    "contractsuggestion": contract,
-}
+@pytest.mark.parametrize(
+    ("kind", "data", "sentence", "leads_to"),
+    [
+        ("listingrequest", {"decision": "ask"}, "Dites ce qu’il faut compléter.", "id_comment"),
+        ("listingrequest", {"decision": "refuse"}, "Choisissez la raison du refus.", "id_reason"),
+        ("listingrequest", {"decision": "pass_on"}, "Choisissez qui décidera.", "id_colleague"),
+        ("listingrequest", {"decision": "supprimer"}, "Choisissez l’un des boutons de cette page.", None),
+        ("ficheproposal", {"decision": "refuse"}, "Dites pourquoi vous refusez.", "id_comment"),
+        ("ficheproposal", {"decision": "some"}, "Cochez au moins un champ, ou refusez la proposition.", None),
+        ("reference", {"decision": "ask", "version": "1"}, "Dites ce qu’il faut compléter.", "id_comment"),
+        ("contractsuggestion", {"decision": "attribute"}, "Dites qui a réalisé ce marché.", "id_co_entrepreneur"),
+    ],
+)
+def test_errors_are_summed_up_first_and_lead_to_their_fields(referent, kind, data, sentence, leads_to):
+    row = rows(referent)[kind]
+
+    page = browser_of(referent).post(admin_url(f"{kind}_decide", row.pk), data).text
+
+    summary = re.search(r'<div class="resume-erreurs" role="alert" tabindex="-1" autofocus>.*?</div>', page, re.DOTALL)[
+        0
+    ]
+    assert sentence in summary
+    assert page.index("resume-erreurs") < page.index('<div class="decision">')
+    for target in re.findall(r'href="#([^"]+)"', summary):
+        assert f'id="{target}"' in page
+    assert leads_to is None or f'href="#{leads_to}"' in summary
 
 
-@pytest.fixture(params=MAKERS)
-def name(request):
-    """Of a model that is decided on."""
-    return request.param
+def test_what_stops_an_acceptance_is_summed_up_too(referent):
+    row = rows(referent)["listingrequest"]
+    CoEntrepreneur.objects.update(departed_on="2020-01-01")
+
+    page = browser_of(referent).post(admin_url("listingrequest_decide", row.pk), {"decision": "accept"}).text
+
+    assert "Il manque une date de départ à venir, ou aucune." in page[: page.index('<div class="decision">')]
 
 
-@pytest.fixture
-def row(name, referent):
-    return MAKERS[name](CoEntrepreneurFactory(referent=referent))
+@pytest.mark.parametrize("kind", ["listingrequest", "ficheproposal", "reference", "contractsuggestion"])
+def test_a_page_that_is_read_sums_nothing_up(referent, kind):
+    row = rows(referent)[kind]
 
-
-def wait(row, days):
-    type(row).objects.update(**{row.SINCE: timezone.now() - timedelta(days=days)})
-    row.refresh_from_db()
-
-
-def test_the_page_opens_to_who_decides_only(name, referent, row):
-    url = admin_url(f"{name}_decide", row.pk)
-
-    answers = [browser_of(person).get(url).status_code for person in (referent, administrator(), staff_without_role())]
-
-    assert answers == [200, 200, 403]
-
-
-def test_what_is_not_there_is_not_found(name, referent):
-    assert browser_of(referent).get(admin_url(f"{name}_decide", 999_999)).status_code == 404
-
-
-def test_a_button_that_does_not_exist_decides_nothing(name, referent, row):
-    response = browser_of(referent).post(admin_url(f"{name}_decide", row.pk), {"decision": "supprimer"})
-
-    row.refresh_from_db()
-    assert (response.status_code, row.is_awaiting) == (200, True)
-
-
-@pytest.mark.parametrize(("days", "late"), [(LATE_AFTER_DAYS, False), (LATE_AFTER_DAYS + 1, True)])
-def test_what_waits_for_too_long_is_late_until_it_is_decided(row, days, late):
-    wait(row, days)
-    waiting = row.is_late
-    row.decide("decided", by=None)
-
-    assert (waiting, row.is_late) == (late, False)
-
-
-def test_the_page_says_for_how_long_it_has_waited_but_of_contracts(name, referent, row):
-    wait(row, LATE_AFTER_DAYS + 1)
-
-    page = browser_of(referent).get(admin_url(f"{name}_decide", row.pk)).text
-
-    assert ("depuis 8 jours" in page) == ("En retard" in page) == (name != "contractsuggestion")
-
-
-@pytest.mark.parametrize("page", ["change", "history"])
-@pytest.mark.parametrize("name", ["listingrequest", "ficheproposal", "contractsuggestion"], indirect=True)
-def test_every_address_of_what_is_only_decided_leads_to_its_decision(name, referent, row, page):
-    response = browser_of(referent).get(admin_url(f"{name}_{page}", row.pk))
-
-    assert response.url == admin_url(f"{name}_decide", row.pk)
+    assert "resume-erreurs" not in browser_of(referent).get(admin_url(f"{kind}_decide", row.pk)).text
