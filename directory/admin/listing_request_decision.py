@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from directory.decisions import Stale
 from directory.listing import actions
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Referent
 from directory.rights import follows, is_administrator
@@ -32,6 +33,8 @@ class ListingRequestDecisionForm(DecisionForm):
     """What becomes of a request: the button that was pressed, and the words that go with it."""
 
     decision = decision_field(Decision)
+    # The `version` of the request that was read.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = comment_field(
         "Commentaire pour le co-entrepreneur",
         "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
@@ -79,15 +82,16 @@ class ListingRequestDecisionForm(DecisionForm):
     def apply(self):
         data, name = self.cleaned_data, self.row.name
         said = {"request_pk": self.row.pk, "by": self.by}
+        read = said | {"seen": data["seen"]}
         match data["decision"]:
             case Decision.ACCEPT:
-                actions.accept(**said, comment=data["comment"])
+                actions.accept(**read, comment=data["comment"])
                 return f"Demande acceptée : la fiche de {name} est dans le catalogue, un courriel l’annonce."
             case Decision.ASK:
-                actions.ask_for_changes(**said, comment=data["comment"])
+                actions.ask_for_changes(**read, comment=data["comment"])
                 return f"Compléments demandés à {name}."
             case Decision.REFUSE:
-                actions.refuse(**said, reason=data["reason"], comment=data["comment"])
+                actions.refuse(**read, reason=data["reason"], comment=data["comment"])
                 return f"Demande refusée, un courriel l’annonce à {name}."
             case Decision.CREATE:
                 actions.create_fiche(**said)
@@ -98,6 +102,12 @@ class ListingRequestDecisionForm(DecisionForm):
             case Decision.PASS_ON:
                 actions.pass_on(**said, referent=data["colleague"], word=data["word"])
                 return f"Demande passée à {data['colleague']}, qui en est prévenu, comme {name}."
+
+    def tell(self, refusal):
+        if isinstance(refusal, Stale):
+            self.add_error(None, f"{refusal} Relisez-la ci-dessous, puis décidez.")
+        else:
+            super().tell(refusal)
 
 
 class ListingRequestDecision(OnlyDecided):

@@ -36,6 +36,8 @@ def _what(event, before):
         return event.get_state_display()
     if event.reminded_days > before.reminded_days:
         return f"Rappel envoyé après {event.reminded_days} jours"
+    if event.corrected_at and event.corrected_at != before.corrected_at:
+        return "Corrigée par son auteur"
     if event.referent_id != before.referent_id:
         return f"Passée à {event.referent}"
     if event.co_entrepreneur_id != before.co_entrepreneur_id:

@@ -6,9 +6,10 @@ import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.decisions import AlreadyDecided, Incomplete, by_member, by_user, check_awaiting, check_own
+from directory.decisions import AlreadyDecided, Incomplete, Stale, by_member, by_user, check_awaiting, check_own
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
 from directory.models.consent import CONSENT_TEXT_VERSION
+from directory.models.files import discard
 from directory.rights import follows
 
 from . import emails
@@ -16,7 +17,9 @@ from . import emails
 State = ListingRequest.State
 
 DEPARTURE = "Départ de la coopérative"
-PLAIN_CONTENT = ("headline", "public_offer", "nationwide", "served_clients", "consents", "word_to_referent")
+PLAIN_CONTENT = (
+    *("headline", "public_offer", "nationwide", "served_clients", "phone", "website", "consents", "word_to_referent"),
+)
 LIST_CONTENT = ("skills", "cpv_codes", "departments")
 
 
@@ -25,7 +28,8 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
     """File a request, or send again the one whose changes were asked. Sending twice changes nothing.
 
     The address is verified. Without a fiche, the référent will create or attach one. `content` is what is proposed,
-    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`.
+    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`; its `photo` is the name of a stored
+    one, an empty string for none any more, or None to keep what is there.
 
     Returns:
         ListingRequest: the one that is open for this fiche or address.
@@ -38,16 +42,10 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
         if again and listing_request.state == State.SUBMITTED:
             return listing_request
         listing_request = listing_request or ListingRequest(email=email)
-        listing_request.first_name, listing_request.last_name, listing_request.trade_name = (
-            first_name,
-            last_name,
-            trade_name,
-        )
+        _say(listing_request, first_name, last_name, trade_name, content)
         listing_request.referent = referent
         listing_request.co_entrepreneur = co_entrepreneur or listing_request.co_entrepreneur
-        for name in PLAIN_CONTENT:
-            setattr(listing_request, name, content[name])
-        listing_request.consent_text_version = CONSENT_TEXT_VERSION
+        listing_request.corrected_at = None
         listing_request.state, listing_request.submitted_at, listing_request.reminded_days = (
             State.SUBMITTED,
             timezone.now(),
@@ -69,17 +67,42 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
 
 
 @transaction.atomic
-def accept(*, request_pk, by, comment="", co_entrepreneur=None):
+def correct(*, request_pk, first_name, last_name, trade_name, content):
+    """Write again, as its author wishes, a request on which nobody has decided; it keeps its place. See `submit`.
+
+    Whoever is about to decide is told at once, and must read it again.
+
+    Raises:
+        AlreadyDecided: when it waits no more.
+    """
+    listing_request = _locked_request(request_pk)
+    if not listing_request.is_awaiting:
+        raise AlreadyDecided(listing_request.outcome)
+    with pghistory.context(reason="Demande corrigée par son auteur"):
+        if listing_request.co_entrepreneur:
+            _withdraw_consents(listing_request.co_entrepreneur, kept=content["consents"])
+        _say(listing_request, first_name, last_name, trade_name, content)
+        listing_request.corrected_at = timezone.now()
+        listing_request.save()
+        for name in LIST_CONTENT:
+            getattr(listing_request, name).set(content[name])
+        emails.tell_corrected(listing_request)
+    return listing_request
+
+
+@transaction.atomic
+def accept(*, request_pk, by, seen=None, comment="", co_entrepreneur=None):
     """Apply what was proposed to the fiche, and tick the box.
 
     References to clients already served are recorded unpublished: the référent publishes each once its client agrees.
-    A fiche that is given is attached to a request that has none yet.
+    A fiche that is given is attached to a request that has none yet. `seen` is the `version` of the request that was
+    read, if one was.
 
     Raises:
-        NotYours, AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: when there is no fiche, or when it lacks something.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, seen)
     if listing_request.has_no_fiche and co_entrepreneur:
         _attach(listing_request, by, co_entrepreneur.pk)
     if listing_request.has_no_fiche:
@@ -96,14 +119,14 @@ def accept(*, request_pk, by, comment="", co_entrepreneur=None):
 
 
 @transaction.atomic
-def ask_for_changes(*, request_pk, by, comment):
+def ask_for_changes(*, request_pk, by, comment, seen=None):
     """Send the request back to its author, with what to change.
 
     Raises:
-        NotYours, AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without a comment.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, seen)
     if not comment.strip():
         raise Incomplete(["un commentaire, qui dit ce qu’il faut compléter"])
     with by_user(by, "Compléments demandés", comment):
@@ -113,20 +136,21 @@ def ask_for_changes(*, request_pk, by, comment):
 
 
 @transaction.atomic
-def refuse(*, request_pk, by, reason, comment=""):
+def refuse(*, request_pk, by, reason, seen=None, comment=""):
     """Close the request without listing, for a `ListingRequest.RefusalReason`.
 
     Raises:
-        NotYours, AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without one of the reasons, or for another reason that isn't told.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, seen)
     if reason not in ListingRequest.RefusalReason.values:
         raise Incomplete(["la raison du refus"])
     if reason == ListingRequest.RefusalReason.OTHER and not comment.strip():
         raise Incomplete(["un commentaire, qui dit l’autre raison"])
     with by_user(by, "Demande de référencement refusée", comment):
         listing_request.refusal_reason = reason
+        _drop_photo(listing_request)
         _decide(listing_request, by, State.REFUSED, comment)
         emails.tell_refused(listing_request)
     return listing_request
@@ -164,7 +188,8 @@ def withdraw(*, request_pk):
         raise AlreadyDecided(listing_request.outcome)
     with pghistory.context(reason="Demande retirée par son auteur"):
         listing_request.state = State.WITHDRAWN
-        listing_request.save(update_fields=["state"])
+        _drop_photo(listing_request)
+        listing_request.save(update_fields=["state", "photo"])
         emails.tell_withdrawn(listing_request)
     return listing_request
 
@@ -288,10 +313,12 @@ def _locked_fiche(pk):
     return CoEntrepreneur.objects.select_for_update().get(pk=pk)
 
 
-def _awaiting(pk, by):
-    """The request, locked, once it is sure that this user may decide on it and that it waits for a decision."""
+def _awaiting(pk, by, seen=None):
+    """The request, locked, once it is sure that this user may decide on it, and that it waits as they read it."""
     listing_request = _locked_request(pk)
     check_awaiting(listing_request, may_decide=follows(by, listing_request), whose="Cette demande")
+    if seen and seen != listing_request.version:
+        raise Stale("Son auteur vient de corriger cette demande, et rien n’est décidé.", current=listing_request)
     return listing_request
 
 
@@ -313,10 +340,29 @@ def _open_request(email, fiche):
 # --- What decisions have in common -------------------------------------------------------------------------------
 
 
+def _say(listing_request, first_name, last_name, trade_name, content):
+    """Set what a request says of its author and of their offer; its lists are set once it is saved."""
+    listing_request.first_name, listing_request.last_name = first_name, last_name
+    listing_request.trade_name = trade_name
+    for name in PLAIN_CONTENT:
+        setattr(listing_request, name, content[name])
+    listing_request.consent_text_version = CONSENT_TEXT_VERSION
+    photo = content["photo"]
+    if photo is not None and photo != listing_request.photo.name:
+        discard(listing_request.photo)
+        listing_request.photo = photo
+
+
 def _decide(listing_request, by, state, comment):
     decided = listing_request.decide(state, by=by)
     listing_request.comment = comment.strip()
-    listing_request.save(update_fields=[*decided, "comment", "refusal_reason"])
+    listing_request.save(update_fields=[*decided, "comment", "refusal_reason", "photo"])
+
+
+def _drop_photo(listing_request):
+    """A photo that nobody will look at any more isn't kept."""
+    discard(listing_request.photo)
+    listing_request.photo = ""
 
 
 def _attach(listing_request, by, fiche_pk):
@@ -350,12 +396,15 @@ def _apply(listing_request, fiche):
     Returns:
         list[Reference]: the references created, unpublished.
     """
-    fiche.headline, fiche.public_offer, fiche.nationwide = (
-        listing_request.headline,
-        listing_request.public_offer,
-        listing_request.nationwide,
-    )
-    fiche.save(update_fields=["headline", "public_offer", "nationwide"])
+    plain = ["headline", "public_offer", "nationwide", "phone", "website"]
+    for name in plain:
+        setattr(fiche, name, getattr(listing_request, name))
+    if listing_request.photo:
+        discard(fiche.photo)
+        # The file is the fiche's from now on.
+        fiche.photo, listing_request.photo = listing_request.photo.name, ""
+        plain.append("photo")
+    fiche.save(update_fields=plain)
     for name in LIST_CONTENT:
         getattr(fiche, name).set(getattr(listing_request, name).all())
     _give_consents(listing_request, fiche)
@@ -390,7 +439,7 @@ def _withdraw_consents(fiche, *, kept):
 def _give_consents(listing_request, fiche):
     """Record what was ticked, to the words that were read then; what was withdrawn since stays withdrawn."""
     for item in listing_request.consents:
-        if fiche.consents.filter(item=item, withdrawn_at__gt=listing_request.submitted_at).exists():
+        if fiche.consents.filter(item=item, withdrawn_at__gt=listing_request.written_at).exists():
             continue
         active = fiche.consents.active().filter(item=item)
         if active.filter(text_version=listing_request.consent_text_version).exists():
@@ -400,5 +449,5 @@ def _give_consents(listing_request, fiche):
             co_entrepreneur=fiche,
             item=item,
             text_version=listing_request.consent_text_version,
-            given_at=listing_request.submitted_at,
+            given_at=listing_request.written_at,
         )

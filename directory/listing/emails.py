@@ -13,6 +13,11 @@ def tell_submitted(listing_request, *, again):
     _to_decider(listing_request, "request_to_decide", {"again": again})
 
 
+def tell_corrected(listing_request):
+    """To the référent, who may have read it already."""
+    _to_decider(listing_request, "request_corrected", {})
+
+
 def remind(listing_request, *, days):
     _to_decider(listing_request, "request_reminder", {"days": days})
 

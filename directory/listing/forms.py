@@ -4,9 +4,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from directory.forms.files import reencode_photo
+from directory.forms.names import NamesForm
 from directory.forms.offer import OfferForm
+from directory.forms.phone import PhoneField
+from directory.forms.website import WebsiteField
 from directory.models import PublicClient, Referent
 from directory.models.consent import CONSENT_TEXTS
+from directory.models.files import PHOTO_LIMITS, validate_photo
 
 SERVED_CLIENTS = 5
 FIRST_YEAR = 1980
@@ -15,6 +20,16 @@ FIRST_YEAR = 1980
 class RequestForm(OfferForm):
     """What is proposed for a fiche that has a référent."""
 
+    phone = PhoneField(label="Votre téléphone professionnel", required=False)
+    website = WebsiteField(label="Votre site", required=False)
+    photo = forms.FileField(
+        label="Votre photo",
+        required=False,
+        validators=[validate_photo],
+        help_text=PHOTO_LIMITS,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    drop_photo = forms.BooleanField(label="Retirer la photo que j’ai jointe", required=False)
     consents = forms.MultipleChoiceField(
         choices=list(CONSENT_TEXTS.items()),
         required=False,
@@ -23,14 +38,28 @@ class RequestForm(OfferForm):
         "n’est jamais montrée.",
         widget=forms.CheckboxSelectMultiple,
     )
-    # The word comes after them.
-    field_order = (*(name for name in OfferForm.base_fields if name != "word_to_referent"), "consents")
+    # As the page has them: who it is about, the offer, what is shown; the word comes last.
+    field_order = (
+        *("first_name", "last_name", "names", "trade_name", "referent"),
+        *(name for name in OfferForm.base_fields if name != "word_to_referent"),
+        *("phone", "website", "photo", "drop_photo", "consents"),
+    )
+
+    def clean_photo(self):
+        photo = self.cleaned_data["photo"]
+        return reencode_photo(photo) if photo else None
+
+    def shown(self):
+        """What is shown with one's agreement alone: pairs of a field and the box of its consent."""
+        return list(zip((self[item] for item in CONSENT_TEXTS), self["consents"], strict=True))
 
     def content(self, served_clients):
         """What `actions.submit` expects."""
         data = self.cleaned_data
         return self.offer() | {
             "served_clients": served_clients,
+            "phone": data["phone"],
+            "website": data["website"],
             "consents": data["consents"],
             "word_to_referent": data["word_to_referent"],
         }
@@ -48,7 +77,7 @@ class RequestWithReferentForm(RequestForm):
     )
 
 
-class RequestWithoutFicheForm(RequestWithReferentForm):
+class RequestWithoutFicheForm(NamesForm, RequestWithReferentForm):
     """The same, for an address that the cooperative doesn't know: it says who writes."""
 
     first_name = forms.CharField(

@@ -11,6 +11,7 @@ from .contract_suggestion import ContractSuggestion
 from .cv import Cv, CvEntry
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
+from .listing_draft import ListingDraft
 from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
@@ -51,6 +52,7 @@ __all__ = [
     "Insurance",
     "Kit",
     "Label",
+    "ListingDraft",
     "ListingRequest",
     "MemberSession",
     "MemoPart",

@@ -3,6 +3,7 @@
 from django import forms
 
 from directory.forms.files import keep, kept, reencode_photo
+from directory.forms.names import NamesForm
 from directory.forms.offer import OfferForm
 from directory.forms.phone import PhoneField
 from directory.forms.website import WebsiteField
@@ -12,7 +13,7 @@ from directory.models.files import PHOTO_LIMITS, validate_photo
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
 
 
-class ProposalForm(OfferForm):
+class ProposalForm(NamesForm, OfferForm):
     """What a member would change of their fiche, prefilled with what it says, or with what they propose already.
 
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
@@ -53,7 +54,7 @@ class ProposalForm(OfferForm):
     def __init__(self, data=None, files=None, *, fiche, proposal):
         """`fiche` with its lists; `proposal` is the one that is open, or None."""
         self.fiche, self.proposal = fiche, proposal
-        self.present = content_of(fiche)
+        self.present, self.known_name = content_of(fiche), fiche.name
         if data is not None and not files.get("photo"):
             waiting = kept(data.get("photo_ticket", ""), member=fiche)
             files = {"photo": waiting} if waiting else files
