@@ -76,5 +76,5 @@ class NamesForm(forms.Form):
 
     def _ask(self, typed, meant):
         self.question = f"Est-ce bien {meant} ?"
-        self["names"].label = self.question
+        self["names"].label, self.fields["names"].required = self.question, True
         self.fields["names"].choices = [("usual", f"Oui, écrivez {meant}"), ("typed", f"Non, gardez {typed}")]

@@ -12,6 +12,7 @@ PARTS = [
     ("montrer", "Ce qui peut se montrer de vous", ["phone", "website", "photo", "drop_photo", "consents"]),
     (LAST, "Pour finir", ["word_to_referent"]),
 ]
+NOWHERE = "où vous intervenez"
 KEYS = {key for key, _, _ in PARTS}
 
 
@@ -75,7 +76,7 @@ def progress_of(form, clients, *, at="", to_correct=False):
                 if _is_filled(form, name):
                     filled += 1
                 else:
-                    part.lacks.append(form[name].label)
+                    part.lacks.append(NOWHERE if name == "departments" else _lower_first(form[name].label))
     wrong = [part for part in parts if to_correct and _is_wrong(part, form, clients)]
     current = (wrong or [part for part in parts if part.key == at] or parts)[0]
     for part in wrong or [current]:
@@ -90,6 +91,10 @@ def keep_errors_of(part, form):
     for name, errors in list(form.errors.as_data().items()):
         if name not in part.names or all(error.code == "required" for error in errors):
             del form.errors[name]
+
+
+def _lower_first(label):
+    return label[:1].lower() + label[1:]
 
 
 def _is_filled(form, name):

@@ -124,6 +124,7 @@ class Writing:
             "correcting": self.correcting,
             "action": form_url(correcting=self.correcting),
             "progress": progress,
+            "sending": self.offer.is_bound and not self.request.POST.get("aller"),
             "part": progress.by_key,
             "has_photo": self.row_with_photo is not None,
             "may_drop_photo": self.row_with_photo not in {None, self.fiche},

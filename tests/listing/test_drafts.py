@@ -81,10 +81,10 @@ def test_what_is_left_is_told(client):
 
     progress = client.get(FORM).context["progress"]
     assert progress.lacks == [
-        "Votre nom",
-        "Votre référent",
-        "Votre accroche",
-        "Ce que votre offre apporte à un client public",
+        "votre nom",
+        "votre référent",
+        "votre accroche",
+        "ce que votre offre apporte à un client public",
     ]
     assert (progress.filled, progress.required) == (3, 7)
 
