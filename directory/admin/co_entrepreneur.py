@@ -1,5 +1,5 @@
 import pghistory
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from directory.listing import actions
+from directory.listing.box import departure_sentence
 from directory.models import Certification, CoEntrepreneur
 from directory.rights import follows
 
-from .box_actions import BoxActions
+from .box_actions import BoxActions, changed_sentence
 from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
@@ -139,12 +140,19 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
             pghistory.context(reason=reason)
         if form.box is False:
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
+            self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.box:
-            actions.tick(co_entrepreneur_pk=form.instance.pk, by=request.user, reason=form.cleaned_data["reason"])
+            fiche = form.instance
+            actions.tick(co_entrepreneur_pk=fiche.pk, by=request.user, reason=form.cleaned_data["reason"])
+            self.message_user(request, changed_sentence([fiche], tick=True), messages.SUCCESS)
+        if "departed_on" in form.changed_data and (
+            sentence := departure_sentence(form.instance, listed=form.was_listed)
+        ):
+            self.message_user(request, sentence, messages.WARNING)
 
     def get_deleted_objects(self, objs, request):
         """What hangs from a fiche goes with it, even what nobody deletes by itself, like a proposal."""

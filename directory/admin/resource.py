@@ -12,7 +12,8 @@ from import_export.results import Result
 
 from directory.decisions import Incomplete
 from directory.listing import actions
-from directory.models import CoEntrepreneur, CpvCode, Department, Referent, Skill
+from directory.listing.box import departure_sentence, foreseen
+from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Referent, Skill
 from directory.rights import follows
 
 from .spreadsheet import LINE
@@ -205,6 +206,8 @@ class FicheResource(resources.ModelResource):
         self.reason = f"Import de {file_name}"
         self.lines_of = {}
         self.fiches = {}
+        # What the catalogue and its people will see: [(name, sentence)], in the order of the file.
+        self.effects = []
 
     @property
     def columns(self):
@@ -280,6 +283,7 @@ class FicheResource(resources.ModelResource):
             raise ValidationError(errors)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
+        self.departed_before = original.departed_on
         if import_validation_errors or self._box(row) not in (None, instance.client_public):
             return False
         return super().skip_row(instance, original, row, import_validation_errors)
@@ -287,13 +291,18 @@ class FicheResource(resources.ModelResource):
     def save_m2m(self, instance, row, **kwargs):
         super().save_m2m(instance, row, **kwargs)
         box = self._box(row)
+        leaves = departure_sentence(instance, listed=instance.client_public and box is not False)
+        if leaves and instance.departed_on != self.departed_before:
+            self.effects.append((instance.name, leaves))
         if box in (None, instance.client_public):
             return
+        has_request = box and ListingRequest.objects.open().of_fiche(instance).exists()
         change = actions.tick if box else actions.untick
         try:
             change(co_entrepreneur_pk=instance.pk, by=self.user, reason=self.reason)
         except Incomplete as error:
             raise ValidationError({"client_public": f"Pour cocher, il faut {', '.join(error.missing)}."}) from error
+        self.effects.append((instance.name, foreseen(instance, tick=box, has_request=has_request)))
         instance.client_public = box
 
     def import_data(self, *args, **kwargs):

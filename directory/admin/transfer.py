@@ -95,11 +95,12 @@ class Transfer:
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if not form.is_valid():
             return self._import_page(request, form=form)
-        result = self._resource(request, form.cleaned_data["file"].name).import_data(form.dataset, dry_run=True)
+        resource = self._resource(request, form.cleaned_data["file"].name)
+        result = resource.import_data(form.dataset, dry_run=True)
         ticket = None
         if not _has_errors(result):
             ticket = _keep(form.content, user=request.user, file_name=form.cleaned_data["file"].name)
-        return self._import_page(request, form=form, result=result, ticket=ticket)
+        return self._import_page(request, form=form, result=result, ticket=ticket, effects=resource.effects)
 
     def _import(self, request):
         """Import the file that was previewed; its rows are checked again, since fiches may have changed meanwhile."""
@@ -124,7 +125,7 @@ class Transfer:
     def _resource(request, file_name=""):
         return FicheResource(user=request.user, file_name=file_name)
 
-    def _import_page(self, request, *, form, result=None, ticket=None):
+    def _import_page(self, request, *, form, result=None, ticket=None, effects=()):
         changed = [row for row in result.rows if row.diff] if result and ticket else []
         return TemplateResponse(
             request,
@@ -140,6 +141,7 @@ class Transfer:
                 "changed": changed[:PREVIEW_ROWS],
                 "more": max(0, len(changed) - PREVIEW_ROWS),
                 "ticket": ticket,
+                "effects": effects,
             },
         )
 

@@ -62,7 +62,7 @@ class NamesForm(forms.Form):
             return data
         usual = {"first_name": usual_first_name(first_name), "last_name": usual_last_name(last_name)}
         typed, meant = f"{first_name} {last_name}", " ".join(usual.values())
-        if typed == meant or typed == self.known_name:
+        if typed in {meant, self.known_name}:
             return data
         self._ask(typed, meant)
         answer = data.get("names") if data.get("names_asked") == typed else ""

@@ -16,6 +16,7 @@ from . import emails
 
 State = ListingRequest.State
 
+SETTLED = "Votre fiche est déjà dans le catalogue, telle qu’elle est : ce que la demande proposait n’y est pas écrit."
 DEPARTURE = "Départ de la coopérative"
 PLAIN_CONTENT = (
     *("headline", "public_offer", "nationwide", "served_clients", "phone", "website", "consents", "word_to_referent"),
@@ -243,6 +244,8 @@ def attach_fiche(*, request_pk, by, co_entrepreneur_pk):
 def tick(*, co_entrepreneur_pk, by, reason):
     """Tick the box, and tell the co-entrepreneur that their fiche is public. A ticked one stays as it is.
 
+    A request that is open is settled with it: the fiche is listed as it is, without what the request proposes.
+
     Raises:
         NotYours: see `directory.decisions`.
         Incomplete: with what the fiche lacks.
@@ -253,7 +256,7 @@ def tick(*, co_entrepreneur_pk, by, reason):
     _check_complete(fiche)
     with by_user(by, reason):
         _list(fiche)
-        emails.tell_listed(fiche)
+        emails.tell_listed(fiche, settled=_settle(fiche, by))
     return fiche
 
 
@@ -381,6 +384,21 @@ def _attach(listing_request, by, fiche_pk):
 def _check_complete(fiche):
     if missing := fiche.missing_for_listing():
         raise Incomplete(missing)
+
+
+def _settle(fiche, by):
+    """Close the requests of a fiche that is listed without them; one that someone is deciding right now is theirs.
+
+    Returns:
+        bool: whether there was one.
+    """
+    requests = list(ListingRequest.objects.open().of_fiche(fiche).select_for_update(skip_locked=True))
+    for listing_request in requests:
+        listing_request.co_entrepreneur = fiche
+        _drop_photo(listing_request)
+        listing_request.save(update_fields=["co_entrepreneur"])
+        _decide(listing_request, by, State.ACCEPTED, SETTLED)
+    return bool(requests)
 
 
 def _list(fiche):

@@ -53,8 +53,10 @@ def tell_withdrawn(listing_request):
     _to_referent(listing_request.referent, "request_withdrawn", {"listing_request": listing_request})
 
 
-def tell_listed(fiche):
-    queue_mail(to=fiche.email, template="fiche_listed", context={"fiche": fiche, "fiche_url": _public_url(fiche)})
+def tell_listed(fiche, *, settled=False):
+    """To the co-entrepreneur; `settled` says that a request of theirs was open, and is closed."""
+    context = {"fiche": fiche, "fiche_url": _public_url(fiche), "settled": settled}
+    queue_mail(to=fiche.email, template="fiche_listed", context=context)
 
 
 def tell_unlisted(fiche, *, reason):

@@ -20,6 +20,11 @@ class ListingRequestQuerySet(DecidedQuerySet):
         """Those not ended yet: waiting for the référent, or for their author."""
         return self.filter(state__in=ListingRequest.OPEN_STATES)
 
+    def of_fiche(self, fiche):
+        """Those of a fiche: attached to it, or from its address and attached to none."""
+        unattached = Q(co_entrepreneur=None, address=fiche.email.lower())
+        return self.alias(address=Lower("email")).filter(Q(co_entrepreneur=fiche) | unattached)
+
     def with_address(self, email):
         """Those of this address, whatever its case."""
         return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))

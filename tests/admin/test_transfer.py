@@ -10,7 +10,7 @@ from directory.models import CoEntrepreneur, CpvCode, Department, Skill
 from tests import cast
 from tests.admin.importing import IMPORT, confirm, import_file, sentences, upload, workbook
 from tests.cast import admin_url, browser_of, messages_of
-from tests.factories import CoEntrepreneurFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
@@ -241,3 +241,25 @@ def test_a_phone_written_otherwise_changes_nothing(referent, member):
     import_file(referent, "email;telephone\nlucie@example.org;+33 (0)4 67 12 34 56\n")
 
     assert member.events.count() == events
+
+
+def test_the_preview_says_who_enters_who_leaves_and_who_will_be_told(referent):
+    entering = CoEntrepreneurFactory(referent=referent, email="a@example.org", first_name="Ana")
+    ListingRequestFactory(co_entrepreneur=entering)
+    CoEntrepreneurFactory(referent=referent, email="b@example.org", first_name="Bo", listed=True)
+    CoEntrepreneurFactory(referent=referent, email="c@example.org", first_name="Cléo", listed=True)
+    CoEntrepreneurFactory(referent=referent, email="d@example.org", first_name="Dan", departed_on="2020-01-01")
+
+    page = upload(
+        referent,
+        "email;client_public;depart\na@example.org;oui;\nb@example.org;non;\n"
+        "c@example.org;oui;01/01/2024\nd@example.org;non;01/01/2020\n",
+    )
+
+    told = {name.split()[0]: sentence for name, sentence in page.context["effects"]}
+    assert set(told) == {"Ana", "Bo", "Cléo"}
+    assert "Sa demande de référencement sera close" in told["Ana"]
+    assert told["Bo"] == "Quittera le catalogue. Un courriel le dira à b@example.org."
+    assert "n’est plus montrée dès maintenant" in told["Cléo"]
+    assert "ce que les personnes apprendront" in page.text
+    assert not CoEntrepreneur.objects.get(pk=entering.pk).client_public
