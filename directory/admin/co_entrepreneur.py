@@ -13,16 +13,19 @@ from django.utils.text import capfirst, slugify
 
 from directory.listing import actions
 from directory.listing.box import departure_sentence
-from directory.models import Certification, CoEntrepreneur
+from directory.models import Certification, CoEntrepreneur, FicheNotice
+from directory.models.author import name_of
 from directory.rights import follows
 
 from .box_actions import BoxActions, changed_sentence
-from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
+from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
 from .co_entrepreneur_form import FicheForm
+from .decisions import moment
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
+from .notices import Notices
 from .roles import ForRoles
 from .transfer import Transfer
 
@@ -40,16 +43,17 @@ class FicheList(ChangeList):
 
 
 @admin.register(CoEntrepreneur)
-class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
+class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Notices, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
     form = FicheForm
     change_list_template = "admin/directory/coentrepreneur/change_list.html"
     list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
     list_display_links = ["full_name"]
-    list_filter = [MineFilter, ListedFilter, LacksFilter, "contract_stage", DomainFilter, "referent"]
+    list_filter = [MineFilter, ListedFilter, LacksFilter, ToldFilter, "contract_stage", DomainFilter, "referent"]
     list_select_related = ["referent"]
     list_per_page = 50
+    actions = [*BoxActions.actions, *Notices.actions]
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
     autocomplete_fields = ["skills", "cpv_codes", "departments", "referent"]
     inlines = [ReferenceInline, CertificationInline, ConsentInline]
@@ -101,13 +105,13 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
             ),
             ("Offre", {"fields": ["headline", "public_offer", "presentation"]}),
             ("Compétences et zone", {"fields": ["skills", "cpv_codes", "departments", "nationwide", "city"]}),
-            ("Coordonnées", {"fields": ["email", "phone", "website"]}),
+            ("Coordonnées", {"fields": ["email", *(["told"] if obj else ["tell"]), "phone", "website"]}),
             ("Suivi, jamais montré au public", {"fields": follow_up}),
         ]
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators change who follows a fiche: a référent can neither take one nor get rid of one."""
-        return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name"]
+        return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name", "told"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -125,6 +129,16 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
     @admin.display(description="référent")
     def referent_name(self, fiche):
         return fiche.referent or "–"
+
+    @admin.display(description="prévenue de sa fiche")
+    def told(self, fiche):
+        notice = FicheNotice.objects.filter(co_entrepreneur=fiche).select_related("sent_by__referent").first()
+        if notice is None:
+            return "–"
+        if notice.sent_at is None:
+            return "Pas encore"
+        who = f" par {name_of(notice.sent_by)}" if notice.sent_by else ""
+        return f"Le {moment(notice.sent_at)}{who}"
 
     @admin.display(description="photo")
     def photo_shown(self, fiche):
@@ -145,6 +159,8 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, HistoryPage, Transfer, ForRole
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        if not change:
+            self.tell_made(request, form.instance, now=form.cleaned_data["tell"])
         if form.box:
             fiche = form.instance
             actions.tick(co_entrepreneur_pk=fiche.pk, by=request.user, reason=form.cleaned_data["reason"])

@@ -206,6 +206,8 @@ class FicheResource(resources.ModelResource):
         self.reason = f"Import de {file_name}"
         self.lines_of = {}
         self.fiches = {}
+        # The keys of the fiches that it made.
+        self.made = []
         # What the catalogue and its people will see: [(name, sentence)], in the order of the file.
         self.effects = []
 
@@ -290,6 +292,8 @@ class FicheResource(resources.ModelResource):
 
     def save_m2m(self, instance, row, **kwargs):
         super().save_m2m(instance, row, **kwargs)
+        if instance.email.lower() not in self.fiches:
+            self.made.append(instance.pk)
         box = self._box(row)
         leaves = departure_sentence(instance, listed=instance.client_public and box is not False)
         if leaves and instance.departed_on != self.departed_before:

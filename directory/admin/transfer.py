@@ -11,11 +11,15 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from import_export.results import RowResult
+
+from directory.listing import notices
+from directory.models import CoEntrepreneur
 
 from . import spreadsheet
 from .resource import FicheResource
@@ -109,14 +113,18 @@ class Transfer:
         except (signing.BadSignature, FileNotFoundError):
             self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))
-        result = self._resource(request, file_name).import_data(checked(spreadsheet.read(content)))
+        resource = self._resource(request, file_name)
+        with transaction.atomic():
+            result = resource.import_data(checked(spreadsheet.read(content)))
+            told = 0 if _has_errors(result) else _tell_made(request, resource.made)
         if _has_errors(result):
             return self._import_page(request, form=UploadForm(), result=result)
         totals = result.totals
         self.message_user(
             request,
             f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
-            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}.",
+            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}."
+            f"{_told_sentence(told, resource.made)}",
             messages.SUCCESS,
         )
         return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist"))
@@ -166,6 +174,27 @@ class Transfer:
             content_type=content_type,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+
+def _tell_made(request, made):
+    """Tell those whose fiche was made, as was chosen on the preview, or remember that they are to be told.
+
+    Returns:
+        int: how many mails leave.
+    """
+    if request.POST.get("tell") == "now":
+        return sum(notices.tell(co_entrepreneur_pk=pk, by=request.user) for pk in made)
+    for fiche in CoEntrepreneur.objects.filter(pk__in=made):
+        notices.tell_later(fiche)
+    return 0
+
+
+def _told_sentence(told, made):
+    if not made:
+        return ""
+    if told:
+        return f" Un courriel prévient {told} personne{'s' if told > 1 else ''} de leur fiche."
+    return " Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
 
 
 def _has_errors(result):

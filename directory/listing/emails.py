@@ -53,6 +53,27 @@ def tell_withdrawn(listing_request):
     _to_referent(listing_request.referent, "request_withdrawn", {"listing_request": listing_request})
 
 
+def tell_made(fiche):
+    """To the co-entrepreneur, for whom a fiche was made: what it holds, and how to come in."""
+    held = [
+        ("Nom", fiche.name),
+        ("Marque", fiche.trade_name),
+        ("Ville", fiche.city),
+        ("Téléphone", fiche.phone),
+        ("Site", fiche.website),
+        ("Référent", fiche.referent.name if fiche.referent else ""),
+    ]
+    texts = [("Accroche", fiche.headline), ("Offre", fiche.public_offer), ("Présentation", fiche.presentation)]
+    context = {
+        "fiche": fiche,
+        "held": [(label, words) for label, words in held if words],
+        "texts": [label.lower() for label, words in texts if words],
+        "space_url": page_url("my_space:home"),
+        "privacy_url": page_url("pages:privacy"),
+    }
+    queue_mail(to=fiche.email, template="fiche_made", context=context)
+
+
 def tell_listed(fiche, *, settled=False):
     """To the co-entrepreneur; `settled` says that a request of theirs was open, and is closed."""
     context = {"fiche": fiche, "fiche_url": _public_url(fiche), "settled": settled}

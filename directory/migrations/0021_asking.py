@@ -1,6 +1,7 @@
 import directory.models.files
 import directory.models.phone
 import directory.models.website
+import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -154,6 +155,43 @@ class Migration(migrations.Migration):
                 name="request_website_on_the_web",
                 violation_error_message="L’adresse d’un site ressemble à : https://www.exemple.fr.",
             ),
+        ),
+        migrations.CreateModel(
+            name="FicheNotice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Vide : pas encore.", null=True, verbose_name="prévenue le"
+                    ),
+                ),
+                (
+                    "co_entrepreneur",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice",
+                        to="directory.coentrepreneur",
+                        verbose_name="co-entrepreneur",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="prévenue par",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "avis de création d’une fiche",
+                "verbose_name_plural": "avis de création de fiches",
+                "ordering": ["pk"],
+            },
         ),
         migrations.RunPython(say_what_the_fiche_says, migrations.RunPython.noop),
     ]

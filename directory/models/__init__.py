@@ -9,6 +9,7 @@ from .consultation import Consultation, DuplicateNotice, TeamMember
 from .contact_message import ContactMessage
 from .contract_suggestion import ContractSuggestion
 from .cv import Cv, CvEntry
+from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
 from .listing_draft import ListingDraft
@@ -45,6 +46,7 @@ __all__ = [
     "DuplicateNotice",
     "FicheCpvCode",
     "FicheDepartment",
+    "FicheNotice",
     "FicheProposal",
     "FicheSkill",
     "FormerSlug",

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from pghistory.models import Events
 
 from directory.decisions import Actors
-from directory.models import AccessLink, Answer, Consultation, Insurance, Kit, ListingDraft, ListingRequest
+from directory.models import AccessLink, Answer, Consultation, FicheNotice, Insurance, Kit, ListingDraft, ListingRequest
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
 UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "key_hash"}
@@ -44,6 +44,7 @@ def data_of(member, files):
             ListingRequest.objects.filter(asked).select_related("referent"), files, "demandes"
         ),
         "demande en préparation": _rows(ListingDraft.objects.with_address(member.email), files, "demandes"),
+        "avis de création de la fiche": _rows(FicheNotice.objects.filter(co_entrepreneur=member)),
         "modifications proposées": _rows(member.proposals.all(), files, "propositions"),
         "messages reçus": _rows(member.contact_messages.all()),
         "consultations ouvertes": _rows(Consultation.objects.filter(author_member=member).select_related("buyer")),
