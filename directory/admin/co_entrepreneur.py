@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
+from directory.forms.names import usual_name
 from directory.listing import actions
 from directory.listing.box import departure_sentence
 from directory.models import Certification, CoEntrepreneur, FicheNotice
@@ -156,6 +157,9 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Notices, HistoryPage, Transfer
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
             self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
+        usual = usual_name(obj.first_name, obj.last_name)
+        if usual != obj.name and {"first_name", "last_name"} & set(form.changed_data):
+            self.message_user(request, f"Enregistré « {obj.name} » : est-ce bien {usual} ?", messages.WARNING)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

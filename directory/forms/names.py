@@ -31,6 +31,11 @@ def usual_last_name(name):
     return WORD.sub(usual, name)
 
 
+def usual_name(first_name, last_name):
+    """The two together, as they are usually written."""
+    return f"{usual_first_name(first_name)} {usual_last_name(last_name)}"
+
+
 def _usual(word):
     is_initial = len(word) == 1 and word.isupper()
     return word.capitalize() if (word.islower() or word.isupper()) and not is_initial else word

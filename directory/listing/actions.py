@@ -299,7 +299,8 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
         fiche.save(update_fields=["client_public"])
         if listing_request:
             listing_request.state = State.WITHDRAWN
-            listing_request.save(update_fields=["state"])
+            _drop_photo(listing_request)
+            listing_request.save(update_fields=["state", "photo"])
         emails.tell_left_catalogue(fiche, word=word, request_withdrawn=listing_request is not None)
     return fiche
 
@@ -359,7 +360,7 @@ def _say(listing_request, first_name, last_name, trade_name, content):
 def _decide(listing_request, by, state, comment):
     decided = listing_request.decide(state, by=by)
     listing_request.comment = comment.strip()
-    listing_request.save(update_fields=[*decided, "comment", "refusal_reason", "photo"])
+    listing_request.save(update_fields=[*decided, "comment", "refusal_reason", "photo", "co_entrepreneur"])
 
 
 def _drop_photo(listing_request):
@@ -396,7 +397,6 @@ def _settle(fiche, by):
     for listing_request in requests:
         listing_request.co_entrepreneur = fiche
         _drop_photo(listing_request)
-        listing_request.save(update_fields=["co_entrepreneur"])
         _decide(listing_request, by, State.ACCEPTED, SETTLED)
     return bool(requests)
 

@@ -265,3 +265,13 @@ def test_a_departure_says_what_follows(referent, as_referent, days, words):
     response = as_referent.post(url_of(fiche), filled(as_referent, fiche, departed_on=day.isoformat()), follow=True)
 
     assert any(words in message and fiche.name in message for message in messages_of(response))
+
+
+def test_a_name_written_oddly_is_saved_and_questioned(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent, last_name="Durand")
+
+    odd = as_referent.post(url_of(fiche), filled(as_referent, fiche, last_name="DUPONT"), follow=True)
+    usual = as_referent.post(url_of(fiche), filled(as_referent, fiche, last_name="Dupont"), follow=True)
+
+    assert any("est-ce bien Camille Dupont" in message for message in messages_of(odd))
+    assert not any("est-ce bien" in message for message in messages_of(usual))
