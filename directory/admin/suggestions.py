@@ -9,7 +9,7 @@ class SuggestedInput(AdminTextInputWidget):
     template_name = "admin/widgets/suggested_input.html"
 
     def __init__(self, suggestions=(), attrs=None):
-        super().__init__(attrs)
+        super().__init__({"class": "vLargeTextField"} | (attrs or {}))
         self.suggestions = suggestions
 
     def get_context(self, name, value, attrs):
