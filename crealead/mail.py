@@ -48,7 +48,8 @@ def queue_mail(*, to, template, context, reply_to=None, answered_by=None, prefac
         reply_to = answered_by.email or None
     for address in filter(None, [to, reply_to]):
         validate_address(address)
-    subject, body = _render(template, context | {"answered_by": answered_by})
+    is_reachable = answered_by is not None and bool(answered_by.email or answered_by.phone)
+    subject, body = _render(template, context | {"answered_by": answered_by, "is_reachable": is_reachable})
     body = f"{preface}\n\n{body}" if preface else body
     mail = {
         "to": to,

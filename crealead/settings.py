@@ -158,6 +158,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "crealead.csrf.failure"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "crealead.urls"
 WSGI_APPLICATION = "crealead.wsgi.application"

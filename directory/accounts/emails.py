@@ -41,7 +41,9 @@ def tell_stand_in(stand_in, *, by, cancelled=False):
 
 
 def _tell_handed_over(referent, template, fiches, context):
-    context |= {"referent": referent, "lines": waiting_on(fiches)}
+    lines = waiting_on(fiches)
+    told = "Une fiche" if len(lines) == 1 else f"{len(lines)} fiches"
+    context |= {"referent": referent, "lines": lines, "fiches_told": told}
     queue_mail_to(referent, template=template, context=context)
 
 

@@ -1,5 +1,5 @@
 import pghistory
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
@@ -11,19 +11,23 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
-from crealead.words import of
+from crealead.words import moment, of
+from directory.forms.names import usual_name
 from directory.listing import actions
-from directory.models import CoEntrepreneur
+from directory.listing.box import departure_sentence
+from directory.models import CoEntrepreneur, FicheNotice
+from directory.models.author import name_of
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
-from .box_actions import BoxActions
-from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter
+from .box_actions import BoxActions, changed_sentence
+from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .following import Following
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, PortfolioInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
+from .notices import Notices
 from .roles import ForRoles
 from .transfer import Transfer
 
@@ -41,16 +45,18 @@ class FicheList(ChangeList):
 
 
 @admin.register(CoEntrepreneur)
-class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Following, HistoryPage, Transfer, ForRoles, admin.ModelAdmin):
+class CoEntrepreneurAdmin(
+    HoldsFiles, BoxActions, Following, Notices, HistoryPage, Transfer, ForRoles, admin.ModelAdmin
+):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
     form = FicheForm
     change_list_template = "admin/directory/coentrepreneur/change_list.html"
     change_form_template = "admin/directory/coentrepreneur/change_form.html"
-    actions = [*BoxActions.actions, *Following.actions]
+    actions = [*BoxActions.actions, *Following.actions, *Notices.actions]
     list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
     list_display_links = ["full_name"]
-    list_filter = [MineFilter, ListedFilter, LacksFilter, "contract_stage", DomainFilter, "referent"]
+    list_filter = [MineFilter, ListedFilter, LacksFilter, ToldFilter, "contract_stage", DomainFilter, "referent"]
     list_select_related = ["referent"]
     list_per_page = 50
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
@@ -105,13 +111,13 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Following, HistoryPage, Transf
             ),
             ("Offre", {"fields": ["headline", "public_offer", "presentation"]}),
             ("Compétences et zone", {"fields": ["skills", "cpv_codes", "departments", "nationwide", "city"]}),
-            ("Coordonnées", {"fields": ["email", "phone", "website"]}),
+            ("Coordonnées", {"fields": ["email", *(["told"] if obj else ["tell"]), "phone", "website"]}),
             ("Suivi, jamais montré au public", {"fields": follow_up}),
         ]
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators choose who follows a fiche; a référent takes one that nobody follows (`Following`)."""
-        return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name"]
+        return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name", "told"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -130,6 +136,16 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Following, HistoryPage, Transf
     def referent_name(self, fiche):
         return fiche.referent or "–"
 
+    @admin.display(description="prévenue de sa fiche")
+    def told(self, fiche):
+        notice = FicheNotice.objects.filter(co_entrepreneur=fiche).select_related("sent_by__referent").first()
+        if notice is None:
+            return "–"
+        if notice.sent_at is None:
+            return "Pas encore"
+        who = f" par {name_of(notice.sent_by)}" if notice.sent_by else ""
+        return f"Le {moment(notice.sent_at)}{who}"
+
     @admin.display(description="photo")
     def photo_shown(self, fiche):
         if not fiche.photo:
@@ -144,12 +160,24 @@ class CoEntrepreneurAdmin(HoldsFiles, BoxActions, Following, HistoryPage, Transf
             pghistory.context(reason=reason)
         if form.box is False:
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
+            self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
+        usual = usual_name(obj.first_name, obj.last_name)
+        if usual != obj.name and {"first_name", "last_name"} & set(form.changed_data):
+            self.message_user(request, f"Enregistré « {obj.name} » : est-ce bien {usual} ?", messages.WARNING)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        if not change:
+            self.tell_made(request, form.instance, now=form.cleaned_data["tell"])
         if form.box:
-            actions.tick(co_entrepreneur_pk=form.instance.pk, by=request.user, reason=form.cleaned_data["reason"])
+            fiche = form.instance
+            actions.tick(co_entrepreneur_pk=fiche.pk, by=request.user, reason=form.cleaned_data["reason"])
+            self.message_user(request, changed_sentence([fiche], tick=True), messages.SUCCESS)
+        if "departed_on" in form.changed_data and (
+            sentence := departure_sentence(form.instance, listed=form.was_listed)
+        ):
+            self.message_user(request, sentence, messages.WARNING)
 
     def get_deleted_objects(self, objs, request):
         """What hangs from a fiche goes with it, even what nobody deletes by itself, like a proposal."""

@@ -39,6 +39,17 @@ class ListedFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ToldFilter(admin.SimpleListFilter):
+    title = "prévenus de leur fiche"
+    parameter_name = "prevenus"
+
+    def lookups(self, request, model_admin):
+        return [("non", "pas encore")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(notice__sent_at=None, notice__isnull=False) if self.value() == "non" else queryset
+
+
 class LacksFilter(admin.SimpleListFilter):
     title = "état de la fiche"
     parameter_name = "manque"

@@ -1,14 +1,15 @@
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.urls import reverse
 from django.utils.html import format_html
 
 from directory.forms.files import reencode_photo
-from directory.models import CoEntrepreneur
+from directory.listing.box import REASONS, foreseen
+from directory.models import CoEntrepreneur, ListingRequest
 from directory.models.files import validate_photo
 from directory.rights import chooses_referent
 
 from .stale import refuse_stale
+from .suggestions import SuggestedInput
 
 # Where each thing that `CoEntrepreneur.missing_for_listing` names is typed.
 FIELD_OF = {
@@ -39,11 +40,18 @@ class FicheForm(forms.ModelForm):
         required=False,
         max_length=500,
         strip=True,
-        widget=AdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Obligatoire quand la case change. Gardé dans l’historique ; "
-        "quand la case tombe, la personne le lit dans le courriel qui la prévient.",
+        widget=SuggestedInput(REASONS),
+        help_text="Obligatoire quand la case change : choisissez un motif tout prêt, ou écrivez le vôtre. "
+        "Gardé dans l’historique ; quand la case tombe, la personne le lit dans le courriel qui la prévient.",
     )
     version = forms.CharField(required=False, widget=forms.HiddenInput)
+    tell = forms.BooleanField(
+        label="Prévenir la personne",
+        required=False,
+        initial=True,
+        help_text="Un courriel lui dit ce que sa fiche contient, et comment entrer dans son espace. Sinon, vous le "
+        "ferez plus tard, depuis la liste : « Prévenir de leur fiche ».",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -51,6 +59,23 @@ class FicheForm(forms.ModelForm):
             self.instance.referent = self.user.referent
         if self.instance.pk and "version" in self.fields:
             self.initial["version"] = version_of(self.instance)
+        if self.instance.pk and "client_public" in self.fields:
+            self._say_what_ticking_does()
+
+    def _say_what_ticking_does(self):
+        """Before it is done, beside the box."""
+        fiche, field = self.instance, self.fields["client_public"]
+        if fiche.client_public:
+            field.help_text = f"Décocher retire la fiche du catalogue, et un courriel le dit à {fiche.email}."
+            return
+        field.help_text = foreseen(fiche, tick=True)
+        if listing_request := ListingRequest.objects.open().of_fiche(fiche).first():
+            field.help_text = format_html(
+                '{} <a href="{}">Une demande de référencement est ouverte</a> : l’accepter écrit sur la fiche ce '
+                "qu’elle propose ; cocher ici la clôt sans rien en reprendre.",
+                field.help_text,
+                reverse("admin:directory_listingrequest_decide", args=[listing_request.pk]),
+            )
 
     def clean_photo(self):
         """The photo re-encoded here rather than when it is saved, so that a damaged one is an error of the form."""
@@ -59,6 +84,11 @@ class FicheForm(forms.ModelForm):
             return photo
         validate_photo(photo)
         return reencode_photo(photo)
+
+    @property
+    def was_listed(self):
+        """Whether the fiche stays ticked as it was."""
+        return self.instance.client_public and self.box is None
 
     def clean(self):
         cleaned = super().clean()

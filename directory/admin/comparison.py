@@ -14,7 +14,7 @@ from .diff import word_diff
 from .files import photo_tag
 
 # What accepting a request to be listed writes on the fiche.
-REQUESTED_WORDS = ("headline", "public_offer")
+REQUESTED_WORDS = ("headline", "public_offer", "phone", "website")
 REQUESTED_LISTS = ("skills", "cpv_codes", "departments")
 YES_NO = {True: "Oui", False: "Non"}
 SINCE_LENGTH = 300
@@ -54,6 +54,8 @@ def of_request(listing_request, fiche):
     for name in REQUESTED_LISTS:
         items = list(getattr(fiche, name).all()) if there else []
         rows.append(_list(name, items, list(getattr(listing_request, name).all()), marked=there))
+    if listing_request.photo:
+        rows.append(_photo(fiche, listing_request, listing_request.name))
     for row in rows:
         row.differs = row.differs and there
         row.tag = "modifié" if row.differs else ""
@@ -85,7 +87,7 @@ def of_proposal(proposal, *, ticked):
 def _of_proposal(name, old, proposal):
     new = proposal.changes[name]
     if name == "photo":
-        return _photo(proposal)
+        return _photo(proposal.co_entrepreneur, proposal, proposal.co_entrepreneur.name)
     if name in FicheProposal.LISTS:
         rows = rows_of(name, {*old, *new})
         return _list(name, *([row for row in rows if row.pk in keys] for keys in (old, new)))
@@ -128,13 +130,13 @@ def _items(kept, changed=(), mark="", word=""):
     return format_html("<ul>{}</ul>", items or mark_safe("<li>–</li>"))
 
 
-def _photo(proposal):
-    fiche = proposal.co_entrepreneur
+def _photo(fiche, row, name):
+    """The photo of a fiche, or of none, beside the one that waits in a row: a proposal or a request."""
     current, proposed = "", "une nouvelle photo"
-    if proposal.is_awaiting and fiche.photo:
+    if row.is_awaiting and fiche and fiche.photo:
         url = reverse("admin:directory_coentrepreneur_photo", args=[fiche.pk])
         current = photo_tag(url, f"Photo actuelle de {fiche.name}")
-    if proposal.photo:
-        url = reverse("admin:directory_ficheproposal_photo", args=[proposal.pk])
-        proposed = photo_tag(url, f"Photo proposée par {fiche.name}")
+    if row.photo:
+        url = reverse(f"admin:directory_{row._meta.model_name}_photo", args=[row.pk])
+        proposed = photo_tag(url, f"Photo proposée par {name}")
     return Row("photo", current, proposed)

@@ -13,7 +13,7 @@ from directory.models import CoEntrepreneur, PublicClient, Reference
 from directory.references.decp import actions
 from directory.rights import contracts_decided_by, fiches_followed_by
 
-from .decisions import DecisionForm, OnlyDecided
+from .decisions import DecisionForm, OnlyDecided, error_lines
 from .reference_decision import keeper_told
 
 # How many references of the same buyer are shown.
@@ -43,6 +43,9 @@ class ContractDecisionForm(DecisionForm):
 
     def is_valid(self):
         return self.decision == "dismiss" or all([super().is_valid(), self.client.is_valid()])
+
+    def lines(self):
+        return super().lines() + error_lines(self.client)
 
     def apply(self):
         said = {"suggestion_pk": self.row.pk, "by": self.by}

@@ -41,6 +41,30 @@ class DecisionForm(forms.Form):
         for lack in refusal.missing:
             self.add_error(None, f"Il manque {lack}.")
 
+    def lines(self):
+        """What is to correct, as the top of the page sums it up: (label, id of the field, sentence) for each error.
+
+        What has no place on the page has no label nor id.
+        """
+        return error_lines(self)
+
+
+def decision_field(choices):
+    """The button that was pressed; it has no place of its own on the page."""
+    told = "Choisissez l’un des boutons de cette page."
+    return forms.ChoiceField(
+        choices=choices, widget=forms.HiddenInput, error_messages={"required": told, "invalid_choice": told}
+    )
+
+
+def error_lines(form):
+    """See `DecisionForm.lines`."""
+    lines = [("", "", sentence) for sentence in form.non_field_errors()]
+    for field in form:
+        label, target = ("", "") if field.is_hidden else (field.label, field.id_for_label or field.auto_id)
+        lines += [(label, target, sentence) for sentence in field.errors]
+    return lines
+
 
 def comment_field(label, help_text):
     return forms.CharField(
@@ -150,6 +174,7 @@ class DecisionPage:
                 "title": self.page_title(row),
                 "opts": self.opts,
                 "form": form,
+                "errors": form.lines(),
                 "state": row.get_state_display(),
                 "awaiting": awaiting,
                 "waited": age(row.waiting_days, today="depuis aujourd’hui") if awaiting and self.tells_age else "",

@@ -10,7 +10,7 @@ from directory.my_space.proposals import content_of, version_of
 from directory.rights import proposals_decided_by
 
 from . import comparison
-from .decisions import DecisionForm, OnlyDecided, comment_field, fiche_link, word_to_referent
+from .decisions import DecisionForm, OnlyDecided, comment_field, decision_field, fiche_link, word_to_referent
 
 CHANGED = (
     "La fiche a changé pendant que vous lisiez, et rien n’est enregistré. La comparaison ci-dessous est à jour : "
@@ -29,10 +29,10 @@ class Verdict(TextChoices):
 class FicheProposalDecisionForm(DecisionForm):
     """What becomes of a proposal: the button that was pressed, the fields that are ticked and the words."""
 
-    decision = forms.ChoiceField(choices=Verdict)
-    fields_taken = forms.MultipleChoiceField(required=False)
+    decision = decision_field(Verdict)
+    fields_taken = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
     # The `version_of` the fiche that was compared.
-    seen = forms.CharField(required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = comment_field(
         "Mot pour le co-entrepreneur", "Joint au courriel. Obligatoire si tout n’est pas repris : dites pourquoi."
     )

@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.db.models import Value
 from django.db.models.functions import Concat
+from django.urls import path
 
 from directory.models import ListingRequest
 from directory.rights import is_administrator, requests_decided_by
 
+from .files import serve_photo
 from .listing_request_decision import ListingRequestDecision
 from .roles import ForRoles, OnlyTheirs, ReadOnly
 
@@ -28,6 +30,13 @@ class ListingRequestAdmin(ListingRequestDecision, OnlyTheirs, ReadOnly, ForRoles
     @admin.display(description="co-entrepreneur", ordering=Concat("last_name", Value(" "), "first_name"))
     def name(self, listing_request):
         return listing_request.name
+
+    def get_urls(self):
+        photo = self.admin_site.admin_view(self.photo_view)
+        return [path("<int:pk>/photo/", photo, name="directory_listingrequest_photo"), *super().get_urls()]
+
+    def photo_view(self, request, pk):
+        return serve_photo(self.decidable(request, pk).photo)
 
     @admin.display(description="fiche", boolean=True)
     def fiche(self, listing_request):

@@ -4,16 +4,18 @@ from copy import copy
 
 from django import forms
 from django.db.models import Q, TextChoices
+from django.urls import reverse
 from django.utils.html import format_html
 
 from crealead.words import of
+from directory.decisions import Stale
 from directory.listing import actions
-from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient
+from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Referent
 from directory.models.consent import ASKED_WITH_LISTING
-from directory.rights import requests_decided_by
+from directory.rights import is_administrator, requests_decided_by
 
 from . import comparison
-from .decisions import DecisionForm, OnlyDecided, comment_field, fiche_link, word_to_referent
+from .decisions import DecisionForm, OnlyDecided, comment_field, decision_field, fiche_link, word_to_referent
 from .listing_request_steps import steps_of
 
 
@@ -25,12 +27,15 @@ class Decision(TextChoices):
     REFUSE = "refuse", "Refuser"
     CREATE = "create", "Créer la fiche"
     ATTACH = "attach", "Rattacher la fiche"
+    PASS_ON = "pass_on", "Passer à un collègue"
 
 
 class ListingRequestDecisionForm(DecisionForm):
     """What becomes of a request: the button that was pressed, and the words that go with it."""
 
-    decision = forms.ChoiceField(choices=Decision)
+    decision = decision_field(Decision)
+    # The `version` of the request that was read.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = comment_field(
         "Commentaire pour le co-entrepreneur",
         "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
@@ -43,15 +48,21 @@ class ListingRequestDecisionForm(DecisionForm):
     fiche = forms.ModelChoiceField(
         CoEntrepreneur.objects.none(), label="Fiche qui existe déjà", required=False, empty_label="Choisir une fiche"
     )
+    colleague = forms.ModelChoiceField(
+        Referent.objects.none(), label="Le collègue qui décidera", required=False, empty_label="Choisir un référent"
+    )
+    word = forms.CharField(
+        label="Un mot pour votre collègue",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Joint au courriel qui l’en prévient. Le co-entrepreneur ne le lit pas.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fiche"].queryset = attachable(self.row)
-
-    @property
-    def is_about_fiche(self):
-        """Whether the button that was pressed looks for a fiche, which comes before the decision."""
-        return self["decision"].value() in {Decision.CREATE, Decision.ATTACH}
+        self.fields["colleague"].queryset = colleagues(self.row)
 
     def clean(self):
         cleaned = super().clean()
@@ -65,20 +76,23 @@ class ListingRequestDecisionForm(DecisionForm):
             self.add_error("comment", "Dites en quelques mots l’autre raison.")
         if decision == Decision.ATTACH and not cleaned.get("fiche"):
             self.add_error("fiche", "Choisissez la fiche à rattacher.")
+        if decision == Decision.PASS_ON and not cleaned.get("colleague"):
+            self.add_error("colleague", "Choisissez qui décidera.")
         return cleaned
 
     def apply(self):
         data, name = self.cleaned_data, self.row.name
         said = {"request_pk": self.row.pk, "by": self.by}
+        read = said | {"seen": data["seen"]}
         match data["decision"]:
             case Decision.ACCEPT:
-                actions.accept(**said, comment=data["comment"])
+                actions.accept(**read, comment=data["comment"])
                 return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
             case Decision.ASK:
-                actions.ask_for_changes(**said, comment=data["comment"])
+                actions.ask_for_changes(**read, comment=data["comment"])
                 return f"Compléments demandés à {name}."
             case Decision.REFUSE:
-                actions.refuse(**said, reason=data["reason"], comment=data["comment"])
+                actions.refuse(**read, reason=data["reason"], comment=data["comment"])
                 return f"Demande refusée, un courriel l’annonce à {name}."
             case Decision.CREATE:
                 actions.create_fiche(**said)
@@ -86,6 +100,15 @@ class ListingRequestDecisionForm(DecisionForm):
             case Decision.ATTACH:
                 actions.attach_fiche(**said, co_entrepreneur_pk=data["fiche"].pk)
                 return "Fiche rattachée. Décidez maintenant de la demande."
+            case Decision.PASS_ON:
+                actions.pass_on(**said, referent=data["colleague"], word=data["word"])
+                return f"Demande passée à {data['colleague']}, qui en est prévenu, comme {name}."
+
+    def tell(self, refusal):
+        if isinstance(refusal, Stale):
+            self.add_error(None, f"{refusal} Relisez-la ci-dessous, puis décidez.")
+        else:
+            super().tell(refusal)
 
 
 class ListingRequestDecision(OnlyDecided):
@@ -115,20 +138,27 @@ class ListingRequestDecision(OnlyDecided):
 
     def page_content(self, listing_request, form):
         fiche, awaiting = listing_request.co_entrepreneur, listing_request.is_awaiting
+        missing = missing_once_accepted(listing_request, fiche)
         return {
             "listing_request": listing_request,
             "fiche": fiche,
             "comment": listing_request.comment,
             "said": word_to_referent(listing_request),
             "rows": comparison.of_request(listing_request, fiche),
-            "missing": missing_once_accepted(listing_request, fiche),
+            "missing": missing,
+            "is_complete": fiche is not None and not missing,
             "served_clients": served_clients(listing_request),
             "consents": consents(listing_request),
             "steps": steps_of(listing_request),
-            "deciding": awaiting and fiche is not None,
             "seeking_fiche": awaiting and fiche is None,
-            "errors_of_fiche": form.non_field_errors() if form.is_about_fiche else "",
+            "passing_on": form["decision"].value() == Decision.PASS_ON,
         }
+
+    def url_after(self, request):
+        """Its own page, unless whoever passed it on reads it no more."""
+        if request.POST.get("decision") == Decision.PASS_ON and not is_administrator(request.user):
+            return reverse("admin:index")
+        return super().url_after(request)
 
 
 def attachable(listing_request):
@@ -139,6 +169,12 @@ def attachable(listing_request):
         .filter(Q(referent=listing_request.referent) | Q(referent__isnull=True))
         .exclude(pk__in=busy.values("co_entrepreneur"))
     )
+
+
+def colleagues(listing_request):
+    """Those to whom a request may be passed on."""
+    active = Referent.objects.active().select_related("user")
+    return active.exclude(pk=listing_request.referent_id)
 
 
 def missing_once_accepted(listing_request, fiche):

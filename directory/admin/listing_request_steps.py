@@ -19,7 +19,7 @@ class Step:
 
 def steps_of(listing_request):
     """The steps of a request, first to last, from the events its triggers wrote."""
-    events = list(listing_request.events.select_related("pgh_context").order_by("pgh_id"))
+    events = list(listing_request.events.select_related("pgh_context", "referent").order_by("pgh_id"))
     actors = Actors(_context_of(event) for event in events)
     steps, before = [], None
     for event in events:
@@ -38,6 +38,10 @@ def _what(event, before):
         return event.get_state_display()
     if event.reminded_days > before.reminded_days:
         return f"Rappel envoyé après {event.reminded_days} jours"
+    if event.corrected_at and event.corrected_at != before.corrected_at:
+        return "Corrigée par son auteur"
+    if event.referent_id != before.referent_id:
+        return f"Passée à {event.referent}"
     if event.co_entrepreneur_id != before.co_entrepreneur_id:
         return "Fiche rattachée"
     return ""

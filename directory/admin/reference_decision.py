@@ -15,7 +15,7 @@ from directory.references import actions
 from directory.references.charter import lacks
 from directory.rights import references_validated_by
 
-from .decisions import DecisionForm, DecisionPage, comment_field, fiche_link
+from .decisions import DecisionForm, DecisionPage, comment_field, decision_field, fiche_link
 from .stale import refuse_stale
 
 # How many references that may be the same are shown.
@@ -25,12 +25,8 @@ ALIKE = 10
 class ReferenceDecisionForm(DecisionForm):
     """What becomes of a reference: the button that was pressed, the words with it, the version that was read."""
 
-    decision = forms.ChoiceField(
-        choices=[
-            ("validate", "Valider"),
-            ("publish", "Valider et publier"),
-            ("ask", "Demander des compléments"),
-        ]
+    decision = decision_field(
+        [("validate", "Valider"), ("publish", "Valider et publier"), ("ask", "Demander des compléments")]
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     comment = comment_field(

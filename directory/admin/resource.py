@@ -11,7 +11,8 @@ from import_export.results import Result
 
 from directory.decisions import Incomplete
 from directory.listing import actions
-from directory.models import CoEntrepreneur, CpvCode, Department, Skill
+from directory.listing.box import departure_sentence, foreseen
+from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
 from directory.rights import chooses_referent, follows
 
 from .spreadsheet.cells import FORMULA_ERROR
@@ -172,6 +173,10 @@ class FicheResource(resources.ModelResource):
         self.reason = f"Import de {file_name}"
         self.lines_of = {}
         self.fiches = {}
+        # The keys of the fiches that it made.
+        self.made = []
+        # What the catalogue and its people will see: [(name, sentence)], in the order of the file.
+        self.effects = []
 
     @property
     def columns(self):
@@ -278,20 +283,28 @@ class FicheResource(resources.ModelResource):
             raise ValidationError(errors)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
+        self.departed_before = original.departed_on
         if import_validation_errors or self._box(row) not in (None, instance.client_public):
             return False
         return super().skip_row(instance, original, row, import_validation_errors)
 
     def save_m2m(self, instance, row, **kwargs):
         super().save_m2m(instance, row, **kwargs)
+        if instance.email.lower() not in self.fiches:
+            self.made.append(instance.pk)
         box = self._box(row)
+        leaves = departure_sentence(instance, listed=instance.client_public and box is not False)
+        if leaves and instance.departed_on != self.departed_before:
+            self.effects.append((instance.name, leaves))
         if box in (None, instance.client_public):
             return
+        has_request = box and ListingRequest.objects.open().of_fiche(instance).exists()
         change = actions.tick if box else actions.untick
         try:
             change(co_entrepreneur_pk=instance.pk, by=self.user, reason=self.reason)
         except Incomplete as error:
             raise ValidationError({"client_public": f"Pour cocher, il faut {', '.join(error.missing)}."}) from error
+        self.effects.append((instance.name, foreseen(instance, tick=box, has_request=has_request)))
         instance.client_public = box
 
     def import_data(self, *args, **kwargs):

@@ -143,7 +143,10 @@ def home(request):
     factors = factors_of(request.account)
     until = None if factors else grace_of(request.account)
     here = reverse("admin:second_factor")
-    return _page(request, "home", title="Second facteur", factors=factors, until=until, here=here)
+    # In grace one is signed in already; past it, one comes in by choosing.
+    in_grace = request.user.is_authenticated
+    told = {"until_in_grace": until if in_grace else None, "is_past_grace": until is not None and not in_grace}
+    return _page(request, "home", title="Second facteur", factors=factors, here=here, **told)
 
 
 @for_keeper

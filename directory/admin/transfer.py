@@ -13,6 +13,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,6 +22,9 @@ from django.utils.decorators import method_decorator
 from django.utils.html import escape
 from django.utils.text import Truncator
 from import_export.results import RowResult
+
+from directory.listing import notices
+from directory.models import CoEntrepreneur
 
 from .confirmation import confirmed_first
 from .diff import word_diff
@@ -97,11 +101,12 @@ class Transfer:
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if not form.is_valid():
             return self._import_page(request, form=form)
-        result = self._resource(request, form.cleaned_data["file"].name).import_data(form.table.dataset, dry_run=True)
+        resource = self._resource(request, form.cleaned_data["file"].name)
+        result = resource.import_data(form.table.dataset, dry_run=True)
         ticket = None
         if not _has_errors(result):
             ticket = _keep(form.content, user=request.user, file_name=form.cleaned_data["file"].name)
-        return self._import_page(request, form=form, result=result, ticket=ticket)
+        return self._import_page(request, form=form, result=result, ticket=ticket, effects=resource.effects)
 
     def template_view(self, request, ending):
         """A file to fill: its titles, and beside them what to write."""
@@ -125,14 +130,18 @@ class Transfer:
         except (signing.BadSignature, FileNotFoundError):
             self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))
-        result = self._resource(request, file_name).import_data(read_fiches(content).dataset)
+        resource = self._resource(request, file_name)
+        with transaction.atomic():
+            result = resource.import_data(read_fiches(content).dataset)
+            told = 0 if _has_errors(result) else _tell_made(request, resource.made)
         if _has_errors(result):
             return self._import_page(request, form=UploadForm(), result=result)
         totals = result.totals
         self.message_user(
             request,
             f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
-            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}.",
+            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}."
+            f"{_told_sentence(told, resource.made)}",
             messages.SUCCESS,
         )
         return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist"))
@@ -141,7 +150,7 @@ class Transfer:
     def _resource(request, file_name=""):
         return FicheResource(user=request.user, file_name=file_name)
 
-    def _import_page(self, request, *, form, result=None, ticket=None):
+    def _import_page(self, request, *, form, result=None, ticket=None, effects=()):
         errors = _errors(result) if result and not ticket else []
         changed = [row for row in result.rows if row.diff] if result and ticket else []
         return TemplateResponse(
@@ -156,10 +165,12 @@ class Transfer:
                 "notices": form.table.notices if form.is_bound and form.is_valid() else [],
                 "errors": errors[:PREVIEW_ROWS],
                 "errors_count": len(errors),
+                "errors_more": len(errors) > PREVIEW_ROWS,
                 "totals": result.totals if ticket else None,
                 "changed": [(row, _changes(row)) for row in changed[:PREVIEW_ROWS]],
                 "more": max(0, len(changed) - PREVIEW_ROWS),
                 "ticket": ticket,
+                "effects": effects,
             },
         )
 
@@ -201,6 +212,27 @@ def _changes(row):
             marked = "", escape(Truncator(after).chars(LONGEST_SHOWN))
         changes.append((column, *marked, only_spaces))
     return changes
+
+
+def _tell_made(request, made):
+    """Tell those whose fiche was made, as was chosen on the preview, or remember that they are to be told.
+
+    Returns:
+        int: how many mails leave.
+    """
+    if request.POST.get("tell") == "now":
+        return sum(notices.tell(co_entrepreneur_pk=pk, by=request.user) for pk in made)
+    for fiche in CoEntrepreneur.objects.filter(pk__in=made):
+        notices.tell_later(fiche)
+    return 0
+
+
+def _told_sentence(told, made):
+    if not made:
+        return ""
+    if told:
+        return f" Un courriel prévient {told} personne{'s' if told > 1 else ''} de leur fiche."
+    return " Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
 
 
 def _has_errors(result):

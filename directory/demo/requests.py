@@ -56,6 +56,8 @@ def write(plans, fiches, referents, now):
             public_offer=planned.public_offer if accepted else planned.proposed_offer,
             nationwide=planned.nationwide,
             served_clients=_served(planned),
+            phone=fiche.phone if fiche else "",
+            website=fiche.website if fiche else "",
             consents=sorted(planned.shows),
             word_to_referent=case.word,
             state=case.state,

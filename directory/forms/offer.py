@@ -75,12 +75,13 @@ class OfferForm(forms.Form):
         divisions = {code.code[:2]: code.label for code in listed if code.code.endswith("000000")}
         self.fields["cpv_codes"].group_of = lambda code: divisions.get(code.code[:2], code.code[:2])
         not_shown = set(self.initial.get("cpv_codes", [])) - {code.pk for code in listed}
-        self.initial["typed_cpv_codes"] = ", ".join(sorted(not_shown))
+        self.initial.setdefault("typed_cpv_codes", ", ".join(sorted(str(code) for code in not_shown)))
 
     def clean(self):
         data = super().clean()
         if not data.get("nationwide") and not data.get("departments") and "departments" not in self.errors:
-            self.add_error("departments", "Dites où vous intervenez : toute la France, ou au moins un département.")
+            nowhere = "Dites où vous intervenez : toute la France, ou au moins un département."
+            self.add_error("departments", forms.ValidationError(nowhere, code="required"))
         codes = {*data.get("cpv_codes", []), *data.get("typed_cpv_codes", [])}
         if len(codes) > MOST_CPV_CODES:
             self.add_error("typed_cpv_codes", f"Gardez {MOST_CPV_CODES} codes CPV au plus, en tout.")

@@ -7,17 +7,21 @@ import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.decisions import AlreadyDecided, Incomplete, awaiting, by_member, by_user, check_own
+from directory.decisions import AlreadyDecided, Incomplete, Stale, awaiting, by_member, by_user, check_own
 from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
 from directory.models.consent import ASKED_WITH_LISTING, CONSENT_TEXT_VERSION
+from directory.models.files import discard
 from directory.rights import follows
 
 from . import emails
 
 State = ListingRequest.State
 
+SETTLED = "Votre fiche est déjà dans le catalogue, telle qu’elle est : ce que la demande proposait n’y est pas écrit."
 DEPARTURE = "Départ de la coopérative"
-PLAIN_CONTENT = ("headline", "public_offer", "nationwide", "served_clients", "consents", "word_to_referent")
+PLAIN_CONTENT = (
+    *("headline", "public_offer", "nationwide", "served_clients", "phone", "website", "consents", "word_to_referent"),
+)
 LIST_CONTENT = ("skills", "cpv_codes", "departments")
 
 
@@ -26,7 +30,8 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
     """File a request, or send again the one whose changes were asked. Sending twice changes nothing.
 
     The address is verified. Without a fiche, the référent will create or attach one. `content` is what is proposed,
-    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`.
+    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`; its `photo` is the name of a stored
+    one, an empty string for none any more, or None to keep what is there.
 
     Returns:
         ListingRequest: the one that is open for this fiche or address.
@@ -40,16 +45,10 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
         if again and listing_request.state == State.SUBMITTED:
             return listing_request
         listing_request = listing_request or ListingRequest(email=email)
-        listing_request.first_name, listing_request.last_name, listing_request.trade_name = (
-            first_name,
-            last_name,
-            trade_name,
-        )
+        _say(listing_request, first_name, last_name, trade_name, content)
         listing_request.referent = referent
         listing_request.co_entrepreneur = co_entrepreneur or listing_request.co_entrepreneur
-        for name in PLAIN_CONTENT:
-            setattr(listing_request, name, content[name])
-        listing_request.consent_text_version = CONSENT_TEXT_VERSION
+        listing_request.corrected_at = None
         listing_request.state, listing_request.submitted_at, listing_request.reminded_days = (
             State.SUBMITTED,
             timezone.now(),
@@ -71,16 +70,41 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
 
 
 @transaction.atomic
-def accept(*, request_pk, by, comment=""):
+def correct(*, request_pk, first_name, last_name, trade_name, content):
+    """Write again, as its author wishes, a request on which nobody has decided; it keeps its place. See `submit`.
+
+    Whoever is about to decide is told at once, and must read it again.
+
+    Raises:
+        AlreadyDecided: when it waits no more.
+    """
+    listing_request = ListingRequest.objects.select_for_update().get(pk=request_pk)
+    if not listing_request.is_awaiting:
+        raise AlreadyDecided(listing_request.outcome)
+    with pghistory.context(reason="Demande corrigée par son auteur"):
+        if listing_request.co_entrepreneur:
+            _withdraw_consents(listing_request.co_entrepreneur, kept=content["consents"])
+        _say(listing_request, first_name, last_name, trade_name, content)
+        listing_request.corrected_at = timezone.now()
+        listing_request.save()
+        for name in LIST_CONTENT:
+            getattr(listing_request, name).set(content[name])
+        emails.tell_corrected(listing_request)
+    return listing_request
+
+
+@transaction.atomic
+def accept(*, request_pk, by, seen=None, comment=""):
     """Apply what was proposed to the fiche, and tick the box.
 
     References to clients already served are recorded unpublished: the référent publishes each once its client agrees.
+    `seen` is the `version` of the request that was read, if one was.
 
     Raises:
-        NotYours, AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: when there is no fiche, or when it lacks something.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, seen)
     if listing_request.has_no_fiche:
         raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):
@@ -95,14 +119,14 @@ def accept(*, request_pk, by, comment=""):
 
 
 @transaction.atomic
-def ask_for_changes(*, request_pk, by, comment):
+def ask_for_changes(*, request_pk, by, comment, seen=None):
     """Send the request back to its author, with what to change.
 
     Raises:
-        NotYours, AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without a comment.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, seen)
     if not comment.strip():
         raise Incomplete(["un commentaire, qui dit ce qu’il faut compléter"])
     with by_user(by, "Compléments demandés", comment):
@@ -112,22 +136,43 @@ def ask_for_changes(*, request_pk, by, comment):
 
 
 @transaction.atomic
-def refuse(*, request_pk, by, reason, comment=""):
+def refuse(*, request_pk, by, reason, seen=None, comment=""):
     """Close the request without listing, for a `ListingRequest.RefusalReason`.
 
     Raises:
-        NotYours, AlreadyDecided: see `directory.decisions`.
+        NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without one of the reasons, or for another reason that isn't told.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, seen)
     if reason not in ListingRequest.RefusalReason.values:
         raise Incomplete(["la raison du refus"])
     if reason == ListingRequest.RefusalReason.OTHER and not comment.strip():
         raise Incomplete(["un commentaire, qui dit l’autre raison"])
     with by_user(by, "Demande de référencement refusée", comment):
         listing_request.refusal_reason = reason
+        _drop_photo(listing_request)
         _decide(listing_request, by, State.REFUSED, comment)
         emails.tell_refused(listing_request)
+    return listing_request
+
+
+@transaction.atomic
+def pass_on(*, request_pk, by, referent, word=""):
+    """Give a request that waits to another référent, who decides from now on; its fiche, if any, keeps its own.
+
+    Both they and the author are told. `word` is for the colleague.
+
+    Raises:
+        NotYours, AlreadyDecided: see `directory.decisions`.
+        Incomplete: when that référent has it already, or can't decide.
+    """
+    listing_request = _awaiting(request_pk, by)
+    if referent.pk == listing_request.referent_id or not referent.user.is_active:
+        raise Incomplete(["un autre référent, dont le compte est actif"])
+    with by_user(by, f"Demande passée à {referent.name}", word):
+        listing_request.referent = referent
+        listing_request.save(update_fields=["referent"])
+        emails.tell_passed_on(listing_request, by=by, word=word.strip())
     return listing_request
 
 
@@ -143,7 +188,8 @@ def withdraw(*, request_pk):
         raise AlreadyDecided(listing_request.outcome)
     with pghistory.context(reason="Demande retirée par son auteur"):
         listing_request.state = State.WITHDRAWN
-        listing_request.save(update_fields=["state"])
+        _drop_photo(listing_request)
+        listing_request.save(update_fields=["state", "photo"])
         emails.tell_withdrawn(listing_request)
     return listing_request
 
@@ -197,6 +243,8 @@ def attach_fiche(*, request_pk, by, co_entrepreneur_pk):
 def tick(*, co_entrepreneur_pk, by, reason):
     """Tick the box, and tell the co-entrepreneur that their fiche is public. A ticked one stays as it is.
 
+    A request that is open is settled with it: the fiche is listed as it is, without what the request proposes.
+
     Raises:
         NotYours: see `directory.decisions`.
         Incomplete: with what the fiche lacks.
@@ -207,7 +255,7 @@ def tick(*, co_entrepreneur_pk, by, reason):
     _check_complete(fiche)
     with by_user(by, reason):
         _list(fiche)
-        emails.tell_listed(fiche)
+        emails.tell_listed(fiche, settled=_settle(fiche, by))
     return fiche
 
 
@@ -250,7 +298,8 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
         fiche.save(update_fields=["client_public"])
         if listing_request:
             listing_request.state = State.WITHDRAWN
-            listing_request.save(update_fields=["state"])
+            _drop_photo(listing_request)
+            listing_request.save(update_fields=["state", "photo"])
         emails.tell_left_catalogue(fiche, word=word, request_withdrawn=listing_request is not None)
     return fiche
 
@@ -262,8 +311,12 @@ def _locked_fiche(pk):
     return CoEntrepreneur.objects.select_for_update().get(pk=pk)
 
 
-def _awaiting(pk, by):
-    return awaiting(ListingRequest.objects, pk, may_decide=partial(follows, by), whose="Cette demande")
+def _awaiting(pk, by, seen=None):
+    """The request, locked, once it is sure that this user may decide on it, and that it waits as they read it."""
+    listing_request = awaiting(ListingRequest.objects, pk, may_decide=partial(follows, by), whose="Cette demande")
+    if seen and seen != listing_request.version:
+        raise Stale("Son auteur vient de corriger cette demande, et rien n’est décidé.", current=listing_request)
+    return listing_request
 
 
 def _own_fiche(pk, by):
@@ -284,10 +337,29 @@ def _open_request(email, fiche):
 # --- What decisions have in common -------------------------------------------------------------------------------
 
 
+def _say(listing_request, first_name, last_name, trade_name, content):
+    """Set what a request says of its author and of their offer; its lists are set once it is saved."""
+    listing_request.first_name, listing_request.last_name = first_name, last_name
+    listing_request.trade_name = trade_name
+    for name in PLAIN_CONTENT:
+        setattr(listing_request, name, content[name])
+    listing_request.consent_text_version = CONSENT_TEXT_VERSION
+    photo = content["photo"]
+    if photo is not None and photo != listing_request.photo.name:
+        discard(listing_request.photo)
+        listing_request.photo = photo
+
+
 def _decide(listing_request, by, state, comment):
     decided = listing_request.decide(state, by=by)
     listing_request.comment = comment.strip()
-    listing_request.save(update_fields=[*decided, "comment", "refusal_reason"])
+    listing_request.save(update_fields=[*decided, "comment", "refusal_reason", "photo", "co_entrepreneur"])
+
+
+def _drop_photo(listing_request):
+    """A photo that nobody will look at any more isn't kept."""
+    discard(listing_request.photo)
+    listing_request.photo = ""
 
 
 def _attach(listing_request, by, fiche_pk):
@@ -308,6 +380,20 @@ def _check_complete(fiche):
         raise Incomplete(missing)
 
 
+def _settle(fiche, by):
+    """Close the requests of a fiche that is listed without them; one that someone is deciding right now is theirs.
+
+    Returns:
+        bool: whether there was one.
+    """
+    requests = list(ListingRequest.objects.open().of_fiche(fiche).select_for_update(skip_locked=True))
+    for listing_request in requests:
+        listing_request.co_entrepreneur = fiche
+        _drop_photo(listing_request)
+        _decide(listing_request, by, State.ACCEPTED, SETTLED)
+    return bool(requests)
+
+
 def _list(fiche):
     """Tick the box; a fiche that is listed already keeps its date."""
     if not fiche.client_public:
@@ -321,12 +407,15 @@ def _apply(listing_request, fiche):
     Returns:
         list[Reference]: the references created, unpublished.
     """
-    fiche.headline, fiche.public_offer, fiche.nationwide = (
-        listing_request.headline,
-        listing_request.public_offer,
-        listing_request.nationwide,
-    )
-    fiche.save(update_fields=["headline", "public_offer", "nationwide"])
+    plain = ["headline", "public_offer", "nationwide", "phone", "website"]
+    for name in plain:
+        setattr(fiche, name, getattr(listing_request, name))
+    if listing_request.photo:
+        discard(fiche.photo)
+        # The file is the fiche's from now on.
+        fiche.photo, listing_request.photo = listing_request.photo.name, ""
+        plain.append("photo")
+    fiche.save(update_fields=plain)
     for name in LIST_CONTENT:
         getattr(fiche, name).set(getattr(listing_request, name).all())
     _give_consents(listing_request, fiche)
@@ -362,7 +451,7 @@ def _withdraw_consents(fiche, *, kept):
 def _give_consents(listing_request, fiche):
     """Record what was ticked, to the words that were read then; what was withdrawn since stays withdrawn."""
     for item in listing_request.consents:
-        if fiche.consents.filter(item=item, withdrawn_at__gt=listing_request.submitted_at).exists():
+        if fiche.consents.filter(item=item, withdrawn_at__gt=listing_request.written_at).exists():
             continue
         active = fiche.consents.active().filter(item=item)
         if active.filter(text_version=listing_request.consent_text_version).exists():
@@ -372,5 +461,5 @@ def _give_consents(listing_request, fiche):
             co_entrepreneur=fiche,
             item=item,
             text_version=listing_request.consent_text_version,
-            given_at=listing_request.submitted_at,
+            given_at=listing_request.written_at,
         )

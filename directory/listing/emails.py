@@ -4,6 +4,7 @@ from django.conf import settings
 
 from crealead.mail import page_url, queue_mail
 from directory.doors import links
+from directory.models.author import name_of
 from directory.recipients import queue_mail_to_referent
 
 
@@ -11,6 +12,11 @@ def tell_submitted(listing_request, *, again):
     """To both: the co-entrepreneur gets a receipt, the référent the page where to decide."""
     _to_author(listing_request, "request_received", {"again": again})
     _to_decider(listing_request, "request_to_decide", {"again": again})
+
+
+def tell_corrected(listing_request):
+    """To the référent, who may have read it already."""
+    _to_decider(listing_request, "request_corrected", {})
 
 
 def remind(listing_request, *, days):
@@ -42,14 +48,42 @@ def tell_refused(listing_request):
     _to_author(listing_request, "request_refused", {"ask_url": page_url("listing:article")})
 
 
+def tell_passed_on(listing_request, *, by, word):
+    """To both: the référent who decides from now on, and the author, who is told whom they wait for."""
+    _to_decider(listing_request, "request_passed_on", {"by": name_of(by), "word": word})
+    _to_author(listing_request, "request_passed_on_author", {})
+
+
 def tell_withdrawn(listing_request):
     """To the référent, who need not decide any more."""
     context = {"listing_request": listing_request}
     queue_mail_to_referent(listing_request.referent, template="request_withdrawn", context=context)
 
 
-def tell_listed(fiche):
-    _to_member(fiche, "fiche_listed", {"fiche_url": _public_url(fiche)})
+def tell_made(fiche):
+    """To the co-entrepreneur, for whom a fiche was made: what it holds, and how to come in."""
+    held = [
+        ("Nom", fiche.name),
+        ("Marque", fiche.trade_name),
+        ("Ville", fiche.city),
+        ("Téléphone", fiche.phone),
+        ("Site", fiche.website),
+        ("Référent", fiche.referent.name if fiche.referent else ""),
+    ]
+    texts = [("Accroche", fiche.headline), ("Offre", fiche.public_offer), ("Présentation", fiche.presentation)]
+    context = {
+        "fiche": fiche,
+        "held": [(label, words) for label, words in held if words],
+        "texts": [label.lower() for label, words in texts if words],
+        "space_url": page_url("my_space:home"),
+        "privacy_url": page_url("pages:privacy"),
+    }
+    queue_mail(to=fiche.email, template="fiche_made", context=context, answered_by=fiche.referent)
+
+
+def tell_listed(fiche, *, settled=False):
+    """To the co-entrepreneur; `settled` says that a request of theirs was open, and is closed."""
+    _to_member(fiche, "fiche_listed", {"fiche_url": _public_url(fiche), "settled": settled})
 
 
 def tell_unlisted(fiche, *, reason):

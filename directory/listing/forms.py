@@ -4,9 +4,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from directory.forms.files import reencode_photo
+from directory.forms.names import NamesForm
 from directory.forms.offer import OfferForm
+from directory.forms.phone import PhoneField
+from directory.forms.website import WebsiteField
 from directory.models import PublicClient, Referent
 from directory.models.consent import ASKED_WITH_LISTING, CONSENT_TEXTS
+from directory.models.files import PHOTO_LIMITS, validate_photo
 
 SERVED_CLIENTS = 5
 FIRST_YEAR = 1980
@@ -21,6 +26,16 @@ class RequestForm(OfferForm):
 
     who = ""
 
+    phone = PhoneField(label="Votre téléphone professionnel", required=False)
+    website = WebsiteField(label="Votre site", required=False)
+    photo = forms.FileField(
+        label="Votre photo",
+        required=False,
+        validators=[validate_photo],
+        help_text=PHOTO_LIMITS,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    drop_photo = forms.BooleanField(label="Retirer la photo que j’ai jointe", required=False)
     consents = forms.MultipleChoiceField(
         choices=[(item, CONSENT_TEXTS[item]) for item in ASKED_WITH_LISTING],
         required=False,
@@ -29,14 +44,29 @@ class RequestForm(OfferForm):
         "n’est jamais montrée.",
         widget=forms.CheckboxSelectMultiple,
     )
-    # The word comes after them.
-    field_order = (*(name for name in OfferForm.base_fields if name != "word_to_referent"), "consents")
+    # As the page has them: who it is about, the offer, what is shown; the word comes last.
+    field_order = (
+        *("first_name", "last_name", "names", "trade_name", "referent"),
+        *(name for name in OfferForm.base_fields if name != "word_to_referent"),
+        *("phone", "website", "photo", "drop_photo", "consents"),
+    )
+
+    def clean_photo(self):
+        photo = self.cleaned_data["photo"]
+        return reencode_photo(photo) if photo else None
+
+    def shown(self):
+        """What is shown with one's agreement alone: [(field, the box of its consent, whether it is the photo)]."""
+        boxes = zip(ASKED_WITH_LISTING, self["consents"], strict=True)
+        return [(self[item], consent, item == "photo") for item, consent in boxes]
 
     def content(self, served_clients):
         """What `actions.submit` expects."""
         data = self.cleaned_data
         return self.offer() | {
             "served_clients": served_clients,
+            "phone": data["phone"],
+            "website": data["website"],
             "consents": data["consents"],
             "word_to_referent": data["word_to_referent"],
         }
@@ -56,7 +86,7 @@ class RequestWithReferentForm(RequestForm):
     )
 
 
-class RequestWithoutFicheForm(RequestWithReferentForm):
+class RequestWithoutFicheForm(NamesForm, RequestWithReferentForm):
     """The same, for an address that the cooperative doesn't know: it says who writes."""
 
     who = "Vous"

@@ -9,6 +9,8 @@ urlpatterns = [
     path("demande/envoyee/", views.sent, name="sent"),
     path("demande/lien/<str:token>/", views.link, name="link"),
     path("demande/formulaire/", views.form, name="form"),
+    path("demande/enregistree/", views.saved, name="saved"),
+    path("demande/photo.webp", views.photo, name="photo"),
     path("demande/suivi/<str:token>/", views.status, name="status"),
     path("demande/suivi/<str:token>/retrait/", views.withdraw, name="withdraw"),
 ]

@@ -1,21 +1,20 @@
 """The pages of a request. All but the article are private to whoever proved their address, or holds a mailed link."""
 
-from datetime import timedelta
-
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from crealead.files import serve_private
 from crealead.markdown import render as render_markdown
-from crealead.rate_limit import allow
 from directory.decisions import AlreadyDecided
 from directory.doors import links, visit
 from directory.doors.entry import Door
 from directory.doors.session import private
-from directory.models import CoEntrepreneur, ListingRequest, Page
+from directory.models import ListingRequest, Page
 
-from . import actions
-from .forms import RequestForm, RequestWithoutFicheForm, RequestWithReferentForm, ServedClientFormSet
+from . import actions, drafts
 from .steps import TITLES, steps_of
+from .writing import Writing, form_url
 
 DOOR = Door(
     room="listing",
@@ -25,9 +24,6 @@ DOOR = Door(
     scope="referencing",
     help_text="Celle à laquelle la coopérative vous écrit : votre demande sera déjà remplie.",
 )
-HOUR = timedelta(hours=1)
-SENDINGS_PER_ADDRESS = 20
-TOO_MANY_SENDINGS = "Vous avez envoyé ce formulaire de nombreuses fois. Réessayez dans une heure : rien n’est perdu."
 
 
 @require_safe
@@ -53,44 +49,45 @@ def link(request, token):
 
 @private
 def form(request):
-    """The request: prefilled from the fiche, or from what was proposed when changes are asked."""
+    """The request: prefilled from the draft, or from what was proposed, or from the fiche; saved at each click."""
     email = visit.verified_email(request)
     if email is None:
         return render(request, "listing/expired.html", {"is_lost": request.method == "POST"}, status=403)
-    requests = ListingRequest.objects.open().with_address(email)
-    pending = requests.select_related("referent__user", "co_entrepreneur").first()
-    if pending and pending.is_awaiting:
-        return redirect(links.LISTING_STATUS.path(pending))
-    fiche = pending and pending.co_entrepreneur
-    if fiche is None:
-        fiche = CoEntrepreneur.objects.present().with_address(email).select_related("referent").first()
-    data = request.POST if request.method == "POST" else None
-    offer = _form_class(fiche)(data, initial=_initial(pending, fiche))
-    clients = ServedClientFormSet(data, prefix="clients", initial=pending.served_clients if pending else None)
-    status = 200
-    if data is not None and all([offer.is_valid(), clients.is_valid()]):
-        if allow(scope="referencing-form", sender=email, limit=SENDINGS_PER_ADDRESS, window=HOUR):
-            return redirect(links.LISTING_STATUS.path(_submit(email, fiche, offer, clients)))
-        offer.add_error(None, TOO_MANY_SENDINGS)
-        status = 429
-    context = {
-        "form": offer,
-        "clients": clients,
-        "has_errors": bool(offer.errors or clients.total_error_count()),
-        "fiche": fiche,
-        "pending": pending,
-        "email": email,
-        **_greeting(pending, fiche),
-    }
-    return render(request, "listing/form.html", context, status=status)
+    writing = Writing(request, email)
+    if writing.correcting and not writing.means_to_correct:
+        return redirect(links.LISTING_STATUS.path(writing.pending))
+    if request.method != "POST":
+        return writing.page()
+    return writing.leave(request.POST["aller"]) if request.POST.get("aller") else writing.send()
+
+
+@private
+def saved(request):
+    """What was written so far is kept: until when, and how to find it again."""
+    email = visit.verified_email(request)
+    draft = drafts.draft_of(email) if email else None
+    return render(request, "listing/saved.html", {"draft": draft}) if draft else redirect("listing:start")
+
+
+@private
+def photo(request):
+    """The photo that the form shows: the one just sent, or proposed, or of the fiche."""
+    email = visit.verified_email(request)
+    if email is None:
+        raise Http404
+    row = Writing(request, email).row_with_photo
+    return serve_private(row and row.photo, filename="photo.webp", as_attachment=False)
 
 
 @private
 def status(request, token):
-    """Where a request stands; a click there opens the form again when changes are asked."""
+    """Where a request stands; a click there opens the form again, while its author may still write."""
     listing_request = _request_of(token)
     if request.method == "POST" and listing_request.is_to_complete:
         return _enter(request, listing_request.email)
+    if request.method == "POST" and listing_request.is_awaiting:
+        visit.begin(request, listing_request.email)
+        return redirect(form_url(correcting=True))
     fiche = listing_request.co_entrepreneur
     is_listed = listing_request.is_accepted and fiche is not None and fiche.is_published
     context = {
@@ -131,45 +128,3 @@ def _enter(request, email):
 def _request_of(token):
     requests = ListingRequest.objects.select_related("referent", "co_entrepreneur")
     return get_object_or_404(requests, pk=links.LISTING_STATUS.key(token))
-
-
-def _form_class(fiche):
-    if fiche is None:
-        return RequestWithoutFicheForm
-    return RequestForm if fiche.referent else RequestWithReferentForm
-
-
-def _greeting(pending, fiche):
-    """Which word opens the page; none when the référent has one."""
-    return {
-        "is_update": not pending and fiche is not None and fiche.is_published,
-        "is_greeted": not pending and fiche is not None and not fiche.is_published,
-        "is_stranger": not pending and fiche is None,
-    }
-
-
-def _initial(pending, fiche):
-    """What the form shows first: the proposal, or else the fiche, or else nothing."""
-    source = pending or fiche
-    if source is None:
-        return {}
-    names = ["first_name", "last_name", "trade_name", "referent", "headline", "public_offer", "nationwide"]
-    lists = ["skills", "cpv_codes", "departments"]
-    initial = {name: getattr(source, name) for name in names}
-    initial |= {name: [row.pk for row in getattr(source, name).all()] for name in lists}
-    if pending:
-        return initial | {"consents": pending.consents, "word_to_referent": pending.word_to_referent}
-    return initial | {"consents": [consent.item for consent in fiche.consents.active()]}
-
-
-def _submit(email, fiche, offer, clients):
-    """A fiche says by itself who it is about, and who follows them; without one, the form does."""
-    said = offer.cleaned_data
-    names = ["first_name", "last_name", "trade_name"]
-    return actions.submit(
-        email=email,
-        **{name: getattr(fiche, name) if fiche else said[name] for name in names},
-        referent=said.get("referent") or fiche.referent,
-        co_entrepreneur=fiche,
-        content=offer.content(clients.served_clients()),
-    )

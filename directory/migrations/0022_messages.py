@@ -52,7 +52,7 @@ def _read(rows, model, field, pk, address):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0020_accounts"),
+        ("directory", "0021_asking"),
         ("procrastinate", "0041_post_retry_failed_job"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,8 +10,10 @@ from .contact_message import ContactMessage
 from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
 from .failed_mail import FailedMail
+from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
+from .listing_draft import ListingDraft
 from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
@@ -50,6 +52,7 @@ __all__ = [
     "FailedMail",
     "FicheCpvCode",
     "FicheDepartment",
+    "FicheNotice",
     "FicheProposal",
     "FicheSkill",
     "FormerSlug",
@@ -57,6 +60,7 @@ __all__ = [
     "Insurance",
     "Kit",
     "Label",
+    "ListingDraft",
     "ListingRequest",
     "MemberSession",
     "MemoPart",

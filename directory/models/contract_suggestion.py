@@ -113,3 +113,11 @@ class ContractFile(models.Model):
     @property
     def is_under_way(self):
         return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+    @property
+    def is_unreadable(self):
+        return self.state == self.State.FAILED
+
+    @property
+    def is_imported(self):
+        return self.state == self.State.IMPORTED

@@ -9,15 +9,23 @@ from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
 from .decision import REMINDED_AFTER_DAYS, Decided, DecidedQuerySet
 from .email import EmailField
+from .files import photo_path, validate_photo
+from .phone import PhoneField
 from .referent import Referent
 from .taxonomy import CpvCode, Skill
 from .territory import Department
+from .website import NOT_A_WEBSITE, WebsiteField, is_website
 
 
 class ListingRequestQuerySet(AddressedQuerySet, DecidedQuerySet):
     def open(self):
         """Those not ended yet: waiting for the référent, or for their author."""
         return self.filter(state__in=ListingRequest.OPEN_STATES)
+
+    def of_fiche(self, fiche):
+        """Those of a fiche: attached to it, or from its address and attached to none."""
+        unattached = Q(co_entrepreneur=None, pk__in=self.with_address(fiche.email).values("pk"))
+        return self.filter(Q(co_entrepreneur=fiche) | unattached)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
@@ -80,12 +88,24 @@ class ListingRequest(Decided):
         blank=True,
         help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
     )
+    phone = PhoneField("téléphone", blank=True)
+    website = WebsiteField("site", blank=True)
+    photo = models.ImageField(
+        "photo",
+        upload_to=photo_path,
+        validators=[validate_photo],
+        blank=True,
+        help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
+    )
     consents = models.JSONField("consentements", default=list, blank=True, help_text="Éléments de Consent.Item.")
     consent_text_version = models.CharField("version du texte", max_length=20, default=CONSENT_TEXT_VERSION)
     word_to_referent = models.TextField("mot au référent", max_length=2000, blank=True)
 
     state = models.CharField("état", max_length=20, choices=State, default=State.SUBMITTED)
     submitted_at = models.DateTimeField("soumise le", default=timezone.now)
+    corrected_at = models.DateTimeField(
+        "corrigée le", null=True, blank=True, help_text="Par son auteur, avant toute décision."
+    )
     refusal_reason = models.CharField("raison du refus", max_length=30, choices=RefusalReason, blank=True)
     comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
     reminded_days = models.PositiveSmallIntegerField(
@@ -122,6 +142,11 @@ class ListingRequest(Decided):
             models.CheckConstraint(
                 condition=~Q(state="accepted") | Q(co_entrepreneur__isnull=False), name="accepted_has_fiche"
             ),
+            models.CheckConstraint(
+                condition=is_website("website"),
+                name="request_website_on_the_web",
+                violation_error_message=NOT_A_WEBSITE,
+            ),
         ]
 
     def __str__(self):
@@ -130,6 +155,16 @@ class ListingRequest(Decided):
     @property
     def name(self):
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def written_at(self):
+        """When its author last said what it says: as it was sent, or corrected since."""
+        return self.corrected_at or self.submitted_at
+
+    @property
+    def version(self):
+        """What tells whether it is still what someone read: it changes whenever its author writes."""
+        return self.written_at.isoformat()
 
     @property
     def is_open(self):

@@ -3,6 +3,7 @@
 from django import forms
 
 from directory.forms.files import keep, kept, reencode_photo
+from directory.forms.names import NamesForm
 from directory.forms.offer import OfferForm
 from directory.forms.phone import PhoneField
 from directory.forms.website import WebsiteField
@@ -40,7 +41,7 @@ class KeepsPhoto:
             self.photo_is_kept = True
 
 
-class ProposalForm(KeepsPhoto, OfferForm):
+class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     """What a member would change of their fiche, prefilled with what it says, or with what they propose already.
 
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
@@ -81,7 +82,7 @@ class ProposalForm(KeepsPhoto, OfferForm):
     def __init__(self, data=None, files=None, *, fiche, proposal):
         """`fiche` with its lists; `proposal` is the one that is open, or None."""
         self.fiche, self.proposal = fiche, proposal
-        self.present = content_of(fiche)
+        self.present, self.known_name = content_of(fiche), fiche.name
         super().__init__(data, self.files_of(data, files, member=fiche), initial=self._initial())
         for name in ("headline", "public_offer", "skills"):
             self.fields[name].required = bool(self.present[name])

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from crealead import words
 from directory.doors import visit
-from directory.models import access_link, contact_message, cv, member_session
+from directory.models import access_link, contact_message, cv, listing_draft, member_session
 from directory.models.reference import RECENT
 
 register = template.Library()
@@ -18,6 +18,8 @@ FIGURES = {
     "password_link": words.lasting(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)),
     "visit": words.lasting(visit.LENGTH),
     "member_session": words.lasting(member_session.LIFETIME),
+    # How long a request that isn't sent is kept.
+    "draft_kept": words.lasting(listing_draft.KEPT),
     "messages_kept": words.lasting(contact_message.KEPT),
     "cv_fresh": words.lasting(cv.FRESH),
     # « trois ans »: how old a reference may be that a candidate is asked for.

@@ -18,8 +18,8 @@ def upload(person, content, name="fiches.csv"):
     return browser_of(person).post(admin_url(IMPORT), {"file": SimpleUploadedFile(name, content)})
 
 
-def confirm(person, page):
-    return browser_of(person).post(admin_url(IMPORT), {"confirmation": page.context["ticket"]}, follow=True)
+def confirm(person, page, **pressed):
+    return browser_of(person).post(admin_url(IMPORT), {"confirmation": page.context["ticket"]} | pressed, follow=True)
 
 
 def import_file(person, content, name="fiches.csv"):

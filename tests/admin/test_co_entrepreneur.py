@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from directory.listing.box import REASONS
 from directory.models import CoEntrepreneur, Consent, Department, Reference, Skill
 from tests import cast
 from tests.admin.fiche_form import errors_of, filled, row, url_of
-from tests.cast import admin_url, browser_of, typed_in_admin
-from tests.factories import AdministratorFactory, CoEntrepreneurFactory, PublicClientFactory
+from tests.cast import admin_url, browser_of, messages_of, typed_in_admin
+from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ListingRequestFactory, PublicClientFactory
 from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -209,3 +210,68 @@ def test_a_phone_and_a_site_are_kept_in_one_way_or_asked_again(referent, as_refe
     as_referent.post(url_of(fiche), filled(as_referent, fiche, phone="04/67/12/34/56", website="www.exemple.fr"))
     fiche.refresh_from_db()
     assert (fiche.phone, fiche.website) == ("04 67 12 34 56", "https://www.exemple.fr")
+
+
+# --- What changing the box does, said before and after --------------------------------------------------------------
+
+
+def test_the_form_says_what_ticking_settles_and_what_buyers_will_miss(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent)
+    listing_request = ListingRequestFactory(co_entrepreneur=fiche)
+
+    page = as_referent.get(url_of(fiche)).text
+
+    assert "Une demande de référencement est ouverte" in page
+    assert admin_url("listingrequest_decide", listing_request.pk) in page
+    assert "Les acheteurs y chercheront des compétences" in page
+    assert all(f'<option value="{reason}">' in page for reason in REASONS)
+
+
+def test_a_tick_says_that_the_fiche_is_in_the_catalogue_and_who_was_mailed(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent)
+    listing_request = ListingRequestFactory(co_entrepreneur=fiche)
+
+    response = as_referent.post(
+        url_of(fiche), filled(as_referent, fiche, client_public="on", reason=REASONS[1]), follow=True
+    )
+
+    listing_request.refresh_from_db()
+    told = messages_of(response)[0]
+    assert "Au catalogue" in told
+    assert fiche.get_absolute_url() in told
+    assert fiche.email in told
+    assert listing_request.is_accepted
+    assert len(run_jobs()) == 1
+
+
+def test_an_untick_says_who_was_mailed(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent, listed=True)
+    data = filled(as_referent, fiche, reason="À sa demande")
+    data.pop("client_public", None)
+
+    response = as_referent.post(url_of(fiche), data, follow=True)
+
+    assert "Plus au catalogue" in messages_of(response)[0]
+    assert fiche.email in messages_of(response)[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "n’est plus montrée dès maintenant"), (30, "quittera le catalogue le")]
+)
+def test_a_departure_says_what_follows(referent, as_referent, days, words):
+    fiche = CoEntrepreneurFactory(referent=referent, listed=True)
+    day = timezone.localdate() + timedelta(days=days)
+
+    response = as_referent.post(url_of(fiche), filled(as_referent, fiche, departed_on=day.isoformat()), follow=True)
+
+    assert any(words in message and fiche.name in message for message in messages_of(response))
+
+
+def test_a_name_written_oddly_is_saved_and_questioned(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent, last_name="Durand")
+
+    odd = as_referent.post(url_of(fiche), filled(as_referent, fiche, last_name="DUPONT"), follow=True)
+    usual = as_referent.post(url_of(fiche), filled(as_referent, fiche, last_name="Dupont"), follow=True)
+
+    assert any("est-ce bien Camille Dupont" in message for message in messages_of(odd))
+    assert not any("est-ce bien" in message for message in messages_of(usual))

@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from directory.models import CoEntrepreneur, CpvCode, Skill
+from directory.listing.box import REASONS
+from directory.models import CoEntrepreneur, CpvCode, ListingRequest, Skill
 from tests.cast import admin_url, messages_of
-from tests.factories import CoEntrepreneurFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -100,10 +102,49 @@ def test_a_bulk_tick_does_what_it_may_and_tells_the_rest(referent, as_referent):
 
     assert list(CoEntrepreneur.objects.filter(client_public=True)) == [done]
     assert messages_of(response) == [
-        "Case cochée (1 fiche) : Camille Faite.",
+        f'Au catalogue : <a href="{done.get_absolute_url()}">Camille Faite</a>. Un courriel est parti à {done.email}.',
         "Refusé, fiche suivie par une autre personne (1 fiche) : Camille Ailleurs.",
         "Refusé, il manque quelque chose (1 fiche) : Camille Incomplète (l’offre aux clients publics).",
     ]
+
+
+def test_a_bulk_tick_says_before_what_it_settles_and_what_buyers_will_miss(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent, headline="")
+    attached = ListingRequestFactory(co_entrepreneur=fiche)
+    by_address = CoEntrepreneurFactory(referent=referent)
+    orphan = ListingRequestFactory(
+        co_entrepreneur=None,
+        referent=referent,
+        email=by_address.email.upper(),
+        first_name="Nora",
+        last_name="Neuve",
+        trade_name="",
+    )
+
+    page = bulk(as_referent, "tick_box", [fiche, by_address]).text
+    bulk(as_referent, "tick_box", [fiche, by_address], confirmed="1", reason=REASONS[0])
+
+    assert page.count("Sa demande de référencement sera close") == 2
+    assert "Les acheteurs y chercheront une accroche, des compétences, un code CPV, une zone d’intervention." in page
+    assert all(f'<option value="{reason}">' in page for reason in REASONS)
+    for listing_request, listed in [(attached, fiche), (orphan, by_address)]:
+        listing_request.refresh_from_db()
+        assert (listing_request.state, listing_request.co_entrepreneur) == (ListingRequest.State.ACCEPTED, listed)
+        assert listing_request.decided_by == referent.user
+    fiche.refresh_from_db()
+    assert fiche.public_offer != attached.public_offer
+    assert all("demande de référencement est close" in " ".join(mail.body.split()) for mail in run_jobs())
+
+
+def test_a_bulk_untick_says_who_is_told(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent, listed=True)
+
+    page = bulk(as_referent, "untick_box", [fiche]).text
+    done = bulk(as_referent, "untick_box", [fiche], confirmed="1", reason="À sa demande")
+
+    assert f"Quittera le catalogue. Un courriel le dira à {fiche.email}." in page
+    assert "<datalist" not in page
+    assert messages_of(done) == [f"Plus au catalogue : {fiche.name}. Un courriel est parti à {fiche.email}."]
 
 
 def test_a_bulk_untick_leaves_the_fiches_of_colleagues(referent, as_referent):

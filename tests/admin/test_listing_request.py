@@ -137,7 +137,7 @@ def test_an_administrator_decides_for_all(asked):
     assert asked.state == State.ACCEPTED
 
 
-@pytest.mark.parametrize("decision", ["accept", "ask", "refuse", "create", "attach"])
+@pytest.mark.parametrize("decision", ["accept", "ask", "refuse", "create", "attach", "pass_on"])
 def test_another_referent_decides_nothing(asked, decision):
     response = decide(cast.referent(), asked, decision, comment="Non", reason="other")
 
@@ -240,7 +240,7 @@ def test_the_fiche_is_created_then_the_request_accepted(referent, orphan):
     assert (fiche.referent, fiche.client_public) == (referent, True)
 
 
-def test_nothing_is_decided_before_there_is_a_fiche(referent, orphan):
+def test_nothing_is_accepted_before_there_is_a_fiche(referent, orphan):
     page = read(referent, orphan)
     response = decide(referent, orphan, "accept")
 
@@ -284,3 +284,74 @@ def test_an_address_that_a_fiche_already_has_is_told(referent, orphan):
     response = decide(referent, orphan, "create")
 
     assert "une fiche porte déjà celle-ci" in response.content.decode()
+
+
+@pytest.mark.parametrize("person", ["referent", "administrator"])
+def test_an_unknown_person_is_refused_without_a_fiche(person, orphan, request):
+    person = request.getfixturevalue(person)
+    page = read(person, orphan)
+
+    decide(person, orphan, "refuse", reason="not_member", comment="Adressez-vous à votre coopérative.")
+
+    orphan.refresh_from_db()
+    [mail] = run_jobs()
+    assert 'value="refuse"' in page
+    assert (orphan.state, orphan.refusal_reason) == (State.REFUSED, "not_member")
+    assert mail.to == ["nour@example.org"]
+    assert "Adressez-vous à votre coopérative." in mail.body
+    assert not CoEntrepreneur.objects.exists()
+
+
+def test_an_unknown_person_is_asked_for_changes(referent, orphan):
+    decide(referent, orphan, "ask", comment="Sous quelle marque travaillez-vous ?")
+
+    orphan.refresh_from_db()
+    assert orphan.state == State.CHANGES_ASKED
+
+
+# --- Passed to a colleague ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["asked", "orphan"])
+def test_a_request_is_passed_to_a_colleague_who_decides_from_then_on(name, referent, other_referent, request):
+    listing_request = request.getfixturevalue(name)
+
+    response = decide(
+        referent, listing_request, "pass_on", colleague=other_referent.pk, word="Vous connaissez mieux ce métier."
+    )
+
+    listing_request.refresh_from_db()
+    mails = {mail.to[0]: mail for mail in run_jobs()}
+    assert listing_request.referent == other_referent
+    assert response.request["PATH_INFO"] == "/admin/"
+    assert f"Demande passée à {other_referent}" in messages_of(response)[0]
+    assert "Vous connaissez mieux ce métier." in mails[other_referent.email].body
+    assert url_of(listing_request) in mails[other_referent.email].body
+    assert "Vous connaissez mieux" not in mails[listing_request.email].body
+    assert other_referent.name in mails[listing_request.email].body
+    assert browser_of(referent).get(url_of(listing_request)).status_code == 403
+    page = read(other_referent, listing_request)
+    assert f"Passée à {other_referent}, {referent.name}" in page
+
+
+def test_passing_on_asks_to_whom(referent, orphan):
+    response = decide(referent, orphan, "pass_on", word="Mes mots tapés")
+
+    orphan.refresh_from_db()
+    assert orphan.referent == referent
+    assert "Choisissez qui décidera." in response.text
+    assert "Mes mots tapés" in response.text
+
+
+def test_only_those_who_can_decide_are_offered(referent, other_referent, orphan):
+    gone = cast.referent(name="Partie")
+    gone.user.is_active = False
+    gone.user.save()
+
+    offered = browser_of(referent).get(url_of(orphan)).context["form"].fields["colleague"].queryset
+    refused = decide(referent, orphan, "pass_on", colleague=gone.pk)
+
+    orphan.refresh_from_db()
+    assert set(offered) == {other_referent}
+    assert orphan.referent == referent
+    assert "Choisissez qui décidera." in refused.text or "Sélectionnez un choix valide" in refused.text

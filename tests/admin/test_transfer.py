@@ -23,7 +23,7 @@ from tests.admin.importing import (
     workbook_of_sheets,
 )
 from tests.cast import admin_url, browser_of, messages_of, text_of, typed_in_admin
-from tests.factories import CoEntrepreneurFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
@@ -61,7 +61,7 @@ def test_fiches_are_previewed_then_created_and_changed(referent, member):
     assert list(created.cpv_codes.all()) == [cpv]
     assert set(created.departments.all()) == set(Department.objects.filter(code__in=["34", "30"]))
     assert messages_of(response) == [
-        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0."
+        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
     ]
 
 
@@ -513,3 +513,25 @@ def test_an_address_that_no_mail_can_be_made_out_to_stops_the_import(referent):
     page = upload(referent, "email;prenom;nom\nlucie@\ue000.fr;Lucie;Astruc\n")
 
     assert "ressemble à" in " ".join(sentences(page))
+
+
+def test_the_preview_says_who_enters_who_leaves_and_who_will_be_told(referent):
+    entering = CoEntrepreneurFactory(referent=referent, email="a@example.org", first_name="Ana")
+    ListingRequestFactory(co_entrepreneur=entering)
+    CoEntrepreneurFactory(referent=referent, email="b@example.org", first_name="Bo", listed=True)
+    CoEntrepreneurFactory(referent=referent, email="c@example.org", first_name="Cléo", listed=True)
+    CoEntrepreneurFactory(referent=referent, email="d@example.org", first_name="Dan", departed_on="2020-01-01")
+
+    page = upload(
+        referent,
+        "email;client_public;depart\na@example.org;oui;\nb@example.org;non;\n"
+        "c@example.org;oui;01/01/2024\nd@example.org;non;01/01/2020\n",
+    )
+
+    told = {name.split()[0]: sentence for name, sentence in page.context["effects"]}
+    assert set(told) == {"Ana", "Bo", "Cléo"}
+    assert "Sa demande de référencement sera close" in told["Ana"]
+    assert told["Bo"] == "Quittera le catalogue. Un courriel le dira à b@example.org."
+    assert "n’est plus montrée dès maintenant" in told["Cléo"]
+    assert "ce que les personnes apprendront" in page.text
+    assert not CoEntrepreneur.objects.get(pk=entering.pk).client_public

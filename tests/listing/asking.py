@@ -14,6 +14,9 @@ def content(**changed):
         "departments": [],
         "nationwide": True,
         "served_clients": [],
+        "phone": "",
+        "website": "",
+        "photo": None,
         "consents": [],
         "word_to_referent": "",
     } | changed

@@ -13,7 +13,7 @@ from tests.factories import (
     ReferentFactory,
 )
 from tests.jobs import run_jobs
-from tests.listing.asking import submit
+from tests.listing.asking import submit, submit_unknown
 
 pytestmark = pytest.mark.django_db
 State = ListingRequest.State
@@ -204,3 +204,48 @@ def test_a_double_click_files_one_request():
     assert first == second
     assert ListingRequest.objects.count() == 1
     assert len(run_jobs()) == 2
+
+
+# --- A tick while a request is open --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.CHANGES_ASKED])
+def test_a_tick_settles_all_that_was_asked_for_the_fiche(referent, state):
+    fiche = CoEntrepreneurFactory(referent=referent)
+    attached = submit(fiche)
+    # The same person's, from before their fiche had this address.
+    ListingRequest.objects.update(email="ancienne@example.org")
+    orphan = submit_unknown(referent, email=fiche.email)
+    if state == State.CHANGES_ASKED:
+        actions.ask_for_changes(request_pk=attached.pk, by=referent.user, comment="Précisez.")
+    run_jobs()
+
+    actions.tick(co_entrepreneur_pk=fiche.pk, by=referent.user, reason="Vu ensemble")
+
+    for listing_request in (attached, orphan):
+        listing_request.refresh_from_db()
+        assert (listing_request.state, listing_request.co_entrepreneur) == (State.ACCEPTED, fiche)
+    [mail] = run_jobs()
+    assert "demande de référencement est close" in " ".join(mail.body.split())
+
+
+def test_a_tick_without_a_request_says_nothing_of_one(referent):
+    actions.tick(co_entrepreneur_pk=CoEntrepreneurFactory(referent=referent).pk, by=referent.user, reason="Vu")
+
+    [mail] = run_jobs()
+    assert "demande" not in mail.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_decision_and_a_tick_at_once_neither_fails_nor_waits_for_ever(referent):
+    request = submit(CoEntrepreneurFactory(referent=referent))
+
+    outcomes = at_once(
+        lambda: actions.accept(request_pk=request.pk, by=referent.user),
+        lambda: actions.tick(co_entrepreneur_pk=request.co_entrepreneur_id, by=referent.user, reason="Vu"),
+    )
+
+    request.refresh_from_db()
+    assert request.state == State.ACCEPTED
+    assert request.co_entrepreneur.client_public
+    assert all(isinstance(outcome, AlreadyDecided) for outcome in outcomes if isinstance(outcome, Exception))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.doors import links
 from directory.listing import actions
@@ -69,8 +70,11 @@ def test_a_forged_page_is_not_found(client, token):
     assert client.post(f"/referencement/demande/suivi/{token}/retrait/").status_code == 404
 
 
-def test_posting_to_the_page_opens_nothing_unless_changes_are_asked(client):
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.ACCEPTED, State.REFUSED])
+def test_posting_to_the_page_opens_nothing_once_it_is_over(client, state):
     request = ListingRequestFactory()
+    decided = {"decided_by": request.referent.user, "decided_at": timezone.now(), "refusal_reason": "other"}
+    ListingRequest.objects.update(state=state, **({} if state == State.WITHDRAWN else decided))
 
     response = client.post(status_url(request))
 

@@ -23,6 +23,7 @@ from directory.models import (
     FicheProposal,
     FruitlessSearch,
     Kit,
+    ListingDraft,
     ListingRequest,
     MemberSession,
     RateLimit,
@@ -43,7 +44,7 @@ KITS_KEPT = timedelta(days=365)
 # Long enough to look into an intrusion.
 LOGINS_KEPT = timedelta(days=365)
 # The files that go with their row.
-FILES = {FicheProposal: "photo", Kit: "archive"}
+FILES = {FicheProposal: "photo", ListingDraft: "photo", ListingRequest: "photo", Kit: "archive"}
 
 
 def days(text):
@@ -83,6 +84,7 @@ class Command(BaseCommand):
         past = {
             "messages reçus": ContactMessage.objects.filter(created_at__lte=now - timedelta(days=messages)),
             "demandes closes ou abandonnées": past_requests(now - timedelta(days=requests)),
+            "demandes en préparation": ListingDraft.objects.expired(),
             "propositions closes": past_proposals(now - timedelta(days=requests)),
             "dossiers préparés": Kit.objects.filter(finished_at__lt=now - KITS_KEPT),
             "sessions de membres closes": MemberSession.objects.exclude(pk__in=MemberSession.objects.open()),

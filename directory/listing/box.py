@@ -1,0 +1,50 @@
+"""What changing the box of a fiche would do, said before; and the reasons that are most often given."""
+
+from django.db.models.functions import Lower
+from django.utils.formats import date_format
+
+from directory.models import ListingRequest
+
+# Proposed where a reason is typed, and changed there at will.
+REASONS = (
+    "Son offre s’adresse à des clients publics : vu avec la personne.",
+    "Présentée à l’atelier client public.",
+    "Fiche complétée et relue.",
+)
+
+
+def with_open_request(fiches):
+    """Among these fiches, the keys of those whose request is open, attached or only from the same address."""
+    fiches = list(fiches)
+    requests = ListingRequest.objects.open().annotate(address=Lower("email"))
+    attached = requests.filter(co_entrepreneur__in=fiches).values_list("co_entrepreneur", flat=True)
+    addresses = set(
+        requests.filter(co_entrepreneur=None, address__in=[fiche.email.lower() for fiche in fiches]).values_list(
+            "address", flat=True
+        )
+    )
+    return set(attached) | {fiche.pk for fiche in fiches if fiche.email.lower() in addresses}
+
+
+def foreseen(fiche, *, tick, has_request=False):
+    """What becomes of a fiche whose box changes, in sentences; it isn't so yet."""
+    if not tick:
+        return f"Quittera le catalogue. Un courriel le dira à {fiche.email}."
+    sentences = [f"Entrera dans le catalogue. Un courriel le dira à {fiche.email}."]
+    if lacks := fiche.missing_for_buyers():
+        sentences.append(f"Les acheteurs y chercheront {', '.join(lacks)}.")
+    if has_request:
+        sentences.append("Sa demande de référencement sera close, sans que ce qu’elle propose soit repris.")
+    return " ".join(sentences)
+
+
+def departure_sentence(fiche, *, listed):
+    """What the day of a departure does to a fiche that is in the catalogue; an empty string when it does nothing."""
+    if not (listed and fiche.departed_on):
+        return ""
+    if fiche.is_departed:
+        when = "La fiche n’est plus montrée dès maintenant, et la case tombera cette nuit"
+    else:
+        when = f"La fiche quittera le catalogue le {date_format(fiche.departed_on, 'j F Y')}"
+    referent = f" et {fiche.referent.name}" if fiche.referent else ""
+    return f"{when} : un courriel le dira alors à {fiche.name}{referent}."

@@ -1,0 +1,111 @@
+"""The parts of the form of a request: steps on a phone, one page elsewhere; what each still lacks."""
+
+from dataclasses import dataclass, field
+
+CLIENTS, LAST = "clients", "fin"
+PARTS = [
+    ("vous", "Vous", ["first_name", "last_name", "names", "trade_name", "referent"]),
+    ("offre", "Votre offre", ["headline", "public_offer"]),
+    ("savoir-faire", "Ce que vous savez faire", ["skills", "cpv_codes", "typed_cpv_codes"]),
+    ("lieux", "Où vous intervenez", ["nationwide", "departments"]),
+    (CLIENTS, "Vos clients publics", []),
+    ("montrer", "Ce qui peut se montrer de vous", ["phone", "website", "photo", "drop_photo", "consents"]),
+    (LAST, "Pour finir", ["word_to_referent"]),
+]
+NOWHERE = "où vous intervenez"
+KEYS = {key for key, _, _ in PARTS}
+
+
+@dataclass
+class Part:
+    """A part of the form.
+
+    Attributes:
+        key: what its address and its anchor say.
+        names: its fields, among those of the form.
+        lacks: what must still be filled in, as labels.
+        is_shown: whether a phone shows it; elsewhere all are.
+        is_current: whether it is the one from which one goes on.
+    """
+
+    key: str
+    title: str
+    names: list
+    lacks: list = field(default_factory=list)
+    is_shown: bool = False
+    is_current: bool = False
+
+
+@dataclass
+class Progress:
+    """How far a request is written.
+
+    Attributes:
+        current: the part that a phone shows first, and from which one goes on.
+        before, after: the keys of its neighbours, or empty strings.
+    """
+
+    parts: list
+    current: Part
+    before: str
+    after: str
+    required: int
+    filled: int
+
+    @property
+    def lacks(self):
+        return [label for part in self.parts for label in part.lacks]
+
+    @property
+    def by_key(self):
+        """The parts as a template names them."""
+        return {part.key.replace("-", "_"): part for part in self.parts}
+
+
+def progress_of(form, clients, *, at="", to_correct=False):
+    """What is written and what is left of a request.
+
+    `at` is the key of the part where one is, the first one otherwise; `to_correct`, what is wrong is shown rather
+    than one part.
+    """
+    parts = [Part(key, title, [name for name in names if name in form.fields]) for key, title, names in PARTS]
+    parts = [part for part in parts if part.names or part.key == CLIENTS]
+    required = filled = 0
+    for part in parts:
+        for name in part.names:
+            if form.fields[name].required or name == "departments":
+                required += 1
+                if _is_filled(form, name):
+                    filled += 1
+                else:
+                    part.lacks.append(NOWHERE if name == "departments" else _lower_first(form[name].label))
+    wrong = [part for part in parts if to_correct and _is_wrong(part, form, clients)]
+    current = (wrong or [part for part in parts if part.key == at] or parts)[0]
+    current.is_current = True
+    for part in wrong or [current]:
+        part.is_shown = True
+    keys = ["", *(part.key for part in parts), ""]
+    rank = keys.index(current.key)
+    return Progress(parts, current, keys[rank - 1], keys[rank + 1], required, filled)
+
+
+def keep_errors_of(part, form):
+    """Of a part that is only left for another, say what is wrong, and nothing of what isn't there yet."""
+    for name, errors in list(form.errors.as_data().items()):
+        if name not in part.names or all(error.code == "required" for error in errors):
+            del form.errors[name]
+
+
+def _lower_first(label):
+    return label[:1].lower() + label[1:]
+
+
+def _is_filled(form, name):
+    value = form[name].value()
+    return bool(value) or (name == "departments" and bool(form["nationwide"].value()))
+
+
+def _is_wrong(part, form, clients):
+    if part.key == CLIENTS:
+        return bool(clients.total_error_count())
+    return any(name in form.errors for name in part.names) or (part.key == LAST and bool(form.non_field_errors()))

@@ -1,0 +1,115 @@
+"""A form whose token is no longer good: nothing that was typed is lost, and nothing that others send is shown."""
+
+import html
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from directory.models import ListingDraft
+from tests.cast import browser_of
+from tests.factories import CoEntrepreneurFactory
+from tests.listing.entering import FORM, enter, filled
+
+pytestmark = pytest.mark.django_db
+OURS = {"Origin": "http://testserver"}
+
+
+def strict(person=None):
+    browser = browser_of(person) if person else Client()
+    browser.handler.enforce_csrf_checks = True
+    return browser
+
+
+def sent_again(page):
+    """What one click on the page sends."""
+    pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page.text)
+    data = {}
+    for name, value in pairs:
+        data.setdefault(html.unescape(name), []).append(html.unescape(value))
+    return data
+
+
+@pytest.fixture
+def writing():
+    """A browser where the form of a request is open."""
+    browser = Client()
+    enter(browser, CoEntrepreneurFactory().email)
+    browser.handler.enforce_csrf_checks = True
+    return browser
+
+
+def test_one_click_sends_what_was_typed(writing):
+    typed = filled(
+        public_offer="Deux jours.\r\n« Chez vous » & <b>ailleurs</b>", departments=["34", "48"], nationwide=""
+    )
+    typed["aller"] = "plus-tard"
+
+    page = writing.post(FORM, typed, headers=OURS)
+    done = writing.post(FORM, sent_again(page), headers=OURS)
+
+    assert page.status_code == 403
+    assert "no-store" in page["Cache-Control"]
+    assert f'action="{FORM}"' in page.text
+    assert "&lt;b&gt;ailleurs&lt;/b&gt;" in page.text
+    assert done.status_code == 302
+    draft = ListingDraft.objects.get().typed
+    assert draft["public_offer"] == ["Deux jours.\r\n« Chez vous » & <b>ailleurs</b>"]
+    assert draft["departments"] == ["34", "48"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/", "/referencement/demande/", "/mon-espace/connexion/", "/admin/login/?next=/admin/", "/?a=1&b=<b>"],
+)
+def test_whatever_form_it_was(url):
+    page = strict().post(url, {"email": "nora@example.org", "mot": "Mes mots tapés"}, headers=OURS)
+
+    assert page.status_code == 403
+    assert "Mes mots tapés" in page.text
+    assert sent_again(page)["email"] == ["nora@example.org"]
+    assert "<b>" not in re.search(r'action="([^"]*)"', page.text)[1]
+
+
+def test_a_form_of_the_back_office_too(referent):
+    page = strict(referent).post("/admin/directory/coentrepreneur/add/", {"last_name": "Haddad"}, headers=OURS)
+
+    assert sent_again(page)["last_name"] == ["Haddad"]
+
+
+def test_passwords_are_asked_again_and_written_nowhere():
+    page = strict().post("/admin/login/", {"username": "lucie", "password": "ma phrase secrète"}, headers=OURS)
+
+    assert "ma phrase secrète" not in page.text
+    assert 'type="password" id="secret-1" name="password"' in page.text
+    assert sent_again(page)["username"] == ["lucie"]
+
+
+def test_a_file_is_named_and_left_out(writing):
+    photo = SimpleUploadedFile("moi.jpg", b"contenu", "image/jpeg")
+
+    page = writing.post(FORM, filled(photo=photo), headers=OURS)
+
+    assert "moi.jpg" in page.text
+    assert "contenu" not in page.text
+    assert "photo" not in sent_again(page)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://ailleurs.example"},
+        {"Origin": "null"},
+        {"Referer": "https://ailleurs.example/"},
+        {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://testserver.ailleurs.example"},
+    ],
+)
+def test_what_another_site_sends_is_not_shown(headers):
+    page = strict().post("/referencement/demande/", {"email": "nora@example.org"}, headers=headers)
+
+    assert page.status_code == 403
+    assert "nora@example.org" not in page.text
+    assert "Le formulaire n’a pas pu être reçu" in page.text

@@ -1,0 +1,367 @@
+"""A request that is written in several times: kept as it was typed, found again, corrected once it is sent."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from directory.listing import actions
+from directory.models import CoEntrepreneur, ListingDraft, ListingRequest, Skill
+from directory.models.listing_draft import KEPT
+from tests.cast import photo, text_of
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
+from tests.jobs import run_jobs
+from tests.listing.entering import FORM, answer, enter, filled, status_url
+
+pytestmark = pytest.mark.django_db
+State = ListingRequest.State
+EMAIL = "nora@example.org"
+
+
+def leave(client, to, *, at="", **typed):
+    """Save, from the part where one is, and go."""
+    return client.post(FORM, filled(**typed) | {"aller": to, "etape": at})
+
+
+# --- Kept, found again ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_found_again_by_a_new_link(client):
+    skill, referent = Skill.objects.last(), ReferentFactory()
+    enter(client, EMAIL)
+    saved = leave(
+        client,
+        "plus-tard",
+        first_name="Nora",
+        last_name="",
+        referent=referent.pk,
+        headline="Une accroche à finir",
+        public_offer="",
+        skills=[skill.pk],
+        nationwide="",
+        departments=["48", "34"],
+        typed_cpv_codes="8051",
+        phone="abc",
+        consents=["phone"],
+        word_to_referent="Mon mot",
+        **{"clients-2-name": "Mairie de Sète", "clients-2-year": "deux mille"},
+    )
+    elsewhere = Client()
+
+    enter(elsewhere, "Nora@example.org")
+    page = elsewhere.get(FORM)
+
+    form, [row, *_] = page.context["form"], page.context["clients"].forms
+    assert saved.url == "/referencement/demande/enregistree/"
+    assert "C’est enregistré" in client.get(saved.url).text
+    assert not ListingRequest.objects.exists()
+    assert {name: form[name].value() for name in ("first_name", "headline", "typed_cpv_codes", "phone")} == {
+        "first_name": "Nora",
+        "headline": "Une accroche à finir",
+        "typed_cpv_codes": "8051",
+        "phone": "abc",
+    }
+    assert form["word_to_referent"].value() == "Mon mot"
+    assert form["consents"].value() == ["phone"]
+    assert form["skills"].value() == [str(skill.pk)]
+    assert form["departments"].value() == ["48", "34"]
+    assert str(form["referent"].value()) == str(referent.pk)
+    assert (row["name"].value(), row["year"].value()) == ("Mairie de Sète", "deux mille")
+    assert "Ce que vous avez écrit est enregistré" in page.text
+
+
+def test_what_is_left_is_told(client):
+    enter(client, EMAIL)
+
+    leave(client, "plus-tard", headline="", public_offer="", first_name="Nora")
+
+    progress = client.get(FORM).context["progress"]
+    assert progress.lacks == [
+        "votre nom",
+        "votre référent",
+        "votre accroche",
+        "ce que votre offre apporte à un client public",
+    ]
+    assert (progress.filled, progress.required) == (3, 7)
+
+
+def test_each_step_saves_and_leads_to_the_next(client):
+    enter(client, CoEntrepreneurFactory().email)
+
+    response = leave(client, "savoir-faire", at="offre", headline="Une accroche", public_offer="", skills=[])
+
+    assert response.url == f"{FORM}?etape=savoir-faire#partie-savoir-faire"
+    page = client.get(response.url)
+    assert page.context["progress"].current.key == "savoir-faire"
+    assert page.context["form"]["headline"].value() == "Une accroche"
+    assert not page.context["form"].is_bound
+
+
+def test_a_step_says_what_is_wrong_in_it_alone_and_saves_all_the_same(client):
+    enter(client, CoEntrepreneurFactory().email)
+
+    response = leave(client, "fin", at="montrer", headline="", phone="abc", website="https://x.fr", typed_cpv_codes="z")
+
+    assert set(response.context["form"].errors) == {"phone"}
+    assert response.context["progress"].current.key == "montrer"
+    assert ListingDraft.objects.get().typed["phone"] == ["abc"]
+
+
+def test_the_rows_of_clients_are_a_step_like_another(client):
+    enter(client, CoEntrepreneurFactory().email)
+
+    wrong = leave(client, "montrer", at="clients", **{"clients-0-name": "Sète"})
+    elsewhere = leave(client, "lieux", at="offre", **{"clients-0-name": "Sète"})
+
+    assert wrong.context["clients"].forms[0].errors
+    assert elsewhere.status_code == 302
+
+
+@pytest.mark.parametrize("going", ["inconnue", "\x00", "<b>"])
+def test_a_step_that_does_not_exist_saves_and_leads_to_the_form(client, going):
+    enter(client, CoEntrepreneurFactory().email)
+
+    assert leave(client, going, at="inconnue").url == FORM
+
+
+def test_a_draft_goes_with_its_sending(client):
+    fiche = CoEntrepreneurFactory()
+    enter(client, fiche.email)
+    leave(client, "plus-tard")
+
+    answer(client)
+
+    assert ListingRequest.objects.get().co_entrepreneur == fiche
+    assert not ListingDraft.objects.exists()
+
+
+def test_what_could_not_be_sent_is_a_draft(client):
+    enter(client, CoEntrepreneurFactory().email)
+
+    answer(client, headline="", public_offer="Une longue offre")
+
+    assert client.get(FORM).context["form"]["public_offer"].value() == "Une longue offre"
+
+
+def test_after_thirty_days_a_draft_is_found_no_more_and_the_daily_job_erases_it(
+    client, django_capture_on_commit_callbacks
+):
+    enter(client, CoEntrepreneurFactory().email)
+    leave(client, "plus-tard", headline="Vieille accroche", photo=photo())
+    name = ListingDraft.objects.get().photo.name
+    ListingDraft.objects.update(saved_at=timezone.now() - KEPT - timedelta(minutes=1))
+
+    page = client.get(FORM)
+    from django.core.management import call_command
+
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("purge_personal_data", yes=True, verbosity=0)
+
+    assert page.context["form"]["headline"].value() != "Vieille accroche"
+    assert not ListingDraft.objects.exists()
+    assert not default_storage.exists(name)
+
+
+def test_a_draft_is_its_author_s_alone(client):
+    enter(client, EMAIL)
+    leave(client, "plus-tard", headline="Un secret", photo=photo())
+    other = Client()
+    enter(other, "autre@example.org")
+
+    assert "Un secret" not in other.get(FORM).text
+    assert other.get("/referencement/demande/photo.webp").status_code == 404
+    assert Client().get("/referencement/demande/photo.webp").status_code == 404
+
+
+# --- Phone, site and photo ------------------------------------------------------------------------------------------
+
+
+def test_phone_site_and_photo_stand_beside_their_consent_and_reach_the_fiche(client):
+    fiche = CoEntrepreneurFactory(phone="", website="")
+    enter(client, fiche.email)
+    page = client.get(FORM)
+    answer(client, phone="+33 (0)4 67 12 34 56", website="www.exemple.fr", photo=photo(), consents=["phone", "photo"])
+    listing_request = ListingRequest.objects.get()
+
+    actions.accept(request_pk=listing_request.pk, by=fiche.referent.user)
+
+    fiche.refresh_from_db()
+    assert [(field.name, box.data["value"]) for field, box in page.context["form"].shown()] == [
+        ("phone", "phone"),
+        ("website", "website"),
+        ("photo", "photo"),
+    ]
+    assert (fiche.phone, fiche.website) == ("04 67 12 34 56", "https://www.exemple.fr")
+    with fiche.photo.open() as content:
+        assert Image.open(BytesIO(content.read())).format == "WEBP"
+    public = text_of(client.get(fiche.get_absolute_url()))
+    assert "04 67 12 34 56" in public
+    assert "www.exemple.fr" not in public
+    listing_request.refresh_from_db()
+    assert not listing_request.photo
+
+
+def test_a_photo_chosen_in_a_form_to_correct_needs_no_second_choice(client):
+    enter(client, CoEntrepreneurFactory().email)
+
+    wrong = answer(client, headline="", photo=photo())
+    answer(client)
+
+    assert "/referencement/demande/photo.webp" in wrong.text
+    assert ListingRequest.objects.get().photo
+
+
+def test_a_photo_is_taken_back(client, django_capture_on_commit_callbacks):
+    enter(client, CoEntrepreneurFactory().email)
+    leave(client, "plus-tard", photo=photo())
+    name = ListingDraft.objects.get().photo.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer(client, drop_photo="on")
+
+    assert not ListingRequest.objects.get().photo
+    assert not default_storage.exists(name)
+
+
+@pytest.mark.parametrize("end", ["refuse", "withdraw"])
+def test_the_photo_of_a_request_that_ends_is_erased(client, end, django_capture_on_commit_callbacks):
+    enter(client, CoEntrepreneurFactory().email)
+    answer(client, photo=photo())
+    listing_request = ListingRequest.objects.get()
+    name = listing_request.photo.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        if end == "refuse":
+            actions.refuse(request_pk=listing_request.pk, by=listing_request.referent.user, reason="offer_unclear")
+        else:
+            actions.withdraw(request_pk=listing_request.pk)
+
+    assert not default_storage.exists(name)
+
+
+def test_what_is_not_a_photo_is_said_and_nothing_is_lost(client):
+    enter(client, CoEntrepreneurFactory().email)
+    broken = photo()
+    broken.file = BytesIO(b"<script>")
+
+    response = answer(client, headline="Mon accroche", photo=broken)
+
+    assert response.context["form"].errors["photo"]
+    assert response.context["form"]["headline"].value() == "Mon accroche"
+
+
+# --- Names ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_written_oddly_is_questioned_then_written_as_answered(client):
+    who = {"first_name": "camille", "last_name": "DUPONT", "referent": ReferentFactory().pk}
+    enter(client, EMAIL)
+
+    asked = answer(client, **who)
+    asked_about = asked.context["form"]["names_asked"].value()
+    answer(client, **who, names="usual", names_asked=asked_about)
+
+    assert "Est-ce bien Camille Dupont" in asked.text
+    assert ListingRequest.objects.get().name == "Camille Dupont"
+
+
+def test_a_name_may_stay_as_it_is_typed(client):
+    who = {"first_name": "bell", "last_name": "hooks", "referent": ReferentFactory().pk}
+    enter(client, EMAIL)
+
+    answer(client, **who, names="typed", names_asked="bell hooks")
+
+    assert ListingRequest.objects.get().name == "bell hooks"
+
+
+def test_another_name_is_asked_about_anew(client):
+    who = {"first_name": "nora", "last_name": "NEUVE", "referent": ReferentFactory().pk}
+    enter(client, EMAIL)
+
+    response = answer(client, **who, names="typed", names_asked="bell hooks")
+
+    assert "names" in response.context["form"].errors
+    assert not ListingRequest.objects.exists()
+
+
+# --- Corrected once sent --------------------------------------------------------------------------------------------
+
+
+def correct(client, **typed):
+    return client.post(f"{FORM}?corriger=1", filled(**typed))
+
+
+def test_a_sent_request_is_read_again_and_corrected_while_nobody_has_decided(client):
+    listing_request = ListingRequestFactory(headline="Accroche d’avant", consents=["phone"])
+    since = ListingRequest.objects.get().submitted_at
+
+    opened = client.post(status_url(listing_request))
+    page = client.get(opened.url)
+    done = correct(client, headline="Accroche d’après", consents=[])
+
+    listing_request.refresh_from_db()
+    [mail] = run_jobs()
+    assert page.context["form"]["headline"].value() == "Accroche d’avant"
+    assert done.url == status_url(listing_request)
+    assert (listing_request.headline, listing_request.consents) == ("Accroche d’après", [])
+    assert (listing_request.state, listing_request.submitted_at) == (State.SUBMITTED, since)
+    assert mail.to == [listing_request.referent.email]
+    assert "corriger" in mail.body
+
+
+def test_who_reads_the_former_version_is_told_and_decides_nothing(client, referent):
+    from tests.cast import admin_url, browser_of
+
+    listing_request = ListingRequestFactory(co_entrepreneur=CoEntrepreneurFactory(referent=referent))
+    browser, url = browser_of(referent), admin_url("listingrequest_decide", listing_request.pk)
+    seen = browser.get(url).context["listing_request"].version
+    client.post(status_url(listing_request))
+    correct(client, headline="Accroche d’après")
+
+    refused = browser.post(url, {"decision": "accept", "seen": seen, "comment": "Bravo"})
+    listing_request.refresh_from_db()
+    state = listing_request.state
+    browser.post(url, {"decision": "accept", "seen": refused.context["listing_request"].version})
+
+    listing_request.refresh_from_db()
+    assert "vient de corriger cette demande" in refused.text
+    assert "Bravo" in refused.text
+    assert "Corrigée par son auteur" in refused.text
+    assert state == State.SUBMITTED
+    assert listing_request.state == State.ACCEPTED
+
+
+@pytest.mark.parametrize("decision", ["accept", "refuse", "ask"])
+def test_a_correction_that_comes_after_the_decision_loses_nothing(client, decision):
+    listing_request = ListingRequestFactory()
+    client.post(status_url(listing_request))
+    by = {"request_pk": listing_request.pk, "by": listing_request.referent.user}
+    {
+        "accept": lambda: actions.accept(**by),
+        "refuse": lambda: actions.refuse(**by, reason="offer_unclear"),
+        "ask": lambda: actions.ask_for_changes(**by, comment="Précisez."),
+    }[decision]()
+
+    response = correct(client, headline="Ma correction")
+
+    listing_request.refresh_from_db()
+    assert response.status_code == 409
+    assert "Ma correction" in response.text
+    assert "Ce que vous avez écrit est gardé" in response.text
+    assert listing_request.headline != "Ma correction"
+    assert client.get(FORM).context["form"]["headline"].value() == "Ma correction"
+
+
+def test_a_consent_ticked_in_a_correction_counts_from_then(client):
+    listing_request = ListingRequestFactory(submitted_at=timezone.now() - timedelta(days=2))
+    client.post(status_url(listing_request))
+    correct(client, phone="04 67 12 34 56", consents=["phone"])
+
+    actions.accept(request_pk=listing_request.pk, by=listing_request.referent.user)
+
+    consent = CoEntrepreneur.objects.get().consents.get()
+    assert consent.given_at > timezone.now() - timedelta(hours=1)
