@@ -120,6 +120,7 @@ MASCULINE = {
     "marché",
     "membre",
     "message",
+    "remplacement",
     "référent",
     "synonyme",
     "utilisateur",

@@ -36,10 +36,11 @@ for model in (User, Group, AccessAttempt, AccessFailureLog, AccessLog, JOB, TOTP
 class WithAddress(forms.ModelForm):
     """Mixin of the forms of an account: it has an address, and no other open account has it."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
-        self.fields["email"].error_messages["required"] = "Un compte sans adresse ne peut pas être prévenu."
+    email = addresses.EmailField(
+        label="Adresse électronique",
+        max_length=254,
+        error_messages={"required": "Un compte sans adresse ne peut pas être prévenu."},
+    )
 
     def clean_email(self):
         email = self.cleaned_data["email"]

@@ -8,6 +8,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from crealead.addresses import EmailField
 from directory.accounts import actions
 from directory.models import Referent
 
@@ -20,7 +21,7 @@ class NewReferentForm(forms.ModelForm):
 
     first_name = forms.CharField(label="Prénom", max_length=50, error_messages={"required": "Écrivez le prénom."})
     last_name = forms.CharField(label="Nom", max_length=60, error_messages={"required": "Écrivez le nom."})
-    email = forms.EmailField(
+    email = EmailField(
         label="Adresse électronique",
         max_length=254,
         help_text="L’invitation à choisir un mot de passe y part tout de suite, et les demandes y arrivent.",

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .email import EmailField
 from .files import photo_path, validate_photo
 
 # A request that isn't sent by then is given up.
@@ -25,7 +26,7 @@ class ListingDraftQuerySet(models.QuerySet):
 class ListingDraft(models.Model):
     """A request to be listed as far as it is written: what was typed, as it was typed, by a verified address."""
 
-    email = models.EmailField("adresse", unique=True, help_text="En minuscules.")
+    email = EmailField("adresse", unique=True, help_text="En minuscules.")
     typed = models.JSONField("saisie", default=dict, help_text="Champ du formulaire : liste des valeurs tapées.")
     photo = models.ImageField("photo", upload_to=photo_path, validators=[validate_photo], blank=True)
     saved_at = models.DateTimeField("enregistré le", default=timezone.now)

@@ -190,7 +190,7 @@ def test_phone_site_and_photo_stand_beside_their_consent_and_reach_the_fiche(cli
     actions.accept(request_pk=listing_request.pk, by=fiche.referent.user)
 
     fiche.refresh_from_db()
-    assert [(field.name, box.data["value"]) for field, box in page.context["form"].shown()] == [
+    assert [(field.name, box.data["value"]) for field, box, _ in page.context["form"].shown()] == [
         ("phone", "phone"),
         ("website", "website"),
         ("photo", "photo"),

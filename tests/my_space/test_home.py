@@ -148,7 +148,7 @@ def test_the_page_costs_the_same_whatever_there_is(django_assert_max_num_queries
     ListingRequestFactory(co_entrepreneur=member)
     browser = browser_of(member)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         browser.get(HOME)
 
 
