@@ -99,6 +99,11 @@ def contracts_decided_by(user):
     return ContractSuggestion.objects.all() if decides_on_contracts(user) else ContractSuggestion.objects.none()
 
 
+def enters_back_office(account):
+    """Whether the pages of the back office are for this account, whatever it may do there."""
+    return account.is_active and account.is_staff
+
+
 def has_role(user):
     """Whether this account is an administrator's or a référent's."""
     return user.is_active and (user.is_superuser or getattr(user, "referent", None) is not None)

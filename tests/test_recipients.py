@@ -7,7 +7,7 @@ from directory.my_space.emails import tell_proposed as tell_proposal
 from directory.references.emails import tell_proposed
 from directory.tenders.consultations.people import responsible
 from directory.tenders.team.emails import tell_answered
-from tests.cast import awaiting, led, seat
+from tests.cast import awaiting, led, lose_address, seat
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,
@@ -29,7 +29,7 @@ def gone():
 @pytest.fixture
 def administration():
     AdministratorFactory(email="ancienne@example.org", is_active=False)
-    AdministratorFactory(email="")
+    lose_address(AdministratorFactory())
     return AdministratorFactory(email="administration@example.org")
 
 
@@ -63,7 +63,8 @@ def test_who_answers_for_a_consultation_has_an_address(gone, administration):
     """The référent of the lead has left; so has who opened the other."""
     of_member = led(by=CoEntrepreneurFactory(referent=gone, email="pilote@example.org"))
     of_account = ConsultationFactory(author_member=None, author_user=gone.user)
-    nameless = ConsultationFactory(author_member=None, author_user=ReferentFactory(user__email="").user)
+    nameless = ConsultationFactory(author_member=None, author_user=ReferentFactory().user)
+    lose_address(nameless.author_user)
 
     assert {person.email for person in responsible(of_member)} == {"pilote@example.org", "administration@example.org"}
     assert [person.email for person in responsible(of_account)] == ["administration@example.org"]

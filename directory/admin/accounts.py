@@ -104,9 +104,9 @@ class AccountAdmin(ConfirmedFirst, ForAdministrators, UserAdmin):
     @method_decorator(confirmed_first(back="admin:auth_user_changelist"))
     def reset_view(self, request, pk):
         """Take away what someone has lost: they choose anew at their next sign-in. Their secret is on no page."""
-        account = get_object_or_404(User, pk=pk)
-        if not self.has_change_permission(request, account):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        account = get_object_or_404(User, pk=pk)
         back = reverse("admin:auth_user_change", args=[account.pk])
         if request.method != "POST":
             context = self.admin_site.each_context(request)

@@ -57,9 +57,9 @@ class Following:
     def take_view(self, request, pk):
         if not self.has_take_permission(request):
             raise PermissionDenied
-        fiche = get_object_or_404(CoEntrepreneur, pk=pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        fiche = get_object_or_404(CoEntrepreneur, pk=pk)
         self._take(request, [fiche])
         return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_change", args=[pk]))
 

@@ -29,6 +29,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from directory.doors import second_factor
 from directory.doors.second_factor import Owed, factors_of, grace_of, has_factor
 from directory.models import OneTimeCodes
+from directory.rights import enters_back_office
 
 from . import passkeys
 from .confirmation import confirmed_first
@@ -63,7 +64,7 @@ def for_keeper(view):
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         owed = request.factor_owed()
-        if owed is Owed.PROOF or not (request.account.is_authenticated and request.account.is_staff):
+        if owed is Owed.PROOF or not enters_back_office(request.account):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         return confirmed(request, *args, **kwargs)
 

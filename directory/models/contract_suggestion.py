@@ -76,8 +76,13 @@ class ContractSuggestion(Decided):
 
     @property
     def amount_told(self):
-        """« 12 500 € », or an empty string."""
-        return "" if self.amount is None else f"{floatformat(self.amount, '-2g')} €"
+        """« 12 500 € », with what it was before it was modified; an empty string when it isn't known."""
+        if self.amount is None:
+            return ""
+        amount = f"{floatformat(self.amount, '-2g')} €"
+        if self.first_amount in {None, self.amount}:
+            return amount
+        return f"{amount}, après modification ({floatformat(self.first_amount, '-2g')} € à l’origine)"
 
 
 class ContractFile(models.Model):

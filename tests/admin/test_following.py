@@ -170,7 +170,7 @@ def test_fiches_are_handed_over_with_what_waits_on_them(
     assert mails.keys() == {referent.email, other_referent.email}
     assert "Emma Seule" in mails[other_referent.email].body
     assert "Emma Seule" not in mails[referent.email].body
-    assert all("Léa Active : 1 demande de référencement" in mail.body for mail in mails.values())
+    assert all("Léa Active\N{NO-BREAK SPACE}: 1 demande de référencement" in mail.body for mail in mails.values())
     entry = as_administrator.get(admin_url("coentrepreneur_history", busy.pk)).context["entries"][0]
     assert (entry.who, entry.why) == (administrator.username, f"Suivi confié à {other_referent}")
     assert any(change.label == "Référent" for change in entry.changes)

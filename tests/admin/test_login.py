@@ -91,7 +91,7 @@ def test_an_address_shared_with_a_closed_account_opens_the_open_one():
 
 def test_the_username_goes_before_the_address_of_another():
     cast.referent(user__email="claire@example.org")
-    named = cast.referent(user__username="claire@example.org").user
+    named = cast.referent(user__username="claire@example.org", user__email="autre@example.org").user
 
     log_in(client := Client(), "claire@example.org", PASSWORD)
 

@@ -8,7 +8,7 @@ def test_the_site_answers_and_its_worker_lives(shared_page):
 
     health = shared_page.request.get("/healthz")
 
-    assert health.json() == {"database": "ok", "worker": "ok"}
+    assert health.json() == {"database": "ok", "worker": "ok", "mail": "ok"}
 
 
 def test_a_missing_page_is_no_fault(shared_page):

@@ -10,7 +10,7 @@ from directory.listing import actions as listing
 from directory.models.portfolio import MOST_IMAGES, PortfolioImage
 from directory.my_space import actions
 from tests import cast
-from tests.cast import admin_url, body_of, browser_of, photo, typed_in_admin
+from tests.cast import admin_url, body_of, browser_of, photo, status_of, typed_in_admin
 from tests.jobs import run_jobs
 from tests.my_space.test_export import download
 
@@ -201,7 +201,7 @@ def test_the_referent_sees_the_images_and_takes_one_away(as_referent, member):
     url = admin_url("coentrepreneur_change", member.pk)
     page = as_referent.get(url)
 
-    assert as_referent.get(admin_url("portfolioimage_photo", image.pk)).status_code == 200
+    assert status_of(as_referent.get(admin_url("portfolioimage_photo", image.pk))) == 200
     response = as_referent.post(url, typed_in_admin(page, **{"portfolio_images-0-DELETE": "on"}))
 
     assert response.status_code == 302
