@@ -24,7 +24,7 @@ from directory.models import (
 )
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 
-from . import accounts, cast, content, coverage, cvs, files, references, requests, tenders
+from . import accounts, cast, content, coverage, cvs, files, portfolios, references, requests, tenders
 from .plan import LEFT_COOPERATIVE, ON_CATALOGUE, ONCE_LISTED, Standing, plan
 
 SEED = 34_000
@@ -86,6 +86,7 @@ def fill(*, progress=True):
             coverage.write(plans, fiches, timezone.localdate(now))
             bar.update()
             listed = cast.listed(plans, fiches)
+            portfolios.write([*listed["graphisme"][:2], *listed["photographie"][:1]], now)
             consultations = tenders.write(listed, clients, now)
             tenders.write_contracts(told, clients, now)
             tenders.write_proposals(plans, fiches, listed, now)
