@@ -138,7 +138,7 @@ class ListingRequestDecision(OnlyDecided):
 
     def page_content(self, listing_request, form):
         fiche, awaiting = listing_request.co_entrepreneur, listing_request.is_awaiting
-        missing = missing_once_accepted(listing_request, fiche)
+        missing = missing_once_accepted(listing_request, fiche) if fiche else []
         return {
             "listing_request": listing_request,
             "fiche": fiche,

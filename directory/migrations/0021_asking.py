@@ -1,3 +1,4 @@
+import directory.models.email
 import directory.models.files
 import directory.models.phone
 import directory.models.website
@@ -30,7 +31,9 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "email",
-                    models.EmailField(help_text="En minuscules.", max_length=254, unique=True, verbose_name="adresse"),
+                    directory.models.email.EmailField(
+                        help_text="En minuscules.", max_length=254, unique=True, verbose_name="adresse"
+                    ),
                 ),
                 (
                     "typed",

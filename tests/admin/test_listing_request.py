@@ -329,7 +329,7 @@ def test_a_request_is_passed_to_a_colleague_who_decides_from_then_on(name, refer
     assert url_of(listing_request) in mails[other_referent.email].body
     assert "Vous connaissez mieux" not in mails[listing_request.email].body
     assert other_referent.name in mails[listing_request.email].body
-    assert browser_of(referent).get(url_of(listing_request)).status_code == 403
+    assert browser_of(referent).get(url_of(listing_request)).status_code == 404
     page = read(other_referent, listing_request)
     assert f"Passée à {other_referent}, {referent.name}" in page
 

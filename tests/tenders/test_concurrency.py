@@ -8,8 +8,10 @@ from directory.decisions import Refused
 from directory.models import Answer, AnswerFile, Consultation, DuplicateNotice
 from directory.tenders.answers import actions as answer_actions
 from directory.tenders.answers import kit
+from directory.tenders.consultations import actions as consultation_actions
+from directory.tenders.consultations.forms import BuyerForm, ConsultationForm
 from tests.at_once import at_once
-from tests.cast import browser_of, lead_of, led, viewer_of
+from tests.cast import lead_of, led, viewer_of
 from tests.factories import CoEntrepreneurFactory
 from tests.tenders.consultations.form import filled
 
@@ -18,13 +20,19 @@ AT_ONCE = 3
 
 @pytest.mark.django_db(transaction=True)
 def test_teams_that_open_the_same_consultation_at_once_see_each_other():
-    browsers = [browser_of(CoEntrepreneurFactory()) for _ in range(AT_ONCE)]
+    """Their forms are read already: one read later is asked whether it is the client that the other made."""
 
-    responses = at_once(
-        *[lambda browser=browser: browser.post("/consultations/ouvrir/", filled()) for browser in browsers]
-    )
+    def opening():
+        form, buyer = ConsultationForm(filled()), BuyerForm(filled())
+        assert form.is_valid()
+        assert buyer.is_valid()
+        member = CoEntrepreneurFactory()
+        content = form.cleaned_data | {"buyer": buyer.chosen}
+        return lambda: consultation_actions.open_consultation(by=viewer_of(member), content=content)
 
-    assert {response.status_code for response in responses} == {302}
+    opened = at_once(*[opening() for _ in range(AT_ONCE)])
+
+    assert [type(consultation) for consultation in opened] == [Consultation] * AT_ONCE
     assert Consultation.objects.values("buyer").distinct().count() == 1
     assert DuplicateNotice.objects.count() == AT_ONCE * (AT_ONCE - 1)
 
