@@ -52,6 +52,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["name__unaccent", "user__username", "user__email"]
     change_form_template = "admin/directory/referent/change_form.html"
+    add_title = "Nouveau référent"
     actions = ["invite_again"]
 
     def get_queryset(self, request):
@@ -82,9 +83,6 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["account"] if obj else []
-
-    def add_view(self, request, form_url="", extra_context=None):
-        return super().add_view(request, form_url, {"title": "Nouveau référent"} | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
         if change:

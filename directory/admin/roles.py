@@ -104,7 +104,13 @@ class Untampered(PlainDeletion):
 
 
 class InFrench:
-    """Mixin of a ModelAdmin: titles and actions that agree with what they are about, which Django's can't."""
+    """Mixin of a ModelAdmin: titles and actions that agree with what they are about, which Django's can't.
+
+    Attributes:
+        add_title: that of the page that adds one, when it says more.
+    """
+
+    add_title = ""
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
@@ -112,7 +118,7 @@ class InFrench:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):  # noqa: PLR0917
         if add:
-            title = f"Ajout {of_a(self.opts.verbose_name)}"
+            title = self.add_title or f"Ajout {of_a(self.opts.verbose_name)}"
         else:
             may_change = self.has_change_permission(request, obj)
             title = f"{'Modification' if may_change else 'Lecture'} {of_the(self.opts.verbose_name)}"
