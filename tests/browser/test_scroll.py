@@ -12,6 +12,14 @@ FACETS = ["domaine", "departement", "competence", "client", "cpv", "label", "ref
 NEAR = 2
 # Under the edge of the window, what `scroll-padding-top` and `scroll-margin-top` leave.
 HEAD = 40
+# Looks at each frame, where `expect` would after ever longer waits.
+SWAPPED = """async () => {
+    const until = performance.now() + 10000;
+    while (!document.querySelector("#recherche:not([data-former], .htmx-settling)")) {
+        if (performance.now() > until) throw new Error("the search was not swapped");
+        await new Promise(requestAnimationFrame);
+    }
+}"""
 CHOSEN = "/catalogue/?departement=34&departement=30&client=commune&references=1"
 
 
@@ -50,7 +58,7 @@ def swap(page):
     """What is done within makes a new search take the place of the old one, and the page come to rest."""
     page.evaluate("document.getElementById('recherche').dataset.former = ''")
     yield
-    expect(page.locator("#recherche:not([data-former], .htmx-settling)")).to_have_count(1)
+    page.evaluate(SWAPPED)
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
