@@ -7,7 +7,7 @@ from http import HTTPStatus
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template import loader
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 # The embedded server is back within ten seconds; systemd starts the machine's own again as fast.
 RETRY_AFTER_SECONDS = 10
@@ -21,14 +21,24 @@ def fault(request):
 
     503 and `Retry-After` when the database is away, 507 when the disk is full, else 500.
     """
-    causes = list(_causes(sys.exc_info()[1]))
+    return _ours(sys.exc_info()[1]) or server_error(request)
+
+
+def unreadable(request, exception):
+    """Django's `handler400`: a session that the database couldn't keep is told to it as a fault of the browser."""
+    return _ours(exception) or bad_request(request, exception)
+
+
+def _ours(error):
+    """The answer when it comes from what we stand on; else None."""
+    causes = list(_causes(error))
     if any(_is_full_disk(cause) for cause in causes):
         return _page("507.html", HTTPStatus.INSUFFICIENT_STORAGE)
     if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes):
         response = _page("503.html", HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = RETRY_AFTER_SECONDS
         return response
-    return server_error(request)
+    return None
 
 
 def _causes(error):

@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from crealead.health import healthz
 
+handler400 = "crealead.faults.unreadable"
 handler500 = "crealead.faults.fault"
 
 urlpatterns = [

@@ -108,7 +108,7 @@ def test_titles_of_the_back_office_agree(browser, model):
         assert faults_in(title) == []
         assert (
             title == opts.verbose_name_plural.capitalize()
-            or title.startswith("Ajout d’un")
+            or title.startswith(("Ajout d’un", "Nouveau "))
             or "DECP" in title
             or "CPV" in title
         )

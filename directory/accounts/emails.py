@@ -32,10 +32,11 @@ def tell_given(referent, fiches, *, to, by):
 
 
 def tell_stand_in(stand_in, *, by, cancelled=False):
-    """To the one who is absent and the one who stands in, but for who does it."""
+    """To the one who is absent, even when it is they who say so, and the one who stands in, but for who does it."""
     context = {"stand_in": stand_in, "by": name_of(by), "cancelled": cancelled, "url": page_url("admin:index")}
     for referent in (stand_in.stand_in, stand_in.referent):
-        if referent.user_id != by.pk and referent.email:
+        is_told = referent == stand_in.referent or referent.user_id != by.pk
+        if is_told and referent.email:
             context |= {"name": referent.name, "is_stand_in": referent == stand_in.stand_in}
             queue_mail(to=referent.email, template="stand_in", context=context)
 

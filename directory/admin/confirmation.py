@@ -9,7 +9,7 @@ from http import HTTPStatus
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import authenticate
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 
@@ -43,18 +43,23 @@ class PasswordForm(forms.Form):
         return password
 
 
-def confirmed_first(*, methods=("GET", "HEAD", "POST"), back="admin:index"):
-    """Decorate a view: these methods need a password given within the last minutes.
+PAGES = {"GET", "HEAD"}
+
+
+def confirmed_first(*, free=frozenset(), back="admin:index"):
+    """Decorate a view: it needs a password given within the last minutes, and answers no other method than a form's.
 
     Args:
-        methods: those asked of; the others go through.
+        free: the methods that go through without; nothing does unless it is said.
         back: the name of the page that one may go back to instead.
     """
 
     def decorate(view):
         @wraps(view)
         def wrapped(request, *args, **kwargs):
-            if request.method not in methods or is_confirmed(request):
+            if request.method not in PAGES | {"POST"}:
+                return HttpResponseNotAllowed(sorted(PAGES | {"POST"}))
+            if request.method in free or is_confirmed(request):
                 return view(request, *args, **kwargs)
             if PASSWORD not in request.POST:
                 return _page(request, PasswordForm(request=request), back)
@@ -75,13 +80,12 @@ class ConfirmedFirst:
     One may look without; a page to fill in asks before, and if it took long asks again.
     """
 
-    @method_decorator(confirmed_first(methods={"POST"}))
+    @method_decorator(confirmed_first(free=PAGES))
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, extra_context)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        methods = {"POST"} if object_id else {"GET", "HEAD", "POST"}
-        view = confirmed_first(methods=methods)(super().changeform_view)
+        view = confirmed_first(free=PAGES if object_id else frozenset())(super().changeform_view)
         return view(request, object_id, form_url, extra_context)
 
     @method_decorator(confirmed_first())

@@ -8,12 +8,15 @@ from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 
 from directory.accounts import actions
 from directory.accounts.waiting import waiting_on
 from directory.decisions import NotYours, Refused
 from directory.models import CoEntrepreneur, Referent
 from directory.rights import follows, hands_over, has_role, may_take
+
+from .confirmation import confirmed_first
 
 # A page that a person can still read, and a form that stays under DATA_UPLOAD_MAX_NUMBER_FIELDS.
 AT_MOST = 500
@@ -87,6 +90,7 @@ class Following:
     # --- To another référent ----------------------------------------------------------------------------------------
 
     @admin.action(description="Confier à un autre référent…", permissions=["hand_over"])
+    @method_decorator(confirmed_first(back="admin:directory_coentrepreneur_changelist"))
     def hand_over(self, request, queryset):
         fiches = list(queryset.select_related("referent")[: AT_MOST + 1])
         if len(fiches) > AT_MOST:

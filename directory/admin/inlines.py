@@ -130,6 +130,10 @@ class PortfolioInline(OfFiche, admin.StackedInline):
     def has_add_permission(self, request, obj=None):
         return False
 
+    def has_view_permission(self, request, obj=None):
+        """The others see what the public page shows."""
+        return self._follows(request, obj) and super().has_view_permission(request, obj)
+
     @admin.display(description="image")
     def shown(self, image):
         return photo_tag(reverse("admin:directory_portfolioimage_photo", args=[image.pk]), image.alternative_text)

@@ -11,6 +11,7 @@ from directory.accounts import actions
 from directory.models import Referent, StandIn
 from directory.rights import is_administrator, names_stand_in, stand_ins_seen_by
 
+from .confirmation import ConfirmedFirst
 from .roles import ForRoles, OnlyTheirs
 
 LONGEST = timedelta(days=366)
@@ -51,7 +52,7 @@ class StandInForm(forms.ModelForm):
 
 
 @admin.register(StandIn)
-class StandInAdmin(OnlyTheirs, ForRoles, admin.ModelAdmin):
+class StandInAdmin(ConfirmedFirst, OnlyTheirs, ForRoles, admin.ModelAdmin):
     rows = staticmethod(stand_ins_seen_by)
     form = StandInForm
     change_form_template = "admin/directory/referent/change_form.html"

@@ -28,10 +28,12 @@ from .sitemaps import SITEMAPS, FicheSitemap
 
 PAGE_SIZE = 20
 CONTACT_WINDOW = timedelta(hours=1)
-# How many messages leave in a window from one network, where a whole town hall may be; from one buyer; to one fiche.
-CONTACT_LIMITS = {"network": 60, "buyer": 10, "fiche": 20}
+# How many messages leave in a window from one network, where a whole town hall may be; from it to one fiche, which it
+# can’t close to others; from one buyer; to one fiche.
+CONTACT_LIMITS = {"network": 60, "share": 15, "buyer": 10, "fiche": 40}
 TOO_MANY = {
     "network": "Beaucoup de messages partent de votre réseau depuis une heure.",
+    "share": "Plusieurs messages sont partis de votre réseau vers cette personne depuis une heure.",
     "buyer": f"Vous avez envoyé {CONTACT_LIMITS['buyer']} messages avec cette adresse depuis une heure.",
     "fiche": "Cette personne a reçu beaucoup de messages depuis une heure.",
 }
@@ -120,7 +122,9 @@ def contact(request, slug):
         form.instance.co_entrepreneur = fiche
         if form.cleaned_data["trap"]:
             return redirect("catalogue:contact_sent", slug=slug)
-        senders = {"network": client_address(request), "buyer": form.instance.email, "fiche": str(fiche.pk)}
+        network = client_address(request)
+        senders = {"network": network, "share": f"{network}/{fiche.pk}"}
+        senders |= {"buyer": form.instance.email, "fiche": str(fiche.pk)}
         passed = _first_limit_passed(senders)
         if passed is None:
             actions.send_message(message=form.instance)

@@ -70,12 +70,22 @@ class Door:
         if pk is None:
             return self._dead_link(request, then, forged=True)
         if request.method == "POST":
-            email = AccessLink.objects.use_up(pk)
-            if response := enter(request, email) if email else None:
+            if response := self._use_up(request, pk, enter):
                 return response
         elif AccessLink.objects.usable().filter(pk=pk).exists():
             return render(request, f"{self.room}/link.html")
         return self._dead_link(request, then, forged=False)
+
+    @staticmethod
+    @transaction.atomic
+    def _use_up(request, pk, enter):
+        """With what it opens, in one transaction: a click that nothing answers uses nothing up."""
+        email = AccessLink.objects.use_up(pk)
+        response = enter(request, email) if email else None
+        if request.session.modified:
+            # Django would write it later.
+            request.session.save()
+        return response
 
     def _may_send(self, request, email):
         """A sender who asks too much uses up nobody else's share."""

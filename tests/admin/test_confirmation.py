@@ -10,7 +10,7 @@ from django.utils import timezone
 from directory.doors.confirmation import CONFIRMED_FOR, SESSION_KEY
 from directory.models import Referent
 from tests.cast import admin_url, browser_of, text_of, typed_in_admin
-from tests.factories import UserFactory
+from tests.factories import CoEntrepreneurFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +167,27 @@ def test_the_second_factor_is_changed_by_who_just_gave_the_password(referent):
 
     assert ASKED in text_of(page)
     assert str(int(CONFIRMED_FOR.total_seconds() // 60)) in page.text
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "address", ["directory/coentrepreneur/export/csv/", "directory/standin/add/", "second-facteur/"]
+)
+def test_no_other_method_goes_round(administrator, method, address):
+    response = later(administrator).generic(method, f"/admin/{address}")
+
+    assert response.status_code == 405
+
+
+def test_naming_a_stand_in_and_handing_over_ask(administrator, referent):
+    browser, fiche = later(administrator), CoEntrepreneurFactory()
+
+    adding = browser.get(admin_url("standin_add"))
+    handing = browser.post(
+        admin_url("coentrepreneur_changelist"), {"action": "hand_over", "_selected_action": [fiche.pk]}
+    )
+
+    assert ASKED in text_of(adding)
+    assert ASKED in text_of(handing)
+    carried_on = carried(handing) | {"confirmation-password": PASSWORD}
+    assert "Confier à" in text_of(browser.post(admin_url("coentrepreneur_changelist"), carried_on))

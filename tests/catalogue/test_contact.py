@@ -158,6 +158,17 @@ def test_past_a_limit_a_message_waits_and_is_not_lost(client, monkeypatch, setti
     assert ContactMessage.objects.count() == 2
 
 
+def test_one_sender_does_not_close_a_form_to_the_others(client):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    sent = [send(client, fiche, email=f"{number}@example.org").status_code for number in range(17)]
+
+    assert sent == [302] * 15 + [429] * 2
+    assert "de votre réseau vers cette personne" in send(client, fiche).text
+    assert send(Client(REMOTE_ADDR="192.0.2.9"), fiche).status_code == 302
+    assert send(client, CoEntrepreneurFactory(listed=True)).status_code == 302
+
+
 def test_the_limit_of_an_address_is_for_all_fiches_and_that_of_a_fiche_for_all_addresses(client, monkeypatch):
     monkeypatch.setitem(views.CONTACT_LIMITS, "buyer", 1)
     first, second = CoEntrepreneurFactory.create_batch(2, listed=True)

@@ -3,12 +3,15 @@
 import errno
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
 from django.db.backends.utils import CursorWrapper
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from crealead.faults import unreadable
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ReferentFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +86,28 @@ def test_a_full_disk_is_a_clear_page(browser, monkeypatch):
 
     assert answer.status_code == 507
     assert "Le disque du site est plein" in answer.content.decode()
+
+
+def test_a_session_that_the_database_does_not_keep_is_no_fault_of_the_browser(browser, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.create_model_instance", refuse)
+    visitor = Client(raise_request_exception=False)
+    account = AdministratorFactory()
+    account.set_password("une-phrase-de-passe-longue")
+    account.save()
+
+    answer = visitor.post("/admin/login/", {"username": account.username, "password": "une-phrase-de-passe-longue"})
+
+    assert answer.status_code == 503
+
+
+def test_an_interrupted_session_is_told_as_what_interrupted_it():
+    interrupted = SessionInterrupted("the session went away")
+    interrupted.__context__ = UpdateError()
+    interrupted.__context__.__context__ = OperationalError("the connection is lost")
+
+    answers = [unreadable(RequestFactory().get("/"), error) for error in (interrupted, SessionInterrupted("by itself"))]
+
+    assert [answer.status_code for answer in answers] == [503, 400]

@@ -12,10 +12,10 @@ from PIL import Image
 from directory.listing import actions
 from directory.models import CoEntrepreneur, ListingDraft, ListingRequest, Skill
 from directory.models.listing_draft import KEPT
-from tests.cast import photo, text_of
+from tests.cast import link_in, photo, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
-from tests.listing.entering import FORM, answer, enter, filled, status_url
+from tests.listing.entering import FORM, START, answer, enter, filled, status_url
 
 pytestmark = pytest.mark.django_db
 State = ListingRequest.State
@@ -365,3 +365,16 @@ def test_a_consent_ticked_in_a_correction_counts_from_then(client):
 
     consent = CoEntrepreneur.objects.get().consents.get()
     assert consent.given_at > timezone.now() - timedelta(hours=1)
+
+
+def test_a_link_whose_visit_was_not_kept_opens_again(client, monkeypatch):
+    client.post(START, {"email": "inconnue@example.org"})
+    [message] = run_jobs()
+    link = link_in(message, "/demande/")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.contrib.sessions.backends.db.SessionStore.save", lambda *_arguments, **_options: 1 / 0)
+        failed = Client(raise_request_exception=False).post(link)
+
+    assert failed.status_code == 500
+    assert client.post(link).url == FORM

@@ -34,6 +34,17 @@ def mailed_link(client, email, suite=""):
     return link_in(message)
 
 
+def test_a_click_that_nothing_answered_uses_nothing_up(client, member, monkeypatch):
+    link = mailed_link(client, member.email)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("directory.models.MemberSession.save", lambda *_arguments, **_options: 1 / 0)
+        failed = Client(raise_request_exception=False).post(link)
+
+    assert failed.status_code == 500
+    assert client.post(link).status_code == 302
+
+
 # --- The address --------------------------------------------------------------------------------------------------
 
 
