@@ -1,5 +1,6 @@
 from django import forms
 
+from directory.forms.text import Textarea
 from directory.models import ContactMessage
 
 
@@ -29,5 +30,5 @@ class ContactForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "organisation": forms.TextInput(attrs={"autocomplete": "organization"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-            "message": forms.Textarea(attrs={"rows": 8}),
+            "message": Textarea(attrs={"rows": 8}),
         }

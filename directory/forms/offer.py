@@ -7,6 +7,8 @@ from directory.forms.folded import FoldedChoiceField
 from directory.forms.places import departments_by_region
 from directory.models import CpvCode, Skill
 
+from .text import Textarea
+
 MOST_SKILLS = 20
 
 
@@ -24,7 +26,7 @@ class OfferForm(forms.Form):
         max_length=3000,
         help_text="À qui vous adressez-vous ? Que faites-vous, concrètement ? Qu’est-ce qui change après votre "
         "passage ? 3 000 caractères au plus.",
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=Textarea(attrs={"rows": 10}),
         error_messages={"required": "Écrivez ce que votre offre apporte à un client public."},
     )
     skills = FoldedChoiceField(
@@ -65,7 +67,7 @@ class OfferForm(forms.Form):
         max_length=2000,
         required=False,
         help_text="Ce qu’il lui est utile de savoir. Le public ne le lit pas.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args, **kwargs):

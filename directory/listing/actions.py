@@ -170,9 +170,9 @@ def pass_on(*, request_pk, by, referent, word=""):
     if referent.pk == listing_request.referent_id or not referent.user.is_active:
         raise Incomplete(["un autre référent, dont le compte est actif"])
     with by_user(by, f"Demande passée à {referent.name}", word):
-        listing_request.referent = referent
+        former, listing_request.referent = listing_request.referent, referent
         listing_request.save(update_fields=["referent"])
-        emails.tell_passed_on(listing_request, by=by, word=word.strip())
+        emails.tell_passed_on(listing_request, former=former, by=by, word=word.strip())
     return listing_request
 
 

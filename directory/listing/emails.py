@@ -4,6 +4,7 @@ from django.conf import settings
 
 from crealead.mail import page_url, queue_mail
 from directory.doors import links
+from directory.models import ListingRequest
 from directory.models.author import name_of
 from directory.recipients import queue_mail_to_referent
 
@@ -45,13 +46,19 @@ def tell_changes_asked(listing_request):
 
 
 def tell_refused(listing_request):
-    _to_author(listing_request, "request_refused", {"ask_url": page_url("listing:article")})
+    is_stranger = listing_request.refusal_reason == ListingRequest.RefusalReason.NOT_MEMBER
+    context = {"ask_url": page_url("listing:article")}
+    context |= {"advisor": "la coopérative" if is_stranger else "votre référent"}
+    _to_author(listing_request, "request_refused", context)
 
 
-def tell_passed_on(listing_request, *, by, word):
-    """To both: the référent who decides from now on, and the author, who is told whom they wait for."""
+def tell_passed_on(listing_request, *, former, by, word):
+    """To the référent who decides from now on, to the one who did unless they say so, and to the author."""
     _to_decider(listing_request, "request_passed_on", {"by": name_of(by), "word": word})
     _to_author(listing_request, "request_passed_on_author", {})
+    if former.user != by:
+        context = {"listing_request": listing_request, "by": name_of(by)}
+        queue_mail_to_referent(former, template="request_passed_on_former", context=context)
 
 
 def tell_withdrawn(listing_request):

@@ -79,7 +79,7 @@ def _decided(listing_request):
     title, state, reason = "Acceptée", "fait", ""
     if listing_request.is_refused:
         title, state = "Refusée", "courant"
-        reason = f" La raison : {listing_request.get_refusal_reason_display()}."
+        reason = f" La raison : {listing_request.refusal_told}."
     line = f"Le {moment(listing_request.decided_at)}.{reason}"
     return [
         Step("Lue par votre référent", "fait"),

@@ -153,6 +153,13 @@ class ListingRequest(Decided):
         return f"{self.name}, {self.submitted_at:%d/%m/%Y}"
 
     @property
+    def refusal_told(self):
+        """The reason of a refusal, as its author reads it."""
+        if self.refusal_reason == self.RefusalReason.NOT_MEMBER:
+            return "Cette adresse n’est pas celle d’un membre de la coopérative"
+        return self.get_refusal_reason_display()
+
+    @property
     def name(self):
         return f"{self.first_name} {self.last_name}".strip()
 

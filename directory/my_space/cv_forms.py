@@ -3,6 +3,7 @@
 from django import forms
 
 from crealead.words import moment
+from directory.forms.text import Textarea
 from directory.models import Cv, CvEntry
 from directory.models.cv import FIRST_YEAR, LAST_YEAR
 
@@ -27,7 +28,7 @@ class CvForm(forms.Form):
         max_length=Cv.summary.field.max_length,
         required=False,
         help_text="Ce que vous apportez à une équipe. 1 200 caractères au plus.",
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=Textarea(attrs={"rows": 6}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -53,7 +54,7 @@ class LineForm(forms.Form):
         label="Précisions",
         max_length=CvEntry.description.field.max_length,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=Textarea(attrs={"rows": 2}),
     )
 
     def has_changed(self):

@@ -6,6 +6,7 @@ from directory.forms.files import keep, kept, reencode_photo
 from directory.forms.names import NamesForm
 from directory.forms.offer import OfferForm
 from directory.forms.phone import PhoneField
+from directory.forms.text import Textarea
 from directory.forms.website import WebsiteField
 from directory.models import CoEntrepreneur, Consent, FicheProposal, PortfolioImage
 from directory.models.files import PHOTO_LIMITS, validate_photo
@@ -60,7 +61,7 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         max_length=3000,
         required=False,
         help_text="Votre parcours, ce qui vous anime. 3 000 caractères au plus.",
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=Textarea(attrs={"rows": 8}),
     )
     city = forms.CharField(label="Votre ville", max_length=80, required=False)
     phone = PhoneField(
@@ -193,5 +194,5 @@ class LeaveForm(forms.Form):
         max_length=2000,
         required=False,
         help_text="Vous n’avez pas à vous justifier.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Textarea(attrs={"rows": 3}),
     )

@@ -83,6 +83,7 @@ def _page(request, form, *, status=200):
         "form": form,
         "images": images,
         "most": MOST_IMAGES,
+        "is_published": request.member.is_published,
         "has_room": len(images) < MOST_IMAGES,
         "has_consent": request.member.consents.active().filter(item=Consent.Item.PORTFOLIO).exists(),
     }

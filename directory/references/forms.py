@@ -11,6 +11,7 @@ from directory.forms.clients import ClientForm
 from directory.forms.cpv import MOST_CPV_CODES, CpvCodesField
 from directory.forms.days import PeriodBoundField
 from directory.forms.files import keep, kept
+from directory.forms.text import Textarea
 from directory.models import Participation, Reference
 
 from .people import colleagues, is_named
@@ -131,7 +132,7 @@ class ReferenceForm(forms.ModelForm):
             "amount_shown": forms.RadioSelect,
             "attestation": AttestationInput,
             **{
-                name: forms.Textarea(attrs={"rows": rows})
+                name: Textarea(attrs={"rows": rows})
                 for name, rows in {"context": 4, "mission": 6, "deliverables": 4, "results": 4}.items()
             },
         }

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crealead.words import megabytes
 from directory.forms.days import DayInput
+from directory.forms.text import Textarea
 from directory.models import Consultation
 
 from .attachments import ACCEPTED, MAX_BYTES, MOST_FILES, AttachmentsField, formats_of
@@ -120,7 +121,7 @@ class OutcomeForm(forms.Form):
         max_length=3000,
         required=False,
         help_text="Motifs, rapport d’analyse, ce que l’on vous a dit au téléphone.",
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=Textarea(attrs={"rows": 6}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -14,6 +14,7 @@ from directory.forms.cpv import CpvCodesField
 from directory.forms.days import DayInput, MomentField
 from directory.forms.folded import FoldedChoiceField
 from directory.forms.places import departments_by_region
+from directory.forms.text import Textarea
 from directory.models import CoEntrepreneur, Consultation, Department, Skill
 
 from .duplicates import ANSWERS
@@ -193,7 +194,7 @@ class SettleForm(forms.Form):
         label="Un mot pour l’autre équipe",
         max_length=900,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Textarea(attrs={"rows": 3}),
     )
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from directory.forms.days import DayInput
+from directory.forms.text import Textarea
 from directory.models import CoEntrepreneur, TeamMember
 
 Role, State = TeamMember.Role, TeamMember.State
@@ -58,7 +59,7 @@ class InviteForm(forms.Form):
         max_length=1000,
         required=False,
         help_text="Quelques mots : pourquoi cette personne, ce que vous attendez d’elle.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args, seats, deadline, **kwargs):
@@ -110,7 +111,7 @@ class InvitationForm(forms.Form):
         label="Un mot pour le pilote",
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Textarea(attrs={"rows": 3}),
     )
 
 
