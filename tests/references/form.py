@@ -1,7 +1,7 @@
 """What a browser sends of the form of a reference."""
 
 from directory.models import Reference
-from directory.references.forms import BLANK_ROWS
+from directory.references.colleague_forms import BLANK_ROWS
 
 
 def filled(**changed):
