@@ -4,8 +4,9 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from crealead.mail import page_url, queue_mail, queue_mail_to
+from crealead.mail import page_url, queue_mail
 from directory.models.author import name_of
+from directory.recipients import queue_mail_to_referent
 
 from .waiting import waiting_on
 
@@ -44,8 +45,7 @@ def tell_stand_in(stand_in, *, by, cancelled=False):
 def _tell_handed_over(referent, template, fiches, context):
     lines = waiting_on(fiches)
     told = "Une fiche" if len(lines) == 1 else f"{len(lines)} fiches"
-    context |= {"referent": referent, "lines": lines, "fiches_told": told}
-    queue_mail_to(referent, template=template, context=context)
+    queue_mail_to_referent(referent, template=template, context=context | {"lines": lines, "fiches_told": told})
 
 
 def _to_account(user, template, context):
