@@ -135,11 +135,17 @@ def understood(search):
         sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
     for typed, near in need.corrections.items():
         sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
-    if need.all_words and search.total > (few := len(search.index.answering(need.all_words))):
-        holds = "fiches réunissent" if few > 1 else "fiche réunit"
-        sentences.append(f"{few} {holds} tous ces mots ; les suivantes en réunissent une partie.")
-    elif need.words and not need.all_words:
-        sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
+    for typed in need.missing:
+        sentences.append(f"Aucune fiche ne dit « {typed} ».")
+    if need.aside:
+        sentences.append("Laissé de côté : " + ", ".join(f"« {typed} »" for typed in need.aside) + ".")
+    if len(need.units) > 1:
+        every = search.number_of_all_words
+        if search.total > every > 0:
+            holds = "fiches réunissent" if every > 1 else "fiche réunit"
+            sentences.append(f"{every} {holds} tous ces mots ; les suivantes en réunissent une partie.")
+        elif search.total and not every:
+            sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
     return sentences
 
 

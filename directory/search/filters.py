@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.utils.functional import cached_property
+from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur
 
@@ -126,6 +127,11 @@ class CatalogueFilter(django_filters.FilterSet):
     @property
     def total(self):
         return len(self.fiches)
+
+    @property
+    def number_of_all_words(self):
+        """How many answer every word of the need, and all else."""
+        return len(BitMap.intersection(self.fiches, *(self.index.answering(unit.loose) for unit in self.need.units)))
 
     @property
     def seed(self):

@@ -16,7 +16,7 @@ from directory.models import CatalogueChange
 
 from .facets import FACETS, UNTIL, Term
 from .rotation import RING, cycle_and_turn, draw
-from .understanding import gazetteer
+from .understanding import expressions, gazetteer, roles
 
 KEPT_TEXTS = 256
 # Below this many, a page is found by ordering the fiches that answer; above, by walking the ring.
@@ -108,6 +108,16 @@ class Words:
     def places(self):
         """Every place that can be typed, with its departments."""
         return gazetteer()
+
+    @cached_property
+    def expressions(self):
+        """What several words say as one, and what words stand for; see `expressions()`."""
+        return expressions()
+
+    @cached_property
+    def roles(self):
+        """The words that say little of a trade; see `roles()`."""
+        return roles()
 
 
 class Index:

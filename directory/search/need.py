@@ -1,19 +1,21 @@
 """The buyer's words as a filter among the others."""
 
 import re
+from collections import defaultdict
 
 from django import forms
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
-from .cpv import cpv_prefix, nearest_cpv
-from .facets import CpvFacet, Criterion
+from .facets import Criterion
 from .reasons import extracts
 from .understanding import understand
 
-MAX_TEXT = 200
-# From this many words answered, one less is near enough to be shown.
-CLEAR_BEST = 2
+MAX_TEXT = 300
+# With fewer answers to all the words, those to most of them are shown too.
+ENOUGH = 5
+# Which share of the weight that the best answer holds is most of it.
+MOST = 0.5
 
 
 class TextField(forms.CharField):
@@ -39,14 +41,7 @@ class NeedFilter(Criterion):
 
     @cached_property
     def value(self):
-        index = self.index
-        return understand(
-            self.text,
-            places=index.words.places,
-            codes=lambda code: nearest_cpv(index.vocabulary[CpvFacet.name], cpv_prefix(code)),
-            answers=lambda query: index.published.intersection_cardinality(index.answering(query)),
-            exact=self.parent.values["exact"] == "1",
-        )
+        return understand(self.text, index=self.index, exact=self.parent.values["exact"] == "1")
 
     @property
     def is_active(self):
@@ -62,24 +57,29 @@ class NeedFilter(Criterion):
 
     def filter(self, fiches, need):
         """Those of `fiches` that answer all the words, or most of them when few do, in the places and for the codes."""
-        if need.words:
-            most = self._answering_most(need.words, fiches)
-            fiches = most | (fiches & self.index.answering(need.all_words)) if need.all_words else most
-        elif need.query:
-            fiches = fiches & self.index.answering(need.query)
+        for query in need.excluded:
+            fiches = fiches - self.index.answering(query)
+        if need.missing and not need.units:
+            return BitMap()
         for name, terms in need.terms(self.index.vocabulary).items():
             fiches = self.parent.filters[name].filter(fiches, terms)
-        return fiches
+        return self.answering_enough(fiches, need.units)
 
-    def _answering_most(self, words, fiches):
-        """Those that answer most of the words, or one less."""
-        levels = [BitMap(fiches), *(BitMap() for _ in words)]
-        for word in words:
-            holders = self.index.answering(word)
-            for level in range(len(words), 0, -1):
-                levels[level] |= levels[level - 1] & holders
-        best = max(level for level, holders in enumerate(levels) if holders or level == 0)
-        return levels[max(1, best - 1)] if best > CLEAR_BEST else levels[best] if best else BitMap()
+    def answering_enough(self, fiches, units):
+        """Those of `fiches` that hold all the words; when fewer than `ENOUGH` do, those too that hold most, by weight."""
+        by_weight = {0: fiches}
+        for unit in units:
+            holders, split = self.index.answering(unit.loose), defaultdict(BitMap)
+            for weight, members in by_weight.items():
+                split[weight] |= members - holders
+                split[weight + round(unit.weight, 1)] |= members & holders
+            by_weight = {weight: members for weight, members in split.items() if members}
+        total = sum(round(unit.weight, 1) for unit in units)
+        every = by_weight.get(total, BitMap())
+        if len(every) >= ENOUGH or not units:
+            return every
+        least = MOST * max(by_weight, default=0)
+        return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))
 
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""

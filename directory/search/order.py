@@ -1,8 +1,10 @@
 """In what order fiches answer: the sorts, and the fiches of a search a page at a time."""
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, Q
+from django.db.models import BooleanField, ExpressionWrapper, FloatField, Q
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
@@ -12,6 +14,7 @@ from .cpv import cpv_code
 from .facets import DepartmentFacet, SkillFacet
 from .reasons import reasons
 from .rotation import place_expression
+from .understanding import WEIGHTS, both, either
 
 RELEVANCE, ROTATION, NAME, UPDATED = "pertinence", "equitable", "nom", "maj"
 SORTS = {
@@ -37,17 +40,45 @@ def expressions(sort, need, seed):
     return [*first[sort], place_expression(seed), "pk"]
 
 
+# What a word says of a fiche by where it stands: headline and names, skills, offer and presentation, the rest; it says
+# more where it stands in several. Words of an expression that stand apart say less.
+STANDING = {"A": 0.9, "B": 0.8, "C": 0.5, "D": 0.5}
+APART = 0.4
+# What two words say by standing side by side, in a title and elsewhere, beside what they say alone.
+SIDE_BY_SIDE, IN_TITLE, ELSEWHERE = 0.3, 0.85, 0.5
+
+
+def _standing(query, classes):
+    """A tsquery whose words must stand in one of these classes of the document."""
+    return re.sub(r"('(?:[^']|'')+')(?::[A-D]+)?", rf"\1:{classes}", query)
+
+
+def _score(need):
+    """How much a document says of a need: SQL over `said`, and its parameters."""
+    terms, params = [], []
+    for unit in [*need.units, *need.beside]:
+        missed = " * ".join(f"(CASE WHEN said @@ %s::tsquery THEN {1 - share} ELSE 1 END)" for share in STANDING.values())
+        terms.append(f"%s * greatest(1 - {missed}, CASE WHEN said @@ %s::tsquery THEN {APART} ELSE 0 END)")
+        params += [unit.weight * WEIGHTS[unit.role], *(_standing(unit.query, name) for name in STANDING), unit.loose]
+    for first, second in pairwise(need.units):
+        near = either(f"({first.query}) <{distance}> ({second.query})" for distance in (1, 2))
+        terms.append(
+            f"%s * CASE WHEN said @@ %s::tsquery THEN {IN_TITLE} WHEN said @@ %s::tsquery THEN {ELSEWHERE} ELSE 0 END"
+        )
+        params += [SIDE_BY_SIDE * min(first.weight, second.weight), _standing(near, "AB"), near]
+    return " + ".join(terms), params
+
+
 def _relevance(need):
-    if need.query:
-        document = "directory_searchdocument.document"
-        # Those that answer all the words, then those that answer most.
-        wanted = [*need.words, *([need.all_words] * len(need.words) if need.all_words else [])]
-        held = " + ".join(f"({document} @@ %s::tsquery)::int" for _ in wanted) or "0"
-        coverage = RawSQL(held, wanted)
-        # What is excluded is no part of the rank: beside a word that isn't there, ts_rank gives nothing.
-        words = RawSQL("querytree(%s::tsquery)::tsquery", [need.query])
-        rank = Func(F("search_document__document"), words, function="ts_rank", output_field=FloatField())
-        return [coverage.desc(), rank.desc()] if need.words else [rank.desc()]
+    if need.units:
+        score, params = _score(need)
+        # Read out of its table once, not for each of the words.
+        document = (
+            "SELECT kept.document || ''::tsvector AS said FROM directory_searchdocument AS kept"
+            " WHERE kept.co_entrepreneur_id = directory_coentrepreneur.id OFFSET 0"
+        )
+        rounded = RawSQL(f"(SELECT round(100 * ({score})) FROM ({document}) AS flat)", params, output_field=FloatField())
+        return [rounded.desc()]
     if need.cpv:
         # Before those that declared a larger family.
         codes = [cpv_code(term.value) for term in need.cpv.values()]
@@ -58,8 +89,8 @@ def _relevance(need):
 
 def _foremost(need, index):
     """Those that come first when there are too many to rank: their title answers, or they declared the code."""
-    if need.query:
-        return index.answering(need.query, in_title=True)
+    if need.units:
+        return index.answering(both(unit.loose for unit in need.units), in_title=True)
     return BitMap.union(BitMap(), *(index.holders(term.tags[0]) for term in need.cpv.values()))
 
 

@@ -1,9 +1,12 @@
-"""What a buyer means by the words they type: places, CPV codes, synonyms, and the word that they misspelt."""
+"""What a buyer means by the words they type: the only reader of a need, whatever page or tool has it read."""
 
 import csv
 import re
-from dataclasses import dataclass, field
-from functools import cache
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cache, cached_property
+from math import log
 from pathlib import Path
 
 from django.db import connection
@@ -11,64 +14,87 @@ from django.db import connection
 from crealead.words import plain
 from directory.models import Department
 
+from .cpv import cpv_prefix, nearest_cpv
 from .facets import CpvFacet, DepartmentFacet, Term
+from .lexicon import is_french
 
-TOWNS = Path(__file__).resolve().parent.parent / "data" / "towns.csv"
-# Departments and towns that are first of all words of the trade: « lot 2 », « prix en orange », « sens de visite ».
-AMBIGUOUS = {
-    "lot",
-    "nord",
-    "manche",
-    "somme",
-    "orange",
-    "sens",
-    "revel",
-    "tours",
-    "condom",
-    "vienne",
-    "valence",
-    "muret",
-}
-LONGEST_PLACE = 4
-MOST_WORDS = 12
-MOST_DASHES = 12
-# With fewer answers to all the words, those to most of them are shown too.
-ENOUGH = 5
-# How a need is asked, not what is needed; and « les », « chez »: the stemmer's own list forgets them.
-IDLE = {
-    *("aider", "aimerais", "aimerions", "besoin", "bonjour", "cherche", "cherchons", "chez", "comment", "contre"),
-    *("entre", "faut", "les", "merci", "peut", "peux", "pouvez", "prestataire", "prestataires", "quel", "quelle"),
-    *("quelles", "quelqu'un", "quels", "recherchons", "souhaite", "souhaitons", "svp", "voudrais", "voudrait"),
-    "voudrions",
+DATA = Path(__file__).resolve().parent.parent / "data"
+MOST_WORDS = 24
+LONGEST_EXPRESSION = 5
+# What is put before a word, with a hyphen, a space or nothing: « co-développement », « éco conception ».
+PREFIXES = {
+    *("agro", "anti", "auto", "bio", "co", "cyber", "eco", "geo", "inter", "micro", "mini", "multi", "neo", "peri"),
+    *("pluri", "post", "pre", "psycho", "radio", "semi", "socio", "tele", "trans", "video"),
 }
 LEXEME = re.compile(r"'((?:[^']|'')+)'")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+QUOTED = re.compile(r'(-?)"([^"]*)"')
+EXCLUDED = re.compile(r"(?<!\S)-(\w[\w'-]*)")
+# A word, with what belongs to it: C++, R&D, .NET, P.L.U., l’accueil, porte-à-porte.
+WORD = re.compile(r"(?:(?<!\w)\.)?\w+(?:(?:['’.&-]|\+\+|#)\w+)*(?:\+\+|#)?\.?")
+ELISION = re.compile(r"^(?:[cdjlmnst]|(?:jus|lors|puis|quel|quoi)?qu)['’]", re.IGNORECASE)
+
+
+class Role(StrEnum):
+    """What a word is to a need; those of procedure, of action and of asking are listed in `data/need_words.csv`."""
+
+    TRADE = "métier"
+    ACTION = "action"
+    PROCEDURE = "procédure"
+    ASKING = "demande"
+
+
+# What a word of each role weighs beside one of the trade, when fiches are put in order.
+WEIGHTS = {Role.TRADE: 1, Role.ACTION: 0.15, Role.PROCEDURE: 0.05}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A word, or several that are read as one: « plan local d’urbanisme ».
+
+    `query` is a tsquery of what says just that, its synonyms among them; `loose` of what holds its words anywhere. Of
+    `number` fiches that hold it loosely, the fewer there are, the more it weighs.
+    """
+
+    typed: str
+    query: str
+    loose: str
+    role: Role = Role.TRADE
+    weight: float = 1
 
 
 @dataclass(frozen=True)
 class Need:
-    """A need as it is searched.
+    """A need as it is read.
 
-    `query` is the text of a tsquery, empty when no word is left; `places` maps what was typed to department codes;
-    `cpv` maps the codes found among the words to the terms that answer them; `corrections` maps misspelt words to the
-    nearest known ones; `words` are the tsqueries of each word, when few fiches answer them all and those that answer
-    most are shown too; `all_words` is then the tsquery of the few, empty when there is none.
+    `units` are what fiches are found by; `beside`, words of action or of procedure that weigh in their order alone.
+    `excluded` are tsqueries that no answer may hold. `places` maps what was typed to department codes; `cpv` maps the
+    codes found among the words to the terms that answer them. `corrections` maps misspelt words to the nearest known
+    ones; `missing` are the words that no fiche holds; `aside` those that say nothing of what is needed.
     """
 
-    query: str = ""
+    units: list[Unit] = field(default_factory=list)
+    beside: list[Unit] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
     cpv: dict[str, Term] = field(default_factory=dict)
     corrections: dict[str, str] = field(default_factory=dict)
-    words: list[str] = field(default_factory=list)
-    all_words: str = ""
+    missing: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
 
     @property
     def says_something(self):
-        return bool(self.query or self.places or self.cpv)
+        return bool(self.units or self.excluded or self.places or self.cpv or self.missing)
 
     @property
     def ranks(self):
         """Whether some fiches answer it better than others."""
-        return bool(self.query or self.cpv)
+        return bool(self.units or self.cpv)
+
+    @cached_property
+    def query(self):
+        """The tsquery of any of its words; empty when there is none."""
+        return either(unit.query for unit in [*self.units, *self.beside])
 
     def terms(self, vocabulary):
         """What it asks of facets: by parameter, the terms of its places and of its codes."""
@@ -77,32 +103,96 @@ class Need:
         return {DepartmentFacet.name: [departments[code] for code in codes], CpvFacet.name: list(self.cpv.values())}
 
 
+def either(queries):
+    """The tsquery of any of these tsqueries."""
+    return " | ".join(f"({query})" for query in dict.fromkeys(queries))
+
+
+def both(queries):
+    """The tsquery of all these tsqueries."""
+    return " & ".join(f"({query})" for query in dict.fromkeys(queries))
+
+
+def lexemes(query):
+    """The lexemes that a tsquery asks for, those it excludes left out."""
+    wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
+    return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
+
+
 def fold(text):
     """Without accents, capitals, hyphens or typographic apostrophes, as places are compared."""
     letters = plain(text.replace("œ", "oe").replace("’", " ").replace("'", " ")).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
-@cache
-def _towns():
-    with TOWNS.open(encoding="utf-8", newline="") as file:
-        return {fold(row["name"]): [row["department"]] for row in csv.DictReader(file)}
+def tidy(text):
+    """A text as it is read: no invisible sign, one kind of quotes, of apostrophes and of dashes, « PLU » for « P.L.U. »."""
+    text = INVISIBLE.sub("", text)
+    text = text.translate(str.maketrans("“”„‟«»‹›’‘ʼ‐‑‒–—−", '""""""""' + "'''" + "------"))
+    return re.sub(
+        r"(?<!\w)((?:[^\W\d_]\.){2,})([^\W\d_](?!\w))?",
+        lambda match: match[1].replace(".", "") + (match[2] or " "),
+        text,
+    )
 
 
-def gazetteer():
-    """Every place that can be typed, folded, with its departments: towns, departments, their codes, regions."""
-    places = {name: codes for name, codes in _towns().items() if name not in AMBIGUOUS}
-    for department in Department.objects.select_related("region"):
-        name, code = fold(department.name), department.code.lower()
-        if name not in AMBIGUOUS:
-            places[name] = [department.code]
-        for prefix in ("departement", "departement de", "departement du", "departement des", "departement de l", "dpt"):
-            places[f"{prefix} {name}"] = places[f"{prefix} {code}"] = [department.code]
-        places[code] = [department.code]
-        places.setdefault(fold(department.region.name), [])
-        if department.code not in places[fold(department.region.name)] and name != fold(department.region.name):
-            places[fold(department.region.name)].append(department.code)
-    return places
+# --- What all searches know of words ---------------------------------------------------------------------------------
+
+
+def _lexemes_of(texts):
+    """The lexemes of each text, in order, as the documents hold them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT plainto_tsquery('directory_french', directory_search_text(text))::text
+            FROM unnest(%s::text[]) WITH ORDINALITY AS typed (text, number) ORDER BY number
+            """,
+            [list(texts)],
+        )
+        return [tuple(lexemes(query)) for (query,) in cursor.fetchall()]
+
+
+def _key(stems):
+    """Under which the words of an expression are looked up, in whatever order they come."""
+    return tuple(sorted(set(stems)))
+
+
+def expressions():
+    """What several words say as one, and what words stand for.
+
+    The names of skills and what they are also called, and the synonyms that référents keep.
+
+    Returns:
+        dict[tuple[str], str]: by the lexemes of an expression, the tsquery of what says it.
+    """
+    queries = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT plainto_tsquery('directory_french', directory_search_text(said))::text,
+                   phraseto_tsquery('directory_french', directory_search_text(said))::text
+            FROM directory_skill, unnest(name || synonyms) AS said
+            UNION ALL SELECT typed_query::text, typed_phrase::text FROM directory_synonym
+            UNION ALL SELECT meant_query::text, meant_phrase::text FROM directory_synonym WHERE both_ways
+            UNION ALL SELECT typed::text, replacement::text FROM directory_synonymrewrite
+            """
+        )
+        for words, query in cursor.fetchall():
+            if query:
+                queries[_key(lexemes(words))].append(query)
+    return {key: either(said) for key, said in queries.items() if len(key) > 1 or len(set(said)) > 1}
+
+
+def roles():
+    """The words that say little of a trade, by lexeme."""
+    with (DATA / "need_words.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        stems: Role(row["role"]) for row, stems in zip(rows, _lexemes_of(row["word"] for row in rows), strict=True) if stems
+    }
+
+
+# --- The reader ------------------------------------------------------------------------------------------------------
 
 
 def read_cpv(text):
@@ -121,48 +211,14 @@ def read_cpv(text):
     return left, codes
 
 
-def read_places(text, places):
-    """Take the places out of a text, the longest first; a bare number is a department only where a text ends.
-
-    Returns:
-        tuple[str, dict[str, list[str]]]: what is left of the text, and the department codes of each place as typed.
-    """
-    tokens = re.findall(r"[^\s,;()]+", text)
-    left, named, position = [], {}, 0
-    while position < len(tokens):
-        for length in range(min(LONGEST_PLACE, len(tokens) - position), 0, -1):
-            typed = " ".join(tokens[position : position + length])
-            name = fold(re.sub(r"^[dl]['’]", "", typed, flags=re.IGNORECASE))
-            is_number = name[:1].isdigit()
-            is_last = position + length == len(tokens)
-            if name in places and (not is_number or is_last) and not typed.startswith("-"):
-                named[typed] = places[name]
-                position += length
-                break
-        else:
-            left.append(tokens[position])
-            position += 1
-    return " ".join(left), named
-
-
-def without_idle_words(text):
-    """The text less the words that only ask, unless nothing else is there."""
-    said = [word for word in text.split() if _bare(word) not in IDLE]
-    return " ".join(said) if re.search(r"\w", "".join(said)) else text
-
-
-def _bare(word):
-    return re.sub(r"^(?:[dl]|qu)'", "", word.lower().replace("’", "'").strip("?!.,;:«»()"))
-
-
 def to_tsquery(text):
-    """The words of a text as a tsquery, with the synonyms that référents keep; empty when none says anything."""
-    # Letters alone are what is left of « à » once the accents are off: never a need.
-    text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", text)
+    """The words of a text as a tsquery, as search engines read them: "phrases", OR, -exclusion."""
     # A dash that excludes nothing, or a line of them: each would nest the query one level deeper.
     text = re.sub(r'-(?![^\W_]|")', " ", text)
-    if text.count("-") > MOST_DASHES:
+    if text.count("-") > MOST_WORDS:
         text = text.replace("-", " ")
+    # Letters alone are what is left of « à » once the accents are off: never a need.
+    text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", text)
     if not text.strip():
         return ""
     with connection.cursor() as cursor:
@@ -177,42 +233,33 @@ def to_tsquery(text):
         return cursor.fetchone()[0]
 
 
-def nearest_words(text, answers):
-    """For each word of a text that no fiche holds, the nearest word of the catalogue, as spelt there.
+def nearest_words(words, answers):
+    """For each word that no fiche holds, the nearest word of the catalogue, as spelt there.
 
     A word of up to five letters may differ by one, a longer one by two, a long one by three.
 
     Args:
-        text: what was typed.
-        answers: as for `understand`; the words of those who left are nobody's to learn.
+        words: as typed.
+        answers: a function that tells how many published fiches answer the text of a tsquery: the words of those who
+            left are nobody's to learn.
 
     Returns:
         dict[str, str]: by word as typed; a word without anything near it has no entry.
     """
-    words = [word for word in re.findall(r"\w{4,40}", text) if not word.isdigit()][:MOST_WORDS]
-    if not words:
-        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH typed AS (
-                SELECT word, lower(unaccent(word)) AS plain,
-                       ts_rewrite(plainto_tsquery('directory_french', word),
-                                  'SELECT typed, replacement FROM directory_synonymrewrite') AS query
-                FROM unnest(%s::text[]) AS word
-            ), near AS (
+            SELECT word, known, plainto_tsquery('directory_french', known)::text FROM (
                 SELECT typed.word, known.word AS known,
-                       levenshtein_less_equal(known.word, typed.plain, 3) AS distance,
-                       similarity(known.word, typed.plain) AS likeness
-                FROM typed JOIN directory_searchword AS known ON known.word %% typed.plain
-                WHERE numnode(typed.query) > 0
-                  AND NOT EXISTS (SELECT FROM directory_searchdocument WHERE document @@ typed.query)
-            )
-            SELECT word, known, plainto_tsquery('directory_french', known)::text FROM near
+                       levenshtein_less_equal(known.word, lower(unaccent(typed.word)), 3) AS distance,
+                       similarity(known.word, lower(unaccent(typed.word))) AS likeness
+                FROM unnest(%s::text[]) AS typed (word)
+                JOIN directory_searchword AS known ON known.word %% lower(unaccent(typed.word))
+            ) AS near
             WHERE distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
             ORDER BY word, distance, likeness DESC, known
             """,
-            [words],
+            [[word for word in words if re.fullmatch(r"\w{4,40}", word)]],
         )
         nearest = {}
         for word, known, query in cursor.fetchall():
@@ -221,45 +268,277 @@ def nearest_words(text, answers):
         return nearest
 
 
-def lexemes(query):
-    """The lexemes that a tsquery asks for, those it excludes left out."""
-    wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
-    return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
+# --- Places -----------------------------------------------------------------------------------------------------------
+
+TOWNS = DATA / "towns.csv"
+LONGEST_PLACE = 5
+BEFORE_A_CODE = {"departement", "departements", "dept", "dpt", "dep", "le"}
 
 
-def understand(text, *, places, codes, answers, exact=False):
+@cache
+def _towns():
+    with TOWNS.open(encoding="utf-8", newline="") as file:
+        return {fold(row["name"]): [row["department"]] for row in csv.DictReader(file)}
+
+
+def is_common_word(name):
+    return name in set("reunion moulins landes lourdes paris cher var apt die creuse aube gap lot nord manche somme orange sens revel tours condom vienne valence muret loire".split())
+
+
+def gazetteer():
+    """Every place that can be typed, folded, with its departments: towns, departments, their codes, regions."""
+    places = dict(_towns())
+    for department in Department.objects.select_related("region"):
+        name, code = fold(department.name), department.code.lower()
+        places[name] = [department.code]
+        places[code] = [department.code]
+        places.setdefault(fold(department.region.name), [])
+        if department.code not in places[fold(department.region.name)] and name != fold(department.region.name):
+            places[fold(department.region.name)].append(department.code)
+    return places
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a need, as it was typed and where; `stems` are its lexemes, none for a word that says nothing."""
+
+    typed: str
+    start: int
+    end: int
+    stems: tuple[str, ...] = ()
+
+    @property
+    def core(self):
+        """Without the article that hangs on it, or the sign that ends a sentence."""
+        return ELISION.sub("", self.typed).strip(".-'")
+
+
+class Reader:
+    """Reads a need against an index: each step takes what it knows out of the text, and `need` is what they read."""
+
+    def __init__(self, text, index):
+        self.index = index
+        self.text = tidy(text)
+        self.excluded, self.phrases, self.missing, self.aside = [], [], [], []
+        self.corrections, self.places, self.cpv = {}, {}, {}
+
+    def number(self, query):
+        """How many published fiches answer a tsquery."""
+        return self.index.published.intersection_cardinality(self.index.answering(query)) if query else 0
+
+    def need(self):
+        self._take_quoted()
+        self._take_excluded()
+        self._take_codes()
+        tokens = self._without_places(_tokens(self.text))[:MOST_WORDS]
+        units = self._units([*tokens])
+        return Need(
+            [*self.phrases, *(unit for unit in units if unit.role == Role.TRADE)],
+            [unit for unit in units if unit.role != Role.TRADE],
+            self.excluded,
+            self.places,
+            self.cpv,
+            self.corrections,
+            self.missing,
+            self.aside,
+        )
+
+    # --- What the text says by its signs
+
+    def _take_quoted(self):
+        """A quoted phrase is to be found as it is; one that nobody says is read as words, and said."""
+
+        def take(match):
+            query = to_tsquery(f'"{match[2]}"')
+            if match[1] and query:
+                self.excluded.append(query)
+            elif number := self.number(query):
+                self.phrases.append(Unit(match[0], query, query, weight=self._weight(number)))
+            else:
+                return f" {match[2]} "
+            return " "
+
+        self.text = QUOTED.sub(take, self.text).replace('"', " ")
+
+    def _take_excluded(self):
+        def take(match):
+            if query := to_tsquery(match[1]):
+                self.excluded.append(query)
+            return " "
+
+        self.text = EXCLUDED.sub(take, self.text)
+
+    def _take_codes(self):
+        self.text, codes = read_cpv(self.text)
+        known = self.index.vocabulary[CpvFacet.name]
+        self.cpv = {code: term for code in codes if (term := nearest_cpv(known, cpv_prefix(code)))}
+
+    def _without_places(self, tokens):
+        """The words that name no place; `places` gets those that do, the longest names first."""
+        left, position = [], 0
+        while position < len(tokens):
+            for length in range(min(LONGEST_PLACE, len(tokens) - position), 0, -1):
+                start, end = tokens[position].start, tokens[position + length - 1].end
+                typed = ELISION.sub("", self.text[start:end]).strip(".-'")
+                codes = self.index.words.places.get(fold(typed))
+                before = tokens[position - 1] if position else None
+                if codes and self._is_place(typed, start, end, before, is_last=position + length == len(tokens)):
+                    self.places[typed] = codes
+                    position += length
+                    break
+            else:
+                left.append(tokens[position])
+                position += 1
+        return left
+
+    def _is_place(self, typed, start, end, before, *, is_last):
+        """Whether the name of a place is one here.
+
+        A number is a department in brackets, after a place or « dans le », and where a need that names a trade ends; a
+        name that is also a common word only with a capital, inside a sentence.
+        """
+        said_before = fold(before.core) if before else ""
+        if typed[0].isdigit():
+            return (
+                self.text[start - 1 : start] == "("
+                or not self.text[:start].strip() + self.text[end:].strip()
+                or said_before in BEFORE_A_CODE
+                or (before is not None and before.core in self.places)
+                or (is_last and self._ends_with_code(typed, before))
+            )
+        if not is_common_word(fold(typed)):
+            return True
+        is_written_with_capitals = any(letter.islower() for letter in self.text)
+        return is_written_with_capitals and typed[0].isupper() and bool(self.text[:start].strip(" ,.:;(-"))
+
+    def _ends_with_code(self, typed, before):
+        """« photographe 34 », but neither « agenda 21 » nor « groupe pour 12 »."""
+        (stems,) = _lexemes_of([before.core]) if before else ((),)
+        declared = self.index.holders(f"departement:{typed.upper()}")
+        return bool(
+            stems
+            and stems not in self.index.words.roles
+            and declared
+            and self.index.answering(both(map(quoted, stems)), in_title=True)
+            and not self.number(" <-> ".join(map(quoted, [*stems, typed])))
+        )
+
+    # --- What its words say
+
+    def _weight(self, number):
+        """What a word that so many hold says of those who do: the rarer, the more."""
+        return log((len(self.index.published) + 1) / max(1, number))
+
+    def _units(self, tokens):
+        """The words that fiches hold, as units; the others are put aside, corrected, or missing."""
+        units, position = [], 0
+        tokens = _with_stems(_joined(tokens))
+        tokens = [token for token in tokens if token.stems]
+        while position < len(tokens):
+            taken = self._expression(tokens, position) or self._word(tokens, position)
+            position += taken[0]
+            if taken[1]:
+                units.append(taken[1])
+        return self._that_count(units)
+
+    def _expression(self, tokens, position):
+        """The longest expression that begins here, as (how many words, its `Unit`); None when none does."""
+        known = self.index.words.expressions
+        for length in range(min(LONGEST_EXPRESSION, len(tokens) - position), 0, -1):
+            taken = tokens[position : position + length]
+            stems = [stem for token in taken for stem in token.stems]
+            query = known.get(_key(stems))
+            loose = both(map(quoted, stems))
+            # A word with a synonym says what either says; several words say it wherever they stand.
+            loose = either([loose, query]) if query else ""
+            if query and (number := self.number(loose)):
+                role = self.index.words.roles.get(taken[0].stems, Role.TRADE) if length == 1 else Role.TRADE
+                typed = self.text[taken[0].start : taken[-1].end]
+                return length, Unit(typed, query, loose, role, self._weight(number))
+        return None
+
+    def _word(self, tokens, position):
+        token = tokens[position]
+        role = self.index.words.roles.get(token.stems, Role.TRADE)
+        if token.core.isdigit():
+            return self._number(tokens, position)
+        query = _query_of(token)
+        number = self.number(query)
+        if not number and role == Role.TRADE:
+            near = {} if is_french(token.core) else nearest_words([token.core], self.number)
+            if not near:
+                self.missing.append(token.core)
+                return 1, None
+            self.corrections |= near
+            (token,) = _with_stems([Token(near[token.core], token.start, token.end)])
+            query = _query_of(token)
+            number = self.number(query)
+        return 1, Unit(token.core, query, query, role, self._weight(number)) if number else None
+
+    def _number(self, tokens, position):
+        """A number says something with the word before it, as in « Natura 2000 »; else it is put aside."""
+        self.aside.append(tokens[position].core)
+        return 1, None
+
+    def _that_count(self, units):
+        """Those that say something of a trade; those that don't count when nothing else was typed."""
+        asking = [unit for unit in units if unit.role == Role.ASKING]
+        units = [unit for unit in units if unit.role != Role.ASKING]
+        if any(unit.role == Role.TRADE for unit in units) or self.phrases or self.missing:
+            self.aside += [unit.typed for unit in units if unit.role == Role.PROCEDURE]
+            return units
+        return [replace(unit, role=Role.TRADE) for unit in units or asking]
+
+
+def _tokens(text):
+    return [Token(match[0], match.start(), match.end()) for match in WORD.finditer(text)]
+
+
+def _joined(tokens):
+    """« éco conception » as « éco-conception »: a prefix is no word."""
+    joined = []
+    for token in tokens:
+        if joined and fold(joined[-1].core) in PREFIXES and joined[-1].end + 1 == token.start:
+            before = joined.pop()
+            token = Token(f"{before.typed}-{token.typed}", before.start, token.end)
+        joined.append(token)
+    return joined
+
+
+def _with_stems(tokens):
+    """These tokens with their lexemes; « à », « les » and letters alone have none."""
+    cores = [token.core if len(token.core) > 1 else "" for token in tokens]
+    # Of « porte-à-porte » the parser gives the whole and its parts: the parts are what an expression is made of.
+    stems = _lexemes_of(core.replace("-", " ") for core in cores)
+    return [replace(token, stems=found) for token, found in zip(tokens, stems, strict=True)]
+
+
+def _query_of(token):
+    """The tsquery of a word: its parts side by side, or in one."""
+    parts = " <-> ".join(map(quoted, token.stems))
+    if "-" not in token.core:
+        return parts
+    whole, *_ = _lexemes_of([token.core.replace("-", "")])
+    return either([parts, *map(quoted, whole)])
+
+
+def quoted(lexeme):
+    """A lexeme as tsqueries write it."""
+    return "'{}'".format(lexeme.replace("'", "''"))
+
+
+def understand(text, *, index, exact=False):
     """Read a need.
 
     Args:
         text: what was typed.
-        places: as `gazetteer()` gives them.
-        codes: a function that gives the term of a CPV code, None where there is none.
-        answers: a function that tells how many published fiches answer the text of a tsquery.
+        index: the `Index` that it is read against.
         exact: search the words as they are: no place, no code, no correction.
 
     Returns:
         Need
     """
-    if exact or '"' in text:
-        return Need(query=to_tsquery(text))
-    left, typed = read_cpv(text)
-    cpv = {code: term for code in typed if (term := codes(code))}
-    left, zones = read_places(left, places)
-    left = without_idle_words(left)
-    query = to_tsquery(left)
-    if not query:
-        return Need(query, zones, cpv)
-    number = answers(query)
-    corrections = {} if number else nearest_words(left, answers)
-    if corrections:
-        for word, near in corrections.items():
-            left = re.sub(rf"\b{re.escape(word)}\b", near, left)
-        query = to_tsquery(left)
-        number = answers(query)
-    if number >= ENOUGH or " OR " in text or re.search(r"(?<!\S)-\w", text):
-        return Need(query, zones, cpv, corrections)
-    words = [word for word in map(to_tsquery, re.findall(r"(?!OR\b)\w{2,}", left)[:MOST_WORDS]) if word]
-    if len(words) <= 1:
-        return Need(query, zones, cpv, corrections)
-    some = " | ".join(f"({word})" for word in [query, *words])
-    return Need(some, zones, cpv, corrections, words, all_words=query if number else "")
+    if exact or " OR " in text:
+        query = to_tsquery(tidy(text))
+        return Need([Unit(text, query, query)] if query else [])
+    return Reader(text, index).need()
