@@ -15,7 +15,8 @@ MAX_TEXT = 300
 # With fewer answers to all the words, those to most of them are shown too.
 ENOUGH = 5
 # Which share of the weight that the best answer holds is most of it.
-MOST = 0.5
+MOST = 0.3
+NEARLY = 0.6
 
 
 class TextField(forms.CharField):
@@ -76,9 +77,10 @@ class NeedFilter(Criterion):
             by_weight = {weight: members for weight, members in split.items() if members}
         total = sum(round(unit.weight, 1) for unit in units)
         every = by_weight.get(total, BitMap())
-        if len(every) >= ENOUGH or not units:
-            return every
-        least = MOST * max(by_weight, default=0)
+        if not units:
+            return fiches
+        # Where enough answer all, those come too that lack but a word that says little.
+        least = NEARLY * total if len(every) >= ENOUGH else MOST * max(by_weight)
         return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))
 
     def reasons(self, fiches):

@@ -14,7 +14,7 @@ from .cpv import cpv_code
 from .facets import DepartmentFacet, SkillFacet
 from .reasons import reasons
 from .rotation import place_expression
-from .understanding import WEIGHTS, both, either
+from .understanding import both, either
 
 RELEVANCE, ROTATION, NAME, UPDATED = "pertinence", "equitable", "nom", "maj"
 SORTS = {
@@ -57,9 +57,11 @@ def _score(need):
     """How much a document says of a need: SQL over `said`, and its parameters."""
     terms, params = [], []
     for unit in [*need.units, *need.beside]:
-        missed = " * ".join(f"(CASE WHEN said @@ %s::tsquery THEN {1 - share} ELSE 1 END)" for share in STANDING.values())
+        missed = " * ".join(
+            f"(CASE WHEN said @@ %s::tsquery THEN {1 - share} ELSE 1 END)" for share in STANDING.values()
+        )
         terms.append(f"%s * greatest(1 - {missed}, CASE WHEN said @@ %s::tsquery THEN {APART} ELSE 0 END)")
-        params += [unit.weight * WEIGHTS[unit.role], *(_standing(unit.query, name) for name in STANDING), unit.loose]
+        params += [unit.weight, *(_standing(unit.query, name) for name in STANDING), unit.loose]
     for first, second in pairwise(need.units):
         near = either(f"({first.query}) <{distance}> ({second.query})" for distance in (1, 2))
         terms.append(
@@ -77,7 +79,9 @@ def _relevance(need):
             "SELECT kept.document || ''::tsvector AS said FROM directory_searchdocument AS kept"
             " WHERE kept.co_entrepreneur_id = directory_coentrepreneur.id OFFSET 0"
         )
-        rounded = RawSQL(f"(SELECT round(100 * ({score})) FROM ({document}) AS flat)", params, output_field=FloatField())
+        rounded = RawSQL(
+            f"(SELECT round(100 * ({score})) FROM ({document}) AS flat)", params, output_field=FloatField()
+        )
         return [rounded.desc()]
     if need.cpv:
         # Before those that declared a larger family.

@@ -20,6 +20,8 @@ from .lexicon import is_french
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 MOST_WORDS = 24
+# Past this, a word is rare by chance: « triennale » says no more than « recyclerie ».
+RAREST = 3
 LONGEST_EXPRESSION = 5
 # What is put before a word, with a hyphen, a space or nothing: « co-développement », « éco conception ».
 PREFIXES = {
@@ -36,31 +38,41 @@ ELISION = re.compile(r"^(?:[cdjlmnst]|(?:jus|lors|puis|quel|quoi)?qu)['’]", re
 
 
 class Role(StrEnum):
-    """What a word is to a need; those of procedure, of action and of asking are listed in `data/need_words.csv`."""
+    """What a word is to a need; those that say little of a trade are listed in `data/need_words.csv`."""
 
     TRADE = "métier"
     ACTION = "action"
     PROCEDURE = "procédure"
     ASKING = "demande"
+    COMMON = "courant"
 
 
 # What a word of each role weighs beside one of the trade, when fiches are put in order.
-WEIGHTS = {Role.TRADE: 1, Role.ACTION: 0.15, Role.PROCEDURE: 0.05}
+WEIGHTS = {Role.TRADE: 1, Role.COMMON: 0.15, Role.ACTION: 0.15, Role.PROCEDURE: 0.05}
 
 
 @dataclass(frozen=True)
 class Unit:
     """A word, or several that are read as one: « plan local d’urbanisme ».
 
-    `query` is a tsquery of what says just that, its synonyms among them; `loose` of what holds its words anywhere. Of
-    `number` fiches that hold it loosely, the fewer there are, the more it weighs.
+    `query` is a tsquery of what says just that, its synonyms among them; `loose` of what holds its words anywhere. The
+    fewer hold it, the greater its `rarity`, and the more it weighs.
     """
 
     typed: str
     query: str
     loose: str
     role: Role = Role.TRADE
-    weight: float = 1
+    rarity: float = 1
+
+    @property
+    def counts(self):
+        """Whether fiches are found by it."""
+        return self.role in {Role.TRADE, Role.COMMON}
+
+    @property
+    def weight(self):
+        return self.rarity * WEIGHTS[self.role]
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,8 @@ def _lexemes_of(texts):
 
 def _key(stems):
     """Under which the words of an expression are looked up, in whatever order they come."""
-    return tuple(sorted(set(stems)))
+    # « à », without its accent, is no stop word to PostgreSQL; alone, a letter says nothing.
+    return tuple(sorted({stem for stem in stems if len(stem) > 1}))
 
 
 def expressions():
@@ -188,7 +201,9 @@ def roles():
     with (DATA / "need_words.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
-        stems: Role(row["role"]) for row, stems in zip(rows, _lexemes_of(row["word"] for row in rows), strict=True) if stems
+        stems: Role(row["role"])
+        for row, stems in zip(rows, _lexemes_of(row["word"].replace("-", " ") for row in rows), strict=True)
+        if stems
     }
 
 
@@ -282,7 +297,9 @@ def _towns():
 
 
 def is_common_word(name):
-    return name in set("reunion moulins landes lourdes paris cher var apt die creuse aube gap lot nord manche somme orange sens revel tours condom vienne valence muret loire".split())
+    return name in set(
+        "reunion moulins landes lourdes paris cher var apt die creuse aube gap lot nord manche somme orange sens revel tours condom vienne valence muret loire".split()
+    )
 
 
 def gazetteer():
@@ -333,8 +350,8 @@ class Reader:
         tokens = self._without_places(_tokens(self.text))[:MOST_WORDS]
         units = self._units([*tokens])
         return Need(
-            [*self.phrases, *(unit for unit in units if unit.role == Role.TRADE)],
-            [unit for unit in units if unit.role != Role.TRADE],
+            [*self.phrases, *(unit for unit in units if unit.counts)],
+            [unit for unit in units if not unit.counts],
             self.excluded,
             self.places,
             self.cpv,
@@ -353,7 +370,7 @@ class Reader:
             if match[1] and query:
                 self.excluded.append(query)
             elif number := self.number(query):
-                self.phrases.append(Unit(match[0], query, query, weight=self._weight(number)))
+                self.phrases.append(Unit(match[0], query, query, rarity=self._rarity(number)))
             else:
                 return f" {match[2]} "
             return " "
@@ -425,9 +442,9 @@ class Reader:
 
     # --- What its words say
 
-    def _weight(self, number):
+    def _rarity(self, number):
         """What a word that so many hold says of those who do: the rarer, the more."""
-        return log((len(self.index.published) + 1) / max(1, number))
+        return min(RAREST, log((len(self.index.published) + 1) / max(1, number)))
 
     def _units(self, tokens):
         """The words that fiches hold, as units; the others are put aside, corrected, or missing."""
@@ -454,17 +471,20 @@ class Reader:
             if query and (number := self.number(loose)):
                 role = self.index.words.roles.get(taken[0].stems, Role.TRADE) if length == 1 else Role.TRADE
                 typed = self.text[taken[0].start : taken[-1].end]
-                return length, Unit(typed, query, loose, role, self._weight(number))
+                return length, Unit(typed, query, loose, role, self._rarity(number))
         return None
 
     def _word(self, tokens, position):
         token = tokens[position]
         role = self.index.words.roles.get(token.stems, Role.TRADE)
-        if token.core.isdigit():
+        if not any(letter.isalpha() for letter in token.core):
             return self._number(tokens, position)
         query = _query_of(token)
         number = self.number(query)
-        if not number and role == Role.TRADE:
+        if not number and "-" in token.core and (parts := self._parts(token)):
+            tokens[position : position + 1] = parts
+            return self._word(tokens, position)
+        if not number and role in {Role.TRADE, Role.COMMON}:
             near = {} if is_french(token.core) else nearest_words([token.core], self.number)
             if not near:
                 self.missing.append(token.core)
@@ -473,7 +493,17 @@ class Reader:
             (token,) = _with_stems([Token(near[token.core], token.start, token.end)])
             query = _query_of(token)
             number = self.number(query)
-        return 1, Unit(token.core, query, query, role, self._weight(number)) if number else None
+        return 1, Unit(token.core, query, query, role, self._rarity(number)) if number else None
+
+    def _parts(self, token):
+        """The words of a compound that nobody says; none when one of them is but a prefix or a letter."""
+        parts = [
+            Token(match[0], token.start + match.start(), token.start + match.end())
+            for match in re.finditer(r"[^-]+", token.typed)
+        ]
+        if any(fold(part.core) in PREFIXES for part in parts):
+            return []
+        return [part for part in _with_stems(parts) if part.stems]
 
     def _number(self, tokens, position):
         """A number says something with the word before it, as in « Natura 2000 »; else it is put aside."""
@@ -484,7 +514,7 @@ class Reader:
         """Those that say something of a trade; those that don't count when nothing else was typed."""
         asking = [unit for unit in units if unit.role == Role.ASKING]
         units = [unit for unit in units if unit.role != Role.ASKING]
-        if any(unit.role == Role.TRADE for unit in units) or self.phrases or self.missing:
+        if any(unit.counts for unit in units) or self.phrases or self.missing:
             self.aside += [unit.typed for unit in units if unit.role == Role.PROCEDURE]
             return units
         return [replace(unit, role=Role.TRADE) for unit in units or asking]
