@@ -10,10 +10,25 @@ from crealead.words import plain
 WORDS = Path(__file__).resolve().parent.parent / "data" / "french" / "words.txt.gz"
 # « co-développement », « écoconception », « désimperméabilisation »: made as they are needed, in no dictionary.
 PREFIXES = (
-    *("agro", "anti", "auto", "bio", "co", "contre", "cyber", "de", "des", "eco", "electro", "extra", "geo", "hydro"),
-    *("hyper", "inter", "intra", "macro", "mega", "micro", "mini", "mono", "multi", "neo", "non", "para", "peri"),
-    *("photo", "pluri", "poly", "post", "pre", "pro", "radio", "re", "semi", "socio", "sous", "sur", "super", "tele"),
-    *("thermo", "trans", "ultra", "uni", "video"),
+    *("aero", "agro", "anti", "audio", "auto", "bio", "co", "contre", "cyber", "data", "de", "des", "eco", "electro"),
+    *("extra", "geo", "hydro", "hyper", "inter", "intra", "ludo", "macro", "mega", "micro", "mini", "mono", "multi"),
+    *("musico", "neo", "non", "oeno", "para", "peri", "photo", "pluri", "poly", "post", "pre", "pro", "psycho"),
+    *(
+        "radio",
+        "re",
+        "semi",
+        "socio",
+        "sous",
+        "sur",
+        "super",
+        "tele",
+        "thermo",
+        "trans",
+        "ultra",
+        "uni",
+        "video",
+        "web",
+    ),
 )
 # A shorter rest is a word by chance: « geo-mettre », « pro-pretee ».
 LEAST_REST = 7

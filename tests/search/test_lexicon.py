@@ -22,7 +22,7 @@ KNOWN = gzip.decompress(WORDS.read_bytes()).decode().split("\n")
         "second-œuvre petite-enfance commissaire-priseur expert-comptable gros-œuvre porte-à-faux",
         "d’ouvrage l'eau qu’elle aujourd’hui d'œuvre jusqu'ici l’expert-comptable",
         "elagage etancheite desamiantage maitrise oeuvre VOIRIE Ravalement TOITURE",
-        "éco-conception écoconception co-développement codéveloppement désimperméabilisation revégétaliser biodéchets",
+        "éco-conception écoconception co-développement codéveloppement désimperméabilisation revégétaliser biodéchets œnotourisme ludopédagogie webmarketing",
         "Montpellier Béziers Occitanie Hérault Mathilde",
         "a à y",
     ],

@@ -140,7 +140,20 @@ def test_what_is_no_place_is_none(typed):
     [
         *("réunion", "la réunion", "moulins", "landes", "lourdes", "paris", "cher", "var", "apt", "die", "creuse"),
         *("aube", "gap", "lot", "orange", "sens", "tours", "vienne", "valence", "muret", "condom", "nord", "manche"),
-        *("somme", "les salles", "avion", "fontaine", "plaisir", "le port", "la flèche", "eu", "centre", "salles"),
+        *(
+            "somme",
+            "les salles",
+            "avion",
+            "fontaine",
+            "plaisir",
+            "le port",
+            "la flèche",
+            "eu",
+            "centre",
+            "salles",
+            "maire",
+            "lire",
+        ),
     ],
 )
 def test_a_name_that_is_a_word_is_told(name):

@@ -48,14 +48,15 @@ def is_word(name, common, *, is_known=False):
     Args:
         name: as it is written.
         common: the common words of French, with their accents.
-        is_known: of those people know; several words together are then its name, though each be common.
+        is_known: of those people know; several words together are then its name, though each be common, and so is a
+            word that differs by its accents: « Alès », and not « Mairé », which is typed as « maire ».
     """
     bare = ARTICLE.sub("", name).lower().replace("’", "'")
     parts = re.split(r"[-' ]+", bare)
     if len(parts) > 1 and SAINT.fullmatch(parts[0]):
         return False
     if len(parts) == 1 or bare in common:
-        return bare in common
+        return bare in common or (not is_known and plain(bare) in common)
     return not is_known and all(len(part) == 1 or part in common for part in parts)
 
 
