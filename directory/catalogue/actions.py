@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from crealead.mail import queue_mail
 from directory.models import CoEntrepreneur, ContactMessage, FruitlessSearch
-from directory.search.understanding import fold
+from directory.search.places import fold
 
 SAME_MESSAGE_WITHIN = timedelta(hours=1)
 MOST_FRUITLESS = 5000

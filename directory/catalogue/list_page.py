@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from directory.search.facets import FACETS
 from directory.search.order import RELEVANCE, SORTS
-from directory.search.understanding import fold
+from directory.search.places import fold
 
 LONG_FACET = 8
 # To who found nothing, and whom no condition less would help.
@@ -127,8 +127,8 @@ def understood(search):
     """How the words typed were read where that isn't plain, as sentences; `exact_url` searches them as they are."""
     need, departments = search.need, search.index.vocabulary["departement"]
     sentences = []
-    for typed, codes in need.places.items():
-        names = [departments[code].label for code in codes]
+    for typed, place in need.places.items():
+        names = [departments[code].label for code in place.codes]
         zone = names[0] if len(names) == 1 else f"{len(names)} départements"
         sentences.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
     for code, term in need.cpv.items():

@@ -16,7 +16,7 @@ from directory.models import CatalogueChange
 
 from .facets import FACETS, UNTIL, Term
 from .rotation import RING, cycle_and_turn, draw
-from .understanding import expressions, gazetteer, roles
+from .understanding import expressions, roles
 
 KEPT_TEXTS = 256
 # Below this many, a page is found by ordering the fiches that answer; above, by walking the ring.
@@ -99,15 +99,10 @@ class Version:
 
 @dataclass
 class Words:
-    """What the facets are made of, and the places that can be typed: they outlive a change of fiches."""
+    """What the facets are made of, and what words say: they outlive a change of fiches."""
 
     number: int | None
     vocabulary: dict[str, dict[str, Term]] = field(default_factory=_vocabulary)
-
-    @cached_property
-    def places(self):
-        """Every place that can be typed, with its departments."""
-        return gazetteer()
 
     @cached_property
     def expressions(self):

@@ -5,21 +5,26 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from math import log
 from pathlib import Path
 
 from django.db import connection
 
 from crealead.words import plain
-from directory.models import Department
-
 from .cpv import cpv_prefix, nearest_cpv
 from .facets import CpvFacet, DepartmentFacet, Term
 from .lexicon import is_french
+from .places import COMMUNE, POSTAL_CODE, by_postal_code, fold, place
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 MOST_WORDS = 24
+LONGEST_PLACE = 7
+CODE = re.compile(r"\d{2}|2[ab]|97\d", re.IGNORECASE)
+BEFORE_A_CODE = {"departement", "departements", "dept", "dpt", "dep", "le"}
+BEFORE_A_PLACE = {"a", "departement", "region", "ville", "commune", "mairie", "agglomeration", "metropole"}
+# A commune of fewer people is less known than someone who bears its name.
+VILLAGE = 5000
 # Past this, a word is rare by chance: « triennale » says no more than « recyclerie ».
 RAREST = 3
 LONGEST_EXPRESSION = 5
@@ -76,11 +81,20 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Zone:
+    """A place that a need names: codes of departments, how it is written, and where it is if it is one town."""
+
+    codes: list[str]
+    name: str
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Need:
     """A need as it is read.
 
     `units` are what fiches are found by; `beside`, words of action or of procedure that weigh in their order alone.
-    `excluded` are tsqueries that no answer may hold. `places` maps what was typed to department codes; `cpv` maps the
+    `excluded` are tsqueries that no answer may hold. `places` maps what was typed to its `Zone`; `cpv` maps the
     codes found among the words to the terms that answer them. `corrections` maps misspelt words to the nearest known
     ones; `missing` are the words that no fiche holds; `aside` those that say nothing of what is needed.
     """
@@ -88,7 +102,7 @@ class Need:
     units: list[Unit] = field(default_factory=list)
     beside: list[Unit] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
-    places: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[str, Zone] = field(default_factory=dict)
     cpv: dict[str, Term] = field(default_factory=dict)
     corrections: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
@@ -101,7 +115,13 @@ class Need:
     @property
     def ranks(self):
         """Whether some fiches answer it better than others."""
-        return bool(self.units or self.cpv)
+        return bool(self.units or self.cpv or self.town)
+
+    @property
+    def town(self):
+        """The town that it names, as a `Zone`; None for none, or several."""
+        towns = [zone for zone in self.places.values() if zone.point]
+        return towns[0] if len(towns) == 1 else None
 
     @cached_property
     def query(self):
@@ -111,7 +131,7 @@ class Need:
     def terms(self, vocabulary):
         """What it asks of facets: by parameter, the terms of its places and of its codes."""
         departments = vocabulary[DepartmentFacet.name]
-        codes = sorted({code for codes in self.places.values() for code in codes})
+        codes = sorted({code for zone in self.places.values() for code in zone.codes})
         return {DepartmentFacet.name: [departments[code] for code in codes], CpvFacet.name: list(self.cpv.values())}
 
 
@@ -129,12 +149,6 @@ def lexemes(query):
     """The lexemes that a tsquery asks for, those it excludes left out."""
     wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
     return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
-
-
-def fold(text):
-    """Without accents, capitals, hyphens or typographic apostrophes, as places are compared."""
-    letters = plain(text.replace("œ", "oe").replace("’", " ").replace("'", " ")).encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
 def tidy(text):
@@ -283,38 +297,6 @@ def nearest_words(words, answers):
         return nearest
 
 
-# --- Places -----------------------------------------------------------------------------------------------------------
-
-TOWNS = DATA / "towns.csv"
-LONGEST_PLACE = 5
-BEFORE_A_CODE = {"departement", "departements", "dept", "dpt", "dep", "le"}
-
-
-@cache
-def _towns():
-    with TOWNS.open(encoding="utf-8", newline="") as file:
-        return {fold(row["name"]): [row["department"]] for row in csv.DictReader(file)}
-
-
-def is_common_word(name):
-    return name in set(
-        "reunion moulins landes lourdes paris cher var apt die creuse aube gap lot nord manche somme orange sens revel tours condom vienne valence muret loire".split()
-    )
-
-
-def gazetteer():
-    """Every place that can be typed, folded, with its departments: towns, departments, their codes, regions."""
-    places = dict(_towns())
-    for department in Department.objects.select_related("region"):
-        name, code = fold(department.name), department.code.lower()
-        places[name] = [department.code]
-        places[code] = [department.code]
-        places.setdefault(fold(department.region.name), [])
-        if department.code not in places[fold(department.region.name)] and name != fold(department.region.name):
-            places[fold(department.region.name)].append(department.code)
-    return places
-
-
 @dataclass(frozen=True)
 class Token:
     """A word of a need, as it was typed and where; `stems` are its lexemes, none for a word that says nothing."""
@@ -395,12 +377,8 @@ class Reader:
         left, position = [], 0
         while position < len(tokens):
             for length in range(min(LONGEST_PLACE, len(tokens) - position), 0, -1):
-                start, end = tokens[position].start, tokens[position + length - 1].end
-                typed = ELISION.sub("", self.text[start:end]).strip(".-'")
-                codes = self.index.words.places.get(fold(typed))
-                before = tokens[position - 1] if position else None
-                if codes and self._is_place(typed, start, end, before, is_last=position + length == len(tokens)):
-                    self.places[typed] = codes
+                name = self._place(tokens, position, length)
+                if name:
                     position += length
                     break
             else:
@@ -408,25 +386,57 @@ class Reader:
                 position += 1
         return left
 
-    def _is_place(self, typed, start, end, before, *, is_last):
-        """Whether the name of a place is one here.
+    def _place(self, tokens, position, length):
+        """Keep, if these words name a place here, what it means; whether they do."""
+        first, last = tokens[position], tokens[position + length - 1]
+        before = tokens[position - 1] if position else None
+        after = tokens[position + length] if position + length < len(tokens) else None
+        typed = ELISION.sub("", self.text[first.start : last.end]).strip(".-'")
+        if typed[:1].isdigit() and length == 1:
+            meant = self._places_of_number(typed, first, before, after)
+        elif re.search(r"[,;:()/]", typed):
+            meant = ()
+        else:
+            meant = place(typed)
+            if meant and not self._is_place(meant, typed, first, before, after):
+                meant = ()
+        known = self.index.vocabulary[DepartmentFacet.name]
+        codes = list(dict.fromkeys(code for one in meant for code in one.departments if code in known))
+        if codes:
+            self.places[typed] = Zone(codes, meant[0].name, meant[0].point if len(meant) == 1 else None)
+        return bool(codes)
 
-        A number is a department in brackets, after a place or « dans le », and where a need that names a trade ends; a
-        name that is also a common word only with a capital, inside a sentence.
-        """
-        said_before = fold(before.core) if before else ""
-        if typed[0].isdigit():
-            return (
-                self.text[start - 1 : start] == "("
-                or not self.text[:start].strip() + self.text[end:].strip()
-                or said_before in BEFORE_A_CODE
-                or (before is not None and before.core in self.places)
-                or (is_last and self._ends_with_code(typed, before))
-            )
-        if not is_common_word(fold(typed)):
+    def _is_place(self, meant, typed, first, before, after):
+        """Whether the name of a place is one here: a common word is only with a capital, or after « à »."""
+        said_before = fold(before.typed) if before else ""
+        if said_before in BEFORE_A_PLACE and (not meant[0].is_word or " " not in typed):
             return True
-        is_written_with_capitals = any(letter.islower() for letter in self.text)
-        return is_written_with_capitals and typed[0].isupper() and bool(self.text[:start].strip(" ,.:;(-"))
+        if after is not None and fold(typed) == "lot" and not after.core[:1].isalpha():
+            return False
+        opens = not self.text[: first.start].strip(' "(')
+        if meant[0].is_word:
+            mixes = any(letter.islower() for letter in self.text)
+            stands = not opens or after is None or self.text[first.start + len(typed) :].lstrip()[:1] in set(":-,(")
+            return mixes and typed[0].isupper() and stands
+        # The name of someone who bears the name of a village.
+        stems = " <-> ".join(f"{quoted(stem)}:A" for stem in _lexemes_of([typed])[0])
+        is_village = meant[0].kind == COMMUNE and meant[0].population < VILLAGE
+        return not (is_village and stems and self.index.answering(stems, in_title=True))
+
+    def _places_of_number(self, typed, token, before, after):
+        """The places of a number: a postal code, or a department in brackets, after a place or « dans le », or last."""
+        stands = (
+            self.text[token.start - 1 : token.start] == "("
+            or (before is None and after is None)
+            or (before is not None and (fold(before.core) in BEFORE_A_CODE or before.core in self.places))
+        )
+        if POSTAL_CODE.fullmatch(typed):
+            beside = after is None or bool(place(after.core))
+            return by_postal_code(typed)[:1] if stands or beside or fold(before.core if before else "") == "a" else ()
+        if not CODE.fullmatch(typed):
+            return ()
+        stands = stands or (after is None and self._ends_with_code(typed, before))
+        return place(f"departement {typed}") if stands else ()
 
     def _ends_with_code(self, typed, before):
         """« photographe 34 », but neither « agenda 21 » nor « groupe pour 12 »."""
