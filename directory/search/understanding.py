@@ -35,6 +35,12 @@ PREFIXES = {
 }
 LEXEME = re.compile(r"'((?:[^']|'')+)'")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# What notices recite: « en application des articles L. 2123-1 et R. 2123-1 du Code de la commande publique ».
+RECITED = re.compile(
+    r"\b(?:en application|en vertu|au sens|conform[ée]ment|pass[ée]e?s? (?:en|selon|sous))\b[^;:]{0,150}?"
+    r"\bcode (?:de la commande publique|des march[ée]s publics|g[ée]n[ée]ral des collectivit[ée]s territoriales)",
+    re.IGNORECASE,
+)
 QUOTED = re.compile(r'(-?)"([^"]*)"')
 EXCLUDED = re.compile(r"(?<!\S)-(\w[\w'-]*)")
 # A word, with what belongs to it: C++, R&D, .NET, P.L.U., l’accueil, porte-à-porte.
@@ -317,7 +323,7 @@ class Reader:
 
     def __init__(self, text, index):
         self.index = index
-        self.text = tidy(text)
+        self.text = RECITED.sub(" ", tidy(text))
         self.excluded, self.phrases, self.missing, self.aside = [], [], [], []
         self.corrections, self.places, self.cpv = {}, {}, {}
 
@@ -411,17 +417,18 @@ class Reader:
         said_before = fold(before.typed) if before else ""
         if said_before in BEFORE_A_PLACE and (not meant[0].is_word or " " not in typed):
             return True
-        if after is not None and fold(typed) == "lot" and not after.core[:1].isalpha():
+        if fold(typed) == "lot" and re.match(r"\s*(?:n\s*[°o]|\d)", self.text[first.start + len(typed) :]):
+            return False
+        # What the fiches say, or how one of them is called, is no village, nor a commune that was.
+        is_village = meant[0].kind == COMMUNE and (meant[0].population < VILLAGE or fold(meant[0].name) != fold(typed))
+        if is_village and self.number(both(map(quoted, _lexemes_of([typed])[0]))):
             return False
         opens = not self.text[: first.start].strip(' "(')
         if meant[0].is_word:
             mixes = any(letter.islower() for letter in self.text)
             stands = not opens or after is None or self.text[first.start + len(typed) :].lstrip()[:1] in set(":-,(")
             return mixes and typed[0].isupper() and stands
-        # The name of someone who bears the name of a village.
-        stems = " <-> ".join(f"{quoted(stem)}:A" for stem in _lexemes_of([typed])[0])
-        is_village = meant[0].kind == COMMUNE and meant[0].population < VILLAGE
-        return not (is_village and stems and self.index.answering(stems, in_title=True))
+        return True
 
     def _places_of_number(self, typed, token, before, after):
         """The places of a number: a postal code, or a department in brackets, after a place or « dans le », or last."""
@@ -479,7 +486,7 @@ class Reader:
             # A word with a synonym says what either says; several words say it wherever they stand.
             loose = either([loose, query]) if query else ""
             if query and (number := self.number(loose)):
-                role = self.index.words.roles.get(taken[0].stems, Role.TRADE) if length == 1 else Role.TRADE
+                role = self.index.words.roles.get(tuple(stems), Role.TRADE)
                 typed = self.text[taken[0].start : taken[-1].end]
                 return length, Unit(typed, query, loose, role, self._rarity(number))
         return None
