@@ -1,4 +1,4 @@
-"""What buyers type finds who answers: the queries of `gold.toml`, judged by hand, on the demonstration (docs/search.md)."""
+"""What buyers type or paste finds who answers: the searches judged by hand, on the demonstration (docs/search.md)."""
 
 import logging
 import tomllib
@@ -14,10 +14,16 @@ from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import Results
 
-GOLD = Path(__file__).resolve().parent / "gold.toml"
+HERE = Path(__file__).resolve().parent
+# Needs as buyers type them, and titles of tenders as they paste them.
+FILES = {"typed": HERE / "gold.toml", "titles": HERE / "gold_titles.toml"}
+SETS = ("whole", "typed", "titles")
 FIRST = 10
 # The figures reached, rounded down: a change that loses more than a rounding fails.
-RECALL, NDCG = 0.972, 0.932
+RECALL = {"whole": 0.893, "typed": 0.972, "titles": 0.819}
+NDCG = {"whole": 0.840, "typed": 0.932, "titles": 0.754}
+# How many searches may hold someone who must not be among their first ten: none is to be reached for titles too.
+UNWELCOME = {"typed": 0, "titles": 2}
 # Ties go by a seed and by the keys of the fiches: both are fixed, or the figures would move in their third digit.
 SEED = "2026-01-05"
 
@@ -26,12 +32,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Query:
-    """What is typed, and the slugs of who does exactly that, of who comes near, and of who must stay away."""
+    """What is typed, and the slugs of who does exactly that, of who comes near, and of who must stay away.
+
+    `nobody` are its words of a trade that nobody offers.
+    """
 
     text: str
     exact: list[str] = field(default_factory=list)
     acceptable: list[str] = field(default_factory=list)
     never: list[str] = field(default_factory=list)
+    nobody: list[str] = field(default_factory=list)
 
     @property
     def slugs(self):
@@ -77,9 +87,9 @@ def _mean(figures):
 
 @dataclass(frozen=True)
 class Judged:
-    """What the searches of `gold.toml` found."""
+    """What a set of searches found."""
 
-    queries: list[Query]
+    name: str
     answers: list[Answer]
 
     @property
@@ -98,18 +108,25 @@ class Judged:
     def __str__(self):
         worst = sorted(self.exact, key=lambda answer: answer.recall + answer.ndcg)[:FIRST]
         figures = f"recall@{FIRST} {self.recall:.4f}, nDCG@{FIRST} {self.ndcg:.4f}"
-        return "\n".join([f"{len(self.queries)} queries: {figures}. The worst:", *map(str, worst)])
+        return "\n".join([f"{self.name}, {len(self.answers)} searches: {figures}. The worst:", *map(str, worst)])
+
+
+def queries(name):
+    with FILES[name].open("rb") as file:
+        return [Query(**record) for record in tomllib.load(file)["queries"]]
 
 
 @pytest.fixture(scope="module")
 def judged(on_demonstration, django_db_blocker):
-    with GOLD.open("rb") as file:
-        queries = [Query(**record) for record in tomllib.load(file)["queries"]]
+    """By name of a set, what its searches found."""
     with django_db_blocker.unblock():
         # Read once for all, since nothing moves.
         index = current()
-        judged = Judged(queries, [Answer(query, found(query.text, index)) for query in queries])
-    logger.info(judged)
+        answers = {name: [Answer(query, found(query.text, index)) for query in queries(name)] for name in FILES}
+    answers["whole"] = [answer for name in FILES for answer in answers[name]]
+    judged = {name: Judged(name, answers[name]) for name in SETS}
+    for each in judged.values():
+        logger.info(each)
     return judged
 
 
@@ -120,25 +137,35 @@ def found(text, index):
     return [fiche.slug for fiche in Results(CatalogueFilter(query, index))[:FIRST]]
 
 
-def test_those_who_do_what_is_asked_are_among_the_first_ten(judged):
-    assert judged.recall >= RECALL, judged
+@pytest.mark.parametrize("name", SETS)
+def test_those_who_do_what_is_asked_are_among_the_first_ten(judged, name):
+    assert judged[name].recall >= RECALL[name], judged[name]
 
 
-def test_the_best_answers_come_first(judged):
-    assert judged.ndcg >= NDCG, judged
+@pytest.mark.parametrize("name", SETS)
+def test_the_best_answers_come_first(judged, name):
+    assert judged[name].ndcg >= NDCG[name], judged[name]
 
 
-def test_who_has_nothing_to_do_with_it_stays_away(judged):
-    unwelcome = {answer.query.text: answer.unwelcome for answer in judged.answers if answer.unwelcome}
+@pytest.mark.parametrize("name", FILES)
+def test_who_has_nothing_to_do_with_it_stays_away(judged, name):
+    unwelcome = {answer.query.text: answer.unwelcome for answer in judged[name].answers if answer.unwelcome}
 
-    assert not unwelcome
+    assert len(unwelcome) <= UNWELCOME[name], unwelcome
 
 
 @pytest.mark.django_db
-def test_the_queries_name_listed_fiches_once_each(judged):
+def test_the_queries_name_listed_fiches_once_each(on_demonstration):
     listed = set(CoEntrepreneur.objects.published().values_list("slug", flat=True))
+    judged = [query for name in FILES for query in queries(name)]
 
-    for query in judged.queries:
+    for query in judged:
         assert set(query.slugs) <= listed, query.text
         assert len(set(query.slugs)) == len(query.slugs), query.text
-    assert len({query.text for query in judged.queries}) == len(judged.queries) >= 90
+        assert bool(query.slugs) != bool(query.nobody), query.text
+    assert len({query.text for query in judged}) == len(judged)
+
+
+def test_the_searches_are_many_enough():
+    assert len(queries("typed")) >= 195
+    assert sum(len(queries(name)) for name in FILES) >= 325
