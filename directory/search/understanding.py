@@ -27,7 +27,7 @@ BEFORE_A_PLACE = {"a", "departement", "region", "ville", "commune", "mairie", "a
 VILLAGE = 5000
 # Past this, a word is rare by chance: « triennale » says no more than « recyclerie ».
 RAREST = 3
-LONGEST_EXPRESSION = 5
+LONGEST_EXPRESSION = 8
 # What is put before a word, with a hyphen, a space or nothing: « co-développement », « éco conception ».
 PREFIXES = {
     *("agro", "anti", "auto", "bio", "co", "cyber", "eco", "geo", "inter", "micro", "mini", "multi", "neo", "peri"),
@@ -335,8 +335,7 @@ class Reader:
         self._take_quoted()
         self._take_excluded()
         self._take_codes()
-        tokens = self._without_places(_tokens(self.text))[:MOST_WORDS]
-        units = self._units([*tokens])
+        units = self._units(_with_stems(_joined(_tokens(self.text)[:MOST_WORDS])))
         return Need(
             [*self.phrases, *(unit for unit in units if unit.counts)],
             [unit for unit in units if not unit.counts],
@@ -378,19 +377,10 @@ class Reader:
         known = self.index.vocabulary[CpvFacet.name]
         self.cpv = {code: term for code in codes if (term := nearest_cpv(known, cpv_prefix(code)))}
 
-    def _without_places(self, tokens):
-        """The words that name no place; `places` gets those that do, the longest names first."""
-        left, position = [], 0
-        while position < len(tokens):
-            for length in range(min(LONGEST_PLACE, len(tokens) - position), 0, -1):
-                name = self._place(tokens, position, length)
-                if name:
-                    position += length
-                    break
-            else:
-                left.append(tokens[position])
-                position += 1
-        return left
+    def _places_at(self, tokens, position):
+        """How many words name a place here, the most that do; 0 when none does."""
+        lengths = range(min(LONGEST_PLACE, len(tokens) - position), 0, -1)
+        return next((length for length in lengths if self._place(tokens, position, length)), 0)
 
     def _place(self, tokens, position, length):
         """Keep, if these words name a place here, what it means; whether they do."""
@@ -421,7 +411,8 @@ class Reader:
             return False
         # What the fiches say, or how one of them is called, is no village, nor a commune that was.
         is_village = meant[0].kind == COMMUNE and (meant[0].population < VILLAGE or fold(meant[0].name) != fold(typed))
-        if is_village and self.number(both(map(quoted, _lexemes_of([typed])[0]))):
+        (stems,) = _lexemes_of([typed])
+        if is_village and (not stems or stems in self.index.words.roles or self.number(both(map(quoted, stems)))):
             return False
         opens = not self.text[: first.start].strip(' "(')
         if meant[0].is_word:
@@ -464,43 +455,51 @@ class Reader:
         return min(RAREST, log((len(self.index.published) + 1) / max(1, number)))
 
     def _units(self, tokens):
-        """The words that fiches hold, as units; the others are put aside, corrected, or missing."""
+        """The words that fiches hold, as units; the others name places, are put aside, corrected, or missing."""
         units, position = [], 0
-        tokens = _with_stems(_joined(tokens))
-        tokens = [token for token in tokens if token.stems]
         while position < len(tokens):
-            taken = self._expression(tokens, position) or self._word(tokens, position)
-            position += taken[0]
-            if taken[1]:
-                units.append(taken[1])
+            length, unit = self._expression(tokens, position, several=True) or (self._places_at(tokens, position), None)
+            if not length:
+                length, unit = self._expression(tokens, position) or self._word(tokens, position, units)
+            position += length
+            if unit:
+                units.append(unit)
         return self._that_count(units)
 
-    def _expression(self, tokens, position):
-        """The longest expression that begins here, as (how many words, its `Unit`); None when none does."""
-        known = self.index.words.expressions
-        for length in range(min(LONGEST_EXPRESSION, len(tokens) - position), 0, -1):
+    def _expression(self, tokens, position, *, several=False):
+        """The longest expression that begins here, as (how many words, its `Unit`); None when none does.
+
+        Args:
+            several: whether to look for those of several words, rather than for one with a synonym.
+        """
+        if not tokens[position].stems:
+            return None
+        for length in range(LONGEST_EXPRESSION, 1, -1) if several else [1]:
             taken = tokens[position : position + length]
             stems = [stem for token in taken for stem in token.stems]
-            query = known.get(_key(stems))
-            loose = both(map(quoted, stems))
-            # A word with a synonym says what either says; several words say it wherever they stand.
-            loose = either([loose, query]) if query else ""
-            if query and (number := self.number(loose)):
+            query = self.index.words.expressions.get(_key(stems)) if taken[-1].stems else None
+            if not query or len(taken) < length:
+                continue
+            # A word with a synonym says what either says; several words say it, if less, wherever they stand.
+            loose = either([both(map(quoted, stems)), query])
+            if number := self.number(loose):
                 role = self.index.words.roles.get(tuple(stems), Role.TRADE)
                 typed = self.text[taken[0].start : taken[-1].end]
                 return length, Unit(typed, query, loose, role, self._rarity(number))
         return None
 
-    def _word(self, tokens, position):
+    def _word(self, tokens, position, units):
         token = tokens[position]
+        if not token.stems:
+            return 1, None
         role = self.index.words.roles.get(token.stems, Role.TRADE)
         if not any(letter.isalpha() for letter in token.core):
-            return self._number(tokens, position)
+            return self._number(token, units)
         query = _query_of(token)
         number = self.number(query)
         if not number and "-" in token.core and (parts := self._parts(token)):
             tokens[position : position + 1] = parts
-            return self._word(tokens, position)
+            return self._word(tokens, position, units)
         if not number and role in {Role.TRADE, Role.COMMON}:
             near = {} if is_french(token.core) else nearest_words([token.core], self.number)
             if not near:
@@ -522,9 +521,16 @@ class Reader:
             return []
         return [part for part in _with_stems(parts) if part.stems]
 
-    def _number(self, tokens, position):
+    def _number(self, token, units):
         """A number says something with the word before it, as in « Natura 2000 »; else it is put aside."""
-        self.aside.append(tokens[position].core)
+        if units:
+            phrase = f"({units[-1].query}) <-> {quoted(token.core)}"
+            if number := self.number(phrase):
+                named = units.pop()
+                return 1, replace(
+                    named, typed=f"{named.typed} {token.core}", query=phrase, loose=phrase, rarity=self._rarity(number)
+                )
+        self.aside.append(token.core)
         return 1, None
 
     def _that_count(self, units):
