@@ -8,6 +8,7 @@ from django.urls import reverse
 from directory.search.facets import FACETS
 from directory.search.order import RELEVANCE, SORTS
 from directory.search.places import fold
+from directory.search.understanding import tidy
 
 LONG_FACET = 8
 # To who found nothing, and whom no condition less would help.
@@ -78,6 +79,7 @@ def context_of(search, page):
         "unknown": unknown(search),
         "understood": read_otherwise,
         "readings": [*read_otherwise, *widened(search)],
+        "read_as": read_as(search),
         "exact_url": exact_url(search),
         "chips": chosen,
         "sorts": sorts(search),
@@ -126,27 +128,60 @@ def unknown(search):
 def understood(search):
     """How the words typed were read where that isn't plain, as sentences; `exact_url` searches them as they are."""
     need, departments = search.need, search.index.vocabulary["departement"]
-    sentences = []
+    sentences = [f"« {typed} » : {owner.sentence}" for typed, owner in need.owners.items()]
     for typed, place in need.places.items():
         names = [departments[code].label for code in place.codes]
         zone = names[0] if len(names) == 1 else f"{len(names)} départements"
         sentences.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
+    if need.town and search.sort == RELEVANCE:
+        first = "À mots égaux, les plus proches" if need.units else "Les plus proches"
+        sentences.append(f"{first} de {need.town.name} viennent d’abord.")
     for code, term in need.cpv.items():
         sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
+    if need.amount:
+        sentences.append(
+            f"« {need.amount.typed} » ne retire personne : à mots égaux, qui a déjà travaillé pour un tel montant "
+            "vient d’abord."
+        )
     for typed, near in need.corrections.items():
         sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
-    for typed in need.missing:
-        sentences.append(f"Aucune fiche ne dit « {typed} ».")
+    if need.missing:
+        sentences.append(f"Aucune fiche ne dit {_quoted(need.missing, 'ni')}{_instead(search)}.")
     if need.aside:
-        sentences.append("Laissé de côté : " + ", ".join(f"« {typed} »" for typed in need.aside) + ".")
-    if len(need.units) > 1:
-        every = search.number_of_all_words
-        if search.total > every > 0:
+        sentences.append(f"Laissé de côté, faute de dire un métier : {_quoted(need.aside, 'et')}.")
+    every = search.number_of_all_words
+    if len(need.units) > 1 and search.total > every:
+        if every:
             holds = "fiches réunissent" if every > 1 else "fiche réunit"
             sentences.append(f"{every} {holds} tous ces mots ; les suivantes en réunissent une partie.")
-        elif search.total and not every:
+        else:
             sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
     return sentences
+
+
+def _quoted(words, link):
+    """« a », « b » et « c », each once."""
+    words = [f"« {word} »" for word in dict.fromkeys(words)]
+    return f" {link} ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def _instead(search):
+    """What was searched in place of words that no fiche holds."""
+    words = [unit.typed for unit in search.need.units]
+    return f" : la recherche porte sur {_quoted(words, 'et')}" if words else ""
+
+
+def read_as(search):
+    """What was read of the need, part by part, each with the search that does without it; empty for one part alone."""
+    need, text = search.need, tidy(search.values["q"])
+    parts = [(unit.typed, unit.typed) for unit in need.units]
+    parts += [(typed, place.name) for typed, place in need.places.items()]
+    parts += [(code, f"CPV {term.value}") for code, term in need.cpv.items()]
+    if need.amount:
+        parts.append((need.amount.typed, need.amount.typed))
+    if len(parts) <= 1:
+        return []
+    return [Link(label, search.url_without(q=" ".join(text.replace(typed, " ", 1).split()))) for typed, label in parts]
 
 
 def widened(search):
@@ -171,9 +206,11 @@ def exact_url(search):
     return search.url_without(exact="1")
 
 
-def is_fruitless(search):
-    """Whether words alone were looked for, and found nothing."""
-    return [criterion.field_name for criterion in search.active] == ["q"] and not search.total
+def fruitless(search):
+    """What was looked for in vain: the whole need when words alone found nobody, else the words that no fiche holds."""
+    if [criterion.field_name for criterion in search.active] == ["q"] and not search.total:
+        return [search.values["q"]]
+    return list(dict.fromkeys(search.need.missing))
 
 
 def chips(search):

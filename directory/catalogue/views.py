@@ -52,8 +52,8 @@ def catalogue(request):
     page = Paginator(Results(search), PAGE_SIZE).get_page(search.values["page"])
     template = "catalogue/_search.html" if is_fragment(request) else "catalogue/list.html"
     response = render(request, template, list_page.context_of(search, page))
-    if list_page.is_fruitless(search):
-        actions.count_fruitless(text=search.values["q"])
+    for text in list_page.fruitless(search):
+        actions.count_fruitless(text=text)
         response.is_kept = False
     return response
 

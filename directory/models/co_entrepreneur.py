@@ -58,7 +58,7 @@ class CoEntrepreneurQuerySet(AddressedQuerySet):
 
     def with_card(self):
         """What the card of a published fiche shows, in one query: lists come as keys, from the search document."""
-        return self.only("first_name", "last_name", "trade_name", "slug", "headline", "nationwide").annotate(
+        return self.only("first_name", "last_name", "trade_name", "slug", "headline", "nationwide", "city").annotate(
             skill_keys=F("search_document__skills"),
             department_keys=F("search_document__departments"),
             references_count=F("search_document__references_count"),

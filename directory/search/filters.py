@@ -144,7 +144,7 @@ class CatalogueFilter(django_filters.FilterSet):
     @property
     def order(self):
         """What `order_by` takes: the sort, then the fair order."""
-        return expressions(self.sort, self.need, self.seed)
+        return expressions(self.sort, self.need, self.seed, self.fiches)
 
     def filter_queryset(self, queryset):
         if self.active:

@@ -16,7 +16,7 @@ from directory.models import CatalogueChange
 
 from .facets import FACETS, UNTIL, Term
 from .rotation import RING, cycle_and_turn, draw
-from .understanding import expressions, roles
+from .vocabulary import expressions, roles
 
 KEPT_TEXTS = 256
 # Below this many, a page is found by ordering the fiches that answer; above, by walking the ring.

@@ -12,11 +12,10 @@ from .reasons import extracts
 from .understanding import understand
 
 MAX_TEXT = 300
-# With fewer answers to all the words, those to most of them are shown too.
+# Which share of the weight of all the words is most of it where at least `ENOUGH` fiches hold them all; where fewer do,
+# which share of what the best answer holds.
 ENOUGH = 5
-# Which share of the weight that the best answer holds is most of it.
-MOST = 0.3
-NEARLY = 0.6
+NEARLY, MOST = 0.6, 0.3
 
 
 class TextField(forms.CharField):
@@ -60,6 +59,8 @@ class NeedFilter(Criterion):
         """Those of `fiches` that answer all the words, or most of them when few do, in the places and for the codes."""
         for query in need.excluded:
             fiches = fiches - self.index.answering(query)
+        for owner in need.owners.values():
+            fiches = fiches if owner.fiches is None else fiches & owner.fiches
         if need.missing and not need.units:
             return BitMap()
         for name, terms in need.terms(self.index.vocabulary).items():
@@ -67,7 +68,7 @@ class NeedFilter(Criterion):
         return self.answering_enough(fiches, need.units)
 
     def answering_enough(self, fiches, units):
-        """Those of `fiches` that hold all the words; when fewer than `ENOUGH` do, those too that hold most, by weight."""
+        """Those of `fiches` that hold all the words, and those that hold most of them by weight."""
         by_weight = {0: fiches}
         for unit in units:
             holders, split = self.index.answering(unit.loose), defaultdict(BitMap)

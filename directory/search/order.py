@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from django.db.models import BooleanField, ExpressionWrapper, FloatField, Q
 from django.db.models.expressions import RawSQL
+from django.utils.html import escape
 from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur
 
 from .cpv import cpv_code
 from .facets import DepartmentFacet, SkillFacet
-from .reasons import reasons
+from .places import distance_km, point_of
+from .reasons import Reason, reasons
 from .rotation import place_expression
-from .understanding import both, either
+from .tsquery import both, either
 
 RELEVANCE, ROTATION, NAME, UPDATED = "pertinence", "equitable", "nom", "maj"
 SORTS = {
@@ -29,10 +32,10 @@ RANKED = 2000
 CARD_SKILLS = 5
 
 
-def expressions(sort, need, seed):
-    """What `order_by` takes for a sort of `SORTS`; ties go by the fair order of this seed."""
+def expressions(sort, need, seed, fiches):
+    """What `order_by` takes for a sort of `SORTS` of these fiches; ties go by the fair order of this seed."""
     first = {
-        RELEVANCE: _relevance(need),
+        RELEVANCE: _relevance(need, fiches) if sort == RELEVANCE else [],
         ROTATION: [],
         NAME: ["search_document__sort_name"],
         UPDATED: ["-content_updated_at"],
@@ -46,6 +49,10 @@ STANDING = {"A": 0.9, "B": 0.8, "C": 0.5, "D": 0.5}
 APART = 0.4
 # What two words say by standing side by side, in a title and elsewhere, beside what they say alone.
 SIDE_BY_SIDE, IN_TITLE, ELSEWHERE = 0.3, 0.85, 0.5
+# In how many steps scores are told apart, of all that can be said; where nothing else counts, hundredths are.
+STEPS, FINE_STEPS = 8, 100
+# Farther than any town: where one lives that isn't known.
+FAR_AWAY = 99_999
 
 
 def _standing(query, classes):
@@ -71,7 +78,9 @@ def _score(need):
     return " + ".join(terms), params
 
 
-def _relevance(need):
+def _relevance(need, fiches):
+    """Those who say most of the need; then who did work of such an amount; then the nearest to the town it names."""
+    keys = []
     if need.units:
         score, params = _score(need)
         # Read out of its table once, not for each of the words.
@@ -79,16 +88,40 @@ def _relevance(need):
             "SELECT kept.document || ''::tsvector AS said FROM directory_searchdocument AS kept"
             " WHERE kept.co_entrepreneur_id = directory_coentrepreneur.id OFFSET 0"
         )
-        rounded = RawSQL(
-            f"(SELECT round(100 * ({score})) FROM ({document}) AS flat)", params, output_field=FloatField()
-        )
-        return [rounded.desc()]
-    if need.cpv:
+        # Where what is near counts, a fiche that says hardly more doesn't come before it.
+        steps = STEPS / sum(unit.weight for unit in need.units) if need.town or need.amount else FINE_STEPS
+        sql = f"(SELECT round({steps} * ({score})) FROM ({document}) AS flat)"
+        keys.append(RawSQL(sql, params, output_field=FloatField()).desc())
+    elif need.cpv:
         # Before those that declared a larger family.
         codes = [cpv_code(term.value) for term in need.cpv.values()]
         declared = Q(search_document__cpv_codes__overlap=codes)
-        return [ExpressionWrapper(declared, BooleanField()).desc()]
-    return []
+        keys.append(ExpressionWrapper(declared, BooleanField()).desc())
+    if need.amount:
+        did = list(need.amount.fiches() & fiches)
+        keys.append(ExpressionWrapper(Q(pk__in=did), BooleanField()).desc())
+    if need.town:
+        far = kilometres(need.town, fiches)
+        sql = "coalesce((%s::int[])[array_position(%s::text[], directory_coentrepreneur.city::text)], %s)"
+        keys.append(RawSQL(sql, [list(far.values()), list(far), FAR_AWAY], output_field=FloatField()))
+    return keys
+
+
+@lru_cache(5000)
+def _point_of(city):
+    return point_of(city)
+
+
+def kilometres(town, fiches):
+    """How far from a `Zone` some fiches are, by town as it is written; towns that aren't known are left out.
+
+    Past `RANKED` fiches, none is: too many answer for a few kilometres to tell them apart.
+    """
+    if len(fiches) > RANKED:
+        return {}
+    cities = CoEntrepreneur.objects.filter(pk__in=list(fiches)).values_list("city", flat=True).distinct().order_by()
+    points = {city: _point_of(city) for city in cities}
+    return {city: round(distance_km(town.point, point)) for city, point in points.items() if point}
 
 
 def _foremost(need, index):
@@ -108,6 +141,10 @@ def name_lists(fiche, index):
     fiche.zone_names = DepartmentFacet.names(index, fiche)
 
 
+def _how_far(city, town, km):
+    return f"{city}, à {km}\N{NO-BREAK SPACE}km de {town.name}" if km else city
+
+
 class Results(Sequence):
     """The fiches that answer a `CatalogueFilter`, in order, as cards with `reasons`; a slice is read at one go."""
 
@@ -123,10 +160,13 @@ class Results(Sequence):
             return self[key : key + 1 or None][0]
         start, stop, _ = key.indices(len(self))
         fiches = self._read(start, stop)
-        told = reasons(self.search, fiches)
+        told, town = reasons(self.search, fiches), self.search.need.town
+        far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
             name_lists(fiche, self.search.index)
             fiche.reasons = told[fiche.pk]
+            if fiche.city in far:
+                fiche.reasons.append(Reason("Ville", escape(_how_far(fiche.city, town, far[fiche.city]))))
         return fiches
 
     def _read(self, start, stop):

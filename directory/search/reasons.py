@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from .index import prepared_cursor
-from .understanding import lexemes
+from .tsquery import lexemes
 
 # Characters of private use, taken out of every text first: they become <mark> once the text is escaped.
 START, STOP = "\ue000", "\ue001"

@@ -1,23 +1,18 @@
 """What a buyer means by the words they type: the only reader of a need, whatever page or tool has it read."""
 
-import csv
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 from math import log
-from pathlib import Path
 
-from django.db import connection
-
-from crealead.words import plain
 from .cpv import cpv_prefix, nearest_cpv
 from .facets import CpvFacet, DepartmentFacet, Term
+from .figures import AMOUNT, PHONE, SIRET, Amount, Owner, owner_of_phone, owner_of_siret, read_amount
 from .lexicon import is_french
 from .places import COMMUNE, POSTAL_CODE, by_postal_code, fold, place
+from .tsquery import both, either, lexemes_of, quoted, to_tsquery
+from .vocabulary import WEIGHTS, Role, key_of, nearest_words
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 MOST_WORDS = 24
 LONGEST_PLACE = 7
 CODE = re.compile(r"\d{2}|2[ab]|97\d", re.IGNORECASE)
@@ -33,7 +28,6 @@ PREFIXES = {
     *("agro", "anti", "auto", "bio", "co", "cyber", "eco", "geo", "inter", "micro", "mini", "multi", "neo", "peri"),
     *("pluri", "post", "pre", "psycho", "radio", "semi", "socio", "tele", "trans", "video"),
 }
-LEXEME = re.compile(r"'((?:[^']|'')+)'")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # What notices recite: « en application des articles L. 2123-1 et R. 2123-1 du Code de la commande publique ».
 RECITED = re.compile(
@@ -46,20 +40,6 @@ EXCLUDED = re.compile(r"(?<!\S)-(\w[\w'-]*)")
 # A word, with what belongs to it: C++, R&D, .NET, P.L.U., l’accueil, porte-à-porte.
 WORD = re.compile(r"(?:(?<!\w)\.)?\w+(?:(?:['’.&-]|\+\+|#)\w+)*(?:\+\+|#)?\.?")
 ELISION = re.compile(r"^(?:[cdjlmnst]|(?:jus|lors|puis|quel|quoi)?qu)['’]", re.IGNORECASE)
-
-
-class Role(StrEnum):
-    """What a word is to a need; those that say little of a trade are listed in `data/need_words.csv`."""
-
-    TRADE = "métier"
-    ACTION = "action"
-    PROCEDURE = "procédure"
-    ASKING = "demande"
-    COMMON = "courant"
-
-
-# What a word of each role weighs beside one of the trade, when fiches are put in order.
-WEIGHTS = {Role.TRADE: 1, Role.COMMON: 0.15, Role.ACTION: 0.15, Role.PROCEDURE: 0.05}
 
 
 @dataclass(frozen=True)
@@ -102,7 +82,8 @@ class Need:
     `units` are what fiches are found by; `beside`, words of action or of procedure that weigh in their order alone.
     `excluded` are tsqueries that no answer may hold. `places` maps what was typed to its `Zone`; `cpv` maps the
     codes found among the words to the terms that answer them. `corrections` maps misspelt words to the nearest known
-    ones; `missing` are the words that no fiche holds; `aside` those that say nothing of what is needed.
+    ones; `missing` are the words that no fiche holds; `aside` those that say nothing of what is needed. `owners` maps a
+    SIRET or a phone to whose it is; who worked for such an `amount` comes first, and nobody is left out for it.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -113,15 +94,18 @@ class Need:
     corrections: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
+    owners: dict[str, Owner] = field(default_factory=dict)
+    amount: Amount | None = None
 
     @property
     def says_something(self):
-        return bool(self.units or self.excluded or self.places or self.cpv or self.missing)
+        parts = (self.units, self.excluded, self.places, self.cpv, self.missing, self.owners, self.amount)
+        return any(parts)
 
     @property
     def ranks(self):
         """Whether some fiches answer it better than others."""
-        return bool(self.units or self.cpv or self.town)
+        return bool(self.units or self.cpv or self.town or self.amount)
 
     @property
     def town(self):
@@ -141,24 +125,8 @@ class Need:
         return {DepartmentFacet.name: [departments[code] for code in codes], CpvFacet.name: list(self.cpv.values())}
 
 
-def either(queries):
-    """The tsquery of any of these tsqueries."""
-    return " | ".join(f"({query})" for query in dict.fromkeys(queries))
-
-
-def both(queries):
-    """The tsquery of all these tsqueries."""
-    return " & ".join(f"({query})" for query in dict.fromkeys(queries))
-
-
-def lexemes(query):
-    """The lexemes that a tsquery asks for, those it excludes left out."""
-    wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
-    return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
-
-
 def tidy(text):
-    """A text as it is read: no invisible sign, one kind of quotes, of apostrophes and of dashes, « PLU » for « P.L.U. »."""
+    """A text as it is read: no invisible sign, one kind of quotes, apostrophes and dashes, « PLU » for « P.L.U. »."""
     text = INVISIBLE.sub("", text)
     text = text.translate(str.maketrans("“”„‟«»‹›’‘ʼ‐‑‒–—−", '""""""""' + "'''" + "------"))
     return re.sub(
@@ -166,68 +134,6 @@ def tidy(text):
         lambda match: match[1].replace(".", "") + (match[2] or " "),
         text,
     )
-
-
-# --- What all searches know of words ---------------------------------------------------------------------------------
-
-
-def _lexemes_of(texts):
-    """The lexemes of each text, in order, as the documents hold them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT plainto_tsquery('directory_french', directory_search_text(text))::text
-            FROM unnest(%s::text[]) WITH ORDINALITY AS typed (text, number) ORDER BY number
-            """,
-            [list(texts)],
-        )
-        return [tuple(lexemes(query)) for (query,) in cursor.fetchall()]
-
-
-def _key(stems):
-    """Under which the words of an expression are looked up, in whatever order they come."""
-    # « à », without its accent, is no stop word to PostgreSQL; alone, a letter says nothing.
-    return tuple(sorted({stem for stem in stems if len(stem) > 1}))
-
-
-def expressions():
-    """What several words say as one, and what words stand for.
-
-    The names of skills and what they are also called, and the synonyms that référents keep.
-
-    Returns:
-        dict[tuple[str], str]: by the lexemes of an expression, the tsquery of what says it.
-    """
-    queries = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT plainto_tsquery('directory_french', directory_search_text(said))::text,
-                   phraseto_tsquery('directory_french', directory_search_text(said))::text
-            FROM directory_skill, unnest(name || synonyms) AS said
-            UNION ALL SELECT typed_query::text, typed_phrase::text FROM directory_synonym
-            UNION ALL SELECT meant_query::text, meant_phrase::text FROM directory_synonym WHERE both_ways
-            UNION ALL SELECT typed::text, replacement::text FROM directory_synonymrewrite
-            """
-        )
-        for words, query in cursor.fetchall():
-            if query:
-                queries[_key(lexemes(words))].append(query)
-    return {key: either(said) for key, said in queries.items() if len(key) > 1 or len(set(said)) > 1}
-
-
-def roles():
-    """The words that say little of a trade, by lexeme."""
-    with (DATA / "need_words.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {
-        stems: Role(row["role"])
-        for row, stems in zip(rows, _lexemes_of(row["word"].replace("-", " ") for row in rows), strict=True)
-        if stems
-    }
-
-
-# --- The reader ------------------------------------------------------------------------------------------------------
 
 
 def read_cpv(text):
@@ -244,63 +150,6 @@ def read_cpv(text):
 
     left = re.sub(r"\b(\d{8})(?:-\d)?\b|\bcpv\s*:?\s*(\d{2,8})(?:-\d)?\b", take, text, flags=re.IGNORECASE)
     return left, codes
-
-
-def to_tsquery(text):
-    """The words of a text as a tsquery, as search engines read them: "phrases", OR, -exclusion."""
-    # A dash that excludes nothing, or a line of them: each would nest the query one level deeper.
-    text = re.sub(r'-(?![^\W_]|")', " ", text)
-    if text.count("-") > MOST_WORDS:
-        text = text.replace("-", " ")
-    # Letters alone are what is left of « à » once the accents are off: never a need.
-    text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", text)
-    if not text.strip():
-        return ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT ts_rewrite(
-                websearch_to_tsquery('directory_french', directory_search_text(%s)),
-                'SELECT typed, replacement FROM directory_synonymrewrite')::text
-            """,
-            [text],
-        )
-        return cursor.fetchone()[0]
-
-
-def nearest_words(words, answers):
-    """For each word that no fiche holds, the nearest word of the catalogue, as spelt there.
-
-    A word of up to five letters may differ by one, a longer one by two, a long one by three.
-
-    Args:
-        words: as typed.
-        answers: a function that tells how many published fiches answer the text of a tsquery: the words of those who
-            left are nobody's to learn.
-
-    Returns:
-        dict[str, str]: by word as typed; a word without anything near it has no entry.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT word, known, plainto_tsquery('directory_french', known)::text FROM (
-                SELECT typed.word, known.word AS known,
-                       levenshtein_less_equal(known.word, lower(unaccent(typed.word)), 3) AS distance,
-                       similarity(known.word, lower(unaccent(typed.word))) AS likeness
-                FROM unnest(%s::text[]) AS typed (word)
-                JOIN directory_searchword AS known ON known.word %% lower(unaccent(typed.word))
-            ) AS near
-            WHERE distance <= CASE WHEN length(word) <= 5 THEN 1 WHEN length(word) <= 8 THEN 2 ELSE 3 END
-            ORDER BY word, distance, likeness DESC, known
-            """,
-            [[word for word in words if re.fullmatch(r"\w{4,40}", word)]],
-        )
-        nearest = {}
-        for word, known, query in cursor.fetchall():
-            if word not in nearest and answers(query):
-                nearest[word] = known
-        return nearest
 
 
 @dataclass(frozen=True)
@@ -325,7 +174,8 @@ class Reader:
         self.index = index
         self.text = RECITED.sub(" ", tidy(text))
         self.excluded, self.phrases, self.missing, self.aside = [], [], [], []
-        self.corrections, self.places, self.cpv = {}, {}, {}
+        self.corrections, self.places, self.cpv, self.owners = {}, {}, {}, {}
+        self.amount = None
 
     def number(self, query):
         """How many published fiches answer a tsquery."""
@@ -334,7 +184,7 @@ class Reader:
     def need(self):
         self._take_quoted()
         self._take_excluded()
-        self._take_codes()
+        self._take_figures()
         units = self._units(_with_stems(_joined(_tokens(self.text)[:MOST_WORDS])))
         return Need(
             [*self.phrases, *(unit for unit in units if unit.counts)],
@@ -345,6 +195,8 @@ class Reader:
             self.corrections,
             self.missing,
             self.aside,
+            self.owners,
+            self.amount,
         )
 
     # --- What the text says by its signs
@@ -372,7 +224,15 @@ class Reader:
 
         self.text = EXCLUDED.sub(take, self.text)
 
-    def _take_codes(self):
+    def _take_figures(self):
+        for pattern, owner_of in [(SIRET, owner_of_siret), (PHONE, owner_of_phone)]:
+            for number in pattern.findall(self.text):
+                if owner := owner_of(number):
+                    self.owners[number] = owner
+                    self.text = self.text.replace(number, " ")
+        if amount := AMOUNT.search(self.text):
+            self.amount = read_amount(amount)
+            self.text = AMOUNT.sub(" ", self.text)
         self.text, codes = read_cpv(self.text)
         known = self.index.vocabulary[CpvFacet.name]
         self.cpv = {code: term for code in codes if (term := nearest_cpv(known, cpv_prefix(code)))}
@@ -411,7 +271,7 @@ class Reader:
             return False
         # What the fiches say, or how one of them is called, is no village, nor a commune that was.
         is_village = meant[0].kind == COMMUNE and (meant[0].population < VILLAGE or fold(meant[0].name) != fold(typed))
-        (stems,) = _lexemes_of([typed])
+        (stems,) = lexemes_of([typed])
         if is_village and (not stems or stems in self.index.words.roles or self.number(both(map(quoted, stems)))):
             return False
         opens = not self.text[: first.start].strip(' "(')
@@ -438,7 +298,7 @@ class Reader:
 
     def _ends_with_code(self, typed, before):
         """« photographe 34 », but neither « agenda 21 » nor « groupe pour 12 »."""
-        (stems,) = _lexemes_of([before.core]) if before else ((),)
+        (stems,) = lexemes_of([before.core]) if before else ((),)
         declared = self.index.holders(f"departement:{typed.upper()}")
         return bool(
             stems
@@ -470,6 +330,8 @@ class Reader:
         """The longest expression that begins here, as (how many words, its `Unit`); None when none does.
 
         Args:
+            tokens: all the words.
+            position: of the first.
             several: whether to look for those of several words, rather than for one with a synonym.
         """
         if not tokens[position].stems:
@@ -477,7 +339,7 @@ class Reader:
         for length in range(LONGEST_EXPRESSION, 1, -1) if several else [1]:
             taken = tokens[position : position + length]
             stems = [stem for token in taken for stem in token.stems]
-            query = self.index.words.expressions.get(_key(stems)) if taken[-1].stems else None
+            query = self.index.words.expressions.get(key_of(stems)) if taken[-1].stems else None
             if not query or len(taken) < length:
                 continue
             # A word with a synonym says what either says; several words say it, if less, wherever they stand.
@@ -553,8 +415,9 @@ def _joined(tokens):
     for token in tokens:
         if joined and fold(joined[-1].core) in PREFIXES and joined[-1].end + 1 == token.start:
             before = joined.pop()
-            token = Token(f"{before.typed}-{token.typed}", before.start, token.end)
-        joined.append(token)
+            joined.append(Token(f"{before.typed}-{token.typed}", before.start, token.end))
+        else:
+            joined.append(token)
     return joined
 
 
@@ -562,7 +425,7 @@ def _with_stems(tokens):
     """These tokens with their lexemes; « à », « les » and letters alone have none."""
     cores = [token.core if len(token.core) > 1 else "" for token in tokens]
     # Of « porte-à-porte » the parser gives the whole and its parts: the parts are what an expression is made of.
-    stems = _lexemes_of(core.replace("-", " ") for core in cores)
+    stems = lexemes_of(core.replace("-", " ") for core in cores)
     return [replace(token, stems=found) for token, found in zip(tokens, stems, strict=True)]
 
 
@@ -571,13 +434,8 @@ def _query_of(token):
     parts = " <-> ".join(map(quoted, token.stems))
     if "-" not in token.core:
         return parts
-    whole, *_ = _lexemes_of([token.core.replace("-", "")])
+    whole, *_ = lexemes_of([token.core.replace("-", "")])
     return either([parts, *map(quoted, whole)])
-
-
-def quoted(lexeme):
-    """A lexeme as tsqueries write it."""
-    return "'{}'".format(lexeme.replace("'", "''"))
 
 
 def understand(text, *, index, exact=False):

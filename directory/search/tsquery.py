@@ -1,0 +1,64 @@
+"""Words as PostgreSQL searches them: the text of tsqueries, and their lexemes."""
+
+import re
+
+from django.db import connection
+
+LEXEME = re.compile(r"'((?:[^']|'')+)'")
+MOST_DASHES = 24
+
+
+def quoted(lexeme):
+    """A lexeme as tsqueries write it."""
+    return "'{}'".format(lexeme.replace("'", "''"))
+
+
+def either(queries):
+    """The tsquery of any of these tsqueries."""
+    return " | ".join(f"({query})" for query in dict.fromkeys(queries))
+
+
+def both(queries):
+    """The tsquery of all these tsqueries."""
+    return " & ".join(f"({query})" for query in dict.fromkeys(queries))
+
+
+def lexemes(query):
+    """The lexemes that a tsquery asks for, those it excludes left out."""
+    wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
+    return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
+
+
+def lexemes_of(texts):
+    """The lexemes of each text, in order, as the documents hold them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT plainto_tsquery('directory_french', directory_search_text(text))::text
+            FROM unnest(%s::text[]) WITH ORDINALITY AS typed (text, number) ORDER BY number
+            """,
+            [list(texts)],
+        )
+        return [tuple(lexemes(query)) for (query,) in cursor.fetchall()]
+
+
+def to_tsquery(text):
+    """The words of a text as a tsquery, as search engines read them: "phrases", OR, -exclusion."""
+    # A dash that excludes nothing, or a line of them: each would nest the query one level deeper.
+    text = re.sub(r'-(?![^\W_]|")', " ", text)
+    if text.count("-") > MOST_DASHES:
+        text = text.replace("-", " ")
+    # Letters alone are what is left of « à » once the accents are off: never a need.
+    text = re.sub(r"(?<!\S)-?\w(?!\S)", " ", text)
+    if not text.strip():
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT ts_rewrite(
+                websearch_to_tsquery('directory_french', directory_search_text(%s)),
+                'SELECT typed, replacement FROM directory_synonymrewrite')::text
+            """,
+            [text],
+        )
+        return cursor.fetchone()[0]
