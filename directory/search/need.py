@@ -15,7 +15,7 @@ MAX_TEXT = 300
 # Which share of the weight of all the words is most of it where at least `ENOUGH` fiches hold them all; where fewer do,
 # which share of what the best answer holds.
 ENOUGH = 5
-NEARLY, MOST = 0.6, 0.3
+NEARLY, HALF, MOST = 0.6, 0.51, 0.25
 
 
 class TextField(forms.CharField):
@@ -65,23 +65,24 @@ class NeedFilter(Criterion):
             return BitMap()
         for name, terms in need.terms(self.index.vocabulary).items():
             fiches = self.parent.filters[name].filter(fiches, terms)
-        return self.answering_enough(fiches, need.units)
+        return self.answering_enough(fiches, need)
 
-    def answering_enough(self, fiches, units):
+    def answering_enough(self, fiches, need):
         """Those of `fiches` that hold all the words, and those that hold most of them by weight."""
         by_weight = {0: fiches}
-        for unit in units:
+        for unit in need.units:
             holders, split = self.index.answering(unit.loose), defaultdict(BitMap)
             for weight, members in by_weight.items():
                 split[weight] |= members - holders
                 split[weight + round(unit.weight, 1)] |= members & holders
             by_weight = {weight: members for weight, members in split.items() if members}
-        total = sum(round(unit.weight, 1) for unit in units)
+        total = sum(round(unit.weight, 1) for unit in need.units)
         every = by_weight.get(total, BitMap())
-        if not units:
+        if not need.units:
             return fiches
-        # Where enough answer all, those come too that lack but a word that says little.
-        least = NEARLY * total if len(every) >= ENOUGH else MOST * max(by_weight)
+        best = max(by_weight)
+        share = NEARLY if len(every) >= ENOUGH else HALF if need.is_short else MOST
+        least = share * best
         return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))
 
     def reasons(self, fiches):
