@@ -310,7 +310,7 @@ class Reader:
         return True
 
     def _said_before(self, tokens, position):
-        """The word before a place, articles left out: « dans » of « dans les Landes », « ville » of « ville de Gap »."""
+        """The word before a place, less articles: « dans » of « dans les Landes », « ville » of « ville de Gap »."""
         words = [fold(token.typed) for token in tokens[max(0, position - 3) : position]]
         said = []
         while words:
@@ -322,7 +322,7 @@ class Reader:
         return {said[-1]} - {"a"} if said and (len(said) > 1 or elided) else set(said)
 
     def _place_of_number(self, tokens, position, typed):
-        """A postal code, or a department in brackets, after a place or « dans le », or last; how many words it takes."""
+        """Keep what a number says of a place: a postal code, or a department; how many words that takes."""
         token, before = tokens[position], tokens[position - 1] if position else None
         after = tokens[position + 1] if position + 1 < len(tokens) else None
         beside = self._zone_that_ends(token)
