@@ -184,6 +184,8 @@ class KeptPagesMiddleware:
         if version is None:
             # Inside a transaction that has written, what is read has no name yet.
             return _public(self.get_response(request))
+        # The view need not ask it again.
+        request.catalogue_version = version
         etag = _etag(request, version)
         # « * » asks whether the page exists, which only its view knows.
         asked_again = request.META.get("HTTP_IF_NONE_MATCH", "*").strip() != "*"

