@@ -50,3 +50,5 @@ _warming.join()
 # What is loaded by now stays: the collector would go through it while somebody waits for a page.
 gc.collect()
 gc.freeze()
+# Of what a page makes nearly nothing is a cycle: to look for them some times less often costs a few MB.
+gc.set_threshold(20_000, 10, 20)

@@ -1,6 +1,6 @@
 """What the page of a search says of it: how the words were read, the chips, the facets with counts, what to loosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.conf import settings
@@ -46,7 +46,10 @@ class FacetValue(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """A facet with its values. Past a few they are folded, and `box` finds those that have the words of `within`."""
+    """A facet with its values. Past a few they are folded, and `box` finds those that have the words of `within`.
+
+    Nothing of it changes: what is made of it is kept in `markup`.
+    """
 
     name: str
     label: str
@@ -55,6 +58,7 @@ class Panel:
     box_label: str
     within: str
     matches: int
+    markup: dict = field(default_factory=dict)
 
     @property
     def is_long(self):
@@ -199,8 +203,17 @@ def loosen(search):
 
 
 def panels(search):
-    """Each facet with exact counts, made without that facet's own choice; values at zero come last."""
-    return [_panel(search, search.filters[facet.name]) for facet in FACETS]
+    """Each facet with exact counts, made without that facet's own choice; values at zero come last.
+
+    Those of the whole catalogue are the same on all its pages, in whatever order: they are made once for an index.
+    """
+    facets = [search.filters[facet.name] for facet in FACETS]
+    if search.active or any(search.values[facet.box] for facet in facets if facet.box):
+        return [_panel(search, facet) for facet in facets]
+    whole = search.index.of_all
+    if "panels" not in whole:
+        whole["panels"] = [_panel(search, facet) for facet in facets]
+    return whole["panels"]
 
 
 def _panel(search, facet):

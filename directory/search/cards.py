@@ -1,7 +1,5 @@
 """The fiches of a page as cards: each is read once, for as long as neither it nor the words of the catalogue move."""
 
-from copy import copy
-
 from directory.models import CoEntrepreneur
 
 from .facets import DepartmentFacet, SkillFacet
@@ -27,7 +25,14 @@ def cards(index, pks):
         words = [fiche.name, fiche.trade_name, fiche.headline, *fiche.skill_names, fiche.zone_names]
         index.cards.keep(pk, fiche, CARD_CHARACTERS + 2 * sum(map(len, words)))
         kept[pk] = fiche
-    return [copy(kept[pk]) for pk in pks if pk in kept]
+    return [_copy(kept[pk]) for pk in pks if pk in kept]
+
+
+def _copy(fiche):
+    # Django's own way is made for pickling: ten times as long.
+    twin = CoEntrepreneur.__new__(CoEntrepreneur)
+    twin.__dict__.update(fiche.__dict__)
+    return twin
 
 
 def _name_lists(fiche, index):

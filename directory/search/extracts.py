@@ -90,12 +90,12 @@ class Sought:
         """The chunks that may answer: by their place, the spans of their words, then of the chunk as one."""
         if not self.may_answer(text.folded):
             return {}
-        chunks = text.line.split(" ")
-        return {
-            place: (chunks[place], _spans(chunks[place]))
-            for place, folded in enumerate(text.folded.split(" "))
-            if self.may_answer(folded)
-        }
+        chunks, folded = text.line.split(" "), text.folded.split(" ")
+        # What hundreds of words are compared with, a start at a time.
+        places = {place for start in self.starts for place, chunk in enumerate(folded) if start in chunk}
+        if not ODD_SIGNS.isdisjoint(text.folded):
+            places |= {place for place, chunk in enumerate(folded) if not ODD_SIGNS.isdisjoint(chunk)}
+        return {place: (chunks[place], _spans(chunks[place])) for place in sorted(places)}
 
 
 def _spans(chunk):

@@ -129,6 +129,8 @@ class Index:
         self._members = {}
         # What was read of fiches at this version: their cards (`cards.py`), and their texts (`reasons.py`).
         self.cards, self.texts = Kept(), Kept()
+        # What pages make of the whole catalogue, whoever asks.
+        self.of_all = {}
 
     @property
     def vocabulary(self):
@@ -200,7 +202,7 @@ class Index:
 
     def forget_fiches(self):
         """As if none had been shown yet."""
-        self.cards, self.texts = Kept(), Kept()
+        self.cards, self.texts, self.of_all = Kept(), Kept(), {}
 
     def in_rotation(self, fiches, seed, start, stop):
         """Those of `fiches` that stand from `start` to `stop` in the fair order of this seed."""

@@ -136,8 +136,8 @@ def extracts(pks, query, kept=None):
     flat = iter(answers([text for pk in pks for part in parts[pk] for text in part.texts], words))
     by_key = {}
     for pk in pks:
-        all_parts = [_Answering(part.name, [next(flat) for _ in part.texts]) for part in parts[pk]]
-        answering = [part for part in all_parts if part.lexemes]
+        looked_at = [(part, [next(flat) for _ in part.texts]) for part in parts[pk]]
+        answering = [_Answering(part.name, found) for part, found in looked_at if any(answer.marks for answer in found)]
         if answering:
             by_key[pk] = [Reason(part.name, part.extract) for part in _most_telling(answering)]
     return by_key

@@ -21,7 +21,7 @@ def page(query=""):
 @pytest.fixture
 def fiche():
     fiche = CoEntrepreneurFactory(
-        listed=True, headline="Accroche de départ", public_offer="Offre de départ",
+        listed=True, headline="Accroche de départ", public_offer="Tuffeau de départ",
         skills=[SkillFactory(name="Savoir de départ", synonyms=["autrefois"])],
         departments=[Department.objects.get(code="34")],
     )  # fmt: skip
@@ -53,7 +53,7 @@ CHANGES = {
     "name of a department": ("", lambda _: Department.objects.filter(code="34").update(name="Nouveauté")),
     "number of references": ("", lambda fiche: ReferenceFactory(co_entrepreneur=fiche)),
     "reference withdrawn": ("", lambda _: Reference.objects.update(publishable=False)),
-    "offer": ("?q=départ", _set(public_offer="Départ tout autre")),
+    "offer": ("?q=tuffeau", _set(public_offer="Tuffeau tout autre")),
     "subject of a reference": ("?q=sujet", _rename("references", subject="Sujet tout autre")),
     "client of a reference": (
         "?q=client",
@@ -84,7 +84,7 @@ def _cards(text):
 
 def test_an_unticked_fiche_is_gone_at_the_next_request_and_from_what_is_kept(fiche):
     other = CoEntrepreneurFactory(listed=True)
-    assert f'data-fiche="{fiche.slug}"' in page() and "Offre de" in page("?q=offre")
+    assert f'data-fiche="{fiche.slug}"' in page() and "</mark> de départ" in page("?q=tuffeau")
 
     CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=False)
 
