@@ -98,6 +98,10 @@ class Version:
     number: int
     words_number: int
 
+    def is_as_late_as(self, other):
+        """Whether it is `other`, or a later state: another request may have been told of it meanwhile."""
+        return self.epoch == other.epoch and self.number >= other.number
+
 
 @dataclass
 class Words:
@@ -318,7 +322,7 @@ def current(version=None):
     if version is None:
         return Index.load(None)
     with _lock:
-        if _shared is None or (_shared.version, _shared.day) != (version, timezone.localdate()):
+        if _shared is None or _shared.day != timezone.localdate() or not _shared.version.is_as_late_as(version):
             changed = _changed_between(_shared.version, version) if _shared else None
             _shared = Index.load(version) if changed is None else _shared.updated(version, changed)
         return _shared
