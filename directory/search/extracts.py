@@ -20,8 +20,9 @@ MOST_STEMS = 50_000
 ODD_SIGNS = set("+#&")
 WORD = re.compile(r"[\w\u0300-\u036f]+")
 # What may stand inside of one word, and outside of it: « co-développement », « P.L.U. ».
-INNER_SIGNS = re.compile(r"(?<=\w)[-.'/](?=\w)")
+INNER_SIGNS = "-.'/"
 OUTER_SIGNS = " \u00a0\u202f,;:!?.()[]«»“”\"'’/–—-<>…"
+ONE_LINE = dict.fromkeys(map(ord, "\t\r\n\f\v"), " ")
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 _letters = (chr(code) for code in range(0xC0, 0x250))
@@ -41,8 +42,35 @@ FROM unnest(%s::text[]) AS word
 _stems = {}
 
 
+# Nearly all that French is written with has its place among 256 signs, which are translated twenty times quicker.
+_WRITTEN = {
+    "æ": "ae",
+    "ß": "ss",
+    "\u00ad": "",
+    "œ": "oe",
+    "’": "'",
+    "–": ",",
+    "—": ",",
+    "…": ",",
+    "“": '"',
+    "”": '"',
+    "€": ",",
+    "\u202f": "\u00a0",
+}
+_LATIN = bytes(ord(chr(code).translate(FOLDED)[:1] or "\0") for code in range(256))
+
+
 def fold(text):
-    return text.lower().translate(FOLDED)
+    """A text without capitals, accents or invisible signs."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    for sign, letters in _WRITTEN.items():
+        text = text.replace(sign, letters)
+    try:
+        return text.encode("latin-1").translate(_LATIN).decode("latin-1")
+    except UnicodeEncodeError:
+        return text.translate(FOLDED)
 
 
 def stems(words):
@@ -67,12 +95,15 @@ class Text:
 
     @classmethod
     def of(cls, text):
-        return cls(re.sub(r"[ \t\r\n]+", " ", text).strip(" "))
+        return cls(" ".join(text.splitlines()).strip(" ") if "\n" in text or "\r" in text else text)
 
     @cached_property
     def folded(self):
-        """Chunk by chunk what the line is, a chunk being what stands between spaces."""
-        return INNER_SIGNS.sub("", fold(self.line))
+        """Chunk by chunk what the line is, a chunk being what stands between spaces; only to see what may answer."""
+        folded = fold(self.line)
+        for sign in INNER_SIGNS:
+            folded = folded.replace(sign, "")
+        return folded
 
 
 class Sought:
