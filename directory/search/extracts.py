@@ -22,7 +22,7 @@ WORD = re.compile(r"[\w\u0300-\u036f]+")
 # What may stand inside of one word, and outside of it: « co-développement », « P.L.U. ».
 INNER_SIGNS = "-.'/"
 OUTER_SIGNS = " \u00a0\u202f,;:!?.()[]«»“”\"'’/–—-<>…"
-ONE_LINE = dict.fromkeys(map(ord, "\t\r\n\f\v"), " ")
+SPACES = re.compile(r"[\t\r\n ]{2,}|[\t\r\n]")
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 _letters = (chr(code) for code in range(0xC0, 0x250))
@@ -95,7 +95,7 @@ class Text:
 
     @classmethod
     def of(cls, text):
-        return cls(" ".join(text.splitlines()).strip(" ") if "\n" in text or "\r" in text else text)
+        return cls(SPACES.sub(" ", text).strip(" "))
 
     @cached_property
     def folded(self):
