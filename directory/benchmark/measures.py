@@ -23,8 +23,8 @@ from .words import COMMON, COMMON_MISSPELT, RARE
 LEAST_COLD_RUNS, MOST_COLD_RUNS, COLD_SECONDS = 30, 100, 5
 HOT_RUNS = 300
 WARM_UP_RUNS = 3
-# Of the floors, beside each cold page: what else the machine does falls on all alike.
-FLOOR_RUNS = 4
+# Of the floors, after each page's cold runs: what else the machine does falls on all alike.
+FLOOR_RUNS = 60
 SAVES = 60
 UNTICKS = 10
 CATALOGUE = "/catalogue/"
@@ -228,9 +228,9 @@ def page_cost(site, floors, name, address):
             first.values.append(unseen)
             cold.values.append(milliseconds)
             database.values.append(timed.milliseconds)
-            floors.take()
         if len(cold.values) >= LEAST_COLD_RUNS and time.perf_counter() - began > COLD_SECONDS:
             break
+    floors.take()
     if response.status_code != HTTPStatus.OK:
         raise RuntimeError(f"{address} answered {response.status_code}")
     etag = {"HTTP_IF_NONE_MATCH": response["ETag"]}
