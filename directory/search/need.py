@@ -87,4 +87,4 @@ class NeedFilter(Criterion):
 
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""
-        return extracts([fiche.pk for fiche in fiches], self.value.query) if fiches else {}
+        return extracts([fiche.pk for fiche in fiches], self.value.query, self.index.texts) if fiches else {}

@@ -12,8 +12,8 @@ from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur
 
+from .cards import cards
 from .cpv import cpv_code
-from .facets import DepartmentFacet, SkillFacet
 from .places import distance_km, point_of
 from .reasons import Reason, reasons
 from .rotation import place_expression
@@ -28,8 +28,6 @@ SORTS = {
 }
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
 RANKED = 2000
-# How many skills a card names.
-CARD_SKILLS = 5
 
 
 def expressions(sort, need, seed, fiches):
@@ -131,16 +129,6 @@ def _foremost(need, index):
     return BitMap.union(BitMap(), *(index.holders(term.tags[0]) for term in need.cpv.values()))
 
 
-def name_lists(fiche, index):
-    """Give a fiche read `with_card()` the names of its lists.
-
-    They are `skill_names`, the first, of which `skills_left` are left; and `zone_names` in one sentence.
-    """
-    names = SkillFacet.names(index, fiche)
-    fiche.skill_names, fiche.skills_left = names[:CARD_SKILLS], len(names[CARD_SKILLS:])
-    fiche.zone_names = DepartmentFacet.names(index, fiche)
-
-
 def _how_far(city, town, km):
     return f"{city}, à {km}\N{NO-BREAK SPACE}km de {town.name}" if km else city
 
@@ -159,27 +147,22 @@ class Results(Sequence):
         if isinstance(key, int):
             return self[key : key + 1 or None][0]
         start, stop, _ = key.indices(len(self))
-        fiches = self._read(start, stop)
+        fiches = cards(self.search.index, self._keys(start, stop))
         told, town = reasons(self.search, fiches), self.search.need.town
         far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
-            name_lists(fiche, self.search.index)
             fiche.reasons = told[fiche.pk]
             if fiche.city in far:
                 fiche.reasons.append(Reason("Ville", escape(_how_far(fiche.city, town, far[fiche.city]))))
         return fiches
 
-    def _read(self, start, stop):
+    def _keys(self, start, stop):
         sort = self.search.sort
         if sort != ROTATION and len(self) <= RANKED:
-            return list(self.search.qs.with_card()[start:stop])
+            return list(self.search.qs.values_list("pk", flat=True)[start:stop])
         if sort in {NAME, UPDATED}:
-            pks = self._walking(start, stop)
-        else:
-            pks = self._in_rotation(start, stop, title_first=sort == RELEVANCE)
-        # From `published()` again: whoever left since the index was read isn't shown.
-        fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
-        return [fiches[pk] for pk in pks if pk in fiches]
+            return self._walking(start, stop)
+        return self._in_rotation(start, stop, title_first=sort == RELEVANCE)
 
     def _in_rotation(self, start, stop, *, title_first):
         """The keys from `start` to `stop` in the fair order; first, if they are to be, of those that come foremost."""
