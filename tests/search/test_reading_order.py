@@ -13,9 +13,8 @@ from .searches import found, listed, names, read, read_index, small_catalogue
 
 pytestmark = pytest.mark.django_db
 
-# Common in this catalogue: seven say each.
-COMMON = ["communication", "élaboration", "plan", "territoire", "agents"]
-RARE = ["alimentaire", "vélo", "amphibien", "toponymie", "columbarium", "vitrail"]
+# Beside what seven say.
+RARE = ["apiculture", "vélo", "amphibien", "toponymie", "columbarium", "vitrail"]
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +184,18 @@ def test_when_no_fiche_has_all_the_words_those_that_have_most_come_first(index):
     assert any("Aucune fiche ne réunit tous ces mots" in sentence for sentence in understood(search))
 
 
+def test_beside_the_few_who_answer_all_the_words_those_who_answer_most_come_after(index):
+    listed("Deux", "Marqueterie des zones")
+    listed("Tous", "Marqueterie des zones humides")
+    index = read_index()
+
+    search = found("marqueterie zones humides", index)
+
+    assert names(search) == ["Tous", "Deux"]
+    assert understood(search) == ["1 fiche réunit tous ces mots ; les suivantes en réunissent une partie."]
+    assert names(found("marqueterie zones humides", index, exact="1")) == ["Tous"]
+
+
 def test_what_is_left_out_is_no_part_of_the_rank(index):
     listed("Accroche", "Dorure, dorure et dorure")
     for n in range(5):
@@ -194,6 +205,6 @@ def test_what_is_left_out_is_no_part_of_the_rank(index):
 
 
 def test_the_words_weigh_by_how_few_hold_them(index):
-    weights = {unit.typed: unit.weight for unit in read("communication plan amphibien", index).units}
+    weights = {unit.typed: unit.weight for unit in read("communication amphibien", index).units}
 
     assert weights["amphibien"] > 1.5 * weights["communication"]

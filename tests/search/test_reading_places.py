@@ -5,8 +5,7 @@ import pytest
 from directory.catalogue.list_page import understood
 from directory.models import Department
 from directory.search.order import Results
-from directory.search.places import DEPARTMENT, _areas
-from directory.search.understanding import read_cpv
+from directory.search.places import DEPARTMENT, _areas, fold
 from tests.factories import ReferentFactory
 
 from .searches import codes, found, listed, names, read, read_index, small_catalogue
@@ -378,17 +377,5 @@ def test_words_outweigh_nearness(index):
     assert names(found("vitrail marqueterie Béziers", read_index()))[0] == "Tout"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("80511000", ["80511000"]),
-        ("80511000-9", ["80511000"]),
-        ("services 79822500-7 graphisme", ["79822500"]),
-        ("CPV 805", ["805"]),
-        ("cpv: 8051", ["8051"]),
-        ("en 2024", []),
-        ("06 39 98 12 34", []),
-    ],
-)
-def test_a_cpv_code_is_taken_out_of_the_words(text, expected):
-    assert read_cpv(text)[1] == expected
+def test_fold_makes_places_comparable():
+    assert fold("L’Isle-Jourdain") == fold("l'isle jourdain") == "l isle jourdain"
