@@ -77,17 +77,17 @@ def test_it_is_said_part_by_part_and_each_can_be_taken_off(index, text, labels):
 @pytest.mark.parametrize(
     ("text", "label", "kept"),
     [
-        ("art et cartographie", "art", "cartographie"),
-        ("cartographie et carte", "carte", "cartographie"),
-        ("orbite bite à Béziers bois", "bois", "Béziers"),
-        ("photographie et photo", "photo", "photographie"),
-        ("autour du tour et traiteur", "traiteur", "tour"),
-        ("traiteuses et traiteur à Rodez", "traiteur", "traiteuses"),
-        ("hydrologie Hérault Hér", "Hérault", "hydrologie"),
+        ("cartographie et art", "art", "cartographie"),
+        ("photographie, photo", "photo", "photographie"),
+        ("menuiserie au menu", "menu", "menuiserie"),
+        ("bureautique de bureau", "bureau", "bureautique"),
+        ("entretour, tour à Béziers", "tour", "entretour"),
+        ("hydrologie Hérault, Hér", "Hérault", "Hér"),
+        ("portes et porte-documents", "portes", "porte"),
     ],
 )
 def test_taking_a_word_off_leaves_whole_those_that_hold_its_letters(index, text, label, kept):
-    for headline in ("Art", "Carte", "Bite", "Photo", "Tour", "Autour", "Orbite", "Traiteuses"):
+    for headline in ("Art", "Photo", "Menu", "Bureau", "Tour", "Entretour", "Hér", "Porte-documents"):
         listed(headline, headline, nationwide=True)
     search = found(text, read_index())
 

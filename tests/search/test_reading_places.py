@@ -133,7 +133,18 @@ def test_a_place_is_read_where_one_is_named(index, text, expected):
         "menuiserie (Lot 4)",
         "Construction d’une école. Lot 2 : menuiserie",
         "Menuiserie Lot no 7",
+        "LOT N°3 MENUISERIE",
+        "MENUISERIE LOT 3",
+        "menuiserie (Lot unique)",
+        # A capital on each word says no more than none.
+        "Animation De La Réunion Publique",
+        "Restauration Des Moulins Anciens",
+        "Fabrication De Lourdes Portes",
+        "Signalétique Orange Et Verte",
+        "Menuiserie Du Lot Trois",
         # What else has the name of a place.
+        "traiteur pour le Centre social",
+        "Atelier au Port de plaisance",
         "secteur de la Marche nordique",
     ],
 )
@@ -267,6 +278,19 @@ def test_a_number_is_no_department_where_it_counts_or_names(index, text):
         ("Région Sud : traduction", "04 05 06 13 83 84"),
         ("formation Île-de-France", "75 77 78 91 92 93 94 95"),
         ("formation IDF", "75 77 78 91 92 93 94 95"),
+        # Departments of several words, however they are joined.
+        ("menuiserie Lot et Garonne", "47"),
+        ("menuiserie lot-et-garonne", "47"),
+        ("hydrologie pyrénées orientales", "66"),
+        ("Pyrénées-Orientales : hydrologie", "66"),
+        ("traduction alpes maritimes", "06"),
+        ("traduction haute garonne", "31"),
+        ("photographe cotes d’armor", "22"),
+        ("photographe Territoire de Belfort", "90"),
+        ("photographe val d’oise", "95"),
+        ("graphisme BOUCHES DU RHONE", "13"),
+        ("département de l'Aude, graphisme", "11"),
+        ("muret en pierre pyrenees orientales", "66"),
         # Communes that were.
         ("traiteur Cherbourg", "50"),
         ("traiteur à Octeville", "50"),
@@ -301,7 +325,7 @@ def test_areas_groups_and_communes_that_were_are_places(index, text, expected):
     need = read(text, index)
 
     assert " ".join(codes(need)) == expected
-    assert need.missing == []
+    assert set(need.missing) <= {"muret", "pierre"}
 
 
 @pytest.mark.parametrize(
