@@ -5,7 +5,6 @@ from django.http import QueryDict
 
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
-from directory.search.order import Results
 from tests.factories import CoEntrepreneurFactory, ReferentFactory
 
 # Headline and offer of each fiche, by last name: each has words of its own.
@@ -68,4 +67,4 @@ def codes(need):
 
 def names(search):
     """Last names, in order."""
-    return [fiche.last_name for fiche in Results(search)]
+    return list(search.qs.values_list("last_name", flat=True))
