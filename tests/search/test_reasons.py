@@ -8,7 +8,7 @@ from directory.search.filters import CatalogueFilter
 from directory.search.kept import Kept
 from directory.search.order import Results
 from directory.search.reasons import extracts
-from directory.search.understanding import to_tsquery
+from directory.search.tsquery import to_tsquery
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
