@@ -61,13 +61,11 @@ class Amount:
         return BitMap(Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True))
 
 
-def read_amount(text):
-    """The first amount of a text, and the text without it; None, and the text, when there is none."""
-    for match in AMOUNT.finditer(text):
-        if match["unit"] or match["low_unit"]:
-            amount = Amount(match[0].strip(), tuple(_bands(match)))
-            return amount, f"{text[: match.start()]} {text[match.end() :]}"
-    return None, text
+def read_amount(match):
+    """The amount that `AMOUNT` found; None for a number alone."""
+    if match["unit"] or match["low_unit"]:
+        return Amount(match[0].strip(), tuple(_bands(match)))
+    return None
 
 
 def _bands(match):

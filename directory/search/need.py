@@ -69,21 +69,19 @@ class NeedFilter(Criterion):
 
     def answering_enough(self, fiches, need):
         """Those of `fiches` that hold all the words, and those that hold most of them by weight."""
-        by_weight = {0: fiches}
-        for unit in need.units:
-            holders, split = self.index.answering(unit.loose), defaultdict(BitMap)
-            for weight, members in by_weight.items():
-                split[weight] |= members - holders
-                split[weight + round(unit.weight, 1)] |= members & holders
-            by_weight = {weight: members for weight, members in split.items() if members}
-        total = sum(round(unit.weight, 1) for unit in need.units)
-        every = by_weight.get(total, BitMap())
         if not need.units:
             return fiches
-        best = max(by_weight)
+        by_weight, total = {0: fiches}, 0
+        for unit in need.units:
+            holders, weight, split = self.index.answering(unit.loose), round(10 * unit.weight), defaultdict(BitMap)
+            for held, members in by_weight.items():
+                split[held] |= members - holders
+                split[held + weight] |= members & holders
+            by_weight, total = {held: members for held, members in split.items() if members}, total + weight
+        every = by_weight.get(total, BitMap())
         share = NEARLY if len(every) >= ENOUGH else HALF if need.is_short else MOST
-        least = share * best
-        return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))
+        least = max(1, share * max(by_weight, default=0))
+        return BitMap.union(BitMap(), *(members for held, members in by_weight.items() if held >= least))
 
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""
