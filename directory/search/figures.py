@@ -93,10 +93,10 @@ def owner_of_siret(number):
     if siret.compact(number) == settings.COOPERATIVE["siret"]:
         return Owner("C’est le SIRET de la coopérative : c’est avec elle que l’on contracte, pour toutes ces fiches.")
     client = PublicClient.objects.filter(siret=siret.compact(number)).first()
-    if client is None:
+    references = Reference.objects.published().filter(client=client) if client else Reference.objects.none()
+    served = list(Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True))
+    if not served:
         return Owner("Aucune référence publiée n’est celle d’un client de ce SIRET.", BitMap())
-    references = Reference.objects.published().filter(client=client)
-    served = Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True)
     return Owner(f"C’est le SIRET de {client.name} : voici qui a travaillé pour lui.", BitMap(served))
 
 

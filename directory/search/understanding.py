@@ -13,7 +13,7 @@ from .figures import AMOUNT, PHONE, SIRET, Amount, Owner, owner_of_phone, owner_
 from .lexicon import is_french
 from .tokens import tidy, tokens_of, with_stems
 from .tsquery import both, either, quoted, to_tsquery
-from .vocabulary import WEIGHTS, Role, key_of, nearest_words
+from .vocabulary import WEIGHTS, Role, key_of, nearest_words, role_of
 from .zones import Zone, ZoneReader
 
 MOST_WORDS = 24
@@ -205,6 +205,8 @@ class Reader:
         if term:
             self.cpv[code] = term
             self.spans[f"CPV {cpv_code(term.value)}"].append(match.span())
+        else:
+            self.missing.append(f"CPV {code}")
         return True
 
     # --- What its words say
@@ -248,8 +250,8 @@ class Reader:
             # A word with a synonym says what either says; several words say it, if less, wherever they stand.
             loose = either([both(map(quoted, stems)), query])
             if number := self.number(loose):
-                role = self.index.words.roles.get(tuple(stems), Role.TRADE)
                 typed = self.text[taken[0].start : taken[-1].end]
+                role = role_of(typed)
                 return length, Unit(typed, query, loose, role, self._rarity(number))
         return None
 
@@ -257,7 +259,7 @@ class Reader:
         token = tokens[position]
         if not token.stems:
             return 1, None
-        role = self.index.words.roles.get(token.stems, Role.TRADE)
+        role = role_of(token.core)
         if role == Role.FILLER:
             self.aside.append(token.core)
         if not any(letter.isalpha() for letter in token.core):

@@ -7,6 +7,7 @@ from .facets import DepartmentFacet
 from .places import COMMUNE, POSTAL_CODE, Place, by_postal_code, department_of, fold, place
 from .tokens import ELISION
 from .tsquery import both, quoted
+from .vocabulary import Role, role_of
 
 LONGEST_PLACE = 7
 CODE = re.compile(r"\d{2}|2[ab]|97\d", re.IGNORECASE)
@@ -98,7 +99,7 @@ class ZoneReader:
         if is_village and not is_named and not (is_introduced and capital):
             # What the fiches say, or how one of them is called; nor is it a commune that was.
             stems = tuple(stem for token in taken for stem in token.stems)
-            if not stems or first.is_word or stems in self.index.words.roles or self._is_said(stems):
+            if not stems or first.is_word or role_of(typed) != Role.TRADE or self._is_said(stems):
                 return False
         if is_introduced and (not first.is_word or " " not in typed):
             return True
@@ -166,10 +167,11 @@ class ZoneReader:
 
     def _ends_with_code(self, position, typed):
         """« photographe 34 », but neither « agenda 21 » nor « groupe pour 12 »."""
-        stems = self.tokens[position - 1].stems
+        before = self.tokens[position - 1]
+        stems = before.stems
         return bool(
             stems
-            and stems not in self.index.words.roles
+            and role_of(before.core) == Role.TRADE
             and self.index.holders(f"{DepartmentFacet.name}:{typed.upper()}")
             and self.index.answering(both(map(quoted, stems)), in_title=True)
             and not self.index.answering(" <-> ".join(map(quoted, [*stems, typed])))
