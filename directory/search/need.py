@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from .facets import Criterion
 from .reasons import extracts
-from .understanding import understand
+from .understanding import side_by_side, understand
 
 MAX_TEXT = 300
 # Which share of the weight of all the words is most of it where at least `ENOUGH` fiches hold them all; where fewer do,
@@ -79,9 +79,13 @@ class NeedFilter(Criterion):
                 split[held + weight] |= members & holders
             by_weight, total = {held: members for held, members in split.items() if members}, total + weight
         every = by_weight.get(total, BitMap())
-        share = NEARLY if len(every) >= ENOUGH else HALF if need.is_short else MOST
+        share = NEARLY if len(every) >= ENOUGH else HALF if self._is_one(need) else MOST
         least = max(1, share * max(by_weight, default=0))
         return BitMap.union(BitMap(), *(members for held, members in by_weight.items() if held >= least))
+
+    def _is_one(self, need):
+        """Whether two words are said side by side, and so are nothing by half: « restauration de rivière »."""
+        return need.is_pair and bool(self.index.published & self.index.answering(side_by_side(*need.units)))
 
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""

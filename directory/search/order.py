@@ -17,7 +17,8 @@ from .cpv import cpv_code
 from .places import distance_km, point_of
 from .reasons import Reason, reasons
 from .rotation import place_expression
-from .tsquery import both, either
+from .tsquery import both
+from .understanding import side_by_side
 
 RELEVANCE, ROTATION, NAME, UPDATED = "pertinence", "equitable", "nom", "maj"
 SORTS = {
@@ -46,9 +47,9 @@ def expressions(sort, need, seed, fiches):
 STANDING = {"A": 0.9, "B": 0.8, "C": 0.5, "D": 0.5}
 APART = 0.4
 # What two words say by standing side by side, in a title and elsewhere, beside what they say alone.
-SIDE_BY_SIDE, IN_TITLE, ELSEWHERE = 0.3, 0.85, 0.5
+SIDE_BY_SIDE, IN_TITLE, ELSEWHERE = 0.5, 0.85, 0.5
 # In how many steps scores are told apart, of all that can be said; where nothing else counts, hundredths are.
-STEPS, FINE_STEPS = 8, 100
+STEPS, FINE_STEPS = 20, 100
 # Farther than any town: where one lives that isn't known.
 FAR_AWAY = 99_999
 
@@ -68,7 +69,7 @@ def _score(need):
         terms.append(f"%s * greatest(1 - {missed}, CASE WHEN said @@ %s::tsquery THEN {APART} ELSE 0 END)")
         params += [unit.weight, *(_standing(unit.query, name) for name in STANDING), unit.loose]
     for first, second in pairwise(need.units):
-        near = either(f"({first.query}) <{distance}> ({second.query})" for distance in (1, 2))
+        near = side_by_side(first, second)
         terms.append(
             f"%s * CASE WHEN said @@ %s::tsquery THEN {IN_TITLE} WHEN said @@ %s::tsquery THEN {ELSEWHERE} ELSE 0 END"
         )

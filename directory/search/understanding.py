@@ -21,7 +21,6 @@ MOST_PHRASES = 4
 LONGEST_EXPRESSION = 8
 # Past this, a word is rare by chance: « triennale » says no more than « recyclerie ».
 RAREST = 3
-FEW_WORDS = 2
 # What notices recite: « en application des articles L. 2123-1 et R. 2123-1 du Code de la commande publique ».
 RECITED = re.compile(
     r"\b(?:en application|en vertu|au sens|conform[ée]ment|pass[ée]e?s? (?:en|selon|sous))\b[^;:]{0,150}?"
@@ -56,6 +55,11 @@ class Unit:
     @property
     def weight(self):
         return self.rarity * WEIGHTS[self.role]
+
+
+def side_by_side(first, second):
+    """The tsquery of two units next to each other, or with a word between."""
+    return either(f"({first.query}) <{distance}> ({second.query})" for distance in (1, 2))
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,9 @@ class Need:
         return bool(self.units or self.cpv or self.town or self.amount)
 
     @property
-    def is_short(self):
-        """Whether it is a word or two: « recyclage SST » is nothing by half."""
-        return len(self.units) + len(self.beside) + len(self.aside) <= FEW_WORDS
+    def is_pair(self):
+        """Whether it is two words and nothing else: « recyclage SST »."""
+        return [len(self.units), len(self.beside), len(self.aside)] == [2, 0, 0]
 
     @property
     def town(self):
