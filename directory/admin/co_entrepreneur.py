@@ -30,6 +30,7 @@ from .lacks import WITH_LACKS, lacks
 from .notices import Notices
 from .roles import ForRoles
 from .transfer import Transfer
+from .visibility import VisibilityPage
 
 
 class SeveralWidget(AutocompleteSelectMultiple):
@@ -46,7 +47,7 @@ class FicheList(ChangeList):
 
 @admin.register(CoEntrepreneur)
 class CoEntrepreneurAdmin(
-    HoldsFiles, BoxActions, Following, Notices, HistoryPage, Transfer, ForRoles, admin.ModelAdmin
+    HoldsFiles, BoxActions, Following, Notices, HistoryPage, VisibilityPage, Transfer, ForRoles, admin.ModelAdmin
 ):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 

@@ -18,7 +18,7 @@ from crealead.rate_limit import allow, end_of
 from directory.models import CoEntrepreneur, FormerSlug
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
-from directory.search.order import Results
+from directory.search.order import PAGE_SIZE, Results
 
 from . import actions, fiche_page, home_page, list_page
 from .caching import is_fragment, public_page
@@ -26,7 +26,6 @@ from .formats import vcard
 from .forms import ContactForm
 from .sitemaps import SITEMAPS, FicheSitemap
 
-PAGE_SIZE = 20
 CONTACT_WINDOW = timedelta(hours=1)
 # How many messages leave in a window from one network, where a whole town hall may be; from it to one fiche, which it
 # can’t close to others; from one buyer; to one fiche.

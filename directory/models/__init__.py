@@ -17,6 +17,7 @@ from .listing_draft import ListingDraft
 from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
+from .not_my_trade import NotMyTrade
 from .page import Page
 from .portfolio import PortfolioImage
 from .public_client import PublicClient
@@ -65,6 +66,7 @@ __all__ = [
     "MemberSession",
     "MemoPart",
     "MemoTrame",
+    "NotMyTrade",
     "OneTimeCodes",
     "Page",
     "Participation",

@@ -62,6 +62,7 @@ def data_of(member, files):
         "demande en préparation": _rows(ListingDraft.objects.with_address(member.email), files, "demandes"),
         "avis de création de la fiche": _rows(FicheNotice.objects.filter(co_entrepreneur=member)),
         "modifications proposées": _rows(member.proposals.all(), files, "propositions"),
+        "hors de mon métier": _rows(member.not_my_trade.all()),
         "messages reçus": _rows(member.contact_messages.all()),
         "consultations ouvertes": _rows(Consultation.objects.filter(author_member=member).select_related("buyer")),
         "équipes": _rows(member.team_seats.select_related("consultation__buyer")),

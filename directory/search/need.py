@@ -69,6 +69,20 @@ class NeedFilter(Criterion):
 
     def answering_enough(self, fiches, units):
         """Those of `fiches` that hold all the words, and those that hold most of them by weight."""
+        if not units:
+            return fiches
+        by_weight = self._by_weight(fiches, units)
+        return _of_weight(by_weight, _least(by_weight, units))
+
+    def saying_enough(self, fiches, units):
+        """All the published fiches that hold as much of the words as is enough among `fiches`."""
+        if not units:
+            return self.index.published
+        least = _least(self._by_weight(fiches, units), units)
+        return _of_weight(self._by_weight(self.index.published, units), least)
+
+    def _by_weight(self, fiches, units):
+        """These fiches by how much the words that they hold weigh."""
         by_weight = {0: fiches}
         for unit in units:
             holders, split = self.index.answering(unit.loose), defaultdict(BitMap)
@@ -76,14 +90,21 @@ class NeedFilter(Criterion):
                 split[weight] |= members - holders
                 split[weight + round(unit.weight, 1)] |= members & holders
             by_weight = {weight: members for weight, members in split.items() if members}
-        total = sum(round(unit.weight, 1) for unit in units)
-        every = by_weight.get(total, BitMap())
-        if not units:
-            return fiches
-        # Where enough answer all, those come too that lack but a word that says little.
-        least = NEARLY * total if len(every) >= ENOUGH else MOST * max(by_weight)
-        return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))
+        return by_weight
 
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""
         return extracts([fiche.pk for fiche in fiches], self.value.query) if fiches else {}
+
+
+def _least(by_weight, units):
+    """What the words that one holds must weigh."""
+    total = sum(round(unit.weight, 1) for unit in units)
+    # Where enough answer all, those come too that lack but a word that says little.
+    if len(by_weight.get(total, ())) >= ENOUGH:
+        return NEARLY * total
+    return MOST * max(by_weight, default=0)
+
+
+def _of_weight(by_weight, least):
+    return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))

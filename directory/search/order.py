@@ -28,6 +28,8 @@ SORTS = {
 }
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
 RANKED = 2000
+# How many fiches a page shows.
+PAGE_SIZE = 20
 # How many skills a card names.
 CARD_SKILLS = 5
 
@@ -55,7 +57,7 @@ STEPS, FINE_STEPS = 8, 100
 FAR_AWAY = 99_999
 
 
-def _standing(query, classes):
+def standing(query, classes):
     """A tsquery whose words must stand in one of these classes of the document."""
     return re.sub(r"('(?:[^']|'')+')(?::[A-D]+)?", rf"\1:{classes}", query)
 
@@ -68,13 +70,13 @@ def _score(need):
             f"(CASE WHEN said @@ %s::tsquery THEN {1 - share} ELSE 1 END)" for share in STANDING.values()
         )
         terms.append(f"%s * greatest(1 - {missed}, CASE WHEN said @@ %s::tsquery THEN {APART} ELSE 0 END)")
-        params += [unit.weight, *(_standing(unit.query, name) for name in STANDING), unit.loose]
+        params += [unit.weight, *(standing(unit.query, name) for name in STANDING), unit.loose]
     for first, second in pairwise(need.units):
         near = either(f"({first.query}) <{distance}> ({second.query})" for distance in (1, 2))
         terms.append(
             f"%s * CASE WHEN said @@ %s::tsquery THEN {IN_TITLE} WHEN said @@ %s::tsquery THEN {ELSEWHERE} ELSE 0 END"
         )
-        params += [SIDE_BY_SIDE * min(first.weight, second.weight), _standing(near, "AB"), near]
+        params += [SIDE_BY_SIDE * min(first.weight, second.weight), standing(near, "AB"), near]
     return " + ".join(terms), params
 
 
@@ -169,17 +171,29 @@ class Results(Sequence):
                 fiche.reasons.append(Reason("Ville", escape(_how_far(fiche.city, town, far[fiche.city]))))
         return fiches
 
+    @property
+    def _is_ranked(self):
+        """Whether PostgreSQL puts all of them in order, rather than the index."""
+        return self.search.sort != ROTATION and len(self) <= RANKED
+
     def _read(self, start, stop):
-        sort = self.search.sort
-        if sort != ROTATION and len(self) <= RANKED:
+        if self._is_ranked:
             return list(self.search.qs.with_card()[start:stop])
-        if sort in {NAME, UPDATED}:
-            pks = self._walking(start, stop)
-        else:
-            pks = self._in_rotation(start, stop, title_first=sort == RELEVANCE)
+        pks = self._unranked(start, stop)
         # From `published()` again: whoever left since the index was read isn't shown.
         fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
         return [fiches[pk] for pk in pks if pk in fiches]
+
+    def _unranked(self, start, stop):
+        if self.search.sort in {NAME, UPDATED}:
+            return self._walking(start, stop)
+        return self._in_rotation(start, stop, title_first=self.search.sort == RELEVANCE)
+
+    def rank(self, pk):
+        """The place in this order, from 1, of one of those that answer; no card is read for it."""
+        if self._is_ranked:
+            return list(self.search.qs.values_list("pk", flat=True)).index(pk) + 1
+        return self._unranked(0, len(self)).index(pk) + 1
 
     def _in_rotation(self, start, stop, *, title_first):
         """The keys from `start` to `stop` in the fair order; first, if they are to be, of those that come foremost."""
