@@ -23,7 +23,7 @@ class VisibilityPage:
             return redirect(page_url + address)
         change_url = reverse("admin:directory_coentrepreneur_change", args=[pk])
         context = visibility.context_of(
-            pk, request.GET, change_url=change_url, add_url=f"{change_url}#references", verb="Ajouter"
+            pk, request.GET, change_url=change_url, add_url=f"{change_url}#kept_references-group", verb="Ajouter"
         )
         return TemplateResponse(
             request,

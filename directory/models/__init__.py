@@ -2,6 +2,7 @@
 
 from .access_link import AccessLink
 from .answer import Answer, AnswerFile, Kit
+from .buyer_search import BuyerSearch, FirstPage
 from .certification import Certification, Label
 from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, FicheSkill, FormerSlug
 from .consent import Consent
@@ -35,6 +36,7 @@ __all__ = [
     "AccessLink",
     "Answer",
     "AnswerFile",
+    "BuyerSearch",
     "CatalogueChange",
     "CatalogueVersion",
     "Certification",
@@ -56,6 +58,7 @@ __all__ = [
     "FicheNotice",
     "FicheProposal",
     "FicheSkill",
+    "FirstPage",
     "FormerSlug",
     "FruitlessSearch",
     "Insurance",

@@ -26,6 +26,7 @@ from directory.search.order import PAGE_SIZE, SORTS
 from directory.search.places import fold
 from directory.search.reasons import reasons
 
+from .near_misses import KEPT, LEAST_DAYS, LEAST_TIMES, near_misses
 from .share import share_of
 from .standing import standing_of
 
@@ -41,6 +42,11 @@ MOST_PARTS = 6
 ADDRESS = re.compile(r"(?:https?://|/|\?)\S*|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*")
 MOST_SKILLS = 3
 MOST_PLACES = 3
+NEAR_RULE = (
+    f"Ce que des acheteurs ont cherché depuis {KEPT.days} jours, au moins {LEAST_TIMES} fois et sur {LEAST_DAYS} "
+    "jours, et que la fiche a manqué pour un seul critère. Rien n’est gardé des personnes ; une page relue telle "
+    "quelle n’est pas recomptée : les nombres sont des minimums."
+)
 # What can be said not to be one's trade.
 DECLINABLE = {
     why.WORDS,
@@ -71,10 +77,12 @@ def context_of(pk, query, *, change_url, add_url, verb):
     told = Told(fiche, search, change_url=change_url, add_url=add_url, verb=verb) if asks else None
     return {
         "fiche": fiche,
+        "near_rule": NEAR_RULE,
         "standing": standing_of(fiche),
         "text": search.values["q"],
         "told": told,
         "declined": list(fiche.not_my_trade.all()),
+        "missed_nearly": near_misses(fiche, search.index) if not asks else [],
         "share": share_of(fiche, search.index),
     }
 
