@@ -162,6 +162,8 @@ CSRF_FAILURE_VIEW = "crealead.csrf.failure"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "crealead.urls"
 WSGI_APPLICATION = "crealead.wsgi.application"
+# What each worker calls before it takes requests (crealead/wsgi.py).
+WARM_UP = "directory.search.index.current"
 
 TEMPLATES = [
     {

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from statistics import median
@@ -33,6 +33,8 @@ READY_SECONDS = 60
 CONNECTIONS = 8
 ROUNDS, ROUND_SECONDS = 3, 2
 COLD_ADDRESSES = 6000
+# Of one core: beyond, the client waits for nobody.
+CLIENT_IS_FULL = 0.9
 # With so many connections a worker, none goes without: by chance alone, one in a thousand million would.
 ASKED_EACH = 16
 # Each address once: wrk's own script language goes through a file of them.
@@ -48,12 +50,21 @@ end
 
 @dataclass
 class Throughput:
-    """Requests a second of each page, median of the rounds; the memory of each worker in bytes."""
+    """Requests a second of each page, median of the rounds; the memory of each worker in bytes.
+
+    `client_share` is how much of one core the client took, page by page: near 1, it is the client that was measured.
+    """
 
     workers: int
     rates: dict[str, float]
     memory: list[int]
     unticked_is_gone: bool
+    client_share: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def bound_by_client(self):
+        """The pages that the client could not have asked for any quicker."""
+        return [name for name, share in self.client_share.items() if share >= CLIENT_IS_FULL]
 
 
 def throughputs(var_dir, *, progress=True):
@@ -75,16 +86,22 @@ def _throughput(workers, var_dir, cold, *, progress):
             "catalogue, 304": lambda: _rate(port, CATALOGUE, headers={"If-None-Match": etag}),
             "catalogue, cold": lambda: _rate(port, cold=[next(cold) for _ in range(COLD_ADDRESSES)]),
         }
-        rates = {name: [] for name in asked}
+        rates, shares = {name: [] for name in asked}, {name: [] for name in asked}
         # In turn, so that what else the machine does falls on all alike.
         with tqdm(total=ROUNDS * len(asked), desc=f"HTTP, {workers} worker(s)", disable=not progress) as bar:
             for _ in range(ROUNDS):
                 for name, rate in asked.items():
+                    before, began = _client_seconds(), time.perf_counter()
                     rates[name].append(rate())
+                    shares[name].append((_client_seconds() - before) / (time.perf_counter() - began))
                     bar.update()
         memory = [_memory(worker) for worker in _workers(process)]
         gone = unticked_is_gone(lambda *asked: _ask(port, *asked), fiche, times=ASKED_EACH * workers)
-    return Throughput(workers, {name: median(values) for name, values in rates.items()}, memory, gone)
+    return Throughput(workers, _medians(rates), memory, gone, _medians(shares))
+
+
+def _medians(values):
+    return {name: median(each) for name, each in values.items()}
 
 
 def _cold_addresses():
@@ -200,6 +217,12 @@ def _memory(process):
 
 
 # --- The client -----------------------------------------------------------------------------------------------------
+
+
+def _client_seconds():
+    """What this process, and the clients that it ran to their end, have taken of the processor."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _rate(port, address="/", *, headers=None, cold=None):

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from directory.models import CoEntrepreneur, Domain
-from directory.search.order import name_lists
+from directory.search.cards import cards
 
 LATEST = 6
 
@@ -26,7 +26,5 @@ def _domains(index):
 
 def _latest(index):
     """The fiches listed last, as cards."""
-    latest = list(CoEntrepreneur.objects.published().with_card().order_by("-listed_since", "-pk")[:LATEST])
-    for fiche in latest:
-        name_lists(fiche, index)
-    return latest
+    latest = CoEntrepreneur.objects.published().order_by("-listed_since", "-pk")
+    return cards(index, list(latest.values_list("pk", flat=True)[:LATEST]))

@@ -41,16 +41,20 @@ TOO_MANY = {
 }
 
 
+def _index(request):
+    return current(getattr(request, "catalogue_version", None))
+
+
 @require_safe
 @public_page
 def home(request):
-    return render(request, "catalogue/home.html", home_page.context_of(current()))
+    return render(request, "catalogue/home.html", home_page.context_of(_index(request)))
 
 
 @require_safe
 @public_page
 def catalogue(request):
-    search = CatalogueFilter(request.GET)
+    search = CatalogueFilter(request.GET, _index(request))
     page = Paginator(Results(search), PAGE_SIZE).get_page(search.values["page"])
     template = "catalogue/_search.html" if is_fragment(request) else "catalogue/list.html"
     response = render(request, template, list_page.context_of(search, page))

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION directory_search_text(VARIADIC parts text[]) RETURNS 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN translate(
         regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-            regexp_replace(array_to_string(parts, ' '), '[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]', '', 'g'),
+            regexp_replace(array_to_string(parts, ' '), '[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]', '', 'g'),
             '(?<=(?<![[:alnum:]])[[:alpha:]])\.(?=[[:alpha:]](?![[:alnum:]]))', '', 'g'),
             '(?<![[:alnum:]])c\+\+', 'cplusplus', 'gi'),
             '(?<![[:alnum:]])([cf])#', '\1sharp', 'gi'),

@@ -189,7 +189,7 @@ class Told:
     def rank(self):
         return f"{self.answer.rank}{'re' if self.answer.rank == 1 else 'e'}"
 
-    @property
+    @cached_property
     def reasons(self):
         return reasons(self.search, [self.fiche])[self.fiche.pk] if self.is_found else []
 
@@ -197,7 +197,7 @@ class Told:
     def sort_label(self):
         return SORTS[self.search.sort]
 
-    @property
+    @cached_property
     def missed_count(self):
         missed = sum(not line.is_met for line in self.lines)
         return counted(missed, "critère n’est pas rempli", "critères ne sont pas remplis")

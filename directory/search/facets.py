@@ -5,6 +5,7 @@ query string.
 """
 
 from abc import ABC, abstractmethod
+from copy import copy
 from dataclasses import dataclass
 
 import django_filters
@@ -71,6 +72,10 @@ class Criterion(django_filters.Filter, ABC):
 
     def __init__(self):
         super().__init__(label=self.title)
+
+    def __deepcopy__(self, _memo):
+        """Each search has its own; they share what none changes."""
+        return copy(self)
 
     @property
     def index(self):

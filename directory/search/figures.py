@@ -14,16 +14,27 @@ from crealead.words import of
 from directory.models import CoEntrepreneur, Consent, Participation, PublicClient, Reference
 from directory.models.reference import AMOUNT_BANDS
 
-SIRET = re.compile(r"(?<![\d.,])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?!\d)")
-PHONE = re.compile(r"(?<![\w.,])(?:(?:\+|00)33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
-AMOUNT = re.compile(
-    r"(?P<bound>moins de|jusqu'[aà]|au plus|maximum|plus de|au moins|minimum|à partir de|environ|budget(?: de)?)?\s*"
-    r"(?<![\d,.])(?P<figure>\d{1,3}(?:[ .]\d{3})+|\d{1,9})(?:,\d{1,2})?\s*(?P<unit>k ?€|k ?euros?|€|euros?)"
-    r"(?:\s+(?:ht|ttc|hors taxes?))?(?!\w)",
+SIRET = re.compile(
+    r"(?:\bn\s?°\s*)?(?:\bsiret\s*:?\s*)?(?<![\d.,])(?P<number>\d{3}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{5})(?!\d)",
     re.IGNORECASE,
 )
-AT_MOST = {"moins de", "jusqu'a", "jusqu'à", "au plus", "maximum"}
-AT_LEAST = {"plus de", "au moins", "minimum", "à partir de"}
+PHONE = re.compile(
+    r"(?:\bt[ée]l(?:[ée]phone)?\s*[.:]*\s*)?(?<![\w.,])"
+    r"(?P<number>(?:(?:\+|00)33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ ./-]?\d{2}){4})(?!\d)",
+    re.IGNORECASE,
+)
+FIGURE = r"(?:\d{1,3}(?:[ .]\d{3})+|\d{1,9})(?:,\d{1,2})?"
+UNIT = r"(?:k ?€|k ?euros?|€|euros?|eur)"
+AMOUNT = re.compile(
+    r"(?:(?:un )?(?:budget|montant)(?: (?:estim[ée]|maximum|pr[ée]visionnel))?(?: (?:de|d'|est de))?\s*:?\s*)?"
+    r"(?P<bound>moins de|jusqu'[aà]|au plus|maximum|maxi?|inf[ée]rieure?s? [aà]|plus de|au moins|minimum|"
+    r"sup[ée]rieure?s? [aà]|[aà] partir de|d'environ|environ|entre|de)?\s*:?\s*(?<![\d,.])"
+    rf"(?P<low>{FIGURE})\s*(?P<low_unit>{UNIT})?(?:\s*(?:et|à|a|-)\s*(?P<high>{FIGURE})\s*)?(?P<unit>{UNIT})?"
+    r"(?:\s+(?:ht|ttc|hors taxes?))?(?!\w)(?P<after>\s+(?:maximum|maxi?|au plus|minimum|au moins)\b)?",
+    re.IGNORECASE,
+)
+AT_MOST = ("moins de", "jusqu", "au plus", "max", "inf")
+AT_LEAST = ("plus de", "au moins", "minimum", "sup", "a partir", "à partir")
 
 
 @dataclass(frozen=True)
@@ -45,24 +56,36 @@ class Amount:
         """Those with a published reference whose band is shown, and is one of these."""
         within = Q()
         for low, high in self.bands:
-            within |= Q(amount__gt=low, amount__lte=high) if high else Q(amount__gt=low)
+            within |= Q(amount__gte=low, amount__lt=high) if high else Q(amount__gte=low)
         references = Reference.objects.published().filter(within, amount_shown=Reference.AmountShown.BAND)
         return BitMap(Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True))
 
 
-def read_amount(match):
-    """The amount that `AMOUNT` found."""
-    bound = (match["bound"] or "").lower()
-    euros = Decimal(re.sub(r"\D", "", match["figure"])) * (1000 if match["unit"].lower().startswith("k") else 1)
-    highs = [high for high, _ in AMOUNT_BANDS]
-    bands = list(zip([Decimal(0), *highs], [*highs, None], strict=True))
-    if bound in AT_MOST:
-        meant = [band for band in bands if band[0] < euros]
-    elif bound in AT_LEAST:
-        meant = [band for band in bands if band[1] is None or band[1] > euros]
-    else:
-        meant = [band for band in bands if band[0] < max(euros, 1) and (band[1] is None or euros <= band[1])]
-    return Amount(match[0].strip(), tuple(meant))
+def read_amount(text):
+    """The first amount of a text, and the text without it; None, and the text, when there is none."""
+    for match in AMOUNT.finditer(text):
+        if match["unit"] or match["low_unit"]:
+            amount = Amount(match[0].strip(), tuple(_bands(match)))
+            return amount, f"{text[: match.start()]} {text[match.end() :]}"
+    return None, text
+
+
+def _bands(match):
+    """The bands of what `AMOUNT` found: those that an amount is in, or those between it and a bound."""
+    bound = f"{match['bound'] or ''}{match['after'] or ''}".strip().lower()
+    low = _euros(match["low"], match["low_unit"] or match["unit"])
+    high = _euros(match["high"], match["unit"] or match["low_unit"]) if match["high"] else low
+    limits = [limit for limit, _ in AMOUNT_BANDS]
+    for band in zip([Decimal(0), *limits], [*limits, None], strict=True):
+        starts_below = band[0] < high or (band[0] == low and not bound.startswith(AT_MOST))
+        ends_above = band[1] is None or band[1] > low
+        if (starts_below or bound.startswith(AT_LEAST)) and (ends_above or bound.startswith(AT_MOST)):
+            yield band
+
+
+def _euros(figure, unit):
+    whole = Decimal(re.sub(r"[ .]", "", figure).replace(",", "."))
+    return whole * (1000 if unit.lower().startswith("k") else 1)
 
 
 def owner_of_siret(number):

@@ -10,11 +10,13 @@ from functools import cached_property, lru_cache
 from django.db import OperationalError, connection
 from django.utils import timezone
 from psycopg import Cursor
+from psycopg.pq import ExecStatus, TransactionStatus
 from pyroaring import BitMap
 
 from directory.models import CatalogueChange
 
 from .facets import FACETS, UNTIL, Term
+from .kept import Kept
 from .rotation import RING, cycle_and_turn, draw
 from .vocabulary import expressions, roles
 
@@ -100,6 +102,10 @@ class Version:
     number: int
     words_number: int
 
+    def is_as_late_as(self, other):
+        """Whether it is `other`, or a later state: another request may have been told of it meanwhile."""
+        return self.epoch == other.epoch and self.number >= other.number
+
 
 @dataclass
 class Words:
@@ -134,6 +140,10 @@ class Index:
         self._rings = {}
         self._texts = lru_cache(KEPT_TEXTS)(_answering)
         self._members = {}
+        # What was read of fiches at this version: their cards (`cards.py`), and their texts (`reasons.py`).
+        self.cards, self.texts = Kept(), Kept()
+        # What pages make of the whole catalogue, whoever asks.
+        self.of_all = {}
 
     @property
     def vocabulary(self):
@@ -167,6 +177,10 @@ class Index:
         if index.day == self.day:
             kept = self._members.copy()
             index._members = {tags: fiches for tags, fiches in kept.items() if touched.keys().isdisjoint(tags)}
+            index.texts = self.texts.without(changed)
+            # A card names skills and departments, which move without the fiche.
+            if words is self.words:
+                index.cards = self.cards.without(changed)
         return index
 
     @cached_property
@@ -198,6 +212,10 @@ class Index:
     def forget_texts(self):
         """As if none had been looked up yet."""
         self._texts.cache_clear()
+
+    def forget_fiches(self):
+        """As if none had been shown yet."""
+        self.cards, self.texts, self.of_all = Kept(), Kept(), {}
 
     def in_rotation(self, fiches, seed, start, stop):
         """Those of `fiches` that stand from `start` to `stop` in the fair order of this seed."""
@@ -243,6 +261,8 @@ def _moved(ring, cycle, left, come):
 _lock = threading.Lock()
 _shared = None
 
+GLANCE = b"catalogue_version"
+
 
 VERSION_SQL = """
 SELECT pg_current_xact_id_if_assigned() IS NULL, version.epoch, version.number, version.words_number
@@ -256,6 +276,31 @@ def _read_version():
         return cursor.fetchone()
 
 
+def _glance():
+    """What `_read_version` returns, asked of libpq itself: a third of the time, since nothing has to be converted.
+
+    Returns:
+        None where only a cursor will do: inside a transaction, for who counts queries, or on any failure.
+    """
+    connection.ensure_connection()
+    if connection.in_atomic_block or connection.execute_wrappers or connection.queries_logged:
+        return None
+    asked = connection.connection.pgconn
+    if asked.transaction_status != TransactionStatus.IDLE:
+        return None
+    # A connection that was lost takes what was prepared on it along.
+    if getattr(connection, "glances_on", None) is not asked:
+        if asked.prepare(GLANCE, VERSION_SQL.encode()).status != ExecStatus.COMMAND_OK:
+            return None
+        connection.glances_on = asked
+    result = asked.exec_prepared(GLANCE, None)
+    if result.status != ExecStatus.TUPLES_OK:
+        connection.glances_on = None
+        return None
+    epoch, number, words_number = (result.get_value(0, column) for column in (1, 2, 3))
+    return True, (epoch or b"None").decode(), int(number or 0), int(words_number or 0)
+
+
 def catalogue_version():
     """What names the catalogue's last change.
 
@@ -265,23 +310,28 @@ def catalogue_version():
     # Asked first on public pages, this tells whether the connection is alive as well as a ping would.
     connection.health_check_done = True
     try:
-        nothing_written, epoch, number, words_number = _read_version()
+        read = _glance() or _read_version()
     except OperationalError:
         if connection.in_atomic_block:
             raise
         connection.close()
-        nothing_written, epoch, number, words_number = _read_version()
+        read = _read_version()
+    nothing_written, epoch, number, words_number = read
     return Version(str(epoch), number or 0, words_number or 0) if nothing_written else None
 
 
-def current():
-    """The index of the catalogue as this transaction sees it, today."""
+def current(version=None):
+    """The index of the catalogue as this transaction sees it, today.
+
+    Args:
+        version: what `catalogue_version()` has just told, when it was asked already.
+    """
     global _shared  # noqa: PLW0603 the one that requests share
-    version = catalogue_version()
+    version = version or catalogue_version()
     if version is None:
         return Index.load(None)
     with _lock:
-        if _shared is None or (_shared.version, _shared.day) != (version, timezone.localdate()):
+        if _shared is None or _shared.day != timezone.localdate() or not _shared.version.is_as_late_as(version):
             changed = _changed_between(_shared.version, version) if _shared else None
             _shared = Index.load(version) if changed is None else _shared.updated(version, changed)
         return _shared

@@ -15,7 +15,7 @@ MAX_TEXT = 300
 # Which share of the weight of all the words is most of it where at least `ENOUGH` fiches hold them all; where fewer do,
 # which share of what the best answer holds.
 ENOUGH = 5
-NEARLY, MOST = 0.6, 0.3
+NEARLY, HALF, MOST = 0.6, 0.51, 0.25
 
 
 class TextField(forms.CharField):
@@ -65,45 +65,48 @@ class NeedFilter(Criterion):
             return BitMap()
         for name, terms in need.terms(self.index.vocabulary).items():
             fiches = self.parent.filters[name].filter(fiches, terms)
-        return self.answering_enough(fiches, need.units)
+        return self.answering_enough(fiches, need)
 
-    def answering_enough(self, fiches, units):
+    def answering_enough(self, fiches, need):
         """Those of `fiches` that hold all the words, and those that hold most of them by weight."""
-        if not units:
+        if not need.units:
             return fiches
-        by_weight = self._by_weight(fiches, units)
-        return _of_weight(by_weight, _least(by_weight, units))
+        by_weight = self._by_weight(fiches, need)
+        return _of_weight(by_weight, _least(by_weight, need))
 
-    def saying_enough(self, fiches, units):
+    def saying_enough(self, fiches, need):
         """All the published fiches that hold as much of the words as is enough among `fiches`."""
-        if not units:
+        if not need.units:
             return self.index.published
-        least = _least(self._by_weight(fiches, units), units)
-        return _of_weight(self._by_weight(self.index.published, units), least)
+        least = _least(self._by_weight(fiches, need), need)
+        return _of_weight(self._by_weight(self.index.published, need), least)
 
-    def _by_weight(self, fiches, units):
+    def _by_weight(self, fiches, need):
         """These fiches by how much the words that they hold weigh."""
         by_weight = {0: fiches}
-        for unit in units:
+        for unit in need.units:
             holders, split = self.index.answering(unit.loose), defaultdict(BitMap)
             for weight, members in by_weight.items():
                 split[weight] |= members - holders
-                split[weight + round(unit.weight, 1)] |= members & holders
+                split[weight + _tenths(unit)] |= members & holders
             by_weight = {weight: members for weight, members in split.items() if members}
         return by_weight
 
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""
-        return extracts([fiche.pk for fiche in fiches], self.value.query) if fiches else {}
+        return extracts([fiche.pk for fiche in fiches], self.value.query, self.index.texts) if fiches else {}
 
 
-def _least(by_weight, units):
+def _tenths(unit):
+    """What a word weighs, in tenths; one that all fiches hold weighs something too, or it would find none of them."""
+    return max(1, round(10 * unit.weight))
+
+
+def _least(by_weight, need):
     """What the words that one holds must weigh."""
-    total = sum(round(unit.weight, 1) for unit in units)
-    # Where enough answer all, those come too that lack but a word that says little.
-    if len(by_weight.get(total, ())) >= ENOUGH:
-        return NEARLY * total
-    return MOST * max(by_weight, default=0)
+    every = by_weight.get(sum(map(_tenths, need.units)), ())
+    share = NEARLY if len(every) >= ENOUGH else HALF if need.is_short else MOST
+    return share * max(by_weight, default=0)
 
 
 def _of_weight(by_weight, least):

@@ -12,8 +12,8 @@ from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur
 
+from .cards import cards
 from .cpv import cpv_code
-from .facets import DepartmentFacet, SkillFacet
 from .places import distance_km, point_of
 from .reasons import Reason, reasons
 from .rotation import place_expression
@@ -30,8 +30,6 @@ SORTS = {
 RANKED = 2000
 # How many fiches a page shows.
 PAGE_SIZE = 20
-# How many skills a card names.
-CARD_SKILLS = 5
 
 
 def expressions(sort, need, seed, fiches):
@@ -133,16 +131,6 @@ def _foremost(need, index):
     return BitMap.union(BitMap(), *(index.holders(term.tags[0]) for term in need.cpv.values()))
 
 
-def name_lists(fiche, index):
-    """Give a fiche read `with_card()` the names of its lists.
-
-    They are `skill_names`, the first, of which `skills_left` are left; and `zone_names` in one sentence.
-    """
-    names = SkillFacet.names(index, fiche)
-    fiche.skill_names, fiche.skills_left = names[:CARD_SKILLS], len(names[CARD_SKILLS:])
-    fiche.zone_names = DepartmentFacet.names(index, fiche)
-
-
 def _how_far(city, town, km):
     return f"{city}, à {km}\N{NO-BREAK SPACE}km de {town.name}" if km else city
 
@@ -161,39 +149,26 @@ class Results(Sequence):
         if isinstance(key, int):
             return self[key : key + 1 or None][0]
         start, stop, _ = key.indices(len(self))
-        fiches = self._read(start, stop)
+        fiches = cards(self.search.index, self._keys(start, stop))
         told, town = reasons(self.search, fiches), self.search.need.town
         far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
-            name_lists(fiche, self.search.index)
             fiche.reasons = told[fiche.pk]
             if fiche.city in far:
                 fiche.reasons.append(Reason("Ville", escape(_how_far(fiche.city, town, far[fiche.city]))))
         return fiches
 
-    @property
-    def _is_ranked(self):
-        """Whether PostgreSQL puts all of them in order, rather than the index."""
-        return self.search.sort != ROTATION and len(self) <= RANKED
-
-    def _read(self, start, stop):
-        if self._is_ranked:
-            return list(self.search.qs.with_card()[start:stop])
-        pks = self._unranked(start, stop)
-        # From `published()` again: whoever left since the index was read isn't shown.
-        fiches = CoEntrepreneur.objects.published().with_card().in_bulk(pks)
-        return [fiches[pk] for pk in pks if pk in fiches]
-
-    def _unranked(self, start, stop):
-        if self.search.sort in {NAME, UPDATED}:
-            return self._walking(start, stop)
-        return self._in_rotation(start, stop, title_first=self.search.sort == RELEVANCE)
-
     def rank(self, pk):
         """The place in this order, from 1, of one of those that answer; no card is read for it."""
-        if self._is_ranked:
-            return list(self.search.qs.values_list("pk", flat=True)).index(pk) + 1
-        return self._unranked(0, len(self)).index(pk) + 1
+        return self._keys(0, len(self)).index(pk) + 1
+
+    def _keys(self, start, stop):
+        sort = self.search.sort
+        if sort != ROTATION and len(self) <= RANKED:
+            return list(self.search.qs.values_list("pk", flat=True)[start:stop])
+        if sort in {NAME, UPDATED}:
+            return self._walking(start, stop)
+        return self._in_rotation(start, stop, title_first=sort == RELEVANCE)
 
     def _in_rotation(self, start, stop, *, title_first):
         """The keys from `start` to `stop` in the fair order; first, if they are to be, of those that come foremost."""

@@ -1,63 +1,45 @@
 """Why a fiche is among the results: the words in context, or the skill, code, zone, client or label that answered."""
 
-import re
 from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from .extracts import Answer, Text, answers
 from .index import prepared_cursor
+from .kept import Kept
 from .tsquery import lexemes
 
-# Characters of private use, taken out of every text first: they become <mark> once the text is escaped.
-START, STOP = "\ue000", "\ue001"
-# What the parser takes for the inside of a file, a host or a tag stands aside, one for one, while it reads.
-TOLD_APART, ASIDE = "/._@<>", "\ue002\ue003\ue004\ue005\ue006\ue007"
-BACK = str.maketrans(ASIDE, TOLD_APART)
-MOST_EXTRACTS = 2
-# The last letters of a lexeme may not be those of the word: « national » stands for « nationaux ».
-STEM_ENDING = 2
-
-# What can answer a word, the most telling first: PostgreSQL reads them in this order, and stops at the limit.
-# Only a text that holds the start of a word is parsed: looking for it costs a tenth of that.
-EXTRACTS_SQL = f"""
-SELECT fiche.id, answering.name, answering.extract
+# How many parts of a fiche are told; one more when it alone holds one of the words.
+USUAL_EXTRACTS, MOST_EXTRACTS = 2, 3
+SKILL, REFERENCE = "Compétence", "Référence"
+# What can answer a word, the most telling first.
+PARTS = ["Accroche", "Marque", "Nom", SKILL, "Offre", REFERENCE, "Présentation", "Code CPV", "Ville"]
+# Each part as its texts: a skill's name, then its synonyms; a reference, its client, its results.
+PARTS_SQL = f"""
+SELECT fiche.id, part.name, part.texts
 FROM directory_coentrepreneur AS fiche
 CROSS JOIN LATERAL (
-    SELECT part.name, told.extract
-    FROM (
-        SELECT 'Accroche', fiche.headline::text
-        UNION ALL SELECT 'Marque', fiche.trade_name
-        UNION ALL SELECT 'Nom', fiche.first_name || ' ' || fiche.last_name
-        UNION ALL SELECT 'Compétence', skill.name
-            FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
-            WHERE link.coentrepreneur_id = fiche.id
-        UNION ALL SELECT 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
-            FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
-            WHERE link.coentrepreneur_id = fiche.id
-              AND NOT to_tsvector('directory_french', directory_search_text(skill.name)) @@ %(query)s::tsquery
-        UNION ALL SELECT 'Offre', fiche.public_offer
-        UNION ALL SELECT 'Référence', reference.subject || ' – ' || client.name || ' ' || reference.results
-            FROM directory_participation AS participation
-            JOIN directory_reference AS reference ON reference.id = participation.reference_id
-            JOIN directory_publicclient AS client ON client.id = reference.client_id
-            WHERE participation.co_entrepreneur_id = fiche.id
-                AND reference.publishable AND reference.state = 'validated'
-        UNION ALL SELECT 'Présentation', fiche.presentation
-        UNION ALL SELECT 'Code CPV', cpv.code || ' ' || cpv.label
-            FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code
-            WHERE link.coentrepreneur_id = fiche.id
-        UNION ALL SELECT 'Ville', fiche.city
-    ) AS part (name, text)
-    CROSS JOIN LATERAL (
-        SELECT ts_headline('directory_french', translate(part.text, '{TOLD_APART}{START}{STOP}{ASIDE}', '{ASIDE}'),
-            %(query)s::tsquery, 'StartSel={START}, StopSel={STOP}, MaxFragments=1, MinWords=6, MaxWords=16')
-        OFFSET 0  -- made once, though it is used twice
-    ) AS told (extract)
-    WHERE lower(unaccent(part.text)) LIKE ANY (%(starts)s::text[]) AND strpos(told.extract, '{START}') > 0
-    LIMIT {MOST_EXTRACTS}
-) AS answering
-WHERE fiche.id = ANY (%(pks)s::bigint[])
+    SELECT 'Accroche', ARRAY[fiche.headline::text]
+    UNION ALL SELECT 'Marque', ARRAY[fiche.trade_name::text]
+    UNION ALL SELECT 'Nom', ARRAY[fiche.first_name || ' ' || fiche.last_name]
+    UNION ALL SELECT '{SKILL}', skill.name || skill.synonyms::text[]
+        FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
+        WHERE link.coentrepreneur_id = fiche.id
+    UNION ALL SELECT 'Offre', ARRAY[fiche.public_offer]
+    UNION ALL SELECT '{REFERENCE}', ARRAY[reference.subject || ' – ' || client.name, client.name, reference.results]
+        FROM directory_participation AS participation
+        JOIN directory_reference AS reference ON reference.id = participation.reference_id
+        JOIN directory_publicclient AS client ON client.id = reference.client_id
+        WHERE participation.co_entrepreneur_id = fiche.id
+            AND reference.publishable AND reference.state = 'validated'
+    UNION ALL SELECT 'Présentation', ARRAY[fiche.presentation]
+    UNION ALL SELECT 'Code CPV', ARRAY[cpv.code || ' ' || cpv.label]
+        FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code
+        WHERE link.coentrepreneur_id = fiche.id
+    UNION ALL SELECT 'Ville', ARRAY[fiche.city::text]
+) AS part (name, texts)
+WHERE fiche.id = ANY (%s::bigint[])
 """
 
 
@@ -69,30 +51,96 @@ class Reason:
     text: SafeString
 
 
-def _marked(text):
-    return mark_safe(escape(text.translate(BACK)).replace(START, "<mark>").replace(STOP, "</mark>"))
+@dataclass
+class Part:
+    """A part of a fiche that may answer: its texts, in which what answers is looked for."""
+
+    name: str
+    texts: list[Text]
 
 
-def _holding(lexeme):
-    """What a text that holds a word of this lexeme looks like, to LIKE."""
-    start = lexeme[: max(STEM_ENDING, len(lexeme) - STEM_ENDING)]
-    return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", start))
+def _parts(pks, kept):
+    """The parts of each of these fiches, by key, the most telling first."""
+    parts = kept.read(pks)
+    unread = [pk for pk in pks if pk not in parts]
+    if unread:
+        read = {pk: [] for pk in unread}
+        with prepared_cursor() as cursor:
+            cursor.execute(PARTS_SQL, [unread])
+            for pk, name, texts in cursor:
+                read[pk].append(Part(name, [Text.of(text) for text in texts]))
+        for pk, unsorted in read.items():
+            parts[pk] = sorted(unsorted, key=lambda part: PARTS.index(part.name))
+            # Each text, and the same folded.
+            characters = 2 * sum(len(text.line) for part in unsorted for text in part.texts)
+            kept.keep(pk, parts[pk], characters)
+    return parts
 
 
-def extracts(pks, query):
-    """The parts of each fiche that hold one of the words of a tsquery, by key, at most two each."""
+@dataclass(eq=False)
+class _Answering:
+    """A part of which some text answers."""
+
+    name: str
+    answers: list[Answer]
+
+    def __post_init__(self):
+        self.lexemes = set().union(*(answer.lexemes for answer in self.answers))
+
+    @property
+    def is_client(self):
+        """Whether it is a reference whose client was asked for."""
+        return self.name == REFERENCE and bool(self.answers[1].marks)
+
+    @property
+    def extract(self):
+        first, *others = self.answers
+        if self.name == SKILL:
+            # Its name, and which of its synonyms was asked for, if that says all that the name does, and more.
+            best = max(self.answers, key=lambda answer: (answer.lexemes > first.lexemes, len(answer.lexemes)))
+            told = first.extract()
+            return mark_safe(f"{told} ({best.extract()})") if best.lexemes > first.lexemes else told
+        if self.name == REFERENCE:
+            _, results = others
+            told = first.extract(ending=self.is_client)
+            return mark_safe(f"{told} : {results.extract()}") if results.lexemes - first.lexemes else told
+        return first.extract()
+
+
+def _most_telling(answering):
+    """Those to be told: who was served if that was asked, what holds each of the words, then the first others."""
+    ordered = sorted(answering, key=lambda part: not part.is_client)
+    told, said = [], set()
+    # Of those whose client was asked for, the one that says most.
+    left = [part for part in ordered if part.is_client] or ordered
+    while left and len(told) < MOST_EXTRACTS:
+        best = max(left, key=lambda part: len(part.lexemes - said))
+        if not best.lexemes - said:
+            break
+        told.append(best)
+        said |= best.lexemes
+        left = [part for part in ordered if part not in told]
+    told += [part for part in ordered if part not in told][: max(0, USUAL_EXTRACTS - len(told))]
+    return [part for part in ordered if part in told]
+
+
+def extracts(pks, query, kept=None):
+    """The parts of each fiche that hold one of the words of a tsquery, by key, a few each.
+
+    Those of `kept`, the `texts` of the index that gave the fiches, are read once.
+    """
     words = lexemes(query)
     if not words:
         return {}
-    any_word = " | ".join("'{}'".format(word.replace("'", "''")) for word in words)
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            EXTRACTS_SQL, {"pks": list(pks), "query": any_word, "starts": [_holding(word) for word in words]}
-        )
-        by_key = {}
-        for pk, name, text in cursor:
-            by_key.setdefault(pk, []).append(Reason(name, _marked(text)))
-        return by_key
+    parts = _parts(pks, Kept() if kept is None else kept)
+    flat = iter(answers([text for pk in pks for part in parts[pk] for text in part.texts], words))
+    by_key = {}
+    for pk in pks:
+        looked_at = [(part, [next(flat) for _ in part.texts]) for part in parts[pk]]
+        answering = [_Answering(part.name, found) for part, found in looked_at if any(answer.marks for answer in found)]
+        if answering:
+            by_key[pk] = [Reason(part.name, part.extract) for part in _most_telling(answering)]
+    return by_key
 
 
 def reasons(search, fiches):
@@ -112,5 +160,5 @@ def reasons(search, fiches):
         terms = [*facet.value, *read.get(facet.name, [])]
         for fiche in fiches if terms else []:
             if words := facet.reason(fiche, terms):
-                told[fiche.pk].append(Reason(facet.label, _marked(words)))
+                told[fiche.pk].append(Reason(facet.label, mark_safe(escape(words))))
     return told

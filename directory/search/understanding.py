@@ -7,28 +7,43 @@ from math import log
 
 from .cpv import cpv_prefix, nearest_cpv
 from .facets import CpvFacet, DepartmentFacet, Term
-from .figures import AMOUNT, PHONE, SIRET, Amount, Owner, owner_of_phone, owner_of_siret, read_amount
+from .figures import PHONE, SIRET, Amount, Owner, owner_of_phone, owner_of_siret, read_amount
 from .lexicon import is_french
-from .places import COMMUNE, POSTAL_CODE, by_postal_code, fold, place
+from .places import COMMUNE, POSTAL_CODE, Place, by_postal_code, department_of, fold, place
 from .tsquery import both, either, lexemes_of, quoted, to_tsquery
 from .vocabulary import WEIGHTS, Role, key_of, nearest_words
 
 MOST_WORDS = 24
 LONGEST_PLACE = 7
 CODE = re.compile(r"\d{2}|2[ab]|97\d", re.IGNORECASE)
-BEFORE_A_CODE = {"departement", "departements", "dept", "dpt", "dep", "le"}
-BEFORE_A_PLACE = {"a", "departement", "region", "ville", "commune", "mairie", "agglomeration", "metropole"}
+# What is said before the number of a department, before a place of any kind, and between the two.
+BEFORE_A_CODE = re.compile(r"(?:\bdepartements?|\bdept|\bdpt|\bdep|dans le)$")
+BEFORE_A_PLACE = {
+    "departement",
+    "region",
+    "ville",
+    "commune",
+    "mairie",
+    "agglomeration",
+    "agglo",
+    "metropole",
+    "secteur",
+}
+ARTICLES = {"le", "la", "les", "l", "de", "du", "des", "d"}
+# Regions that no sentence says otherwise.
+INITIALS = {"paca", "idf"}
 # A commune of fewer people is less known than someone who bears its name.
 VILLAGE = 5000
 # Past this, a word is rare by chance: « triennale » says no more than « recyclerie ».
 RAREST = 3
+FEW_WORDS = 2
 LONGEST_EXPRESSION = 8
 # What is put before a word, with a hyphen, a space or nothing: « co-développement », « éco conception ».
 PREFIXES = {
     *("agro", "anti", "auto", "bio", "co", "cyber", "eco", "geo", "inter", "micro", "mini", "multi", "neo", "peri"),
     *("pluri", "post", "pre", "psycho", "radio", "semi", "socio", "tele", "trans", "video"),
 }
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # What notices recite: « en application des articles L. 2123-1 et R. 2123-1 du Code de la commande publique ».
 RECITED = re.compile(
     r"\b(?:en application|en vertu|au sens|conform[ée]ment|pass[ée]e?s? (?:en|selon|sous))\b[^;:]{0,150}?"
@@ -59,7 +74,7 @@ class Unit:
     @property
     def counts(self):
         """Whether fiches are found by it."""
-        return self.role in {Role.TRADE, Role.COMMON}
+        return self.role in {Role.TRADE, Role.PUBLIC, Role.COMMON}
 
     @property
     def weight(self):
@@ -73,6 +88,7 @@ class Zone:
     codes: list[str]
     name: str
     point: tuple[float, float] | None = None
+    meant: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +124,11 @@ class Need:
         return bool(self.units or self.cpv or self.town or self.amount)
 
     @property
+    def is_short(self):
+        """Whether it is a word or two: « recyclage SST » is nothing by half."""
+        return len(self.units) + len(self.beside) + len(self.aside) <= FEW_WORDS
+
+    @property
     def town(self):
         """The town that it names, as a `Zone`; None for none, or several."""
         towns = [zone for zone in self.places.values() if zone.point]
@@ -128,7 +149,7 @@ class Need:
 def tidy(text):
     """A text as it is read: no invisible sign, one kind of quotes, apostrophes and dashes, « PLU » for « P.L.U. »."""
     text = INVISIBLE.sub("", text)
-    text = text.translate(str.maketrans("“”„‟«»‹›’‘ʼ‐‑‒–—−", '""""""""' + "'''" + "------"))
+    text = text.translate(str.maketrans("“”„‟«»‹›’‘ʼ‐‑‒–—―−", '""""""""' + "'''" + "-------"))
     return re.sub(
         r"(?<!\w)((?:[^\W\d_]\.){2,})([^\W\d_](?!\w))?",
         lambda match: match[1].replace(".", "") + (match[2] or " "),
@@ -164,7 +185,7 @@ class Token:
     @property
     def core(self):
         """Without the article that hangs on it, or the sign that ends a sentence."""
-        return ELISION.sub("", self.typed).strip(".-'")
+        return ELISION.sub("", self.typed).lstrip("-'").rstrip(".-'")
 
 
 class Reader:
@@ -226,13 +247,11 @@ class Reader:
 
     def _take_figures(self):
         for pattern, owner_of in [(SIRET, owner_of_siret), (PHONE, owner_of_phone)]:
-            for number in pattern.findall(self.text):
-                if owner := owner_of(number):
-                    self.owners[number] = owner
-                    self.text = self.text.replace(number, " ")
-        if amount := AMOUNT.search(self.text):
-            self.amount = read_amount(amount)
-            self.text = AMOUNT.sub(" ", self.text)
+            for match in pattern.finditer(self.text):
+                if owner := owner_of(match["number"]):
+                    self.owners[match["number"]] = owner
+                    self.text = self.text.replace(match[0], " ")
+        self.amount, self.text = read_amount(self.text)
         self.text, codes = read_cpv(self.text)
         known = self.index.vocabulary[CpvFacet.name]
         self.cpv = {code: term for code in codes if (term := nearest_cpv(known, cpv_prefix(code)))}
@@ -240,61 +259,117 @@ class Reader:
     def _places_at(self, tokens, position):
         """How many words name a place here, the most that do; 0 when none does."""
         lengths = range(min(LONGEST_PLACE, len(tokens) - position), 0, -1)
-        return next((length for length in lengths if self._place(tokens, position, length)), 0)
+        return next((taken for length in lengths if (taken := self._place(tokens, position, length))), 0)
 
     def _place(self, tokens, position, length):
-        """Keep, if these words name a place here, what it means; whether they do."""
+        """Keep, if these words name a place here, what it means; how many words that is, 0 when they don't."""
         first, last = tokens[position], tokens[position + length - 1]
-        before = tokens[position - 1] if position else None
         after = tokens[position + length] if position + length < len(tokens) else None
-        typed = ELISION.sub("", self.text[first.start : last.end]).strip(".-'")
-        if typed[:1].isdigit() and length == 1:
-            meant = self._places_of_number(typed, first, before, after)
-        elif re.search(r"[,;:()/]", typed):
-            meant = ()
-        else:
+        whole = self.text[first.start : last.end].strip(".-'")
+        bare = ELISION.sub("", whole)
+        if length == 1 and bare[:1].isdigit():
+            return self._place_of_number(tokens, position, bare)
+        if re.search(r"[,;:()/]", whole):
+            return 0
+        for typed in dict.fromkeys([whole, bare]):
             meant = place(typed)
-            if meant and not self._is_place(meant, typed, first, before, after):
-                meant = ()
+            if meant and self._is_place(meant, typed, tokens, position, after):
+                self._keep_place(typed, meant)
+                return length
+        return 0
+
+    def _keep_place(self, typed, meant):
         known = self.index.vocabulary[DepartmentFacet.name]
         codes = list(dict.fromkeys(code for one in meant for code in one.departments if code in known))
         if codes:
-            self.places[typed] = Zone(codes, meant[0].name, meant[0].point if len(meant) == 1 else None)
-        return bool(codes)
+            self.places[typed] = Zone(codes, meant[0].name, meant[0].point if len(meant) == 1 else None, tuple(meant))
 
-    def _is_place(self, meant, typed, first, before, after):
-        """Whether the name of a place is one here: a common word is only with a capital, or after « à »."""
-        said_before = fold(before.typed) if before else ""
-        if said_before in BEFORE_A_PLACE and (not meant[0].is_word or " " not in typed):
-            return True
-        if fold(typed) == "lot" and re.match(r"\s*(?:n\s*[°o]|\d)", self.text[first.start + len(typed) :]):
+    def _is_place(self, meant, typed, tokens, position, after):
+        """Whether the name of a place is one here: a common word is only with a capital, or after « à » or « dans »."""
+        start = tokens[position].start
+        capital = any(word[:1].isupper() for word in typed.split()) and any(letter.islower() for letter in self.text)
+        said_before = self._said_before(tokens, position)
+        is_introduced = bool(said_before & BEFORE_A_PLACE) or (
+            "a" in said_before if meant[0].kind == COMMUNE else bool(said_before & {"en", "dans"})
+        )
+        rest = self.text[start + len(typed) :]
+        if fold(typed) == "lot" and re.match(r"\s*(?:n\s*[°o]|\d)", rest, re.IGNORECASE):
             return False
         # What the fiches say, or how one of them is called, is no village, nor a commune that was.
-        is_village = meant[0].kind == COMMUNE and (meant[0].population < VILLAGE or fold(meant[0].name) != fold(typed))
-        (stems,) = lexemes_of([typed])
-        if is_village and (not stems or stems in self.index.words.roles or self.number(both(map(quoted, stems)))):
-            return False
-        opens = not self.text[: first.start].strip(' "(')
-        if meant[0].is_word:
-            mixes = any(letter.islower() for letter in self.text)
-            stands = not opens or after is None or self.text[first.start + len(typed) :].lstrip()[:1] in set(":-,(")
-            return mixes and typed[0].isupper() and stands
+        if meant[0].kind == COMMUNE and (meant[0].population < VILLAGE or fold(meant[0].name) != fold(typed)):
+            (stems,) = lexemes_of([typed])
+            is_said = not stems or meant[0].is_word or self.number(both(map(quoted, stems)))
+            is_named = bool(said_before & BEFORE_A_PLACE) or (is_introduced and capital)
+            if (is_said and not is_named) or (stems in self.index.words.roles and not is_named):
+                return False
+        if is_introduced and (not meant[0].is_word or " " not in typed):
+            return True
+        if meant[0].is_word and fold(typed) not in INITIALS:
+            opens = not self.text[:start].strip(" (")
+            return capital and (not opens or after is None or rest.lstrip()[:1] in set(":-,("))
         return True
 
-    def _places_of_number(self, typed, token, before, after):
-        """The places of a number: a postal code, or a department in brackets, after a place or « dans le », or last."""
-        stands = (
-            self.text[token.start - 1 : token.start] == "("
-            or (before is None and after is None)
-            or (before is not None and (fold(before.core) in BEFORE_A_CODE or before.core in self.places))
-        )
+    def _said_before(self, tokens, position):
+        """The word before a place, less articles: « dans » of « dans les Landes », « ville » of « ville de Gap »."""
+        words = [fold(token.typed) for token in tokens[max(0, position - 3) : position]]
+        said = []
+        while words:
+            said.append(words.pop())
+            if said[-1] not in ARTICLES:
+                break
+        # « à l’aube » is no place: towns are said without an article, or bear theirs.
+        elided = ELISION.match(tokens[position].typed)
+        return {said[-1]} - {"a"} if said and (len(said) > 1 or elided) else set(said)
+
+    def _place_of_number(self, tokens, position, typed):
+        """Keep what a number says of a place: a postal code, or a department; how many words that takes."""
+        token, before = tokens[position], tokens[position - 1] if position else None
+        after = tokens[position + 1] if position + 1 < len(tokens) else None
+        beside = self._zone_that_ends(token)
+        bracketed = self.text[token.start - 1 : token.start] == "("
+        alone = before is None and after is None
         if POSTAL_CODE.fullmatch(typed):
-            beside = after is None or bool(place(after.core))
-            return by_postal_code(typed)[:1] if stands or beside or fold(before.core if before else "") == "a" else ()
+            return self._postal_code(
+                tokens, position, typed, stands=bracketed or alone or bool(beside) or after is None
+            )
         if not CODE.fullmatch(typed):
-            return ()
-        stands = stands or (after is None and self._ends_with_code(typed, before))
-        return place(f"departement {typed}") if stands else ()
+            return 0
+        said = " ".join(fold(word.typed) for word in tokens[max(0, position - 2) : position])
+        stands = bracketed or alone or bool(beside) or bool(BEFORE_A_CODE.search(said))
+        if not stands and not (after is None and self._ends_with_code(typed, before)):
+            return 0
+        meant = place(f"departement {typed}")
+        if beside and set(self.places[beside].codes) >= {typed.upper()}:
+            # « Saint-Denis (974) »: of namesakes, the one that is there.
+            meant = [one for one in self.places[beside].meant if typed.upper() in one.departments]
+            self._keep_place(beside, meant)
+        elif meant:
+            self._keep_place(typed, meant)
+        return int(bool(meant))
+
+    def _zone_that_ends(self, token):
+        """The place that was read just before a word, as it was typed; None when none was."""
+        before = self.text[: token.start].rstrip(" (,-")
+        return next((typed for typed in self.places if before.endswith(typed)), None)
+
+    def _postal_code(self, tokens, position, typed, *, stands):
+        department = department_of(typed)
+        following = " ".join(fold(token.typed) for token in tokens[position + 1 : position + 5])
+        towns = [town for town in by_postal_code(typed) if following.startswith(fold(town.name))]
+        is_introduced = bool(self._said_before(tokens, position) & {"a", "dans"})
+        if not department or not (stands or towns or is_introduced or "cedex" in following):
+            return 0
+        if towns:
+            self._keep_place(towns[0].name, towns[:1])
+            return 1 + len(fold(towns[0].name).split())
+        if "cedex" in following:
+            words = following.split()
+            length = 1 + words.index("cedex") + 1
+            length += len(words) > length - 1 and words[length - 1].isdigit()
+            self._keep_place(typed, place(f"departement {department}"))
+            return length
+        self._keep_place(typed, by_postal_code(typed)[:1] or place(f"departement {department}"))
+        return 1
 
     def _ends_with_code(self, typed, before):
         """« photographe 34 », but neither « agenda 21 » nor « groupe pour 12 »."""
@@ -340,7 +415,7 @@ class Reader:
             taken = tokens[position : position + length]
             stems = [stem for token in taken for stem in token.stems]
             query = self.index.words.expressions.get(key_of(stems)) if taken[-1].stems else None
-            if not query or len(taken) < length:
+            if not query or len(taken) < length or len([stem for stem in stems if stem[1:]]) > len(key_of(stems)):
                 continue
             # A word with a synonym says what either says; several words say it, if less, wherever they stand.
             loose = either([both(map(quoted, stems)), query])
@@ -355,6 +430,8 @@ class Reader:
         if not token.stems:
             return 1, None
         role = self.index.words.roles.get(token.stems, Role.TRADE)
+        if role == Role.FILLER:
+            self.aside.append(token.core)
         if not any(letter.isalpha() for letter in token.core):
             return self._number(token, units)
         query = _query_of(token)
@@ -362,7 +439,7 @@ class Reader:
         if not number and "-" in token.core and (parts := self._parts(token)):
             tokens[position : position + 1] = parts
             return self._word(tokens, position, units)
-        if not number and role in {Role.TRADE, Role.COMMON}:
+        if not number and role in {Role.TRADE, Role.PUBLIC}:
             near = {} if is_french(token.core) else nearest_words([token.core], self.number)
             if not near:
                 self.missing.append(token.core)
@@ -397,8 +474,8 @@ class Reader:
 
     def _that_count(self, units):
         """Those that say something of a trade; those that don't count when nothing else was typed."""
-        asking = [unit for unit in units if unit.role == Role.ASKING]
-        units = [unit for unit in units if unit.role != Role.ASKING]
+        asking = [unit for unit in units if unit.role in {Role.ASKING, Role.FILLER}]
+        units = [unit for unit in units if unit not in asking]
         if any(unit.counts for unit in units) or self.phrases or self.missing:
             self.aside += [unit.typed for unit in units if unit.role == Role.PROCEDURE]
             return units

@@ -20,11 +20,13 @@ class Role(StrEnum):
     ACTION = "action"
     PROCEDURE = "procédure"
     ASKING = "demande"
+    FILLER = "remplissage"
     COMMON = "courant"
+    PUBLIC = "public"
 
 
 # What a word of each role weighs beside one of the trade, when fiches are put in order.
-WEIGHTS = {Role.TRADE: 1, Role.COMMON: 0.15, Role.ACTION: 0.15, Role.PROCEDURE: 0.05}
+WEIGHTS = {Role.TRADE: 1, Role.PUBLIC: 0.4, Role.COMMON: 0.15, Role.ACTION: 0.15, Role.PROCEDURE: 0.05}
 
 
 def key_of(stems):

@@ -82,7 +82,7 @@ def _need_lines(search):
     for line in found:
         left = left & line.fiches
     if need.units or need.missing:
-        enough = asking.saying_enough(left, need.units) if need.units else BitMap()
+        enough = asking.saying_enough(left, need) if need.units else BitMap()
         parts = [Part(unit.typed, unit.typed, index.answering(unit.loose), unit=unit) for unit in need.units]
         parts += [Part(word, word, BitMap()) for word in dict.fromkeys(need.missing)]
         words = ", ".join(f"« {part.words} »" for part in parts)

@@ -4,6 +4,7 @@ from functools import lru_cache
 from html import escape
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -24,3 +25,11 @@ def facet_values(facet, start, stop=None):
             f'<span>{_escaped(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
         )
     return mark_safe("".join(items))
+
+
+@register.simple_tag
+def panel(facet):
+    """The fieldset of a facet, rendered once for as long as its panel is kept."""
+    if "fieldset" not in facet.markup:
+        facet.markup["fieldset"] = render_to_string("catalogue/_facet.html", {"facet": facet})
+    return facet.markup["fieldset"]

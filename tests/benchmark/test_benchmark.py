@@ -68,12 +68,14 @@ def test_report_has_a_line_for_each_query_each_floor_and_each_aim(monkeypatch):
     for name, value in RUNS.items():
         monkeypatch.setattr(measures, name, value)
     rates = {"trivial view": 1000.0, "catalogue, hot": 900.0, "catalogue, 304": 300.0}
+    busy = {"trivial view": 0.97, "catalogue, hot": 0.4}
+    throughput = Throughput(2, rates, [90 * 2**20], unticked_is_gone=True, client_share=busy)
     with override_settings(ROOT_URLCONF="directory.benchmark.urls"):
         measured = measures.measure(progress=False)
         queries = list(measures.addresses())
 
     written = report.markdown(
-        [report.Sizing(12_000, 3.0, measured, [Throughput(2, rates, [90 * 2**20], unticked_is_gone=True)], 0.5)],
+        [report.Sizing(12_000, 3.0, measured, [throughput], 0.5)],
         documents.DocumentCosts(*[measures.Times([0.01, 0.02])] * 4, kit_documents=27, kit_bytes=2**20),
         machine=machine.description(),
         date="2026-11-22",
@@ -85,3 +87,5 @@ def test_report_has_a_line_for_each_query_each_floor_and_each_aim(monkeypatch):
     assert "0.30 ×, missed by 0.10" in lines["304 against the trivial view"]
     assert lines["a fiche unticked is gone, over HTTP too"].rstrip(" |").endswith("held")
     assert "- PostgreSQL: " in written
+    assert "×" in lines["cold page without words / trivial view"]
+    assert "**The client was the bottleneck** with 2 workers: trivial view." in written

@@ -27,7 +27,7 @@ def renderings(monkeypatch):
     """The searches made by the catalogue's view: one for each page that wasn't kept."""
     made = []
     search = views.CatalogueFilter
-    monkeypatch.setattr(views, "CatalogueFilter", lambda data: made.append(data) or search(data))
+    monkeypatch.setattr(views, "CatalogueFilter", lambda data, index: made.append(data) or search(data, index))
     return made
 
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pghistory
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.models import Certification, CoEntrepreneur, Department, Label, Region
@@ -113,3 +115,41 @@ def test_it_is_read_in_a_request_whose_author_the_history_keeps():
         index = current()
 
     assert list(index.published) == [fiche.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_version_is_the_same_however_it_is_asked():
+    for _ in range(3):
+        CoEntrepreneurFactory(listed=True)
+        glanced = catalogue_version()
+
+        with CaptureQueriesContext(connection) as asked:
+            assert catalogue_version() == glanced
+        assert len(asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_version_is_told_again_after_its_connection_was_lost():
+    before = catalogue_version()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    other.close()
+
+    assert catalogue_version() == before
+    assert catalogue_version() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_told_an_earlier_version_gets_the_later_index(django_assert_num_queries):
+    CoEntrepreneurFactory(listed=True)
+    earlier = catalogue_version()
+    fiche = CoEntrepreneurFactory(listed=True)
+    later = current()
+
+    with django_assert_num_queries(0):
+        assert current(earlier) is later
+    assert fiche.pk in later.published

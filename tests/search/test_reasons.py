@@ -1,9 +1,14 @@
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from directory.models import CpvCode, Department
+from directory.search.extracts import EXTRACT_WORDS, Sought, Text, answers
 from directory.search.filters import CatalogueFilter
+from directory.search.kept import Kept
 from directory.search.order import Results
+from directory.search.reasons import extracts
+from directory.search.tsquery import to_tsquery
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +49,114 @@ def test_a_synonym_of_a_skill_says_which_skill_answered():
     skill = SkillFactory(name="Prise de notes visuelle", synonyms=["scribing"])
     CoEntrepreneurFactory(listed=True, skills=[skill])
 
-    assert reasons("q=scribing") == [("Compétence", "Prise de notes visuelle : <mark>scribing</mark>")]
+    assert reasons("q=scribing") == [("Compétence", "Prise de notes visuelle (<mark>scribing</mark>)")]
+
+
+@pytest.mark.parametrize(
+    ("name", "synonyms", "asked", "told"),
+    [
+        (
+            "Concertation",
+            ["enquête", "réunion publique", "débat"],
+            "réunion publique",
+            "Concertation ({réunion} {publique})",
+        ),
+        ("Dialogue", ["plan guide", "plan d’urbanisme"], "plan urbanisme", "Dialogue ({plan} d’{urbanisme})"),
+        ("Paysage", ["jardins", "paysagiste"], "paysage", "{Paysage}"),
+        ("Animation de réunion", ["réunion publique"], "réunion", "Animation de {réunion}"),
+        ("Écologie", ["faune", "trame verte et bleue"], "trames vertes", "Écologie ({trame} {verte} et bleue)"),
+        ("Archives", ["records management", "tri"], "archives", "{Archives}"),
+    ],
+)
+def test_a_skill_says_its_name_and_of_its_synonyms_what_was_asked_for(name, synonyms, asked, told):
+    CoEntrepreneurFactory(listed=True, headline="", skills=[SkillFactory(name=name, synonyms=synonyms)])
+
+    marked = told.replace("{", "<mark>").replace("}", "</mark>")
+    assert ("Compétence", marked) in reasons(f"q={asked}")
+
+
+@pytest.mark.parametrize("client", ["Ville de Tuffeau", "Syndicat du tuffeau", "Lycée Tuffeau"])
+def test_a_client_that_was_asked_for_shows_its_reference_first(client):
+    fiche = CoEntrepreneurFactory(listed=True, headline="Le tuffeau, de la carrière au mur", public_offer="Tuffeau.")
+    ReferenceFactory(co_entrepreneur=fiche, subject="Diagnostic du tuffeau", client__name="Ailleurs")
+    ReferenceFactory(co_entrepreneur=fiche, subject="Un ouvrage " * 15, client__name=client)
+
+    (name, text), *_ = reasons("q=tuffeau")
+
+    assert name == "Référence"
+    assert "ouvrage" in text
+    assert "<mark>" in text.partition("–")[2]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"subject": "Restauration d’un campanile"},
+        {"subject": "Une étude", "results": "Le campanile est debout."},
+        {"subject": "Une étude", "client__name": "Les amis du campanile"},
+    ],
+)
+def test_the_reference_that_alone_holds_a_word_is_always_told(where):
+    fiche = CoEntrepreneurFactory(
+        listed=True, headline="Maçonnerie", trade_name="Maçonnerie fine", public_offer="Maçonnerie.",
+        skills=[SkillFactory(name="Maçonnerie ancienne")],
+    )  # fmt: skip
+    ReferenceFactory(co_entrepreneur=fiche, **where)
+
+    told = dict(reasons("q=maçonnerie campanile"))
+
+    assert "<mark>campanile</mark>" in told["Référence"]
+    assert told["Accroche"] == "<mark>Maçonnerie</mark>"
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "marked"),
+    [
+        ("Le co-développement d’équipes", "co-développement", "<mark>co</mark>-<mark>développement</mark>"),
+        ("Notre\u00a0: «\u00a0tuffeau\u00a0»", "tuffeau", "«\u00a0<mark>tuffeau</mark>\u00a0»"),
+        ("Le tuffe\u00adau, ici", "tuffeau", "<mark>tuffe\u00adau</mark>,"),
+        ("De\u0301bats d’e\u0301te\u0301", "débat", "<mark>De\u0301bats</mark>"),
+    ],
+)
+def test_a_word_is_marked_however_it_is_written(text, asked, marked):
+    fiche = CoEntrepreneurFactory(listed=True, headline=text)
+
+    query = to_tsquery(asked)
+
+    assert marked in extracts([fiche.pk], query)[fiche.pk][0].text
+
+
+def test_a_long_text_is_told_around_what_answers():
+    CoEntrepreneurFactory(listed=True, headline="", public_offer=f"{'avant ' * 30} du tuffeau {'après ' * 30}")
+
+    [(_, text)] = reasons("q=tuffeau")
+
+    assert text.startswith("… avant") and text.endswith("après …")
+    assert len(text.split()) == EXTRACT_WORDS + 2
+
+
+def test_what_a_card_tells_takes_no_query_once_it_is_kept(django_assert_num_queries):
+    fiche = CoEntrepreneurFactory(listed=True, headline="Le tuffeau")
+    kept = Kept()
+    extracts([fiche.pk], "'tuffeau'", kept)
+
+    with django_assert_num_queries(0):
+        assert extracts([fiche.pk], "'tuffeau'", kept)
+
+
+def test_each_word_of_the_demonstration_is_found_by_its_lexeme(on_demonstration):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, tsvector_to_array(to_tsvector('directory_french', word)) FROM directory_searchword"
+        )
+        words = {word: lexemes for word, lexemes in cursor if lexemes}
+
+    missed = [word for word, lexemes in words.items() if not Sought(lexemes).may_answer(Text.of(word).folded)]
+
+    assert len(words) > 1000
+    assert missed == []
+    assert all(answer.marks for (answer,) in (answers([Text.of(word)], words[word]) for word in list(words)[::50]))
 
 
 def test_a_reference_that_is_not_publishable_never_shows():

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
-from directory.search.understanding import to_tsquery
+from directory.search.tsquery import to_tsquery
 
 from .test_gold import queries
 
