@@ -5,6 +5,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from directory.my_space import visibility
+from directory.my_space.standing import THEM
 from directory.rights import staff_viewer, visibility_read_by
 
 
@@ -23,7 +24,12 @@ class VisibilityPage:
             return redirect(page_url + address)
         change_url = reverse("admin:directory_coentrepreneur_change", args=[pk])
         context = visibility.context_of(
-            pk, request.GET, change_url=change_url, add_url=f"{change_url}#kept_references-group", verb="Ajouter"
+            pk,
+            request.GET,
+            change_url=change_url,
+            add_url=f"{change_url}#kept_references-group",
+            verb="Ajouter",
+            person=THEM,
         )
         return TemplateResponse(
             request,

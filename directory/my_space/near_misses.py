@@ -33,7 +33,10 @@ class NearMiss:
 
 
 def near_misses(fiche, index):
-    """The `NearMiss`es of a published fiche, the most frequent first, without what isn't its trade."""
+    """The `NearMiss`es of a published fiche, without what isn't its trade.
+
+    First those of which it meets the most other criteria, then the most frequent.
+    """
     if fiche.pk not in index.published:
         return []
     declined = set(fiche.not_my_trade.values_list("kind", "key"))
@@ -41,7 +44,7 @@ def near_misses(fiche, index):
     rows = rows.annotate(times=Sum("count"), days=Count("day")).filter(times__gte=LEAST_TIMES, days__gte=LEAST_DAYS)
     found, until = [], monotonic() + MOST_SECONDS
     for row in rows.order_by("-times", "query")[:MOST_SEARCHES]:
-        if monotonic() > until or len(found) == MOST_SHOWN:
+        if monotonic() > until:
             break
         search = CatalogueFilter(QueryDict(row["query"]), index)
         answer = why.Answer(search, fiche.pk)
@@ -49,8 +52,10 @@ def near_misses(fiche, index):
             [line] = answer.missed
             words = "".join(criterion.sentence for criterion in search.active).lstrip(", ")
             times = counted(row["times"], "fois", "fois")
-            found.append(NearMiss(words, times, f"{line.label} : {line.words}", row["query"]))
-    return found
+            met = len(answer.lines) - 1
+            found.append((met, NearMiss(words, times, f"{line.label} : {line.words}", row["query"])))
+    found.sort(key=lambda miss: -miss[0])
+    return [miss for _, miss in found[:MOST_SHOWN]]
 
 
 def _is_declined(answer, declined):

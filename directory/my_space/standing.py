@@ -32,8 +32,12 @@ class Standing:
         return "panneau-succes" if self.is_visible else "panneau-attention"
 
 
-def standing_of(fiche):
-    """The `Standing` of a fiche, today."""
+# Who reads it, as the subject of « peut »: the person themselves, or who follows them.
+YOU, THEM = "Vous pouvez", "La personne peut"
+
+
+def standing_of(fiche, person=THEM):
+    """The `Standing` of a fiche, today, told to `YOU` or of `THEM`."""
     if fiche.is_departed:
         return Standing(
             False,
@@ -45,21 +49,21 @@ def standing_of(fiche):
         return Standing(
             True,
             f"la fiche est au catalogue depuis le {day(fiche.listed_since)}{until}.",
-            f"{_capital(_referent(fiche))} peut l’en retirer, et la personne aussi, depuis son espace.",
+            f"{_capital(_referent(fiche))} peut l’en retirer. {person} aussi le quitter, depuis « Mon espace ».",
         )
     requests = ListingRequest.objects.of_fiche(fiche).select_related("referent").order_by("-submitted_at")
     last = requests.first()
     if last and last.is_open:
-        return _of_open_request(last)
-    return _of_unticked(fiche, last)
+        return _of_open_request(last, person)
+    return _of_unticked(fiche, last, person)
 
 
-def _of_open_request(listing_request):
+def _of_open_request(listing_request, person):
     if listing_request.is_to_complete:
         return Standing(
             False,
             f"des compléments ont été demandés le {day(timezone.localdate(listing_request.decided_at))}.",
-            "La personne peut compléter sa demande, depuis son espace.",
+            f"{person} compléter la demande, depuis « Mon espace ».",
             may_ask=True,
         )
     name = listing_request.referent.name
@@ -70,7 +74,7 @@ def _of_open_request(listing_request):
     )
 
 
-def _of_unticked(fiche, last):
+def _of_unticked(fiche, last, person):
     event = _unticked_by(fiche)
     refused_at = last.decided_at if last and last.is_refused else None
     if event and not (refused_at and refused_at > event.pgh_created_at):
@@ -79,8 +83,8 @@ def _of_unticked(fiche, last):
         if (context or {}).get("member") == fiche.pk:
             return Standing(
                 False,
-                f"la personne a quitté le catalogue d’elle-même le {since}.",
-                "Elle seule peut demander à y revenir.",
+                f"la personne que montre la fiche a elle-même quitté le catalogue le {since}.",
+                f"{person} demander à y revenir ; personne d’autre ne le fera.",
                 may_ask=True,
             )
         name = Actors([context]).name(context)
@@ -88,7 +92,7 @@ def _of_unticked(fiche, last):
         return Standing(
             False,
             f"la case « client public » a été décochée le {since}{by}{_why(context)}.{_lacking(fiche)}",
-            f"{_capital(_referent(fiche))} peut la cocher de nouveau ; la personne peut aussi le demander.",
+            f"{_capital(_referent(fiche))} peut la cocher de nouveau. {person} aussi le demander.",
             may_ask=True,
         )
     if refused_at:
@@ -96,7 +100,7 @@ def _of_unticked(fiche, last):
             False,
             f"la demande de référencement a été refusée le {day(timezone.localdate(refused_at))} : "
             f"{last.refusal_told[0].lower()}{last.refusal_told[1:]}.",
-            f"La personne peut en faire une nouvelle, et {_referent(fiche)} l’accepter.",
+            f"{person} en faire une nouvelle, et {_referent(fiche)} l’accepter.",
             may_ask=True,
         )
     since = f"depuis sa création, le {day(timezone.localdate(fiche.created_at))}"
@@ -110,13 +114,13 @@ def _of_unticked(fiche, last):
         return Standing(
             False,
             f"l’offre aux clients publics n’est pas écrite, {since}.",
-            f"La personne peut l’écrire en demandant son référencement, et {_referent(fiche)} l’accepter.",
+            f"{person} l’écrire en demandant le référencement, et {_referent(fiche)} l’accepter.",
             may_ask=True,
         )
     return Standing(
         False,
         f"la case « client public » n’est pas cochée, {since} : personne n’a encore demandé le référencement.",
-        f"La personne peut le demander, et {_referent(fiche)} cocher la case.",
+        f"{person} le demander, et {_referent(fiche)} cocher la case.",
         may_ask=True,
     )
 

@@ -59,7 +59,7 @@ DECLINABLE = {
 }
 
 
-def context_of(pk, query, *, change_url, add_url, verb):
+def context_of(pk, query, *, change_url, add_url, verb, person):
     """What `my_space/_visibility.html` reads of a fiche, and of the search that a query string asks for.
 
     Args:
@@ -68,6 +68,7 @@ def context_of(pk, query, *, change_url, add_url, verb):
         change_url: where the fiche is changed, or a change of it proposed.
         add_url: where a reference is added.
         verb: what one does there: « Proposer d’ajouter ».
+        person: who reads it, as `standing_of` has it.
     """
     fiches = CoEntrepreneur.objects.select_related("referent").prefetch_related(
         "departments", "cpv_codes", "certifications"
@@ -78,7 +79,7 @@ def context_of(pk, query, *, change_url, add_url, verb):
     return {
         "fiche": fiche,
         "near_rule": NEAR_RULE,
-        "standing": standing_of(fiche),
+        "standing": standing_of(fiche, person),
         "text": search.values["q"],
         "told": told,
         "declined": list(fiche.not_my_trade.all()),

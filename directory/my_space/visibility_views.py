@@ -14,6 +14,7 @@ from directory.search.filters import CatalogueFilter
 from . import actions
 from . import visibility as page
 from .forms import NotMyTradeForm
+from .standing import YOU
 
 
 @require_safe
@@ -28,6 +29,7 @@ def visibility(request):
         change_url=reverse("my_space:fiche"),
         add_url=reverse("references:add"),
         verb="Proposer d’ajouter",
+        person=YOU,
     )
     return render(request, "my_space/visibility.html", context | {"query": request.GET.urlencode()})
 

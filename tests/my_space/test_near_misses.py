@@ -68,7 +68,7 @@ def test_what_is_counted_in_a_day_is_bounded(client, monkeypatch):
     assert BuyerSearch.objects.count() == 2
 
 
-def test_a_first_page_is_written_once_a_day_for_those_it_shows(client, member, django_assert_max_num_queries):
+def test_a_first_page_is_written_once_a_day_for_those_it_shows(client, member):
     client.get(CATALOGUE, headers=PERSON)
     FirstPage.objects.update(first_on=timezone.localdate() - timedelta(days=9), last_on="2026-01-01")
     client.get(f"{CATALOGUE}?q=accueil", headers=PERSON)
@@ -110,6 +110,15 @@ def test_what_was_mended_since_is_told_no_more(member, as_member):
     member.departments.add("30")
 
     assert "data-near-miss" not in as_member.get(PAGE).text
+
+
+def test_those_that_nearly_answered_come_first(member, as_member):
+    made("departement=30", times=9, days=2)
+    made("q=accueil&departement=30", times=2, days=2)
+
+    page = as_member.get(PAGE).text
+
+    assert page.index("q=accueil&amp;departement=30") < page.index("?departement=30")
 
 
 def test_the_page_makes_a_bounded_number_of_searches_again(member, as_member, monkeypatch):

@@ -61,6 +61,13 @@ def test_a_listed_fiche_is_visible_and_leaves_on_the_day_of_a_departure(listed, 
     assert "elle en sortira le" in read(as_member)
 
 
+def test_a_member_is_told_what_they_can_do_themselves(member, as_member):
+    page = read(as_member)
+
+    assert "Vous pouvez le demander, et Claire Fabre cocher la case." in page
+    assert 'href="/mon-espace/#demande"' in page
+
+
 def _departed(fiche):
     fiche.departed_on = timezone.localdate()
     fiche.save()
@@ -107,7 +114,7 @@ def _without_offer(fiche):
         (_asked, "attend Claire Fabre depuis le", "Claire Fabre peut y répondre"),
         (_to_complete, "des compléments ont été demandés le", "La personne peut compléter"),
         (_refused, "a été refusée le", "en faire une nouvelle"),
-        (_left, "quitté le catalogue d’elle-même le", "Elle seule"),
+        (_left, "elle-même quitté le catalogue le", "personne d’autre ne le fera"),
         (_unticked, "décochée le", "Claire Fabre peut la cocher"),
         (_unfollowed, "personne ne suit la fiche", "Un référent peut la suivre"),
         (_without_offer, "l’offre aux clients publics n’est pas écrite", "La personne peut l’écrire"),

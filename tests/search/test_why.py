@@ -173,3 +173,10 @@ def test_the_whole_catalogue_has_one_criterion():
 
     assert [line.kind for line in lines(CatalogueFilter(QueryDict("")))] == ["catalogue"]
     assert CoEntrepreneur.objects.published().count() == 1
+
+
+def test_a_word_that_all_fiches_hold_finds_them_all():
+    for _ in range(40):
+        listed(headline="Accueil")
+
+    assert CatalogueFilter(QueryDict("q=accueil")).total == 40
