@@ -53,7 +53,7 @@ def near_misses(fiche, index):
             words = "".join(criterion.sentence for criterion in search.active).lstrip(", ")
             times = counted(row["times"], "fois", "fois")
             met = len(answer.lines) - 1
-            found.append((met, NearMiss(words, times, f"{line.label} : {line.words}", row["query"])))
+            found.append((met, NearMiss(words, times, f"{line.label} : {line.words}", row["query"])))
     found.sort(key=lambda miss: -miss[0])
     return [miss for _, miss in found[:MOST_SHOWN]]
 

@@ -77,7 +77,7 @@ def _over_a_year(pk, published, cycle, fair):
         return ""
     mean = sum(_days(ranks_in_cycle(pk, published, cycle - past)) for past in range(CYCLES)) / CYCLES
     return (
-        f"Sur les {CYCLES} derniers cycles, avec les fiches d’aujourd’hui : {_decimal(mean)} en moyenne, "
+        f"Sur les {CYCLES} derniers cycles, avec les fiches d’aujourd’hui : {_decimal(mean)} en moyenne, "
         f"pour {_decimal(fair)} de juste part."
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from crealead.words import day
@@ -32,6 +32,7 @@ class Standing:
         return "panneau-succes" if self.is_visible else "panneau-attention"
 
 
+WRITTEN = r"\S"
 # Who reads it, as the subject of « peut »: the person themselves, or who follows them.
 YOU, THEM = "Vous pouvez", "La personne peut"
 
@@ -45,11 +46,11 @@ def standing_of(fiche, person=THEM):
             f"Si cette date est fausse, {_referent(fiche)} peut la corriger.",
         )
     if fiche.client_public:
-        until = f" ; elle en sortira le {day(fiche.departed_on)}, jour du départ" if fiche.departed_on else ""
+        until = f" ; elle en sortira le {day(fiche.departed_on)}, jour du départ" if fiche.departed_on else ""
         return Standing(
             True,
             f"la fiche est au catalogue depuis le {day(fiche.listed_since)}{until}.",
-            f"{_capital(_referent(fiche))} peut l’en retirer. {person} aussi le quitter, depuis « Mon espace ».",
+            f"{_capital(_referent(fiche))} peut l’en retirer. {person} aussi le quitter, depuis « Mon espace ».",
         )
     requests = ListingRequest.objects.of_fiche(fiche).select_related("referent").order_by("-submitted_at")
     last = requests.first()
@@ -63,7 +64,7 @@ def _of_open_request(listing_request, person):
         return Standing(
             False,
             f"des compléments ont été demandés le {day(timezone.localdate(listing_request.decided_at))}.",
-            f"{person} compléter la demande, depuis « Mon espace ».",
+            f"{person} compléter la demande, depuis « Mon espace ».",
             may_ask=True,
         )
     name = listing_request.referent.name
@@ -75,7 +76,7 @@ def _of_open_request(listing_request, person):
 
 
 def _of_unticked(fiche, last, person):
-    event = _unticked_by(fiche)
+    event = _ended(fiche, Q(client_public=True))
     refused_at = last.decided_at if last and last.is_refused else None
     if event and not (refused_at and refused_at > event.pgh_created_at):
         since = day(timezone.localdate(event.pgh_created_at))
@@ -84,57 +85,66 @@ def _of_unticked(fiche, last, person):
             return Standing(
                 False,
                 f"la personne que montre la fiche a elle-même quitté le catalogue le {since}.",
-                f"{person} demander à y revenir ; personne d’autre ne le fera.",
+                f"{person} demander à y revenir ; personne d’autre ne le fera.",
                 may_ask=True,
             )
         name = Actors([context]).name(context)
         by = f" par {name}" if name else ""
         return Standing(
             False,
-            f"la case « client public » a été décochée le {since}{by}{_why(context)}.{_lacking(fiche)}",
+            f"la case « client public » a été décochée le {since}{by}{_why(context)}.{_lacking(fiche)}",
             f"{_capital(_referent(fiche))} peut la cocher de nouveau. {person} aussi le demander.",
             may_ask=True,
         )
     if refused_at:
         return Standing(
             False,
-            f"la demande de référencement a été refusée le {day(timezone.localdate(refused_at))} : "
+            f"la demande de référencement a été refusée le {day(timezone.localdate(refused_at))} : "
             f"{last.refusal_told[0].lower()}{last.refusal_told[1:]}.",
             f"{person} en faire une nouvelle, et {_referent(fiche)} l’accepter.",
             may_ask=True,
         )
-    since = f"depuis sa création, le {day(timezone.localdate(fiche.created_at))}"
     if fiche.referent_id is None:
+        since = _since(fiche, Q(referent__isnull=False))
         return Standing(
             False,
-            f"personne ne suit la fiche, {since} : nul ne peut donc cocher la case « client public ».",
+            f"personne ne suit la fiche, {since} : nul ne peut donc cocher la case « client public ».",
             "Un référent peut la suivre, ou la coopérative la confier à l’un d’eux.",
         )
     if not fiche.public_offer.strip():
         return Standing(
             False,
-            f"l’offre aux clients publics n’est pas écrite, {since}.",
+            f"l’offre aux clients publics n’est pas écrite, {_since(fiche, Q(public_offer__regex=WRITTEN))}.",
             f"{person} l’écrire en demandant le référencement, et {_referent(fiche)} l’accepter.",
             may_ask=True,
         )
+    since = _since(fiche, Q(client_public=True))
+    asked = "aucune demande n’attend" if last or fiche.listed_since else "personne n’a encore demandé le référencement"
     return Standing(
         False,
-        f"la case « client public » n’est pas cochée, {since} : personne n’a encore demandé le référencement.",
+        f"la case « client public » n’est pas cochée, {since} : {asked}.",
         f"{person} le demander, et {_referent(fiche)} cocher la case.",
         may_ask=True,
     )
 
 
-def _unticked_by(fiche):
-    """The event of the history that unticked the box last; None when it never was."""
-    ticked = fiche.events.filter(client_public=True).order_by("-pgh_id")
-    after = fiche.events.filter(client_public=False, pgh_id__gt=Subquery(ticked.values("pgh_id")[:1]))
-    return after.select_related("pgh_context").order_by("pgh_id").first()
+def _ended(fiche, held):
+    """The event of the history in which what this condition says of the fiche ended last; None when it never held."""
+    last = fiche.events.filter(held).order_by("-pgh_id").values("pgh_id")[:1]
+    return fiche.events.filter(pgh_id__gt=Subquery(last)).select_related("pgh_context").order_by("pgh_id").first()
+
+
+def _since(fiche, held):
+    """Since when a condition doesn't hold, in words."""
+    event = _ended(fiche, held)
+    if event:
+        return f"depuis le {day(timezone.localdate(event.pgh_created_at))}"
+    return f"depuis sa création, le {day(timezone.localdate(fiche.created_at))}"
 
 
 def _why(context):
     reason = (context or {}).get("reason") or ""
-    return f" (« {reason} »)" if reason else ""
+    return f" (« {reason} »)" if reason else ""
 
 
 def _lacking(fiche):

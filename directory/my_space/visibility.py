@@ -44,8 +44,8 @@ MOST_SKILLS = 3
 MOST_PLACES = 3
 NEAR_RULE = (
     f"Ce que des acheteurs ont cherché depuis {KEPT.days} jours, au moins {LEAST_TIMES} fois et sur {LEAST_DAYS} "
-    "jours, et que la fiche a manqué pour un seul critère. Rien n’est gardé des personnes ; une page relue telle "
-    "quelle n’est pas recomptée : les nombres sont des minimums."
+    "jours, et que la fiche a manqué pour un seul critère. Rien n’est gardé des personnes ; une page relue telle "
+    "quelle n’est pas recomptée : les nombres sont des minimums."
 )
 # What can be said not to be one's trade.
 DECLINABLE = {
@@ -116,11 +116,11 @@ class PartTold:
     @property
     def said(self):
         """How it is kept, when it is said not to be one's trade."""
-        return f"« {self.words} »" if self.kind == why.WORDS else self.words
+        return f"« {self.words} »" if self.kind == why.WORDS else self.words
 
     @property
     def decline_label(self):
-        return f"Ce n’est pas mon métier : {self.words}"
+        return f"Ce n’est pas mon métier : {self.words}"
 
 
 @dataclass
@@ -207,7 +207,7 @@ class Told:
     def lines(self):
         if not self.fiche.is_published or not self.answer.meets(self.answer.lines[0]):
             first = self.answer.lines[0]
-            told = ["Tant qu’elle n’y est pas, aucune recherche ne la trouve : le reste se vérifiera ensuite."]
+            told = ["Tant qu’elle n’y est pas, aucune recherche ne la trouve : le reste se vérifiera ensuite."]
             return [LineTold(first.parameter, first.label, first.words, False, told)]
         return [self._line(line) for line in self.answer.lines]
 
@@ -254,7 +254,7 @@ class Told:
     def _words(self, line, told):
         held = sum(self.answer.holds(part) for part in line.parts)
         if len(line.parts) > 1:
-            enough = "c’est assez" if told.is_met else "pas assez pour répondre : les mots rares comptent plus"
+            enough = "c’est assez" if told.is_met else "pas assez pour répondre : les mots rares comptent plus"
             told.told.append(f"La fiche dit {held} de ces {len(line.parts)} mots, {enough}.")
         skills = why.skills_saying(
             [part.unit.loose for part in line.parts if part.unit and not self.answer.holds(part)]
@@ -264,23 +264,23 @@ class Told:
     def _word(self, line, part, skills, *, is_met):
         if self.answer.holds(part):
             stands = [STANDS_IN[weight] for weight in self.answer.standings.get(part.unit.typed, [])]
-            return self._part(line, part, f"Trouvé dans {' ; '.join(stands)}." if stands else "Trouvé.")
+            return self._part(line, part, f"Trouvé dans {' ; '.join(stands)}." if stands else "Trouvé.")
         if part.unit is None:
             sentence = "Aucune fiche du catalogue ne dit ce mot"
         else:
             ways = why.stems_of(part.unit.loose)
-            found = " ou ".join(f"« {way}… »" for way in ways[:MOST_PARTS])
+            found = " ou ".join(f"« {way}… »" for way in ways[:MOST_PARTS])
             more = " et d’autres façons de le dire" if len(ways) > MOST_PARTS else ""
             sentence = f"Cherché par sa racine et ses synonymes, {found}{more}"
         changes = []
         if not is_met:
             known = skills.get(part.unit.loose, []) if part.unit else []
             changes = [
-                Change(f"{self.verb} la compétence « {name} »", self._to("skills", skills=key))
+                Change(f"{self.verb} la compétence « {name} »", self._to("skills", skills=key))
                 for key, name in known[:MOST_SKILLS]
             ]
             sentence_url = self._to("public_offer", mot=part.words)
-            changes.append(Change(f"{self.verb} une phrase à l’offre, avec « {part.words} »", sentence_url))
+            changes.append(Change(f"{self.verb} une phrase à l’offre, avec « {part.words} »", sentence_url))
         return self._part(line, part, f"{sentence}. Il compterait dans {WHERE_TO_STAND}.", changes=changes)
 
     def _excluded(self, _line, told):
@@ -294,7 +294,7 @@ class Told:
     # --- What is declared ---------------------------------------------------------------------------------------------
 
     def _places(self, line, told):
-        told.told.append(f"Zone d’intervention de la fiche : {self.fiche.zone or 'aucune'}.")
+        told.told.append(f"Zone d’intervention de la fiche : {self.fiche.zone or 'aucune'}.")
         if told.is_met:
             return
         codes = [part.key for part in line.parts]
@@ -319,7 +319,7 @@ class Told:
         for part in line.parts[:MOST_PARTS]:
             code = part.term.tags[0].removeprefix("cpv:")
             nearest = why.nearest_code(cpv_code(part.key), mine)
-            said = f"Le plus proche déclaré : {mine[nearest]}." if nearest else "Aucun code proche n’est déclaré."
+            said = f"Le plus proche déclaré : {mine[nearest]}." if nearest else "Aucun code proche n’est déclaré."
             change = Change(f"{self.verb} le code {part.words}", self._to("cpv_codes", cpv_codes=code))
             told.parts.append(self._part(line, part, said, changes=[change]))
 
@@ -331,7 +331,7 @@ class Told:
     def _skills(self, line, told):
         for part in line.parts[:MOST_PARTS]:
             key = part.term.tags[0].partition(":")[2]
-            change = Change(f"{self.verb} la compétence « {part.words} »", self._to("skills", skills=key))
+            change = Change(f"{self.verb} la compétence « {part.words} »", self._to("skills", skills=key))
             told.parts.append(self._part(line, part, changes=[change]))
 
     # --- What is proved -----------------------------------------------------------------------------------------------
@@ -360,7 +360,7 @@ class Told:
             return []
         if not references:
             return ["Aucune référence de ce type."]
-        return [f"« {reference.subject} » : {_not_shown(reference)}" for reference in references[:MOST_PARTS]]
+        return [f"« {reference.subject} » : {_not_shown(reference)}" for reference in references[:MOST_PARTS]]
 
     def _add(self):
         return [Change(f"{self.verb} une référence", self.add_url)]
@@ -380,9 +380,9 @@ def _not_shown(reference):
 
 def _label_told(certification):
     if certification is None:
-        return "Ce label n’est pas enregistré : son justificatif se donne au référent, qui l’ajoute."
+        return "Ce label n’est pas enregistré : son justificatif se donne au référent, qui l’ajoute."
     if not certification.proof:
-        return "Ce label est enregistré sans justificatif : donné au référent, il le ferait compter."
+        return "Ce label est enregistré sans justificatif : donné au référent, il le ferait compter."
     if not certification.is_valid:
-        return f"Ce label a expiré le {day(certification.expires_on)} : le nouveau justificatif se donne au référent."
+        return f"Ce label a expiré le {day(certification.expires_on)} : le nouveau justificatif se donne au référent."
     return ""

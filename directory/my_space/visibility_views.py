@@ -40,14 +40,14 @@ def not_my_trade(request):
     """Note that a word or a value isn't the member's trade, or take it back, and show the same search again."""
     if request.POST.get("retirer", "").isdecimal():
         actions.take_back_not_my_trade(co_entrepreneur_pk=request.member.pk, pk=int(request.POST["retirer"]))
-        messages.success(request, "C’est effacé : nous vous le proposerons de nouveau.")
+        messages.success(request, "C’est effacé : nous vous le proposerons de nouveau.")
     else:
         form = NotMyTradeForm(request.POST)
         if form.is_valid():
             actions.say_not_my_trade(co_entrepreneur_pk=request.member.pk, **form.cleaned_data)
-            messages.success(request, "C’est noté : nous ne vous le proposerons plus.")
+            messages.success(request, "C’est noté : nous ne vous le proposerons plus.")
         else:
-            messages.error(request, "Ce critère n’existe pas : rien n’a changé.")
+            messages.error(request, "Ce critère n’existe pas : rien n’a changé.")
     # Nothing but a search comes back.
     query = QueryDict(request.POST.get("recherche", ""))
     pairs = [(name, value) for name in CatalogueFilter.base_filters for value in query.getlist(name) if value]

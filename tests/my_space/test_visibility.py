@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from directory.listing import actions as listing
 from directory.models import Certification, CpvCode, FicheProposal, Label, NotMyTrade
@@ -132,6 +133,16 @@ def test_the_reason_that_decides_is_told_with_its_day_and_who_can_change_it(
     assert reason in page
     assert who in page
     assert str(timezone.localdate().year) in page
+
+
+def test_since_when_is_read_in_the_history(member, as_member):
+    member.public_offer = ""
+    member.save()
+    type(member).objects.filter(pk=member.pk).update(created_at=timezone.now() - timedelta(days=400))
+
+    page = read(as_member)
+
+    assert f"n’est pas écrite, depuis le {date_format(timezone.localdate(), 'j F Y')}" in page
 
 
 def test_whatever_is_tried_a_fiche_out_of_the_catalogue_is_told_so(member, as_member):
