@@ -1,5 +1,6 @@
 """What the page of a search says of it: how the words were read, the chips, the facets with counts, what to loosen."""
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from directory.search.facets import FACETS
 from directory.search.order import RELEVANCE, SORTS
 from directory.search.places import fold
-from directory.search.understanding import tidy
+from directory.search.tokens import tidy
 
 LONG_FACET = 8
 # To who found nothing, and whom no condition less would help.
@@ -179,15 +180,14 @@ def _instead(search):
 
 def read_as(search):
     """What was read of the need, part by part, each with the search that does without it; empty for one part alone."""
-    need, text = search.need, tidy(search.values["q"])
-    parts = [(unit.typed, unit.typed) for unit in need.units]
-    parts += [(typed, place.name) for typed, place in need.places.items()]
-    parts += [(code, f"CPV {term.value}") for code, term in need.cpv.items()]
-    if need.amount:
-        parts.append((need.amount.typed, need.amount.typed))
-    if len(parts) <= 1:
-        return []
-    return [Link(label, search.url_without(q=" ".join(text.replace(typed, " ", 1).split()))) for typed, label in parts]
+    parts, text = search.need.parts, tidy(search.values["q"])
+    return [Link(part.label, search.url_without(q=_less(text, part.spans))) for part in parts] if parts[1:] else []
+
+
+def _less(text, spans):
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return " ".join(text.split())
 
 
 def widened(search):
@@ -213,10 +213,16 @@ def exact_url(search):
 
 
 def fruitless(search):
-    """What was looked for in vain: the whole need when words alone found nobody, else the words that no fiche holds."""
+    """What was looked for in vain: the whole need when words alone found nobody, else the words that no fiche holds.
+
+    Nothing that may be someone's: no number, no address.
+    """
+    text, need = search.values["q"], search.need
+    if re.search(r"\d{4}|@", text) or need.owners:
+        return [word for word in dict.fromkeys(need.missing) if word.replace("-", "").isalpha()]
     if [criterion.field_name for criterion in search.active] == ["q"] and not search.total:
-        return [search.values["q"]]
-    return list(dict.fromkeys(search.need.missing))
+        return [text]
+    return list(dict.fromkeys(need.missing))
 
 
 def counted_as(search):

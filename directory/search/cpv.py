@@ -28,8 +28,8 @@ def normalize_cpv(value):
 
 
 def nearest_cpv(vocabulary, code):
-    """The term of this code, or of its nearest ancestor known, down to its group; None for anything else."""
+    """The term of this code, or of its nearest ancestor known, up to its group; None for anything else."""
     if not re.fullmatch(r"[0-9]{2,8}", code):
         return None
-    lengths = range(len(code), GROUP_DIGITS - 1, -1)
+    lengths = [len(code), *range(len(code) - 1, GROUP_DIGITS - 1, -1)]
     return next((vocabulary[code[:length]] for length in lengths if code[:length] in vocabulary), None)

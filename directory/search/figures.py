@@ -61,13 +61,11 @@ class Amount:
         return BitMap(Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True))
 
 
-def read_amount(text):
-    """The first amount of a text, and the text without it; None, and the text, when there is none."""
-    for match in AMOUNT.finditer(text):
-        if match["unit"] or match["low_unit"]:
-            amount = Amount(match[0].strip(), tuple(_bands(match)))
-            return amount, f"{text[: match.start()]} {text[match.end() :]}"
-    return None, text
+def read_amount(match):
+    """The amount that `AMOUNT` found; None for a number alone."""
+    if match["unit"] or match["low_unit"]:
+        return Amount(match[0].strip(), tuple(_bands(match)))
+    return None
 
 
 def _bands(match):
@@ -95,10 +93,10 @@ def owner_of_siret(number):
     if siret.compact(number) == settings.COOPERATIVE["siret"]:
         return Owner("C’est le SIRET de la coopérative : c’est avec elle que l’on contracte, pour toutes ces fiches.")
     client = PublicClient.objects.filter(siret=siret.compact(number)).first()
-    if client is None:
+    references = Reference.objects.published().filter(client=client) if client else Reference.objects.none()
+    served = list(Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True))
+    if not served:
         return Owner("Aucune référence publiée n’est celle d’un client de ce SIRET.", BitMap())
-    references = Reference.objects.published().filter(client=client)
-    served = Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True)
     return Owner(f"C’est le SIRET de {client.name} : voici qui a travaillé pour lui.", BitMap(served))
 
 

@@ -18,7 +18,7 @@ from directory.models import CatalogueChange
 from .facets import FACETS, UNTIL, Term
 from .kept import Kept
 from .rotation import RING, cycle_and_turn, draw
-from .vocabulary import expressions, roles
+from .vocabulary import expressions
 
 KEPT_TEXTS = 256
 # Below this many, a page is found by ordering the fiches that answer; above, by walking the ring.
@@ -118,11 +118,6 @@ class Words:
     def expressions(self):
         """What several words say as one, and what words stand for; see `expressions()`."""
         return expressions()
-
-    @cached_property
-    def roles(self):
-        """The words that say little of a trade; see `roles()`."""
-        return roles()
 
 
 class Index:

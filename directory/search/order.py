@@ -97,8 +97,7 @@ def _relevance(need, fiches):
         codes = [cpv_code(term.value) for term in need.cpv.values()]
         declared = Q(search_document__cpv_codes__overlap=codes)
         keys.append(ExpressionWrapper(declared, BooleanField()).desc())
-    if need.amount:
-        did = list(need.amount.fiches() & fiches)
+    if need.amount and (did := list(need.amount.fiches() & fiches)):
         keys.append(ExpressionWrapper(Q(pk__in=did), BooleanField()).desc())
     if need.town:
         far = kilometres(need.town, fiches)

@@ -1,49 +1,27 @@
 """What a buyer means by the words they type: the only reader of a need, whatever page or tool has it read."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from math import log
 
-from .cpv import cpv_prefix, nearest_cpv
+from .cpv import cpv_code, cpv_prefix, nearest_cpv
 from .facets import CpvFacet, DepartmentFacet, Term
-from .figures import PHONE, SIRET, Amount, Owner, owner_of_phone, owner_of_siret, read_amount
+from .figures import AMOUNT, PHONE, SIRET, Amount, Owner, owner_of_phone, owner_of_siret, read_amount
 from .lexicon import is_french
-from .places import COMMUNE, POSTAL_CODE, Place, by_postal_code, department_of, fold, place
-from .tsquery import both, either, lexemes_of, quoted, to_tsquery
-from .vocabulary import WEIGHTS, Role, key_of, nearest_words
+from .tokens import tidy, tokens_of, with_stems
+from .tsquery import both, either, quoted, to_tsquery
+from .vocabulary import WEIGHTS, Role, key_of, nearest_words, role_of
+from .zones import Zone, ZoneReader
 
 MOST_WORDS = 24
-LONGEST_PLACE = 7
-CODE = re.compile(r"\d{2}|2[ab]|97\d", re.IGNORECASE)
-# What is said before the number of a department, before a place of any kind, and between the two.
-BEFORE_A_CODE = re.compile(r"(?:\bdepartements?|\bdept|\bdpt|\bdep|dans le)$")
-BEFORE_A_PLACE = {
-    "departement",
-    "region",
-    "ville",
-    "commune",
-    "mairie",
-    "agglomeration",
-    "agglo",
-    "metropole",
-    "secteur",
-}
-ARTICLES = {"le", "la", "les", "l", "de", "du", "des", "d"}
-# Regions that no sentence says otherwise.
-INITIALS = {"paca", "idf"}
-# A commune of fewer people is less known than someone who bears its name.
-VILLAGE = 5000
+MOST_PHRASES = 4
+LONGEST_EXPRESSION = 8
 # Past this, a word is rare by chance: « triennale » says no more than « recyclerie ».
 RAREST = 3
 FEW_WORDS = 2
-LONGEST_EXPRESSION = 8
-# What is put before a word, with a hyphen, a space or nothing: « co-développement », « éco conception ».
-PREFIXES = {
-    *("agro", "anti", "auto", "bio", "co", "cyber", "eco", "geo", "inter", "micro", "mini", "multi", "neo", "peri"),
-    *("pluri", "post", "pre", "psycho", "radio", "semi", "socio", "tele", "trans", "video"),
-}
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # What notices recite: « en application des articles L. 2123-1 et R. 2123-1 du Code de la commande publique ».
 RECITED = re.compile(
     r"\b(?:en application|en vertu|au sens|conform[ée]ment|pass[ée]e?s? (?:en|selon|sous))\b[^;:]{0,150}?"
@@ -52,9 +30,8 @@ RECITED = re.compile(
 )
 QUOTED = re.compile(r'(-?)"([^"]*)"')
 EXCLUDED = re.compile(r"(?<!\S)-(\w[\w'-]*)")
-# A word, with what belongs to it: C++, R&D, .NET, P.L.U., l’accueil, porte-à-porte.
-WORD = re.compile(r"(?:(?<!\w)\.)?\w+(?:(?:['’.&-]|\+\+|#)\w+)*(?:\+\+|#)?\.?")
-ELISION = re.compile(r"^(?:[cdjlmnst]|(?:jus|lors|puis|quel|quoi)?qu)['’]", re.IGNORECASE)
+CPV = re.compile(r"\b(\d{8})(?:-\d)?\b|\bcpv\s*:?\s*(\d{2,8})(?:-\d)?\b", re.IGNORECASE)
+MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
 @dataclass(frozen=True)
@@ -82,13 +59,11 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Zone:
-    """A place that a need names: codes of departments, how it is written, and where it is if it is one town."""
+class Part:
+    """What was read of a need as one thing, and where it stands in the tidy text, once or several times."""
 
-    codes: list[str]
-    name: str
-    point: tuple[float, float] | None = None
-    meant: tuple[Place, ...] = ()
+    label: str
+    spans: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +74,8 @@ class Need:
     `excluded` are tsqueries that no answer may hold. `places` maps what was typed to its `Zone`; `cpv` maps the
     codes found among the words to the terms that answer them. `corrections` maps misspelt words to the nearest known
     ones; `missing` are the words that no fiche holds; `aside` those that say nothing of what is needed. `owners` maps a
-    SIRET or a phone to whose it is; who worked for such an `amount` comes first, and nobody is left out for it.
+    SIRET or a phone to whose it is; who worked for such an `amount` comes first, and nobody is left out for it. `parts`
+    are all that fiches are found by, as it is typed.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -112,6 +88,7 @@ class Need:
     aside: list[str] = field(default_factory=list)
     owners: dict[str, Owner] = field(default_factory=dict)
     amount: Amount | None = None
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def says_something(self):
@@ -146,56 +123,15 @@ class Need:
         return {DepartmentFacet.name: [departments[code] for code in codes], CpvFacet.name: list(self.cpv.values())}
 
 
-def tidy(text):
-    """A text as it is read: no invisible sign, one kind of quotes, apostrophes and dashes, « PLU » for « P.L.U. »."""
-    text = INVISIBLE.sub("", text)
-    text = text.translate(str.maketrans("“”„‟«»‹›’‘ʼ‐‑‒–—―−", '""""""""' + "'''" + "-------"))
-    return re.sub(
-        r"(?<!\w)((?:[^\W\d_]\.){2,})([^\W\d_](?!\w))?",
-        lambda match: match[1].replace(".", "") + (match[2] or " "),
-        text,
-    )
-
-
-def read_cpv(text):
-    """Take the CPV codes out of a text: eight digits with or without their key, or « cpv » before a shorter one.
-
-    Returns:
-        tuple[str, list[str]]: what is left of the text, and the codes, digits only.
-    """
-    codes = []
-
-    def take(match):
-        codes.append(match[1] or match[2])
-        return " "
-
-    left = re.sub(r"\b(\d{8})(?:-\d)?\b|\bcpv\s*:?\s*(\d{2,8})(?:-\d)?\b", take, text, flags=re.IGNORECASE)
-    return left, codes
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word of a need, as it was typed and where; `stems` are its lexemes, none for a word that says nothing."""
-
-    typed: str
-    start: int
-    end: int
-    stems: tuple[str, ...] = ()
-
-    @property
-    def core(self):
-        """Without the article that hangs on it, or the sign that ends a sentence."""
-        return ELISION.sub("", self.typed).lstrip("-'").rstrip(".-'")
-
-
 class Reader:
     """Reads a need against an index: each step takes what it knows out of the text, and `need` is what they read."""
 
     def __init__(self, text, index):
         self.index = index
-        self.text = RECITED.sub(" ", tidy(text))
+        # What is read is blanked, so that all keeps its place.
+        self.text = tidy(text)
         self.excluded, self.phrases, self.missing, self.aside = [], [], [], []
-        self.corrections, self.places, self.cpv, self.owners = {}, {}, {}, {}
+        self.corrections, self.cpv, self.owners, self.spans = {}, {}, {}, defaultdict(list)
         self.amount = None
 
     def number(self, query):
@@ -203,185 +139,75 @@ class Reader:
         return self.index.published.intersection_cardinality(self.index.answering(query)) if query else 0
 
     def need(self):
-        self._take_quoted()
-        self._take_excluded()
-        self._take_figures()
-        units = self._units(_with_stems(_joined(_tokens(self.text)[:MOST_WORDS])))
+        self._take(RECITED, lambda _match: None)
+        self._take(MAIL_ADDRESS, lambda match: self.aside.append(match[0]))
+        self._take(QUOTED, self._read_quoted, most=MOST_PHRASES)
+        self.text = self.text.replace('"', " ")
+        self._take(EXCLUDED, lambda match: self.excluded.append(to_tsquery(match[1])))
+        self._take(SIRET, partial(self._read_owner, owner_of_siret))
+        self._take(PHONE, partial(self._read_owner, owner_of_phone))
+        self._take(AMOUNT, self._read_amount)
+        self._take(CPV, self._read_code)
+        tokens = tokens_of(self.text, MOST_WORDS)
+        self.zones = ZoneReader(self.text, tokens, self.index)
+        units = self._units(tokens)
         return Need(
             [*self.phrases, *(unit for unit in units if unit.counts)],
             [unit for unit in units if not unit.counts],
-            self.excluded,
-            self.places,
+            [query for query in self.excluded if query],
+            self.zones.zones,
             self.cpv,
             self.corrections,
             self.missing,
             self.aside,
             self.owners,
             self.amount,
+            [Part(label, tuple(spans)) for label, spans in self.spans.items()],
         )
+
+    def _take(self, pattern, read, most=MOST_WORDS):
+        """Blank what `read` takes of what a pattern finds, `most` times at most; it answers False to leave it."""
+        for match in list(islice(pattern.finditer(self.text), most)):
+            if read(match) is not False:
+                start, end = match.span()
+                self.text = f"{self.text[:start]}{' ' * (end - start)}{self.text[end:]}"
 
     # --- What the text says by its signs
 
-    def _take_quoted(self):
+    def _read_quoted(self, match):
         """A quoted phrase is to be found as it is; one that nobody says is read as words, and said."""
-
-        def take(match):
-            query = to_tsquery(f'"{match[2]}"')
-            if match[1] and query:
-                self.excluded.append(query)
-            elif number := self.number(query):
-                self.phrases.append(Unit(match[0], query, query, rarity=self._rarity(number)))
-            else:
-                return f" {match[2]} "
-            return " "
-
-        self.text = QUOTED.sub(take, self.text).replace('"', " ")
-
-    def _take_excluded(self):
-        def take(match):
-            if query := to_tsquery(match[1]):
-                self.excluded.append(query)
-            return " "
-
-        self.text = EXCLUDED.sub(take, self.text)
-
-    def _take_figures(self):
-        for pattern, owner_of in [(SIRET, owner_of_siret), (PHONE, owner_of_phone)]:
-            for match in pattern.finditer(self.text):
-                if owner := owner_of(match["number"]):
-                    self.owners[match["number"]] = owner
-                    self.text = self.text.replace(match[0], " ")
-        self.amount, self.text = read_amount(self.text)
-        self.text, codes = read_cpv(self.text)
-        known = self.index.vocabulary[CpvFacet.name]
-        self.cpv = {code: term for code in codes if (term := nearest_cpv(known, cpv_prefix(code)))}
-
-    def _places_at(self, tokens, position):
-        """How many words name a place here, the most that do; 0 when none does."""
-        lengths = range(min(LONGEST_PLACE, len(tokens) - position), 0, -1)
-        return next((taken for length in lengths if (taken := self._place(tokens, position, length))), 0)
-
-    def _place(self, tokens, position, length):
-        """Keep, if these words name a place here, what it means; how many words that is, 0 when they don't."""
-        first, last = tokens[position], tokens[position + length - 1]
-        after = tokens[position + length] if position + length < len(tokens) else None
-        whole = self.text[first.start : last.end].strip(".-'")
-        bare = ELISION.sub("", whole)
-        if length == 1 and bare[:1].isdigit():
-            return self._place_of_number(tokens, position, bare)
-        if re.search(r"[,;:()/]", whole):
-            return 0
-        for typed in dict.fromkeys([whole, bare]):
-            meant = place(typed)
-            if meant and self._is_place(meant, typed, tokens, position, after):
-                self._keep_place(typed, meant)
-                return length
-        return 0
-
-    def _keep_place(self, typed, meant):
-        known = self.index.vocabulary[DepartmentFacet.name]
-        codes = list(dict.fromkeys(code for one in meant for code in one.departments if code in known))
-        if codes:
-            self.places[typed] = Zone(codes, meant[0].name, meant[0].point if len(meant) == 1 else None, tuple(meant))
-
-    def _is_place(self, meant, typed, tokens, position, after):
-        """Whether the name of a place is one here: a common word is only with a capital, or after « à » or « dans »."""
-        start = tokens[position].start
-        capital = any(word[:1].isupper() for word in typed.split()) and any(letter.islower() for letter in self.text)
-        said_before = self._said_before(tokens, position)
-        is_introduced = bool(said_before & BEFORE_A_PLACE) or (
-            "a" in said_before if meant[0].kind == COMMUNE else bool(said_before & {"en", "dans"})
-        )
-        rest = self.text[start + len(typed) :]
-        if fold(typed) == "lot" and re.match(r"\s*(?:n\s*[°o]|\d)", rest, re.IGNORECASE):
-            return False
-        # What the fiches say, or how one of them is called, is no village, nor a commune that was.
-        if meant[0].kind == COMMUNE and (meant[0].population < VILLAGE or fold(meant[0].name) != fold(typed)):
-            (stems,) = lexemes_of([typed])
-            is_said = not stems or meant[0].is_word or self.number(both(map(quoted, stems)))
-            is_named = bool(said_before & BEFORE_A_PLACE) or (is_introduced and capital)
-            if (is_said and not is_named) or (stems in self.index.words.roles and not is_named):
-                return False
-        if is_introduced and (not meant[0].is_word or " " not in typed):
+        query = to_tsquery(f'"{match[2]}"') if match[2].strip() else ""
+        if match[1]:
+            self.excluded.append(query)
             return True
-        if meant[0].is_word and fold(typed) not in INITIALS:
-            opens = not self.text[:start].strip(" (")
-            return capital and (not opens or after is None or rest.lstrip()[:1] in set(":-,("))
+        number = self.number(query)
+        if number:
+            self.phrases.append(Unit(match[2].strip(), query, query, rarity=self._rarity(number)))
+            self.spans[f"«\N{NO-BREAK SPACE}{match[2].strip()}\N{NO-BREAK SPACE}»"].append(match.span())
+        return bool(number)
+
+    def _read_owner(self, owner_of, match):
+        owner = owner_of(match["number"])
+        if owner:
+            self.owners[match["number"]] = owner
+        return bool(owner)
+
+    def _read_amount(self, match):
+        amount = None if self.amount else read_amount(match)
+        if amount:
+            self.amount = amount
+            self.spans[amount.typed].append(match.span())
+        return bool(amount)
+
+    def _read_code(self, match):
+        code = match[1] or match[2]
+        term = nearest_cpv(self.index.vocabulary[CpvFacet.name], cpv_prefix(code))
+        if term:
+            self.cpv[code] = term
+            self.spans[f"CPV {cpv_code(term.value)}"].append(match.span())
+        else:
+            self.missing.append(f"CPV {code}")
         return True
-
-    def _said_before(self, tokens, position):
-        """The word before a place, less articles: « dans » of « dans les Landes », « ville » of « ville de Gap »."""
-        words = [fold(token.typed) for token in tokens[max(0, position - 3) : position]]
-        said = []
-        while words:
-            said.append(words.pop())
-            if said[-1] not in ARTICLES:
-                break
-        # « à l’aube » is no place: towns are said without an article, or bear theirs.
-        elided = ELISION.match(tokens[position].typed)
-        return {said[-1]} - {"a"} if said and (len(said) > 1 or elided) else set(said)
-
-    def _place_of_number(self, tokens, position, typed):
-        """Keep what a number says of a place: a postal code, or a department; how many words that takes."""
-        token, before = tokens[position], tokens[position - 1] if position else None
-        after = tokens[position + 1] if position + 1 < len(tokens) else None
-        beside = self._zone_that_ends(token)
-        bracketed = self.text[token.start - 1 : token.start] == "("
-        alone = before is None and after is None
-        if POSTAL_CODE.fullmatch(typed):
-            return self._postal_code(
-                tokens, position, typed, stands=bracketed or alone or bool(beside) or after is None
-            )
-        if not CODE.fullmatch(typed):
-            return 0
-        said = " ".join(fold(word.typed) for word in tokens[max(0, position - 2) : position])
-        stands = bracketed or alone or bool(beside) or bool(BEFORE_A_CODE.search(said))
-        if not stands and not (after is None and self._ends_with_code(typed, before)):
-            return 0
-        meant = place(f"departement {typed}")
-        if beside and set(self.places[beside].codes) >= {typed.upper()}:
-            # « Saint-Denis (974) »: of namesakes, the one that is there.
-            meant = [one for one in self.places[beside].meant if typed.upper() in one.departments]
-            self._keep_place(beside, meant)
-        elif meant:
-            self._keep_place(typed, meant)
-        return int(bool(meant))
-
-    def _zone_that_ends(self, token):
-        """The place that was read just before a word, as it was typed; None when none was."""
-        before = self.text[: token.start].rstrip(" (,-")
-        return next((typed for typed in self.places if before.endswith(typed)), None)
-
-    def _postal_code(self, tokens, position, typed, *, stands):
-        department = department_of(typed)
-        following = " ".join(fold(token.typed) for token in tokens[position + 1 : position + 5])
-        towns = [town for town in by_postal_code(typed) if following.startswith(fold(town.name))]
-        is_introduced = bool(self._said_before(tokens, position) & {"a", "dans"})
-        if not department or not (stands or towns or is_introduced or "cedex" in following):
-            return 0
-        if towns:
-            self._keep_place(towns[0].name, towns[:1])
-            return 1 + len(fold(towns[0].name).split())
-        if "cedex" in following:
-            words = following.split()
-            length = 1 + words.index("cedex") + 1
-            length += len(words) > length - 1 and words[length - 1].isdigit()
-            self._keep_place(typed, place(f"departement {department}"))
-            return length
-        self._keep_place(typed, by_postal_code(typed)[:1] or place(f"departement {department}"))
-        return 1
-
-    def _ends_with_code(self, typed, before):
-        """« photographe 34 », but neither « agenda 21 » nor « groupe pour 12 »."""
-        (stems,) = lexemes_of([before.core]) if before else ((),)
-        declared = self.index.holders(f"departement:{typed.upper()}")
-        return bool(
-            stems
-            and stems not in self.index.words.roles
-            and declared
-            and self.index.answering(both(map(quoted, stems)), in_title=True)
-            and not self.number(" <-> ".join(map(quoted, [*stems, typed])))
-        )
 
     # --- What its words say
 
@@ -393,12 +219,16 @@ class Reader:
         """The words that fiches hold, as units; the others name places, are put aside, corrected, or missing."""
         units, position = [], 0
         while position < len(tokens):
-            length, unit = self._expression(tokens, position, several=True) or (self._places_at(tokens, position), None)
-            if not length:
+            length, unit = self._expression(tokens, position, several=True) or (self.zones.taken_at(position), None)
+            start = tokens[position].start
+            if length and not unit:
+                self.spans[list(self.zones.zones.values())[-1].name].append((start, tokens[position + length - 1].end))
+            elif not length:
                 length, unit = self._expression(tokens, position) or self._word(tokens, position, units)
-            position += length
             if unit:
                 units.append(unit)
+                self.spans[unit.typed].append((start, tokens[position + length - 1].end))
+            position += length
         return self._that_count(units)
 
     def _expression(self, tokens, position, *, several=False):
@@ -420,8 +250,8 @@ class Reader:
             # A word with a synonym says what either says; several words say it, if less, wherever they stand.
             loose = either([both(map(quoted, stems)), query])
             if number := self.number(loose):
-                role = self.index.words.roles.get(tuple(stems), Role.TRADE)
                 typed = self.text[taken[0].start : taken[-1].end]
+                role = role_of(typed)
                 return length, Unit(typed, query, loose, role, self._rarity(number))
         return None
 
@@ -429,14 +259,14 @@ class Reader:
         token = tokens[position]
         if not token.stems:
             return 1, None
-        role = self.index.words.roles.get(token.stems, Role.TRADE)
+        role = role_of(token.core)
         if role == Role.FILLER:
             self.aside.append(token.core)
         if not any(letter.isalpha() for letter in token.core):
             return self._number(token, units)
-        query = _query_of(token)
+        query = token.query
         number = self.number(query)
-        if not number and "-" in token.core and (parts := self._parts(token)):
+        if not number and (parts := token.parts):
             tokens[position : position + 1] = parts
             return self._word(tokens, position, units)
         if not number and role in {Role.TRADE, Role.PUBLIC}:
@@ -445,20 +275,10 @@ class Reader:
                 self.missing.append(token.core)
                 return 1, None
             self.corrections |= near
-            (token,) = _with_stems([Token(near[token.core], token.start, token.end)])
-            query = _query_of(token)
+            (token,) = with_stems([replace(token, typed=near[token.core])])
+            query = token.query
             number = self.number(query)
         return 1, Unit(token.core, query, query, role, self._rarity(number)) if number else None
-
-    def _parts(self, token):
-        """The words of a compound that nobody says; none when one of them is but a prefix or a letter."""
-        parts = [
-            Token(match[0], token.start + match.start(), token.start + match.end())
-            for match in re.finditer(r"[^-]+", token.typed)
-        ]
-        if any(fold(part.core) in PREFIXES for part in parts):
-            return []
-        return [part for part in _with_stems(parts) if part.stems]
 
     def _number(self, token, units):
         """A number says something with the word before it, as in « Natura 2000 »; else it is put aside."""
@@ -473,46 +293,18 @@ class Reader:
         return 1, None
 
     def _that_count(self, units):
-        """Those that say something of a trade; those that don't count when nothing else was typed."""
+        """Those that say something of a trade, each once; those that don't count when nothing else was typed."""
+        units = list({unit.query: unit for unit in units}.values())
         asking = [unit for unit in units if unit.role in {Role.ASKING, Role.FILLER}]
-        units = [unit for unit in units if unit not in asking]
-        if any(unit.counts for unit in units) or self.phrases or self.missing:
-            self.aside += [unit.typed for unit in units if unit.role == Role.PROCEDURE]
-            return units
-        return [replace(unit, role=Role.TRADE) for unit in units or asking]
-
-
-def _tokens(text):
-    return [Token(match[0], match.start(), match.end()) for match in WORD.finditer(text)]
-
-
-def _joined(tokens):
-    """« éco conception » as « éco-conception »: a prefix is no word."""
-    joined = []
-    for token in tokens:
-        if joined and fold(joined[-1].core) in PREFIXES and joined[-1].end + 1 == token.start:
-            before = joined.pop()
-            joined.append(Token(f"{before.typed}-{token.typed}", before.start, token.end))
+        said = [unit for unit in units if unit not in asking]
+        if any(unit.counts for unit in said) or self.phrases or self.missing:
+            self.aside += [unit.typed for unit in said if unit.role == Role.PROCEDURE]
         else:
-            joined.append(token)
-    return joined
-
-
-def _with_stems(tokens):
-    """These tokens with their lexemes; « à », « les » and letters alone have none."""
-    cores = [token.core if len(token.core) > 1 else "" for token in tokens]
-    # Of « porte-à-porte » the parser gives the whole and its parts: the parts are what an expression is made of.
-    stems = lexemes_of(core.replace("-", " ") for core in cores)
-    return [replace(token, stems=found) for token, found in zip(tokens, stems, strict=True)]
-
-
-def _query_of(token):
-    """The tsquery of a word: its parts side by side, or in one."""
-    parts = " <-> ".join(map(quoted, token.stems))
-    if "-" not in token.core:
-        return parts
-    whole, *_ = lexemes_of([token.core.replace("-", "")])
-    return either([parts, *map(quoted, whole)])
+            said = [replace(unit, role=Role.TRADE) for unit in said or asking]
+        for unit in units:
+            if not any(unit.typed == counted.typed and counted.counts for counted in said):
+                self.spans.pop(unit.typed, None)
+        return said
 
 
 def understand(text, *, index, exact=False):

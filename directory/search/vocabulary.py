@@ -4,11 +4,13 @@ import csv
 import re
 from collections import defaultdict
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from django.db import connection
 
-from .tsquery import either, lexemes, lexemes_of
+from .places import fold
+from .tsquery import either, lexemes
 
 NEED_WORDS = Path(__file__).resolve().parent.parent / "data" / "need_words.csv"
 
@@ -61,15 +63,20 @@ def expressions():
     return {key: either(said) for key, said in queries.items() if len(key) > 1 or len(set(said)) > 1}
 
 
-def roles():
-    """The words that say little of a trade, by lexeme."""
+@cache
+def _roles():
     with NEED_WORDS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {
-        stems: Role(row["role"])
-        for row, stems in zip(rows, lexemes_of(row["word"].replace("-", " ") for row in rows), strict=True)
-        if stems
-    }
+        return {fold(row["word"]): Role(row["role"]) for row in csv.DictReader(file)}
+
+
+def role_of(words):
+    """What a word is to a need, or several that are said as one; of the trade, unless the list says otherwise.
+
+    By the word itself, singular or plural, not by its stem: « communication » has that of « commune ».
+    """
+    word = fold(words)
+    singulars = [word, word.removesuffix("s"), word.removesuffix("x"), word.removesuffix("es")]
+    return next((role for said in singulars if (role := _roles().get(said))), Role.TRADE)
 
 
 def nearest_words(words, answers):

@@ -89,7 +89,14 @@ def test_a_reader_is_left_no_cookie_and_nothing_stored(page):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/catalogue/?q=formation&departement=34", "/referencement/", "/mentions-legales/"]
+    "path",
+    [
+        *("/", "/catalogue/?q=formation&departement=34", "/referencement/", "/mentions-legales/"),
+        *(
+            f"/catalogue/?q={word}"
+            for word in ("x" * 290, "https://exemple.example/?" + "a_b" * 80, "formation+" + "é" * 250)
+        ),
+    ],
 )
 def test_no_page_scrolls_sideways(shared_page, path):
     shared_page.goto(path)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from pyroaring import BitMap
 
 from directory.catalogue.list_page import read_as, understood
 from directory.models import Consent, Reference
@@ -79,6 +80,7 @@ def test_an_amount_puts_first_who_worked_for_as_much_and_leaves_nobody_out(index
 
     assert set(names(search)) == EVERYONE
     assert set(names(search)[: len(first)]) == first
+    assert search.need.amount.fiches() == BitMap(search.qs.filter(last_name__in=first).values_list("pk", flat=True))
     assert search.need.missing == []
     assert [unit.typed.lower() for unit in search.need.units] == ["vitrail"]
     assert any("ne retire personne" in sentence for sentence in understood(search))
