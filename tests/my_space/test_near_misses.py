@@ -17,6 +17,11 @@ PROGRAM = {"User-Agent": "Mozilla/5.0 (compatible; Somebot/2.1; +http://www.exam
 CATALOGUE = "/catalogue/"
 
 
+@pytest.fixture(autouse=True)
+def _machine_may_be_busy(monkeypatch):
+    monkeypatch.setattr("directory.my_space.near_misses.MOST_SECONDS", 60)
+
+
 @pytest.fixture
 def member(referent):
     return CoEntrepreneurFactory(listed=True, referent=referent, departments=Department.objects.filter(code="34"))
@@ -127,6 +132,13 @@ def test_the_page_makes_a_bounded_number_of_searches_again(member, as_member, mo
     made("q=accueil&departement=11", times=5, days=2)
 
     assert as_member.get(PAGE).text.count("data-near-miss") == 1
+
+
+def test_the_page_gives_up_what_would_take_too_long(member, as_member, monkeypatch):
+    monkeypatch.setattr("directory.my_space.near_misses.MOST_SECONDS", -1)
+    made("q=accueil&departement=30", times=2, days=2)
+
+    assert "data-near-miss" not in as_member.get(PAGE).text
 
 
 # --- For référents ---------------------------------------------------------------------------------------------------
