@@ -183,6 +183,13 @@ def fiches_followed_by(user):
     return CoEntrepreneur.objects.filter(_followed(user))
 
 
+def visibility_read_by(viewer):
+    """The fiches of which this viewer is told why buyers find them or don't: their own, or those they follow."""
+    if viewer.member:
+        return CoEntrepreneur.objects.filter(pk=viewer.member.pk)
+    return fiches_followed_by(viewer.user)
+
+
 def requests_decided_by(user):
     """The requests to be listed that this user decides on."""
     return ListingRequest.objects.filter(_followed(user))

@@ -102,6 +102,7 @@ def of_viewer(rule):
 
 RULES = {
     "a fiche is followed by": (of_user(rights.fiches_followed_by), "members", THEIR_REFERENT),
+    "a fiche's visibility is read by": (of_viewer(rights.visibility_read_by), "members", THEIR_REFERENT),
     "this fiche is followed by": (of_row(rights.follows), "members", THEIR_REFERENT),
     "this request is followed by": (of_row(rights.follows), "request", THEIR_REFERENT),
     "requests are decided by": (of_user(rights.requests_decided_by), "request", THEIR_REFERENT),

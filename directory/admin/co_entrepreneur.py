@@ -20,7 +20,7 @@ from directory.models.author import name_of
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
 from .box_actions import BoxActions, changed_sentence
-from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
+from .co_entrepreneur_filters import DomainFilter, FirstPageFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .following import Following
@@ -30,6 +30,7 @@ from .lacks import WITH_LACKS, lacks
 from .notices import Notices
 from .roles import ForRoles
 from .transfer import Transfer
+from .visibility import VisibilityPage
 
 
 class SeveralWidget(AutocompleteSelectMultiple):
@@ -46,7 +47,7 @@ class FicheList(ChangeList):
 
 @admin.register(CoEntrepreneur)
 class CoEntrepreneurAdmin(
-    HoldsFiles, BoxActions, Following, Notices, HistoryPage, Transfer, ForRoles, admin.ModelAdmin
+    HoldsFiles, BoxActions, Following, Notices, HistoryPage, VisibilityPage, Transfer, ForRoles, admin.ModelAdmin
 ):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
@@ -56,7 +57,16 @@ class CoEntrepreneurAdmin(
     actions = [*BoxActions.actions, *Following.actions, *Notices.actions]
     list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
     list_display_links = ["full_name"]
-    list_filter = [MineFilter, ListedFilter, LacksFilter, ToldFilter, "contract_stage", DomainFilter, "referent"]
+    list_filter = [
+        MineFilter,
+        ListedFilter,
+        LacksFilter,
+        FirstPageFilter,
+        ToldFilter,
+        "contract_stage",
+        DomainFilter,
+        "referent",
+    ]
     list_select_related = ["referent"]
     list_per_page = 50
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]

@@ -1,10 +1,15 @@
 """The filters of the list of fiches; each value is a word of the address, for links from elsewhere."""
 
+from datetime import timedelta
+
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from directory.models import CoEntrepreneur, Domain, Skill
+from directory.models import CoEntrepreneur, Domain, FirstPage, Skill
 from directory.rights import referents_acted_as
+
+FIRST_PAGE_WITHIN = timedelta(days=90)
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -48,6 +53,25 @@ class ToldFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(notice__sent_at=None, notice__isnull=False) if self.value() == "non" else queryset
+
+
+class FirstPageFilter(admin.SimpleListFilter):
+    """Listed for ninety days, and on none of the first pages that were counted in that time; nobody before."""
+
+    title = "première page, 90 jours"
+    parameter_name = "premiere"
+
+    def lookups(self, request, model_admin):
+        return [("jamais", "jamais montrés")]
+
+    def queryset(self, request, queryset):
+        if self.value() != "jamais":
+            return queryset
+        since = timezone.localdate() - FIRST_PAGE_WITHIN
+        if not FirstPage.objects.filter(first_on__lte=since).exists():
+            return queryset.none()
+        shown = FirstPage.objects.filter(co_entrepreneur=OuterRef("pk"), last_on__gt=since)
+        return queryset.published().filter(~Exists(shown), listed_since__lte=since)
 
 
 class LacksFilter(admin.SimpleListFilter):

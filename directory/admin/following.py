@@ -54,6 +54,7 @@ class Following:
         context |= {
             "followed_by": None if theirs else obj.referent,
             "may_take": not theirs and may_take(request.user, obj),
+            "visibility_pk": obj.pk if theirs and obj else None,
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

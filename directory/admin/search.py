@@ -31,6 +31,15 @@ class FruitlessSearchAdmin(ForRoles, admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
+    def get_list_display(self, request):
+        adds_skills = request.user.has_perm("directory.add_skill")
+        return [*self.list_display, *(["make_skill"] if adds_skills else [])]
+
+    @admin.display(description="compétence")
+    def make_skill(self, search):
+        url = f"{reverse('admin:directory_skill_add')}?{urlencode({'name': search.words})}"
+        return format_html('<a class="button" href="{}">En faire une compétence</a>', url)
+
     @admin.display(description="synonyme")
     def teach(self, search):
         url = f"{reverse('admin:directory_synonym_add')}?{urlencode({'words': search.words[:80]})}"

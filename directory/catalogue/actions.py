@@ -5,11 +5,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crealead.mail import queue_mail
-from directory.models import CoEntrepreneur, ContactMessage, FruitlessSearch
+from directory.models import BuyerSearch, CoEntrepreneur, ContactMessage, FruitlessSearch
 from directory.search.places import fold
 
 SAME_MESSAGE_WITHIN = timedelta(hours=1)
 MOST_FRUITLESS = 5000
+MOST_SEARCHES_A_DAY = 1000
 MOST_FRUITLESS_LETTERS = 200
 
 
@@ -42,6 +43,41 @@ def send_message(*, message):
         context=context,
         reply_to=settings.COOPERATIVE["email"],
     )
+
+
+def count_search(*, query, shown):
+    """Count that a search was made today, under its query string, and that its first page shows these fiches.
+
+    Nothing else is kept: no person, no address, no hour. Past `MOST_SEARCHES_A_DAY`, no other is counted that day.
+
+    Args:
+        query: the query string, empty for the whole catalogue, which isn't counted.
+        shown: the keys of the fiches of the first page.
+    """
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        if query and len(query) <= BuyerSearch.LONGEST:
+            cursor.execute(
+                """
+                INSERT INTO directory_buyersearch AS kept (day, query, count)
+                SELECT %(today)s, %(query)s, 1
+                WHERE (SELECT count(*) FROM directory_buyersearch WHERE day = %(today)s) < %(most)s
+                ON CONFLICT (day, query) DO UPDATE SET count = kept.count + 1
+                """,
+                {"today": today, "query": query, "most": MOST_SEARCHES_A_DAY},
+            )
+        # Once a day for each: after that, nothing is written.
+        cursor.execute(
+            """
+            INSERT INTO directory_firstpage AS kept (co_entrepreneur_id, first_on, last_on)
+            SELECT id, %(today)s, %(today)s FROM directory_coentrepreneur AS fiche
+            WHERE id = ANY (%(shown)s::bigint[]) AND NOT EXISTS (
+                SELECT FROM directory_firstpage WHERE co_entrepreneur_id = fiche.id AND last_on = %(today)s)
+            ORDER BY id
+            ON CONFLICT (co_entrepreneur_id) DO UPDATE SET last_on = excluded.last_on
+            """,
+            {"today": today, "shown": list(shown)},
+        )
 
 
 def count_fruitless(*, text):

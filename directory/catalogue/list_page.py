@@ -225,6 +225,18 @@ def fruitless(search):
     return list(dict.fromkeys(need.missing))
 
 
+def counted_as(search):
+    """The query string under which a search is counted, whatever its page and order; empty for none to count.
+
+    A phone or a SIRET is somebody's: such a search isn't kept.
+    """
+    if not search.active or search.need.owners:
+        return ""
+    names = [criterion.field_name for criterion in search.active]
+    left_out = {name: "" for name in search.values if name not in names and name != "exact"}
+    return search.url_without(**left_out).removeprefix("?")
+
+
 def chips(search):
     return [
         Link(words, search.url_without(criterion.field_name, value), facet_label=criterion.label)

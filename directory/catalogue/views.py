@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from crealead.rate_limit import allow, end_of
 from directory.models import CoEntrepreneur, FormerSlug
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
-from directory.search.order import Results
+from directory.search.order import PAGE_SIZE, Results
 
 from . import actions, fiche_page, home_page, list_page
 from .caching import is_fragment, public_page
@@ -26,7 +27,8 @@ from .formats import vcard
 from .forms import ContactForm
 from .sitemaps import SITEMAPS, FicheSitemap
 
-PAGE_SIZE = 20
+# Who says to be a program, or nothing.
+PROGRAM = re.compile(r"^(?!Mozilla/)|bot\b|crawl|spider|slurp|preview|monitor|headless|\+http", re.IGNORECASE)
 CONTACT_WINDOW = timedelta(hours=1)
 # How many messages leave in a window from one network, where a whole town hall may be; from it to one fiche, which it
 # can’t close to others; from one buyer; to one fiche.
@@ -56,6 +58,8 @@ def catalogue(request):
     page = Paginator(Results(search), PAGE_SIZE).get_page(search.values["page"])
     template = "catalogue/_search.html" if is_fragment(request) else "catalogue/list.html"
     response = render(request, template, list_page.context_of(search, page))
+    if page.number == 1 and not PROGRAM.search(request.headers.get("User-Agent", "")):
+        actions.count_search(query=list_page.counted_as(search), shown=[fiche.pk for fiche in page])
     for text in list_page.fruitless(search):
         actions.count_fruitless(text=text)
         response.is_kept = False

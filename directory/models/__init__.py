@@ -2,6 +2,7 @@
 
 from .access_link import AccessLink
 from .answer import Answer, AnswerFile, Kit
+from .buyer_search import BuyerSearch, FirstPage
 from .certification import Certification, Label
 from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, FicheSkill, FormerSlug
 from .consent import Consent
@@ -17,6 +18,7 @@ from .listing_draft import ListingDraft
 from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
+from .not_my_trade import NotMyTrade
 from .page import Page
 from .portfolio import PortfolioImage
 from .public_client import PublicClient
@@ -34,6 +36,7 @@ __all__ = [
     "AccessLink",
     "Answer",
     "AnswerFile",
+    "BuyerSearch",
     "CatalogueChange",
     "CatalogueVersion",
     "Certification",
@@ -55,6 +58,7 @@ __all__ = [
     "FicheNotice",
     "FicheProposal",
     "FicheSkill",
+    "FirstPage",
     "FormerSlug",
     "FruitlessSearch",
     "Insurance",
@@ -65,6 +69,7 @@ __all__ = [
     "MemberSession",
     "MemoPart",
     "MemoTrame",
+    "NotMyTrade",
     "OneTimeCodes",
     "Page",
     "Participation",

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.decisions import Incomplete, Stale, awaiting, by_member, by_user
-from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal, PortfolioImage
+from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal, NotMyTrade, PortfolioImage
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.models.files import discard
 from directory.models.portfolio import MOST_IMAGES
@@ -14,6 +14,8 @@ from . import emails
 from .proposals import content_of, differences, label_of, open_proposal, rows_of, version_of
 
 State = FicheProposal.State
+# Of what one said not to be one’s trade.
+MOST_DECLINED = 200
 
 
 # --- Proposals ---------------------------------------------------------------------------------------------------
@@ -114,6 +116,23 @@ def refuse_proposal(*, proposal_pk, by, comment):
         _decide(proposal, by, State.REFUSED, comment)
         emails.tell_refused(proposal, labels=_labels(proposal.changes))
     return proposal
+
+
+# --- What isn't their trade --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def say_not_my_trade(*, co_entrepreneur_pk, kind, key, words):
+    """Keep that a word or a value isn't this person's trade, once; past `MOST_DECLINED`, the oldest makes room."""
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    fiche.not_my_trade.get_or_create(kind=kind, key=key, defaults={"words": words})
+    newest = fiche.not_my_trade.order_by("-said_at", "-pk")[:MOST_DECLINED]
+    fiche.not_my_trade.exclude(pk__in=newest.values("pk")).delete()
+
+
+def take_back_not_my_trade(*, co_entrepreneur_pk, pk):
+    """It may be their trade after all."""
+    NotMyTrade.objects.filter(co_entrepreneur=co_entrepreneur_pk, pk=pk).delete()
 
 
 # --- Consents ----------------------------------------------------------------------------------------------------

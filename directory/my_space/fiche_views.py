@@ -16,7 +16,7 @@ from directory.models import CoEntrepreneur
 
 from . import actions
 from .forms import ProposalForm
-from .proposals import in_words, open_proposal
+from .proposals import in_words, open_proposal, suggested
 
 HOUR = timedelta(hours=1)
 SENDINGS_PER_MEMBER = 20
@@ -59,7 +59,7 @@ def fiche(request):
     """Propose changes to the public fiche, or others than those that wait."""
     member, proposal = request.member, open_proposal(request.member)
     if request.method != "POST":
-        return _fiche_page(request, ProposalForm(fiche=member, proposal=proposal))
+        return _fiche_page(request, ProposalForm(fiche=member, proposal=proposal, suggested=suggested(request.GET)))
     form = ProposalForm(request.POST, request.FILES, fiche=member, proposal=proposal)
     if not form.is_valid():
         form.show_again()

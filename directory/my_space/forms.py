@@ -12,6 +12,7 @@ from directory.models import CoEntrepreneur, Consent, FicheProposal, PortfolioIm
 from directory.models.files import PHOTO_LIMITS, validate_photo
 
 from .proposals import WORDS, content_of, differences, in_words, keys_of, open_proposal, plain, version_of
+from .visibility import DECLINABLE
 
 # Wide enough for a desk, light enough for a phone.
 PORTFOLIO_SIDE = 1200
@@ -80,9 +81,13 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     photo_ticket = forms.CharField(required=False, widget=forms.HiddenInput)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, files=None, *, fiche, proposal):
-        """`fiche` with its lists; `proposal` is the one that is open, or None."""
+    def __init__(self, data=None, files=None, *, fiche, proposal, suggested=None):
+        """`fiche` with its lists; `proposal` is the one that is open, or None.
+
+        `suggested` is what is already added in the form, as `proposals.suggested` gives it.
+        """
         self.fiche, self.proposal = fiche, proposal
+        self.rows_added, self.words_added = suggested or ({}, "")
         self.present, self.known_name = content_of(fiche), fiche.name
         super().__init__(data, self.files_of(data, files, member=fiche), initial=self._initial())
         for name in ("headline", "public_offer", "skills"):
@@ -95,7 +100,18 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         if self.proposal:
             initial |= {name: value for name, value in self.proposal.changes.items() if name != "photo"}
             initial |= {"word_to_referent": self.proposal.word_to_referent, "keep_photo": True}
+        for name, rows in self.rows_added.items():
+            initial[name] = [*initial[name], *(row.pk for row in rows if row.pk not in initial[name])]
+        if self.words_added:
+            sentence = f"Je peux aussi vous répondre pour : {self.words_added}."
+            initial["public_offer"] = f"{initial['public_offer']}\n\n{sentence}".strip()
         return initial | {"version": version_of(self.present, self.proposal)}
+
+    @property
+    def added(self):
+        """What the address of the form added to it, in words."""
+        added = [str(row) for rows in self.rows_added.values() for row in rows]
+        return [*added, *([f"une phrase sur « {self.words_added} »"] if self.words_added else [])]
 
     def clean_photo(self):
         photo = self.cleaned_data["photo"]
@@ -184,6 +200,14 @@ class ConsentForm(forms.Form):
 
     item = forms.ChoiceField(choices=Consent.Item)
     given = forms.TypedChoiceField(choices=[("oui", "Oui"), ("non", "Non")], coerce=lambda text: text == "oui")
+
+
+class NotMyTradeForm(forms.Form):
+    """What isn't one's trade, of a search that missed one's fiche."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in sorted(DECLINABLE)])
+    key = forms.CharField(max_length=200)
+    words = forms.CharField(max_length=300)
 
 
 class LeaveForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
@@ -9,6 +10,9 @@ from django.utils.text import capfirst
 from directory.models import CoEntrepreneur, FicheProposal
 
 WORDS = tuple(name for name in (*FicheProposal.PLAIN, *FicheProposal.PLAIN_CONTACT) if name != "nationwide")
+
+# What an address may add at once: the departments of the largest region are fewer.
+MOST_SUGGESTED, MOST_LETTERS = 20, 80
 
 
 def content_of(fiche):
@@ -71,6 +75,21 @@ def in_words(content):
 def rows_of(name, keys):
     """What the keys of a list stand for; what was deleted since is left out."""
     return list(getattr(CoEntrepreneur, name).field.related_model.objects.filter(pk__in=keys))
+
+
+def suggested(query):
+    """What the address of the form adds to what the fiche says: lists of rows by field, and words for the offer.
+
+    What isn't known is dropped, and nothing is kept until the form is sent.
+    """
+    rows = {}
+    for name in FicheProposal.LISTS:
+        keys = [key for key in query.getlist(name)[:MOST_SUGGESTED] if re.fullmatch(r"[0-9A-Z]{1,8}", key)]
+        if name == "skills":
+            keys = [key for key in keys if key.isdecimal()]
+        rows[name] = rows_of(name, keys) if keys else []
+    words = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", query.get("mot", "")).split())[:MOST_LETTERS]
+    return rows, words
 
 
 def plain(value):

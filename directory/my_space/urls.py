@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import cv_views, entry_views, fiche_views, portfolio_views, views
+from . import cv_views, entry_views, fiche_views, portfolio_views, views, visibility_views
 
 app_name = "my_space"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("realisations/<int:pk>/image.webp", portfolio_views.file, name="portfolio_file"),
     path("realisations/<int:pk>/deplacer/", portfolio_views.move, name="portfolio_move"),
     path("realisations/<int:pk>/retirer/", portfolio_views.remove, name="portfolio_remove"),
+    path("visibilite/", visibility_views.visibility, name="visibility"),
+    path("visibilite/pas-mon-metier/", visibility_views.not_my_trade, name="not_my_trade"),
     path("accords/", views.consents, name="consents"),
     path("quitter-le-catalogue/", views.withdraw, name="withdraw"),
     path("mes-donnees/", views.export, name="export"),

@@ -74,11 +74,11 @@ def _bands(match):
     low = _euros(match["low"], match["low_unit"] or match["unit"])
     high = _euros(match["high"], match["unit"] or match["low_unit"]) if match["high"] else low
     limits = [limit for limit, _ in AMOUNT_BANDS]
-    for band in zip([Decimal(0), *limits], [*limits, None], strict=True):
-        starts_below = band[0] < high or (band[0] == low and not bound.startswith(AT_MOST))
-        ends_above = band[1] is None or band[1] > low
-        if (starts_below or bound.startswith(AT_LEAST)) and (ends_above or bound.startswith(AT_MOST)):
-            yield band
+    for floor, ceiling in zip([Decimal(0), *limits], [*limits, None], strict=True):
+        begins = floor < high or bound.startswith(AT_LEAST) or high == 0
+        ends = ceiling is None or ceiling > low or (ceiling == low == high) or bound.startswith(AT_MOST)
+        if begins and ends and not (bound.startswith(AT_LEAST) and ceiling == low):
+            yield floor, ceiling
 
 
 def _euros(figure, unit):
@@ -88,13 +88,16 @@ def _euros(figure, unit):
 
 def owner_of_siret(number):
     """Whose a SIRET is; None for what isn't one."""
+    number = re.sub(r"\D", "", number)
     if not siret.is_valid(number):
         return None
-    if siret.compact(number) == settings.COOPERATIVE["siret"]:
+    if number == settings.COOPERATIVE["siret"]:
         return Owner("C’est le SIRET de la coopérative : c’est avec elle que l’on contracte, pour toutes ces fiches.")
-    client = PublicClient.objects.filter(siret=siret.compact(number)).first()
+    client = PublicClient.objects.filter(siret=number).first()
     references = Reference.objects.published().filter(client=client) if client else Reference.objects.none()
-    served = list(Participation.objects.filter(reference__in=references).values_list("co_entrepreneur", flat=True))
+    served = (
+        CoEntrepreneur.objects.published().filter(participations__reference__in=references).values_list("pk", flat=True)
+    )
     if not served:
         return Owner("Aucune référence publiée n’est celle d’un client de ce SIRET.", BitMap())
     return Owner(f"C’est le SIRET de {client.name} : voici qui a travaillé pour lui.", BitMap(served))

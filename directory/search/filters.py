@@ -106,15 +106,15 @@ class CatalogueFilter(django_filters.FilterSet):
         return [(str(field.label), value) for field in self.form.fields.values() for value in field.dropped]
 
     @cached_property
-    def _let_through(self):
-        """The published fiches that each active criterion lets through."""
+    def let_through(self):
+        """The published fiches that each active criterion lets through, by its parameter."""
         published = self.index.published
         return {criterion.field_name: criterion.filter(published, criterion.value) for criterion in self.active}
 
     def answers(self, *, without=None):
         """The published fiches that answer, as a bitmap of their keys, leaving out the parameter `without`."""
         answers = self.index.published
-        for name, fiches in self._let_through.items():
+        for name, fiches in self.let_through.items():
             if name != without:
                 answers = answers & fiches
         return answers

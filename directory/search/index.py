@@ -35,9 +35,13 @@ _statements = [
     f"SELECT 'all' || coalesce('{UNTIL}' || (departed_on - 1), ''), {{keys}} FROM document GROUP BY departed_on",
     *(statement for facet in FACETS for statement in facet.tags_sql()),
 ]
+# It begins with « select »: the history writes who acts before any other statement of a POST, and two of them can't be
+# prepared as one.
 TAGS_SQL = f"""
-WITH document AS NOT MATERIALIZED (SELECT * FROM directory_searchdocument WHERE {{which}})
-{" UNION ALL ".join(_statements).format(keys=KEYS)}
+SELECT * FROM (
+    WITH document AS NOT MATERIALIZED (SELECT * FROM directory_searchdocument WHERE {{which}})
+    {" UNION ALL ".join(_statements).format(keys=KEYS)}
+) AS tags
 """
 
 

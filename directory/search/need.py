@@ -71,17 +71,32 @@ class NeedFilter(Criterion):
         """Those of `fiches` that hold all the words, and those that hold most of them by weight."""
         if not need.units:
             return fiches
-        by_weight, total = {0: fiches}, 0
+        by_weight = self._by_weight(fiches, need)
+        return _of_weight(by_weight, self._least(by_weight, need))
+
+    def saying_enough(self, fiches, need):
+        """All the published fiches that hold as much of the words as is enough among `fiches`."""
+        if not need.units:
+            return self.index.published
+        least = self._least(self._by_weight(fiches, need), need)
+        return _of_weight(self._by_weight(self.index.published, need), least)
+
+    def _by_weight(self, fiches, need):
+        """These fiches by how much the words that they hold weigh."""
+        by_weight = {0: fiches}
         for unit in need.units:
-            holders, weight, split = self.index.answering(unit.loose), round(10 * unit.weight), defaultdict(BitMap)
-            for held, members in by_weight.items():
-                split[held] |= members - holders
-                split[held + weight] |= members & holders
-            by_weight, total = {held: members for held, members in split.items() if members}, total + weight
-        every = by_weight.get(total, BitMap())
+            holders, split = self.index.answering(unit.loose), defaultdict(BitMap)
+            for weight, members in by_weight.items():
+                split[weight] |= members - holders
+                split[weight + _tenths(unit)] |= members & holders
+            by_weight = {weight: members for weight, members in split.items() if members}
+        return by_weight
+
+    def _least(self, by_weight, need):
+        """What the words that one holds must weigh."""
+        every = by_weight.get(sum(map(_tenths, need.units)), ())
         share = NEARLY if len(every) >= ENOUGH else HALF if self._is_one(need) else MOST
-        least = max(1, share * max(by_weight, default=0))
-        return BitMap.union(BitMap(), *(members for held, members in by_weight.items() if held >= least))
+        return share * max(by_weight, default=0)
 
     def _is_one(self, need):
         """Whether two words are said side by side, and so are nothing by half: « restauration de rivière »."""
@@ -90,3 +105,12 @@ class NeedFilter(Criterion):
     def reasons(self, fiches):
         """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""
         return extracts([fiche.pk for fiche in fiches], self.value.query, self.index.texts) if fiches else {}
+
+
+def _tenths(unit):
+    """What a word weighs, in tenths; one that all fiches hold weighs something too, or it would find none of them."""
+    return max(1, round(10 * unit.weight))
+
+
+def _of_weight(by_weight, least):
+    return BitMap.union(BitMap(), *(members for weight, members in by_weight.items() if weight and weight >= least))

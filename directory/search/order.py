@@ -29,6 +29,8 @@ SORTS = {
 }
 # Past this many fiches, a word says too little to rank them all: those whose title answers come first, in rotation.
 RANKED = 2000
+# How many fiches a page shows.
+PAGE_SIZE = 20
 
 
 def expressions(sort, need, seed, fiches):
@@ -54,7 +56,7 @@ STEPS, FINE_STEPS = 20, 100
 FAR_AWAY = 99_999
 
 
-def _standing(query, classes):
+def standing(query, classes):
     """A tsquery whose words must stand in one of these classes of the document."""
     return re.sub(r"('(?:[^']|'')+')(?::[A-D]+)?", rf"\1:{classes}", query)
 
@@ -67,13 +69,13 @@ def _score(need):
             f"(CASE WHEN said @@ %s::tsquery THEN {1 - share} ELSE 1 END)" for share in STANDING.values()
         )
         terms.append(f"%s * greatest(1 - {missed}, CASE WHEN said @@ %s::tsquery THEN {APART} ELSE 0 END)")
-        params += [unit.weight, *(_standing(unit.query, name) for name in STANDING), unit.loose]
+        params += [unit.weight, *(standing(unit.query, name) for name in STANDING), unit.loose]
     for first, second in pairwise(need.units):
         near = side_by_side(first, second)
         terms.append(
             f"%s * CASE WHEN said @@ %s::tsquery THEN {IN_TITLE} WHEN said @@ %s::tsquery THEN {ELSEWHERE} ELSE 0 END"
         )
-        params += [SIDE_BY_SIDE * min(first.weight, second.weight), _standing(near, "AB"), near]
+        params += [SIDE_BY_SIDE * min(first.weight, second.weight), standing(near, "AB"), near]
     return " + ".join(terms), params
 
 
@@ -155,6 +157,10 @@ class Results(Sequence):
             if fiche.city in far:
                 fiche.reasons.append(Reason("Ville", escape(_how_far(fiche.city, town, far[fiche.city]))))
         return fiches
+
+    def rank(self, pk):
+        """The place in this order, from 1, of one of those that answer; no card is read for it."""
+        return self._keys(0, len(self)).index(pk) + 1
 
     def _keys(self, start, stop):
         sort = self.search.sort

@@ -166,7 +166,7 @@ class Reader:
             self.aside,
             self.owners,
             self.amount,
-            [Part(label, tuple(spans)) for label, spans in self.spans.items()],
+            sorted((Part(label, tuple(spans)) for label, spans in self.spans.items()), key=lambda part: part.spans),
         )
 
     def _take(self, pattern, read, most=MOST_WORDS):
@@ -194,7 +194,8 @@ class Reader:
         owner = owner_of(match["number"])
         if owner:
             self.owners[match["number"]] = owner
-        return bool(owner)
+        else:
+            self.aside.append(match["number"])
 
     def _read_amount(self, match):
         amount = None if self.amount else read_amount(match)
@@ -261,11 +262,11 @@ class Reader:
 
     def _word(self, tokens, position, units):
         token = tokens[position]
+        role = role_of(token.core)
+        if Role.FILLER in {role, role_of(token.typed)}:
+            self.aside.append(token.typed)
         if not token.stems:
             return 1, None
-        role = role_of(token.core)
-        if role == Role.FILLER:
-            self.aside.append(token.core)
         if not any(letter.isalpha() for letter in token.core):
             return self._number(token, units)
         query = token.query

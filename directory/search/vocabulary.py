@@ -12,6 +12,8 @@ from django.db import connection
 from .places import fold
 from .tsquery import either, lexemes
 
+# « la marche » isn't « le marché ».
+UNLIKE = "marche"
 NEED_WORDS = Path(__file__).resolve().parent.parent / "data" / "need_words.csv"
 
 
@@ -75,6 +77,8 @@ def role_of(words):
     By the word itself, singular or plural, not by its stem: « communication » has that of « commune ».
     """
     word = fold(words)
+    if word == UNLIKE and "é" not in words.lower() and not words.isupper():
+        return Role.TRADE
     singulars = [word, word.removesuffix("s"), word.removesuffix("x"), word.removesuffix("es")]
     return next((role for said in singulars if (role := _roles().get(said))), Role.TRADE)
 

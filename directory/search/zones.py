@@ -13,6 +13,9 @@ LONGEST_PLACE = 7
 CODE = re.compile(r"\d{2}|2[ab]|97\d", re.IGNORECASE)
 # What is said before the number of a department, before a place of any kind, and between the two.
 BEFORE_A_CODE = re.compile(r"(?:\bdepartements?|\bdept|\bdpt|\bdep|dans le)$")
+ANOTHER_CODE = re.compile(r"\b(?:et|ou)(?: le)?$")
+# What no sentence writes so, but a title in Which Each Word Has A Capital.
+CAPITALISED = {"De", "Du", "Des", "Et", "En", "Au", "Aux", "Pour", "Dans", "Sur"}
 BEFORE_A_PLACE = {
     "departement",
     "region",
@@ -59,7 +62,9 @@ class ZoneReader:
         return next((length for length in lengths if self._name(position, length)), 0)
 
     def _is_capitalised(self):
-        """Whether capitals tell nothing: most words after the first have one."""
+        """Whether capitals tell nothing: most words after the first have one, small ones too, or all their letters."""
+        if self.text.isupper() or any(token.typed in CAPITALISED for token in self.tokens[1:]):
+            return True
         words = [token.core for token in self.tokens[1:] if len(token.core) > len("des") and token.core[0].isalpha()]
         capitals = sum(word[0].isupper() for word in words)
         # One that is alone is where a place would be.
@@ -99,7 +104,7 @@ class ZoneReader:
         if is_village and not is_named and not (is_introduced and capital):
             # What the fiches say, or how one of them is called; nor is it a commune that was.
             stems = tuple(stem for token in taken for stem in token.stems)
-            if not stems or first.is_word or role_of(typed) != Role.TRADE or self._is_said(stems):
+            if not stems or (first.is_word and not capital) or role_of(typed) != Role.TRADE or self._is_said(stems):
                 return False
         if is_introduced and (not first.is_word or " " not in typed):
             return True
@@ -132,11 +137,12 @@ class ZoneReader:
         beside = self._zone_before(token)
         stands = alone or beside or self.text[token.start - 1 : token.start] == "("
         if POSTAL_CODE.fullmatch(typed):
-            return self._postal_code(position, typed, stands=stands or is_last)
+            return self._postal_code(position, typed, stands=stands or (is_last and by_postal_code(typed)))
         if not CODE.fullmatch(typed):
             return 0
         said = " ".join(fold(word.typed) for word in self.tokens[max(0, position - 2) : position])
-        if not stands and not BEFORE_A_CODE.search(said) and not (is_last and self._ends_with_code(position, typed)):
+        stands = stands or BEFORE_A_CODE.search(said) or (self.zones and ANOTHER_CODE.search(said))
+        if not stands and not (is_last and self._ends_with_code(position, typed)):
             return 0
         if beside and typed.upper() in self.zones[beside].codes:
             # « Saint-Denis (974) »: of namesakes, the one that is there.

@@ -40,6 +40,9 @@ SPACE = [
     "fiche/",
     "mes-donnees/",
     "quitter-le-catalogue/",
+    "visibilite/",
+    "visibilite/?q=formation&tri=nom",
+    "visibilite/?q=formation+zorglub&departement=23&departement=30&cpv=80511000&client=sdis&label=qualiopi&references=1",
     "references/",
     "references/nouvelle/",
 ]
@@ -167,6 +170,7 @@ def test_admin_pages(site, open_page):
         *ADMIN,
         f"/admin/directory/coentrepreneur/{fiche}/change/",
         f"/admin/directory/coentrepreneur/{fiche}/history/",
+        f"/admin/directory/coentrepreneur/{fiche}/visibilite/?q=formation&departement=23",
         f"/admin/directory/listingrequest/{request}/decision/",
         f"/admin/directory/ficheproposal/{proposal}/decision/",
         f"/admin/directory/reference/{reference}/decision/",

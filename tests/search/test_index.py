@@ -4,6 +4,7 @@ import sys
 import time
 from datetime import date, timedelta
 
+import pghistory
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -104,6 +105,16 @@ def test_threads_share_an_index_while_it_is_followed(monkeypatch):
         sys.setswitchinterval(interval)
 
     assert outcomes == [None] * 4
+
+
+@pytest.mark.django_db
+def test_it_is_read_in_a_request_whose_author_the_history_keeps():
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    with pghistory.context(user=None):
+        index = current()
+
+    assert list(index.published) == [fiche.pk]
 
 
 @pytest.mark.django_db(transaction=True)

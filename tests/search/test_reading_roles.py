@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from directory.search.tsquery import lexemes_of
-from directory.search.vocabulary import roles
+from directory.search.vocabulary import Role, role_of
 
 from .searches import listed, read, read_index
 
@@ -49,34 +48,26 @@ def plain_words(text):
     return re.findall(r"[^\W\d_]{3,}", text.casefold())
 
 
-@pytest.fixture(scope="module")
-def role_by_stem(kept_for_module, django_db_blocker):
-    with django_db_blocker.unblock():
-        return roles()
-
-
 def said_of_little():
     with (DATA / "need_words.csv").open(encoding="utf-8", newline="") as file:
         return {word for row in csv.DictReader(file) for word in plain_words(row["word"])}
 
 
-def taken(words, role_by_stem):
+def taken(words):
     """Those of these words that are read as words of another role, which they aren't, nor the plural or the feminine."""
     listed_words = {word + ending for word in said_of_little() for ending in ("", "s", "x", "e", "es", "le", "les")}
-    words = sorted(set(words) - listed_words)
-    stems = dict(zip(words, lexemes_of(words), strict=True))
-    return [f"{word}: {role_by_stem[stem]}" for word, stem in stems.items() if stem in role_by_stem]
+    return [f"{word}: {role_of(word)}" for word in sorted(set(words) - listed_words) if role_of(word) != Role.TRADE]
 
 
-def test_no_word_of_a_skill_is_taken_for_one_of_procedure(role_by_stem):
+def test_no_word_of_a_skill_is_taken_for_one_of_procedure():
     with (DATA / "skills.csv").open(encoding="utf-8", newline="") as file:
         words = [word for row in csv.DictReader(file) for word in plain_words(f"{row['name']} {row['synonyms']}")]
 
-    assert not (misread := taken(words, role_by_stem)), ", ".join(misread)
+    assert not (misread := taken(words)), ", ".join(misread)
 
 
-def test_no_trade_is_taken_for_a_word_of_procedure(role_by_stem):
-    assert not (misread := taken(TRADES, role_by_stem)), ", ".join(misread)
+def test_no_trade_is_taken_for_a_word_of_procedure():
+    assert not (misread := taken(TRADES)), ", ".join(misread)
 
 
 @pytest.mark.parametrize(

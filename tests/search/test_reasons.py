@@ -65,7 +65,7 @@ def test_a_synonym_of_a_skill_says_which_skill_answered():
         ("Paysage", ["jardins", "paysagiste"], "paysage", "{Paysage}"),
         ("Animation de réunion", ["réunion publique"], "réunion", "Animation de {réunion}"),
         ("Écologie", ["faune", "trame verte et bleue"], "trames vertes", "Écologie ({trame} {verte} et bleue)"),
-        ("Archives", ["records management", "tri"], "archives", "{Archives}"),
+        ("Archives essayées", ["records management", "tri"], "archives", "{Archives} essayées"),
     ],
 )
 def test_a_skill_says_its_name_and_of_its_synonyms_what_was_asked_for(name, synonyms, asked, told):

@@ -19,6 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 from directory.forms.files import forget_waiting_files
 from directory.models import (
     AccessLink,
+    BuyerSearch,
     ContactMessage,
     FicheProposal,
     FruitlessSearch,
@@ -91,6 +92,7 @@ class Command(BaseCommand):
             "liens d’accès": AccessLink.objects.past(),
             "compteurs d’envois": RateLimit.objects.past(),
             "recherches sans résultat": FruitlessSearch.objects.filter(last_on__lt=today - SEARCHES_KEPT),
+            "recherches d’acheteurs": BuyerSearch.objects.filter(day__lt=today - SEARCHES_KEPT),
             "courriels non partis": failed_jobs(),
             "connexions": AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
             "échecs de connexion": AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
