@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 START_SECONDS = 120
 MAIL_SECONDS = 15
 # A Chromium that isn't Playwright's opens a whole window for each context: two pages of the address bar's suggestions and
-# a process in reserve, nine tenths of what a page costs. These flags stand in place of Playwright's list, of which the
+# a process in reserve, three quarters of what a page costs. These flags stand in place of Playwright's list, of which the
 # first four are what may change a page.
 NOT_NEEDED = [
     "AvoidUnnecessaryBeforeUnloadCheckSync",
