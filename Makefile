@@ -23,7 +23,9 @@ run:
 
 test:
 	$(INSTALL) requirements-dev.txt
-	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" exec .venv/bin/python -m pytest -n auto
+	# What is compiled is kept, whatever the environment says: each worker and each command would do it again.
+	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" PYTHONDONTWRITEBYTECODE= \
+		exec .venv/bin/python -m pytest -n auto
 
 lint:
 	$(INSTALL) requirements-dev.txt

@@ -23,7 +23,21 @@ from tests.demonstration import Demonstration, fill
 # A crash of the machine costs the tests nothing.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 BROWSER = "tests/browser/"
+LONG = {"test_hostile_files", "test_twice", "test_benchmark", "test_document_costs"}
 OUR_TEMPLATES = str(settings.BASE_DIR / "templates")
+
+
+def pytest_collection_modifyitems(items):
+    """Modules that need no database come first: another worker makes it meanwhile, and all would wait for it.
+
+    Then those whose one test is long, so that no worker is left alone with it at the end. `browser/` goes before them.
+    """
+    need = {item.path for item in items if _needs_database(item)}
+    items.sort(key=lambda item: (item.path in need, item.path.stem not in LONG))
+
+
+def _needs_database(item):
+    return item.get_closest_marker("django_db") or {"db", "databases"} & set(item.fixturenames)
 
 
 def pytest_collection_finish():
@@ -35,6 +49,8 @@ def pytest_collection_finish():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
+    # In the order below: xdist would keep modules of one test for the end, and there are the longest of all.
+    config.option.loadscopereorder = False
     return _AModuleAtATime(config, log)
 
 
