@@ -49,10 +49,14 @@ def forget(draft, *, keep_photo=False):
 
 
 def initial_of(draft, form_class):
-    """What a form shows first of a draft: its fields as they were typed."""
+    """What a form shows first of a draft: the fields that it had, as they were typed."""
     typed = _query(draft)
-    fields = {name: field for name, field in form_class.base_fields.items() if name != "photo"}
-    return {name: field.widget.value_from_datadict(typed, {}, name) for name, field in fields.items()}
+    widgets = {name: field.widget for name, field in form_class.base_fields.items() if name != "photo"}
+    return {
+        name: widget.value_from_datadict(typed, {}, name)
+        for name, widget in widgets.items()
+        if not widget.value_omitted_from_data(typed, {}, name)
+    }
 
 
 def clients_of(draft):

@@ -13,6 +13,7 @@ PARTS = [
     (LAST, "Pour finir", ["word_to_referent"]),
 ]
 NOWHERE = "où vous intervenez"
+SPELLING = "comment votre nom s’écrit"
 KEYS = {key for key, _, _ in PARTS}
 
 
@@ -73,12 +74,13 @@ def progress_of(form, clients, *, at="", to_correct=False):
     required = filled = 0
     for part in parts:
         for name in part.names:
-            if form.fields[name].required or name == "departments":
+            # What is asked about the names counts as the names themselves: the sum stays the same.
+            if name != "names" and (form.fields[name].required or name == "departments"):
                 required += 1
-                if _is_filled(form, name):
-                    filled += 1
+                if lack := _lack(form, name):
+                    part.lacks.append(lack)
                 else:
-                    part.lacks.append(NOWHERE if name == "departments" else _lower_first(form[name].label))
+                    filled += 1
     wrong = [part for part in parts if to_correct and _is_wrong(part, form, clients)]
     current = (wrong or [part for part in parts if part.key == at] or parts)[0]
     current.is_current = True
@@ -100,9 +102,13 @@ def _lower_first(label):
     return label[:1].lower() + label[1:]
 
 
-def _is_filled(form, name):
-    value = form[name].value()
-    return bool(value) or (name == "departments" and bool(form["nationwide"].value()))
+def _lack(form, name):
+    """What must still be said of a field, or an empty string."""
+    if name == "departments":
+        return "" if form[name].value() or form["nationwide"].value() else NOWHERE
+    if name == "last_name" and form.question:
+        return SPELLING
+    return "" if form[name].value() else _lower_first(form[name].label)
 
 
 def _is_wrong(part, form, clients):

@@ -106,7 +106,9 @@ class Writing:
         initial = {name: getattr(source, name) for name in [*names, "phone", "website"]}
         initial |= {name: [row.pk for row in getattr(source, name).all()] for name in lists}
         if self.pending:
-            return initial | {"consents": self.pending.consents, "word_to_referent": self.pending.word_to_referent}
+            initial |= {"consents": self.pending.consents, "word_to_referent": self.pending.word_to_referent}
+            # How the names are written was asked before they were sent.
+            return initial | {"names": "typed", "names_asked": self.pending.name}
         return initial | {"consents": [consent.item for consent in self.fiche.consents.active()]}
 
     # --- What is answered --------------------------------------------------------------------------------------------

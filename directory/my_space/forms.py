@@ -83,8 +83,11 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     def __init__(self, data=None, files=None, *, fiche, proposal):
         """`fiche` with its lists; `proposal` is the one that is open, or None."""
         self.fiche, self.proposal = fiche, proposal
-        self.present, self.known_name = content_of(fiche), fiche.name
-        super().__init__(data, self.files_of(data, files, member=fiche), initial=self._initial())
+        self.present = content_of(fiche)
+        initial = self._initial()
+        # What is proposed already was asked about then.
+        self.known_names = {fiche.name, f"{initial['first_name']} {initial['last_name']}"}
+        super().__init__(data, self.files_of(data, files, member=fiche), initial=initial)
         for name in ("headline", "public_offer", "skills"):
             self.fields[name].required = bool(self.present[name])
         if not (proposal and proposal.photo):
