@@ -36,6 +36,10 @@ class Part:
     is_shown: bool = False
     is_current: bool = False
 
+    def has_any(self, names):
+        """Whether one of these fields is among its own."""
+        return any(name in names for name in (self.names if self.key != CLIENTS else ["served_clients"]))
+
 
 @dataclass
 class Progress:
@@ -63,11 +67,11 @@ class Progress:
         return {part.key.replace("-", "_"): part for part in self.parts}
 
 
-def progress_of(form, clients, *, at="", to_correct=False):
+def progress_of(form, clients, *, at="", to_correct=False, to_compare=()):
     """What is written and what is left of a request.
 
     `at` is the key of the part where one is, the first one otherwise; `to_correct`, what is wrong is shown rather
-    than one part.
+    than one part; so are the parts that have the fields `to_compare`.
     """
     parts = [Part(key, title, [name for name in names if name in form.fields]) for key, title, names in PARTS]
     parts = [part for part in parts if part.names or part.key == CLIENTS]
@@ -84,7 +88,7 @@ def progress_of(form, clients, *, at="", to_correct=False):
     wrong = [part for part in parts if to_correct and _is_wrong(part, form, clients)]
     current = (wrong or [part for part in parts if part.key == at] or parts)[0]
     current.is_current = True
-    for part in wrong or [current]:
+    for part in wrong or [current, *(part for part in parts if part.has_any(to_compare))]:
         part.is_shown = True
     keys = ["", *(part.key for part in parts), ""]
     rank = keys.index(current.key)

@@ -54,11 +54,11 @@ def form(request):
     if email is None:
         return render(request, "listing/expired.html", {"is_lost": request.method == "POST"}, status=403)
     writing = Writing(request, email)
+    if request.method == "POST":
+        return writing.answer()
     if writing.correcting and not writing.means_to_correct:
         return redirect(links.LISTING_STATUS.path(writing.pending))
-    if request.method != "POST":
-        return writing.page()
-    return writing.leave(request.POST["aller"]) if request.POST.get("aller") else writing.send()
+    return writing.page()
 
 
 @private

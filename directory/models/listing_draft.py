@@ -42,5 +42,10 @@ class ListingDraft(models.Model):
         return f"demande en préparation du {self.saved_at:%d/%m/%Y}"
 
     @property
+    def version(self):
+        """What tells whether it is still what someone read: it changes at each saving."""
+        return self.saved_at.isoformat()
+
+    @property
     def kept_until(self):
         return self.saved_at + KEPT

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from itertools import cycle
 
 import pytest
 from django.core.files.storage import default_storage
@@ -348,6 +349,153 @@ def test_a_draft_of_a_correction_keeps_the_referent_that_it_did_not_show(client)
     form = client.get(FORM).context["form"]
 
     assert form["referent"].value() == listing_request.referent_id
+
+
+# --- Two pages that write over each other -------------------------------------------------------------------------
+
+# For each part, what another page saves, what this one says, and the words of both.
+BOTH = {
+    "vous": ({"last_name": "Lune"}, {"last_name": "Soleil"}, ("Lune", "Soleil")),
+    "offre": ({"public_offer": "Deux\r\njours"}, {"public_offer": "Trois jours"}, ("Deux<br>jours", "Trois jours")),
+    "savoir-faire": ({"typed_cpv_codes": "80511000"}, {"typed_cpv_codes": "79822500"}, ("80511000", "79822500")),
+    "lieux": ({"departments": ["48"]}, {"departments": ["34", "30"]}, ("Lozère", "Hérault")),
+    "clients": ({"clients-0-name": "Mairie de Sète"}, {"clients-0-name": "Mairie d’Agde"}, ("de Sète", "d’Agde")),
+    "montrer": ({"consents": ["phone"]}, {"consents": []}, ("Téléphone", "rien")),
+    "fin": ({"word_to_referent": "À mardi"}, {"word_to_referent": "À jeudi"}, ("À mardi", "À jeudi")),
+}
+
+
+# Later, next or send, in turn.
+@pytest.mark.parametrize(("part", "gesture"), list(zip(BOTH, cycle([{"aller": "plus-tard"}, {}, {"aller": "fin"}]))))
+@pytest.mark.parametrize("correcting", [False, True], ids=["request", "correction"])
+def test_what_another_page_saved_is_shown_before_it_is_written_over(client, correcting, part, gesture):
+    there, here, words = BOTH[part]
+    who = {"first_name": "Nora", "last_name": "Neuve", "referent": ReferentFactory().pk}
+    url = f"{FORM}?corriger=1" if correcting else FORM
+    if correcting:
+        client.post(status_url(submit_unknown(ReferentFactory(), EMAIL)))
+    else:
+        enter(client, EMAIL)
+    seen = client.get(url).context["seen"]
+    client.post(url, filled(**(who | there), aller="plus-tard", seen=seen))
+    kept = ListingDraft.objects.get().typed
+    run_jobs()
+
+    told = client.post(url, filled(**(who | here), **gesture, etape=part, seen=seen))
+    unchanged = ListingDraft.objects.get().typed
+    saved = client.post(url, filled(**(who | here), aller="plus-tard", seen=told.context["seen"]))
+
+    assert told.status_code == 409
+    assert "Vous avez enregistré depuis une autre fenêtre" in told.text
+    assert all(word in told.text for word in words)
+    assert told.context["part"][part.replace("-", "_")].is_shown
+    assert unchanged == kept
+    assert run_jobs() == []
+    assert saved.status_code == 302
+    assert {name: ListingDraft.objects.get().typed.get(name) for name in here} == {
+        name: (value if isinstance(value, list) else [value]) or None for name, value in here.items()
+    }
+
+
+def test_what_is_empty_here_does_not_empty_what_another_page_saved(client):
+    skill = Skill.objects.last()
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    there = {
+        "word_to_referent": "Mon mot",
+        "skills": [skill.pk],
+        "clients-1-name": "Mairie de Sète",
+        "consents": ["phone"],
+    }
+    leave(client, "plus-tard", seen=seen, **there)
+
+    told = leave(
+        client, "plus-tard", seen=seen, headline="Autre accroche", skills=[], word_to_referent="", photo=photo()
+    )
+
+    form = told.context["form"]
+    assert told.text.count("ce qui était enregistré y est remis") == 3
+    assert (form["headline"].value(), form["word_to_referent"].value()) == ("Autre accroche", "Mon mot")
+    assert form["skills"].value() == [str(skill.pk)]
+    assert form["consents"].value() == []
+    assert told.context["clients"].forms[0]["name"].value() == "Mairie de Sète"
+    assert ListingDraft.objects.get().photo
+
+
+def test_a_photo_that_another_page_saved_stays_and_the_one_of_here_is_asked_for_again(client):
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    leave(client, "plus-tard", seen=seen, photo=photo())
+    name = ListingDraft.objects.get().photo.name
+
+    same = leave(client, "plus-tard", seen=seen, photo=photo())
+    name = ListingDraft.objects.get().photo.name
+    other = leave(client, "plus-tard", seen=seen, photo=photo(color="blue"))
+
+    assert same.status_code == 302
+    assert "choisissez-la de nouveau" in other.text
+    assert ListingDraft.objects.get().photo.name == name
+
+
+@pytest.mark.parametrize("gesture", [{"aller": "plus-tard"}, {}], ids=["later", "send"])
+def test_a_page_older_than_the_sending_says_so_and_becomes_a_correction(client, gesture):
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    answer(client, seen=seen, headline="Envoyée")
+    run_jobs()
+
+    told = answer(client, seen=seen, headline="Tapée ici", **gesture)
+    sent = client.post(told.context["action"], filled(headline="Tapée ici", seen=told.context["seen"]))
+
+    assert told.status_code == 409
+    assert "Vous avez envoyé depuis une autre fenêtre" in told.text
+    assert "Envoyée" in told.text
+    assert sent.status_code == 302
+    assert ListingRequest.objects.get().headline == "Tapée ici"
+
+
+def test_two_clicks_are_one(client):
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    said = {"seen": seen, "phone": "+33 (0)4 67 12 34 56", "website": "www.exemple.fr", "typed_cpv_codes": "80511000-9"}
+
+    saved = [leave(client, "plus-tard", **said) for _ in range(2)]
+    sent = [answer(client, **said) for _ in range(2)]
+
+    assert {response.status_code for response in [*saved, *sent]} == {302}
+    assert sent[0].url == sent[1].url
+    assert len(run_jobs()) == 2
+
+
+# --- What is said of a click ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "gesture", "said"),
+    [
+        (None, {"aller": "fin", "etape": "montrer"}, "C’est enregistré"),
+        (None, {}, "Votre demande n’est pas encore partie"),
+        ("sent", {"aller": "fin", "etape": "montrer"}, "C’est enregistré"),
+        ("sent", {}, "Votre correction n’est pas encore partie"),
+        ("asked", {"aller": "fin", "etape": "montrer"}, "C’est enregistré"),
+        ("asked", {}, "Vos compléments ne sont pas encore partis"),
+    ],
+)
+def test_each_click_that_finds_an_error_says_what_is_true(client, state, gesture, said):
+    url = FORM
+    if state is None:
+        enter(client, EMAIL)
+    else:
+        listing_request = ListingRequestFactory()
+        if state == "asked":
+            actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Et ?")
+        url = client.post(status_url(listing_request)).url
+
+    page = client.post(url, filled(phone="abc", **gesture))
+
+    assert said in page.text
+    assert ("pas encore parti" in page.text) == (not gesture)
+    assert ListingDraft.objects.get().typed["phone"] == ["abc"]
 
 
 # --- Corrected once sent --------------------------------------------------------------------------------------------
