@@ -14,6 +14,7 @@ from directory.models.files import discard
 from directory.rights import follows
 
 from . import emails
+from .differences import content_of, differences, keyed
 
 State = ListingRequest.State
 
@@ -73,7 +74,8 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
 def correct(*, request_pk, first_name, last_name, trade_name, content):
     """Write again, as its author wishes, a request on which nobody has decided; it keeps its place. See `submit`.
 
-    Whoever is about to decide is told at once, and must read it again.
+    Whoever is about to decide is told at once, and must read it again; its author gets what changed. Nothing happens
+    when nothing does.
 
     Raises:
         AlreadyDecided: when it waits no more.
@@ -84,12 +86,17 @@ def correct(*, request_pk, first_name, last_name, trade_name, content):
     with pghistory.context(reason="Demande corrigée par son auteur"):
         if listing_request.co_entrepreneur:
             _withdraw_consents(listing_request.co_entrepreneur, kept=content["consents"])
+        former = content_of(listing_request)
+        who = {"first_name": first_name, "last_name": last_name, "trade_name": trade_name}
+        changes = differences(former, who | keyed(content))
+        if not changes:
+            return listing_request
         _say(listing_request, first_name, last_name, trade_name, content)
         listing_request.corrected_at = timezone.now()
         listing_request.save()
         for name in LIST_CONTENT:
             getattr(listing_request, name).set(content[name])
-        emails.tell_corrected(listing_request)
+        emails.tell_corrected(listing_request, changes=changes)
     return listing_request
 
 

@@ -35,10 +35,11 @@ class Difference:
 
 def differences(before, after):
     """Where two dicts of values differ, as `content_of` has them or as a form does; a list of `Difference`."""
+    names = [name for name in NAMES if name in before and name in after]
     return [
         Difference(name, label_of(name), words(name, before[name]), words(name, after[name]))
-        for name in NAMES
-        if name in before and name in after and _compared(before[name]) != _compared(after[name])
+        for name in names
+        if _compared(before[name]) != _compared(after[name])
     ]
 
 
@@ -48,6 +49,12 @@ def content_of(listing_request):
     content = {name: getattr(listing_request, name) for name in names}
     lists = {name: [row.pk for row in getattr(listing_request, name).all()] for name in LISTS}
     return content | lists | {"photo": listing_request.photo.name or ""}
+
+
+def keyed(content):
+    """What `actions.submit` expects, as `content_of` has it; without a photo when it stays as it is."""
+    lists = {name: [row.pk for row in content[name]] for name in LISTS}
+    return {name: value for name, value in (content | lists).items() if value is not None}
 
 
 def label_of(name):
@@ -61,7 +68,7 @@ def words(name, value):  # noqa: PLR0911 a line for each kind of field
     if name == "nationwide":
         return "Oui" if value else "Non"
     if name == "served_clients":
-        return "\n".join(_served(row) for row in value or [])
+        return " · ".join(_served(row) for row in value or [])
     if name == "consents":
         return " · ".join(label for item, label in Consent.Item.choices if item in (value or []))
     if name in LISTS:

@@ -1,12 +1,18 @@
 """The mails of a request: who is told what. Each is queued in the transaction of the action that calls it."""
 
+from itertools import takewhile
+
 from django.conf import settings
+from django.utils.text import Truncator
 
 from crealead.mail import page_url, queue_mail
 from directory.doors import links
 from directory.models import ListingRequest
 from directory.models.author import name_of
 from directory.recipients import queue_mail_to_referent
+
+# Of a text that changed, in a receipt.
+LINE_LENGTH = 200
 
 
 def tell_submitted(listing_request, *, again):
@@ -15,8 +21,10 @@ def tell_submitted(listing_request, *, again):
     _to_decider(listing_request, "request_to_decide", {"again": again})
 
 
-def tell_corrected(listing_request):
-    """To the référent, who may have read it already."""
+def tell_corrected(listing_request, *, changes):
+    """To both: the référent may have read it already, its author gets a receipt of what changed, `Difference`s."""
+    lines = [(change.label, *_in_short(change.before, change.after)) for change in changes]
+    _to_author(listing_request, "request_correction_received", {"changes": lines})
     _to_decider(listing_request, "request_corrected", {})
 
 
@@ -112,6 +120,16 @@ def tell_left_catalogue(fiche, *, word, request_withdrawn):
         template="my_space_left_catalogue",
         context={"fiche": fiche, "word": word, "request_withdrawn": request_withdrawn, "url": _admin_url(fiche)},
     )
+
+
+def _in_short(*texts):
+    """Two texts that differ, each on one line; long ones begin a little before they do."""
+    lines = [" ".join(text.split()) for text in texts]
+    if max(map(len, lines)) > LINE_LENGTH:
+        alike = "".join(sign for sign, _ in takewhile(lambda signs: len(set(signs)) == 1, zip(*lines, strict=False)))
+        start = alike.rfind(" ", 0, max(0, len(alike) - LINE_LENGTH // 4)) + 1
+        lines = [f"… {line[start:]}" if start else line for line in lines]
+    return [Truncator(line).chars(LINE_LENGTH) or "rien" for line in lines]
 
 
 def _to_author(listing_request, template, context):

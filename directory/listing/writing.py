@@ -16,7 +16,7 @@ from directory.doors import links
 from directory.models import CoEntrepreneur, ListingRequest
 
 from . import actions, drafts
-from .differences import LISTS, WHO, Difference, content_of, differences, label_of
+from .differences import WHO, Difference, content_of, differences, keyed, label_of
 from .forms import RequestForm, RequestWithoutFicheForm, RequestWithReferentForm, ServedClientFormSet
 from .parts import CLIENTS, KEYS, keep_errors_of, progress_of
 
@@ -32,8 +32,8 @@ KEPT = "Ce que vous avez écrit est gardé : relisez, puis envoyez de nouveau si
 
 # What a page that saw nothing saved nor sent says of it.
 NOTHING = "rien"
-PHOTO_HERE = "Celle que vous venez de choisir : choisissez-la de nouveau si vous la préférez."
-TAKEN_BACK = "Rien : ce qui était enregistré y est remis."
+PHOTO_HERE = "Celle que vous venez de choisir : choisissez-la de nouveau si vous la préférez."
+TAKEN_BACK = "Rien : ce qui était enregistré y est remis."
 
 
 @dataclass
@@ -51,9 +51,11 @@ class Trouble:
 
 
 SAVED_NOT_RIGHT = Trouble(
-    "C’est enregistré, et une partie est à corriger", "Tout ce que vous avez écrit est gardé. Il reste à corriger :"
+    "C’est enregistré, et une partie est à corriger", "Tout ce que vous avez écrit est gardé. Il reste à corriger :"
 )
-NOT_SENT = "Tout ce que vous avez écrit est enregistré. Voici ce qui empêche l’envoi :"
+UNSENT_CORRECTIONS = "Vos corrections ne sont pas encore envoyées"
+UNSENT_COMPLEMENTS = "Vos compléments ne sont pas encore envoyés"
+NOT_SENT = "Tout ce que vous avez écrit est enregistré. Voici ce qui empêche l’envoi :"
 
 
 def form_url(*, correcting=False, part=""):
@@ -95,6 +97,25 @@ class Writing:
     def row_with_photo(self):
         """What holds the photo that the form shows: the draft, the request, the fiche, or None."""
         return next((row for row in (self.draft, self.pending, self.fiche) if row and row.photo), None)
+
+    @cached_property
+    def unsent(self):
+        """The draft, when it says otherwise than the request that was sent; or None."""
+        if self.pending is None or self.draft is None:
+            return None
+        typed = drafts.initial_of(self.draft, self.form_class)
+        sent = self.form_class(initial=self._initial()).initial | {"served_clients": self.pending.served_clients}
+        differs = differences(sent, typed | {"served_clients": drafts.clients_of(self.draft)})
+        return self.draft if differs or self.draft.photo or typed.get("drop_photo") else None
+
+    @property
+    def not_sent_yet(self):
+        """What waits for a click on the button that sends, as a sentence without its full stop."""
+        if self.pending is None:
+            return "Votre demande n’est pas encore partie"
+        if not self.unsent:
+            return "Votre demande reste telle que vous l’avez envoyée"
+        return UNSENT_CORRECTIONS if self.correcting else UNSENT_COMPLEMENTS
 
     # --- The forms --------------------------------------------------------------------------------------------------
 
@@ -181,7 +202,8 @@ class Writing:
             "seen": self._version,
             "trouble": trouble,
             "has_errors": self._has_errors,
-            "is_found_again": self.draft is not None and not self.offer.is_bound,
+            "is_found_again": self.draft is not None and not self.offer.is_bound and not self.unsent,
+            "not_sent_yet": self.not_sent_yet if self.unsent and not self.offer.is_bound else "",
             "correcting": self.correcting,
             "send_words": self._send_words,
             **self._greeting,
@@ -325,8 +347,8 @@ class Writing:
         done = "enregistré" if self.draft else "envoyé"
         trouble = Trouble(
             f"Vous avez {done} depuis une autre fenêtre",
-            f"C’était le {when}, après l’ouverture de cette page : rien d’ici n’est encore enregistré ni envoyé. "
-            "Tout ce que vous y avez tapé est là. Comparez, corrigez s’il le faut : le prochain clic le gardera à la "
+            f"C’était le {when}, après l’ouverture de cette page : rien d’ici n’est encore enregistré ni envoyé. "
+            "Tout ce que vous y avez tapé est là. Comparez, corrigez s’il le faut : le prochain clic le gardera à la "
             "place de l’autre version.",
             unseen,
         )
@@ -336,9 +358,7 @@ class Writing:
 
     def _said(self):
         """What the form says, once right, as `differences.content_of` has it, without the photo."""
-        return self._who | {
-            name: [row.pk for row in value] if name in LISTS else value for name, value in self._content().items()
-        }
+        return self._who | keyed(self._content())
 
     @property
     def _who(self):

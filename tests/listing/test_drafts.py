@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from crealead.words import moment
 from directory.listing import actions
 from directory.models import CoEntrepreneur, ListingDraft, ListingRequest, Skill
 from directory.models.listing_draft import KEPT
@@ -514,13 +515,20 @@ def test_a_sent_request_is_read_again_and_corrected_while_nobody_has_decided(cli
     done = correct(client, headline="Accroche d’après", consents=[])
 
     listing_request.refresh_from_db()
-    [mail] = run_jobs()
+    mails = {to: mail for mail in run_jobs() for to in mail.to}
+    mail, receipt = mails[listing_request.referent.email], mails[listing_request.email]
     assert page.context["form"]["headline"].value() == "Accroche d’avant"
     assert done.url == status_url(listing_request)
     assert (listing_request.headline, listing_request.consents) == ("Accroche d’après", [])
     assert (listing_request.state, listing_request.submitted_at) == (State.SUBMITTED, since)
-    assert mail.to == [listing_request.referent.email]
     assert "corriger" in mail.body
+    assert "Votre correction est bien partie" in receipt.subject
+    assert "- Accroche\n  avant : Accroche d’avant\n  maintenant : Accroche d’après" in receipt.body.replace(
+        "\xa0", " "
+    )
+    assert "- Consentements\n  avant : Téléphone\n  maintenant : rien" in receipt.body.replace("\xa0", " ")
+    assert "offre" not in receipt.body
+    assert status_url(listing_request) in receipt.body
 
 
 def test_who_reads_the_former_version_is_told_and_decides_nothing(client, referent):
@@ -543,6 +551,87 @@ def test_who_reads_the_former_version_is_told_and_decides_nothing(client, refere
     assert "Corrigée par son auteur" in refused.text
     assert state == State.SUBMITTED
     assert listing_request.state == State.ACCEPTED
+
+
+def test_what_changed_in_a_long_text_is_in_the_receipt(client):
+    beginning = "Une offre. " * 50
+    listing_request = ListingRequestFactory(public_offer=f"{beginning}Deux jours.")
+    client.post(status_url(listing_request))
+
+    correct(client, headline=listing_request.headline, public_offer=f"{beginning}Trois jours.")
+
+    body = next(mail.body for mail in run_jobs() if mail.to == [listing_request.email])
+    assert "Deux jours." in body
+    assert "Trois jours." in body
+    assert max(map(len, body.splitlines())) < 260
+
+
+def test_a_correction_that_changes_nothing_tells_nobody(client):
+    enter(client, CoEntrepreneurFactory().email)
+    answer(client)
+    run_jobs()
+    client.post(status_url(ListingRequest.objects.get()))
+
+    done = correct(client)
+
+    assert done.status_code == 302
+    assert run_jobs() == []
+    assert "Corrigée le" not in client.get(done.url).text
+
+
+def test_each_correction_is_in_the_history_of_the_page(client):
+    listing_request = ListingRequestFactory(submitted_at=timezone.now() - timedelta(days=2))
+    client.post(status_url(listing_request))
+    correct(client, headline="Première correction")
+    ListingRequest.objects.update(corrected_at=timezone.now() - timedelta(days=1))
+    client.post(status_url(listing_request))
+    sent = correct(client, headline="Seconde correction")
+
+    page = client.get(sent.url)
+
+    assert "Demande corrigée" in page.text
+    assert page.text.count("puis le") >= 1
+    assert moment(timezone.now() - timedelta(days=1)) in page.text
+
+
+@pytest.mark.parametrize(
+    ("is_asked", "title", "button"),
+    [
+        (False, "Vos corrections ne sont pas encore envoyées", "Envoyer la correction"),
+        (True, "Vos compléments ne sont pas encore envoyés", "Renvoyer ma demande"),
+    ],
+)
+def test_what_is_saved_and_not_sent_is_told_wherever_one_comes_back(client, is_asked, title, button):
+    listing_request = ListingRequestFactory()
+    url = status_url(listing_request)
+    if is_asked:
+        actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Et ?")
+    form = client.post(url).url
+    before = client.get(url)
+
+    saved = client.post(form, filled(headline="Pas encore envoyée", aller="plus-tard"), follow=True)
+    after, again = Client().get(url), client.get(form)
+    sent = client.post(form, filled(headline="Pas encore envoyée", seen=again.context["seen"]), follow=True)
+
+    assert title not in before.text
+    assert all(title in page.text for page in (saved, after, again))
+    assert "n’est pas encore partie" not in saved.text
+    assert f'href="{form}"' in saved.text
+    assert "Reprendre, et envoyer" in after.text
+    assert again.text.count(f"{button}</button>") == 2
+    assert title not in sent.text
+
+
+def test_a_request_that_was_only_read_again_has_nothing_to_send(client):
+    enter(client, CoEntrepreneurFactory().email)
+    answer(client)
+    listing_request = ListingRequest.objects.get()
+    client.post(status_url(listing_request))
+
+    saved = client.post(f"{FORM}?corriger=1", filled(aller="plus-tard"), follow=True)
+
+    assert "Votre demande reste telle que vous l’avez envoyée" in saved.text
+    assert "pas encore" not in client.get(status_url(listing_request)).text
 
 
 @pytest.mark.parametrize("decision", ["accept", "refuse", "ask"])
