@@ -527,7 +527,7 @@ def test_a_sent_request_is_read_again_and_corrected_while_nobody_has_decided(cli
         "\xa0", " "
     )
     assert "- Consentements\n  avant : Téléphone\n  maintenant : rien" in receipt.body.replace("\xa0", " ")
-    assert "offre" not in receipt.body
+    assert "Mot au référent" not in receipt.body
     assert status_url(listing_request) in receipt.body
 
 
