@@ -182,8 +182,12 @@ class PortfolioImageForm(KeepsPhoto, PortfolioWordsForm):
 class ConsentForm(forms.Form):
     """An item that the person accepts to show, or no longer does."""
 
-    item = forms.ChoiceField(choices=Consent.Item)
-    given = forms.TypedChoiceField(choices=[("oui", "Oui"), ("non", "Non")], coerce=lambda text: text == "oui")
+    item = forms.ChoiceField(choices=Consent.Item, error_messages={"required": "Dites de quel accord il s’agit."})
+    given = forms.TypedChoiceField(
+        choices=[("oui", "Oui"), ("non", "Non")],
+        coerce=lambda text: text == "oui",
+        error_messages={"required": "Dites si vous êtes d’accord, ou non."},
+    )
 
 
 class LeaveForm(forms.Form):

@@ -131,7 +131,11 @@ class ReferenceForm(forms.ModelForm):
                 for name, rows in {"context": 4, "mission": 6, "deliverables": 4, "results": 4}.items()
             },
         }
-        error_messages = {"subject": {"required": "Dites en une ligne ce que vous avez fait."}}
+        error_messages = {
+            "subject": {"required": "Dites en une ligne ce que vous avez fait."},
+            "role": {"required": "Choisissez le rôle de la coopérative dans le marché."},
+            "amount_shown": {"required": "Dites ce que le public lit du montant."},
+        }
 
     def __init__(self, data=None, files=None, *, instance, member):
         self.member = member

@@ -79,7 +79,9 @@ class SendForm(forms.Form):
     despite = forms.BooleanField(
         label="Garder la réponse sans les documents qui n’ont pas pu être faits", required=False
     )
-    after = forms.IntegerField(widget=forms.HiddenInput)
+    after = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": "Rouvrez la page de l’envoi : il manque où l’on en est."}
+    )
 
     def __init__(self, *args, readiness, **kwargs):
         super().__init__(*args, **kwargs)
