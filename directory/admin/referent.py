@@ -10,14 +10,18 @@ from django.utils.html import format_html
 
 from crealead.addresses import EmailField
 from directory.accounts import actions
+from directory.forms.names import NamesForm
 from directory.models import Referent
 
 from .confirmation import ConfirmedFirst
+from .names import question_name
 from .roles import ForAdministrators
 
 
-class NewReferentForm(forms.ModelForm):
+class NewReferentForm(NamesForm, forms.ModelForm):
     """All that makes a référent, account included."""
+
+    unsure = "dites comment ce nom s’écrit, les co-entrepreneurs le liront."
 
     first_name = forms.CharField(label="Prénom", max_length=50, error_messages={"required": "Écrivez le prénom."})
     last_name = forms.CharField(label="Nom", max_length=60, error_messages={"required": "Écrivez le nom."})
@@ -31,6 +35,14 @@ class NewReferentForm(forms.ModelForm):
     class Meta:
         model = Referent
         fields = ["phone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["names"].widget = forms.HiddenInput()
+
+    def _ask(self, typed, meant):
+        self.fields["names"].widget = forms.RadioSelect()
+        super()._ask(typed, meant)
 
     def clean_email(self):
         """Refuse an address that opens something else; that of an account which can become a référent's is right."""
@@ -78,7 +90,8 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
-        fields = ["name", "phone", "account"] if obj else ["first_name", "last_name", "email", "phone"]
+        new = ["first_name", "last_name", "names", "names_asked", "email", "phone"]
+        fields = ["name", "phone", "account"] if obj else new
         return [(None, {"fields": fields})]
 
     def get_readonly_fields(self, request, obj=None):
@@ -87,6 +100,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if change:
             super().save_model(request, obj, form, change)
+            question_name(self, request, form, *obj.name.partition(" ")[::2])
             return
         said = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "email")}
         referent = actions.invite_referent(**said, phone=obj.phone, by=request.user)

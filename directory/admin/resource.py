@@ -10,6 +10,7 @@ from import_export.fields import Field
 from import_export.results import Result
 
 from directory.decisions import Incomplete
+from directory.forms.names import usual_name
 from directory.listing import actions
 from directory.listing.box import departure_sentence, foreseen
 from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
@@ -99,7 +100,7 @@ class FicheResource(resources.ModelResource):
         "site": "https://www.exemple.fr",
         "contrat": "CAPE, CESA ou Associé",
         "fin_de_contrat": "une date : 31/12/2027",
-        "referent": "L’identifiant ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
+        "referent": "Son nom, ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
         "depart": "Une date : 31/12/2027",
         "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
     }
@@ -175,6 +176,8 @@ class FicheResource(resources.ModelResource):
         self.fiches = {}
         # The keys of the fiches that it made.
         self.made = []
+        # Names written oddly: [(as the file has it, as it is usually written)].
+        self.odd_names = []
         # What the catalogue and its people will see: [(name, sentence)], in the order of the file.
         self.effects = []
 
@@ -283,7 +286,7 @@ class FicheResource(resources.ModelResource):
             raise ValidationError(errors)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
-        self.departed_before = original.departed_on
+        self.departed_before, self.name_before = original.departed_on, original.name
         if import_validation_errors or self._box(row) not in (None, instance.client_public):
             return False
         return super().skip_row(instance, original, row, import_validation_errors)
@@ -292,6 +295,9 @@ class FicheResource(resources.ModelResource):
         super().save_m2m(instance, row, **kwargs)
         if instance.email.lower() not in self.fiches:
             self.made.append(instance.pk)
+        usual = usual_name(instance.first_name, instance.last_name)
+        if instance.name not in {usual, self.name_before}:
+            self.odd_names.append((instance.name, usual))
         box = self._box(row)
         leaves = departure_sentence(instance, listed=instance.client_public and box is not False)
         if leaves and instance.departed_on != self.departed_before:

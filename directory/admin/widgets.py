@@ -7,6 +7,7 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from import_export import widgets
 
+from crealead.words import plain
 from directory.forms.cpv import known_cpv_codes
 from directory.forms.days import read_period
 from directory.models import CoEntrepreneur, Referent
@@ -75,21 +76,39 @@ class ContractWidget(widgets.Widget):
         return dict(CoEntrepreneur.ContractStage.choices).get(value, "")
 
 
+def _by_name(rows, names):
+    known = {}
+    for row in rows:
+        for name in {plain(name) for name in names(row)}:
+            known.setdefault(name, []).append(row)
+    return known
+
+
 class ReferentWidget(widgets.Widget):
-    """The référent by the name or the address of their account; an empty cell leaves the one there is."""
+    """The référent by their account, its name or its address, or else by their own name when nobody shares it.
+
+    An empty cell leaves the one there is.
+    """
 
     @cached_property
-    def known(self):
-        known = {}
-        for referent in Referent.objects.select_related("user"):
-            for name in {referent.user.username.casefold(), referent.user.email.casefold()}:
-                known.setdefault(name, []).append(referent)
-        return known
+    def referents(self):
+        return list(Referent.objects.select_related("user"))
+
+    @cached_property
+    def accounts(self):
+        return _by_name(self.referents, lambda referent: {referent.user.username, referent.user.email})
+
+    @cached_property
+    def names(self):
+        return _by_name(self.referents, lambda referent: {referent.name})
 
     def clean(self, value, row=None, **kwargs):
-        referents = self.known.get(value.casefold(), [])
-        if len(referents) != 1:
-            raise ValueError(f"« {value} » n’est le compte d’aucun référent (identifiant ou adresse électronique).")
+        name = plain(value)
+        referents = self.accounts.get(name) or self.names.get(name, [])
+        if not referents:
+            raise ValueError(f"« {value} » n’est aucun référent : écrivez son nom, ou l’adresse de son compte.")
+        if len(referents) > 1:
+            raise ValueError(f"Plusieurs référents s’appellent « {value} » : écrivez l’adresse de son compte.")
         return referents[0]
 
     def render(self, value, obj=None, **kwargs):

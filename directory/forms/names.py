@@ -47,7 +47,10 @@ class NamesForm(forms.Form):
     Attributes:
         question: what is asked, an empty string when nothing is.
         known_name: a name that is written so already, and isn't questioned.
+        unsure: what is said to who hasn't answered.
     """
+
+    unsure = "dites comment votre nom s’écrit, il sera public."
 
     # What the person answers, and the names that they answer about.
     names = forms.ChoiceField(
@@ -76,7 +79,7 @@ class NamesForm(forms.Form):
         elif answer != "typed":
             self.data = self.data.copy()
             self.data["names"], self.data["names_asked"] = "usual", typed
-            self.add_error("names", f"Vous avez écrit « {typed} » : dites comment votre nom s’écrit, il sera public.")
+            self.add_error("names", f"Vous avez écrit « {typed} » : {self.unsure}")
         return data
 
     def _ask(self, typed, meant):

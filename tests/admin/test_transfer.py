@@ -412,10 +412,47 @@ def test_an_administrator_hands_fiches_over_by_import(member):
     assert member.referent == other
 
 
+@pytest.mark.parametrize("written", ["Thomas Kieffer", "thomas  KIEFFER"])
+def test_a_referent_is_known_by_the_name_that_screens_show(member, written):
+    other = cast.referent(name="Thomas Kieffer")
+
+    import_file(cast.administrator(), f"email;referent\nlucie@example.org;{written}\n")
+
+    member.refresh_from_db()
+    assert member.referent == other
+
+
+def test_a_name_that_two_referents_share_is_refused(member):
+    for _ in range(2):
+        cast.referent(name="Thomas Kieffer")
+
+    page = upload(cast.administrator(), "email;referent\nlucie@example.org;Thomas Kieffer\n")
+
+    assert "écrivez l’adresse de son compte" in sentences(page)[0]
+
+
+def test_whose_fiches_one_changes_is_told_as_it_is(referent):
+    said = {person: text_of(browser_of(person).get(admin_url(IMPORT))) for person in (referent, cast.administrator())}
+
+    assert ["Vous ne changez que les fiches que vous suivez" in text for text in said.values()] == [True, False]
+    assert "Vous pouvez changer toutes les fiches" in said.popitem()[1]
+
+
+def test_names_written_oddly_are_questioned_in_the_preview(referent, member):
+    member.first_name = "lucie"
+    member.save()
+
+    page = upload(referent, "email;prenom;nom\nlucie@example.org;lucie;Astruc\nneuf@example.org;nour;HADDAD\n")
+
+    [question] = [notice for notice in page.context["notices"] if "écrits comme il faut" in notice]
+    assert "Nour Haddad" in question
+    assert "Lucie Astruc" not in question
+
+
 def test_an_unknown_referent_is_refused(member):
     page = upload(cast.administrator(), "email;referent\nlucie@example.org;personne@example.org\n")
 
-    assert "n’est le compte d’aucun référent" in sentences(page)[0]
+    assert "n’est aucun référent" in sentences(page)[0]
 
 
 # --- Between the preview and the confirmation ----------------------------------------------------------------------
