@@ -10,9 +10,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.template.loader import get_template
 from django.utils.html import strip_tags
-from django.utils.translation import trans_real
+from django.utils.translation import gettext as gettext_of
+from django.utils.translation import override, trans_real
 
 from tests.cast import admin_url, administrator, browser_of, messages_of
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
@@ -69,6 +73,37 @@ def test_what_django_says_is_well_written():
     wrong = [fault for sentence in sentences for fault in faults_in(sentence, but=["no elision", "an object"])]
 
     assert wrong == []
+
+
+def test_what_django_calls_an_account_is_what_the_site_calls_it():
+    """« Identifiant », on the page of sign-in as in what a password is refused for."""
+    sources = trans_real.translation("fr")._catalog.items()
+    keys = {key for key, sentence in sources if re.search(r"[Nn]om d.utilisateur", str(sentence))}
+
+    with override("fr"):
+        said = [gettext_of(key[0] if isinstance(key, tuple) else key) for key in keys]
+
+    assert keys
+    assert [sentence for sentence in said if re.search(r"[Nn]om d.utilisateur", sentence)] == []
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("claire.fabre", "ressemble trop à ce que l’on sait de vous (identifiant)"),
+        ("claire@example.org", "(adresse électronique)"),
+        ("court", "il y faut 12 signes au moins"),
+        ("password1234", "que l’on ne devine pas"),
+        ("4815162342481516", "n’a que des chiffres"),
+    ],
+)
+def test_a_password_is_refused_in_the_words_of_the_site(password, said):
+    user = User(username="claire.fabre", email="claire@example.org")
+
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, user)
+
+    assert said in " ".join(refused.value.messages)
 
 
 def test_the_compiled_sentences_are_those_of_their_source():
