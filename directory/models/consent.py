@@ -1,3 +1,5 @@
+from datetime import date
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -5,6 +7,8 @@ from django.utils import timezone
 
 # Raised by one whenever a sentence below changes: a consent is to the words that were read.
 CONSENT_TEXT_VERSION = "2026-11-2"
+# Nobody can have read it before.
+CONSENT_TEXT_SINCE = date(2026, 11, 23)
 
 # The first version whose sentence about the photo names the CV: an older consent shows it on the fiche alone.
 PHOTO_ON_CV_SINCE = "2026-11-2"
