@@ -254,6 +254,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.doors.tasks",
     "directory.listing.tasks",
     "directory.management.tasks",
+    "directory.my_space.tasks",
     "directory.references.decp.tasks",
     "directory.search.tasks",
     "directory.tenders.answers.tasks",
