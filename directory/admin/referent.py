@@ -49,12 +49,12 @@ class NewReferentForm(NamesForm, forms.ModelForm):
         email = self.cleaned_data["email"]
         users = list(get_user_model().objects.filter(email__iexact=email).select_related("referent")[:2])
         if len(users) > 1:
-            raise ValidationError("Plusieurs comptes portent cette adresse : corrigez-les d’abord.")
+            raise ValidationError("Plusieurs comptes portent cette adresse : corrigez-les d’abord.")
         for user in users:
             if referent := getattr(user, "referent", None):
                 raise ValidationError(f"Cette adresse est celle de {referent}, qui est déjà référent.")
             if not user.is_active:
-                raise ValidationError(f"Le compte {user} porte cette adresse, et il est fermé : rouvrez-le d’abord.")
+                raise ValidationError(f"Le compte {user} porte cette adresse, et il est fermé : rouvrez-le d’abord.")
         return email
 
 
@@ -109,7 +109,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, f"{obj.name} : invitation envoyée à {obj.email}.", messages.SUCCESS)
+        self.message_user(request, f"{obj.name} : invitation envoyée à {obj.email}.", messages.SUCCESS)
         another = "_addanother" in request.POST
         return HttpResponseRedirect(request.path if another else reverse("admin:directory_referent_changelist"))
 
@@ -122,7 +122,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
 
     @admin.display(description="adresse", ordering="user__email")
     def address(self, referent):
-        return referent.email or format_html('<span class="late">{}</span>', "Aucune : à compléter")
+        return referent.email or format_html('<span class="late">{}</span>', "Aucune : à compléter")
 
     @admin.display(description="compte", ordering="user__last_login")
     def state(self, referent):
@@ -142,13 +142,13 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     def invite_again(self, request, queryset):
         for referent in queryset.select_related("user"):
             if referent.user.last_login:
-                sentence, level = f"{referent} est déjà venu : rien n’est envoyé.", messages.WARNING
+                sentence, level = f"{referent} est déjà venu : rien n’est envoyé.", messages.WARNING
             elif not Referent.objects.active().filter(pk=referent.pk).exists():
                 sentence, level = (
-                    f"{referent} : compte fermé ou sans adresse, rien n’est envoyé.",
+                    f"{referent} : compte fermé ou sans adresse, rien n’est envoyé.",
                     messages.ERROR,
                 )
             else:
                 actions.invite_again(referent=referent, by=request.user)
-                sentence, level = f"{referent} : invitation envoyée à {referent.email}.", messages.SUCCESS
+                sentence, level = f"{referent} : invitation envoyée à {referent.email}.", messages.SUCCESS
             self.message_user(request, sentence, level)

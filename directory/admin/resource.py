@@ -84,25 +84,25 @@ class FicheResource(resources.ModelResource):
     WORDS = ("prenom", "nom", "marque", "accroche", "offre", "presentation", "ville")
     # What to write in each column, as the page and the file to fill say it.
     HELP = {
-        "email": "Obligatoire : l’adresse dit de quelle fiche il s’agit. Une adresse inconnue crée une fiche.",
-        "prenom": "Obligatoire pour une fiche nouvelle : Camille",
-        "nom": "Obligatoire pour une fiche nouvelle : Dupont",
+        "email": "Obligatoire : l’adresse dit de quelle fiche il s’agit. Une adresse inconnue crée une fiche.",
+        "prenom": "Obligatoire pour une fiche nouvelle : Camille",
+        "nom": "Obligatoire pour une fiche nouvelle : Dupont",
         "marque": "Le nom commercial.",
-        "accroche": "Ce que la personne fait, en une phrase : 140 signes au plus.",
-        "offre": "L’offre aux clients publics : 3 000 signes au plus.",
+        "accroche": "Ce que la personne fait, en une phrase : 140 signes au plus.",
+        "offre": "L’offre aux clients publics : 3 000 signes au plus.",
         "presentation": "3 000 signes au plus.",
-        "competences": "Des compétences de notre liste, séparées par « | », « ; » ou une virgule.",
-        "cpv": "Des codes CPV à 8 chiffres, avec ou sans leur clé, séparés de même : 80511000-9 ; 79952000",
-        "departements": "Des numéros ou des noms de départements, séparés de même : 09 ; Hérault",
+        "competences": "Des compétences de notre liste, séparées par « | », « ; » ou une virgule.",
+        "cpv": "Des codes CPV à 8 chiffres, avec ou sans leur clé, séparés de même : 80511000-9 ; 79952000",
+        "departements": "Des numéros ou des noms de départements, séparés de même : 09 ; Hérault",
         "toute_la_france": "oui ou non",
         "ville": "Montpellier",
         "telephone": "04 67 12 34 56",
         "site": "https://www.exemple.fr",
         "contrat": "CAPE, CESA ou Associé",
-        "fin_de_contrat": "une date : 31/12/2027",
-        "referent": "Son nom, ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
-        "depart": "Une date : 31/12/2027",
-        "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
+        "fin_de_contrat": "une date : 31/12/2027",
+        "referent": "Son nom, ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
+        "depart": "Une date : 31/12/2027",
+        "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
     }
 
     email = Field("email", "email", TextWidget())
@@ -216,9 +216,9 @@ class FicheResource(resources.ModelResource):
             if self._is_kept(field, fiche, cell):
                 continue
             if cell.startswith("="):
-                formulas[field.attribute] = "Une formule n’est pas acceptée : mettez sa valeur."
+                formulas[field.attribute] = "Une formule n’est pas acceptée : mettez sa valeur."
             elif failed := FORMULA_ERROR.search(cell):
-                formulas[field.attribute] = f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur."
+                formulas[field.attribute] = f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur."
         if formulas:
             raise ValidationError(formulas)
         first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
@@ -233,7 +233,7 @@ class FicheResource(resources.ModelResource):
             instance.referent = self.user.referent
         if not follows(self.user, instance):
             whose = f"est suivie par {instance.referent}" if instance.referent else "n’a pas de référent"
-            raise ValidationError({"email": f"Cette fiche {whose} : vous ne pouvez pas la changer."})
+            raise ValidationError({"email": f"Cette fiche {whose} : vous ne pouvez pas la changer."})
 
     def import_instance(self, instance, row, **kwargs):
         """All the errors of a row at once, lists included."""
@@ -264,8 +264,8 @@ class FicheResource(resources.ModelResource):
                 return
             if damaged := _damaged(cell, getattr(instance, field.attribute)):
                 raise ValueError(
-                    f"« {damaged} » a perdu des signes quand le fichier a été enregistré : enregistrez-le en "
-                    "« CSV UTF-8 », en XLSX ou en ODS, ou récrivez ce texte."
+                    f"« {damaged} » a perdu des signes quand le fichier a été enregistré : enregistrez-le en "
+                    "« CSV UTF-8 », en XLSX ou en ODS, ou récrivez ce texte."
                 )
         super().import_field(field, instance, row, is_m2m, **kwargs)
 

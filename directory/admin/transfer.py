@@ -133,7 +133,7 @@ class Transfer:
         try:
             content, file_name = _kept(request.POST["confirmation"], user=request.user)
         except (signing.BadSignature, FileNotFoundError):
-            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
+            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))
         resource = self._resource(request, file_name)
         with transaction.atomic():
@@ -144,8 +144,8 @@ class Transfer:
         totals = result.totals
         self.message_user(
             request,
-            f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
-            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}."
+            f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
+            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}."
             f"{_told_sentence(told, resource.made)}",
             messages.SUCCESS,
         )
@@ -214,9 +214,9 @@ def _notices(form, resource):
     names = resource.odd_names if resource else []
     if not names:
         return notices
-    quoted = ", ".join(f"« {name} » ({usual})" for name, usual in names[:QUOTED_NAMES])
+    quoted = ", ".join(f"« {name} » ({usual})" for name, usual in names[:QUOTED_NAMES])
     more = f", et {len(names) - QUOTED_NAMES} de plus" if len(names) > QUOTED_NAMES else ""
-    return [*notices, f"Ces noms sont-ils écrits comme il faut ? {quoted}{more}. Sinon, corrigez le fichier."]
+    return [*notices, f"Ces noms sont-ils écrits comme il faut ? {quoted}{more}. Sinon, corrigez le fichier."]
 
 
 def _changes(row):
@@ -249,7 +249,7 @@ def _told_sentence(told, made):
         return ""
     if told:
         return f" Un courriel prévient {told} personne{'s' if told > 1 else ''} de leur fiche."
-    return " Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
+    return " Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
 
 
 def _has_errors(result):

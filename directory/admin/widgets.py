@@ -32,7 +32,7 @@ class YesNoWidget(widgets.Widget):
             return False
         if value.casefold() in YES:
             return True
-        raise ValueError(f"« {value} » : écrivez « oui » ou « non ».")
+        raise ValueError(f"« {value} » : écrivez « oui » ou « non ».")
 
     def render(self, value, obj=None, **kwargs):
         return "oui" if value else "non"
@@ -44,7 +44,7 @@ class DayWidget(widgets.Widget):
             return None
         first, last = read_period(_with_century(value)) or _of_serial(value) or (None, None)
         if first is None or first != last:
-            raise ValueError(f"« {value} » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.")
+            raise ValueError(f"« {value} » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.")
         return first
 
     def render(self, value, obj=None, **kwargs):
@@ -69,7 +69,7 @@ class ContractWidget(widgets.Widget):
         stages = CoEntrepreneur.ContractStage
         known = {name.casefold(): code for code, label in stages.choices for name in (code, label)}
         if value and value.casefold() not in known:
-            raise ValueError(f"« {value} » n’est pas un contrat connu : {', '.join(stages.labels)}.")
+            raise ValueError(f"« {value} » n’est pas un contrat connu : {', '.join(stages.labels)}.")
         return known.get(value.casefold(), "") if value else ""
 
     def render(self, value, obj=None, **kwargs):
@@ -106,9 +106,9 @@ class ReferentWidget(widgets.Widget):
         name = plain(value)
         referents = self.accounts.get(name) or self.names.get(name, [])
         if not referents:
-            raise ValueError(f"« {value} » n’est aucun référent : écrivez son nom, ou l’adresse de son compte.")
+            raise ValueError(f"« {value} » n’est aucun référent : écrivez son nom, ou l’adresse de son compte.")
         if len(referents) > 1:
-            raise ValueError(f"Plusieurs référents s’appellent « {value} » : écrivez l’adresse de son compte.")
+            raise ValueError(f"Plusieurs référents s’appellent « {value} » : écrivez l’adresse de son compte.")
         return referents[0]
 
     def render(self, value, obj=None, **kwargs):
@@ -130,7 +130,7 @@ class ListWidget(widgets.ManyToManyWidget):
         words = [word for part in re.split(r"[|;\n]", value or "") for word in self._words(part.strip()) if word]
         rows = [self.row(word) for word in words]
         if unknown := [word for word, row in zip(words, rows, strict=True) if row is None]:
-            raise ValueError(f"Valeurs inconnues : {', '.join(unknown)}.")
+            raise ValueError(f"Valeurs inconnues : {', '.join(unknown)}.")
         return list(dict.fromkeys(rows))
 
     def row(self, word):
@@ -151,7 +151,7 @@ class DepartmentsWidget(ListWidget):
     def clean(self, value, row=None, **kwargs):
         if re.fullmatch(r"[0-9]{1,2}[.,][0-9]", value or ""):
             raise ValueError(
-                f"« {value} » : votre tableur a pris ces départements pour un nombre. Écrivez-les avec « ; » : 34 ; 30."
+                f"« {value} » : votre tableur a pris ces départements pour un nombre. Écrivez-les avec « ; » : 34 ; 30."
             )
         return super().clean(value, row, **kwargs)
 

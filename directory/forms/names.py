@@ -57,7 +57,7 @@ class NamesForm(forms.Form):
         choices=[("usual", "Oui"), ("typed", "Non")],
         required=False,
         widget=forms.RadioSelect,
-        label="Est-ce bien votre nom ?",
+        label="Est-ce bien votre nom ?",
     )
     names_asked = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
@@ -79,10 +79,10 @@ class NamesForm(forms.Form):
         elif answer != "typed":
             self.data = self.data.copy()
             self.data["names"], self.data["names_asked"] = "usual", typed
-            self.add_error("names", f"Vous avez écrit « {typed} » : {self.unsure}")
+            self.add_error("names", f"Vous avez écrit « {typed} » : {self.unsure}")
         return data
 
     def _ask(self, typed, meant):
-        self.question = f"Est-ce bien {meant} ?"
+        self.question = f"Est-ce bien {meant} ?"
         self["names"].label, self.fields["names"].required = self.question, True
         self.fields["names"].choices = [("usual", f"Oui, écrivez {meant}"), ("typed", f"Non, gardez {typed}")]

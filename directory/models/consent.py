@@ -18,7 +18,7 @@ CONSENT_TEXTS = {
     "website": "J’accepte que l’adresse de mon site soit montrée sur ma fiche publique.",
     "photo": "J’accepte que ma photo soit montrée sur ma fiche publique et sur mon CV.",
     "portfolio": "J’accepte que les images de mes réalisations soient montrées sur ma fiche publique, et sur mon CV "
-    "celles que j’y choisis ; j’en ai les droits, et nul n’y est reconnaissable sans son accord.",
+    "celles que j’y choisis ; j’en ai les droits, et nul n’y est reconnaissable sans son accord.",
 }
 # What a request to be listed asks for; the rest is given in one’s space.
 ASKED_WITH_LISTING = ["phone", "website", "photo"]

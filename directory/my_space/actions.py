@@ -86,7 +86,7 @@ def accept_proposal(*, proposal_pk, by, fields, seen, comment=""):
     accepted = [name for name in FicheProposal.FIELDS if name in proposal.changes and name in fields]
     partly = len(accepted) < len(proposal.changes)
     if not accepted:
-        raise Incomplete(["au moins un champ coché ; pour n’en prendre aucun, refusez la proposition"])
+        raise Incomplete(["au moins un champ coché ; pour n’en prendre aucun, refusez la proposition"])
     if partly and not comment.strip():
         raise Incomplete(["la raison pour laquelle le reste n’est pas repris"])
     if seen != version_of(content_of(fiche)):

@@ -38,7 +38,7 @@ def test_a_new_referent_is_made_invited_and_comes_in(as_administrator):
     home = browser.post(choice.request["PATH_INFO"], password, follow=True)
 
     referent = Referent.objects.get()
-    assert messages_of(page) == ["Claire Fabre : invitation envoyée à claire@example.org."]
+    assert messages_of(page) == ["Claire Fabre : invitation envoyée à claire@example.org."]
     assert (referent.name, referent.phone) == ("Claire Fabre", "04 67 11 22 33")
     assert (referent.user.username, referent.user.email) == ("claire.fabre", "claire@example.org")
     assert invitation.to == ["claire@example.org"]

@@ -157,7 +157,7 @@ def test_an_image_is_removed_with_its_file_once_confirmed(member, django_capture
     add(member)
     image, browser = member.portfolio_images.get(), browser_of(member)
 
-    assert "Retirer cette image ?" in browser.get(f"{PAGE}{image.pk}/retirer/").text
+    assert "Retirer cette image ?" in browser.get(f"{PAGE}{image.pk}/retirer/").text
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(f"{PAGE}{image.pk}/retirer/")
 

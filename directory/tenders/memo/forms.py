@@ -64,10 +64,10 @@ class PartForm(forms.ModelForm):
             # The next click saves: the person has been told.
             self.data = self.data.copy()
             self.data["version"] = self.instance.version
-            when = date_format(timezone.localtime(self.instance.updated_at), "j F à H\\hi")
+            when = date_format(timezone.localtime(self.instance.updated_at), "j F à H \\h i")
             raise ValidationError(
-                f"Cette section a été enregistrée par quelqu’un d’autre le {when}, pendant que vous l’écriviez : rien "
-                "n’est enregistré. Ce que vous avez tapé est là, et son texte est plus bas : comparez, puis "
+                f"Cette section a été enregistrée par quelqu’un d’autre le {when}, pendant que vous l’écriviez : rien "
+                "n’est enregistré. Ce que vous avez tapé est là, et son texte est plus bas : comparez, puis "
                 "enregistrez de nouveau."
             )
         return cleaned

@@ -40,7 +40,7 @@ class InviteForm(forms.Form):
         label="Qui",
         empty_label="Choisissez",
         error_messages={
-            "required": "Qui invitez-vous ?",
+            "required": "Qui invitez-vous ?",
             "invalid_choice": "Cette personne est déjà dans l’équipe, ou n’est plus au catalogue.",
         },
     )
@@ -53,7 +53,7 @@ class InviteForm(forms.Form):
         label="Réponse souhaitée le",
         required=False,
         widget=DayInput,
-        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
+        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
     )
     message = forms.CharField(
         label="Votre message",
