@@ -36,7 +36,7 @@ class Incomplete(Refused):
 
     def __init__(self, missing):
         self.missing = missing
-        super().__init__(f"Il manque : {', '.join(missing)}.")
+        super().__init__(f"Il manque : {', '.join(missing)}.")
 
 
 class Stale(Refused):
@@ -89,7 +89,7 @@ def check_own(whose, *, may):
 
 def by_user(user, reason, comment=""):
     """The context that the history keeps beside each change: which account, and why; nobody is the daily job."""
-    reason = f"{reason} : {comment.strip()}" if comment.strip() else reason
+    reason = f"{reason} : {comment.strip()}" if comment.strip() else reason
     return pghistory.context(user=user.pk if user else None, reason=reason)
 
 

@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from crealead.words import moment, of
-from directory.forms.names import usual_name
 from directory.listing import actions
 from directory.listing.box import departure_sentence
 from directory.models import CoEntrepreneur, FicheNotice
@@ -27,6 +26,7 @@ from .following import Following
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, PortfolioInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
+from .names import question_name
 from .notices import Notices
 from .roles import ForRoles
 from .transfer import Transfer
@@ -162,9 +162,7 @@ class CoEntrepreneurAdmin(
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
             self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
-        usual = usual_name(obj.first_name, obj.last_name)
-        if usual != obj.name and {"first_name", "last_name"} & set(form.changed_data):
-            self.message_user(request, f"Enregistré « {obj.name} » : est-ce bien {usual} ?", messages.WARNING)
+        question_name(self, request, form, obj.first_name, obj.last_name)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -74,9 +74,9 @@ class ContractImport:
     def _confirm(self, request, contract_file):
         done = actions.confirm(contract_file_pk=contract_file.pk, by=request.user)
         if done is None:
-            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
+            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_import"))
-        self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
+        self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
 
     def _contracts_page(self, request, content):

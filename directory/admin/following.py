@@ -120,8 +120,8 @@ class Following:
     def _hand_over(self, request, fiches, referent):
         given = actions.hand_over(co_entrepreneur_pks=[fiche.pk for fiche in fiches], to=referent, by=request.user)
         if not given:
-            self.message_user(request, f"Rien à changer : {referent} suit déjà ces fiches.", messages.INFO)
+            self.message_user(request, f"Rien à changer : {referent} suit déjà ces fiches.", messages.INFO)
             return
         count = "1 fiche" if len(given) == 1 else f"{len(given)} fiches"
         names = ", ".join(fiche.name for fiche in given)
-        self.message_user(request, f"{count} à {referent}, avec ce qui attendait : {names}.", messages.SUCCESS)
+        self.message_user(request, f"{count} à {referent}, avec ce qui attendait : {names}.", messages.SUCCESS)

@@ -38,7 +38,7 @@ class ListingRequestDecisionForm(DecisionForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = comment_field(
         "Commentaire pour le co-entrepreneur",
-        "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
+        "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
     )
     reason = forms.ChoiceField(
         label="Raison du refus",
@@ -87,7 +87,7 @@ class ListingRequestDecisionForm(DecisionForm):
         match data["decision"]:
             case Decision.ACCEPT:
                 actions.accept(**read, comment=data["comment"])
-                return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
+                return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
             case Decision.ASK:
                 actions.ask_for_changes(**read, comment=data["comment"])
                 return f"Compléments demandés à {name}."
@@ -133,7 +133,7 @@ class ListingRequestDecision(OnlyDecided):
     def outcome(self, listing_request):
         sentences = super().outcome(listing_request)
         if listing_request.refusal_reason:
-            sentences.append(f"Raison : {listing_request.get_refusal_reason_display()}.")
+            sentences.append(f"Raison : {listing_request.get_refusal_reason_display()}.")
         return sentences
 
     def page_content(self, listing_request, form):
@@ -195,7 +195,7 @@ def _served(client):
     kind = dict(PublicClient.Type.choices).get(client["type"])
     kind = f" ({kind})" if kind else ""
     year = f", {client['year']}" if client.get("year") else ""
-    return f"{kind} : {client['subject']}{year}"
+    return f"{kind} : {client['subject']}{year}"
 
 
 def consents(listing_request):

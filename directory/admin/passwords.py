@@ -17,7 +17,7 @@ LINKS_PER_ADDRESS = 5
 LINKS_PER_SENDER = 20
 TOO_MANY_LINKS = (
     "Plusieurs liens viennent d’être demandés d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
-    "indésirables ; sinon, réessayez dans une heure."
+    "indésirables ; sinon, réessayez dans une heure."
 )
 
 

@@ -25,6 +25,7 @@ from import_export.results import RowResult
 
 from directory.listing import notices
 from directory.models import CoEntrepreneur
+from directory.rights import chooses_referent
 
 from .confirmation import confirmed_first
 from .diff import word_diff
@@ -46,6 +47,10 @@ EXPORTS = {
     "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "ods": (write_ods, ODS),
 }
+ANY_FICHE = "Vous pouvez changer toutes les fiches."
+ONES_OWN = "Vous ne changez que les fiches que vous suivez, et celles de qui vous remplacez."
+# How many names written oddly are quoted.
+QUOTED_NAMES = 5
 SIGNER = signing.TimestampSigner(salt="import-of-fiches")
 
 
@@ -106,7 +111,7 @@ class Transfer:
         ticket = None
         if not _has_errors(result):
             ticket = _keep(form.content, user=request.user, file_name=form.cleaned_data["file"].name)
-        return self._import_page(request, form=form, result=result, ticket=ticket, effects=resource.effects)
+        return self._import_page(request, form=form, result=result, ticket=ticket, resource=resource)
 
     def template_view(self, request, ending):
         """A file to fill: its titles, and beside them what to write."""
@@ -128,7 +133,7 @@ class Transfer:
         try:
             content, file_name = _kept(request.POST["confirmation"], user=request.user)
         except (signing.BadSignature, FileNotFoundError):
-            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
+            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))
         resource = self._resource(request, file_name)
         with transaction.atomic():
@@ -139,8 +144,8 @@ class Transfer:
         totals = result.totals
         self.message_user(
             request,
-            f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
-            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}."
+            f"Import de « {file_name} » terminé. Fiches créées : {totals[RowResult.IMPORT_TYPE_NEW]} ; modifiées : "
+            f"{totals[RowResult.IMPORT_TYPE_UPDATE]} ; inchangées : {totals[RowResult.IMPORT_TYPE_SKIP]}."
             f"{_told_sentence(told, resource.made)}",
             messages.SUCCESS,
         )
@@ -150,7 +155,7 @@ class Transfer:
     def _resource(request, file_name=""):
         return FicheResource(user=request.user, file_name=file_name)
 
-    def _import_page(self, request, *, form, result=None, ticket=None, effects=()):
+    def _import_page(self, request, *, form, result=None, ticket=None, resource=None):
         errors = _errors(result) if result and not ticket else []
         changed = [row for row in result.rows if row.diff] if result and ticket else []
         return TemplateResponse(
@@ -162,7 +167,7 @@ class Transfer:
                 "opts": self.opts,
                 "form": form,
                 "help": FicheResource.HELP.items(),
-                "notices": form.table.notices if form.is_bound and form.is_valid() else [],
+                "notices": _notices(form, resource),
                 "errors": errors[:PREVIEW_ROWS],
                 "errors_count": len(errors),
                 "errors_more": len(errors) > PREVIEW_ROWS,
@@ -170,7 +175,8 @@ class Transfer:
                 "changed": [(row, _changes(row)) for row in changed[:PREVIEW_ROWS]],
                 "more": max(0, len(changed) - PREVIEW_ROWS),
                 "ticket": ticket,
-                "effects": effects,
+                "effects": resource.effects if resource else [],
+                "rule": ANY_FICHE if chooses_referent(request.user) else ONES_OWN,
             },
         )
 
@@ -200,6 +206,17 @@ class Transfer:
             content_type=content_type,
             headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
         )
+
+
+def _notices(form, resource):
+    """What was read of the file, and the names in it that are written oddly."""
+    notices = form.table.notices if form.is_bound and form.is_valid() else []
+    names = resource.odd_names if resource else []
+    if not names:
+        return notices
+    quoted = ", ".join(f"« {name} » ({usual})" for name, usual in names[:QUOTED_NAMES])
+    more = f", et {len(names) - QUOTED_NAMES} de plus" if len(names) > QUOTED_NAMES else ""
+    return [*notices, f"Ces noms sont-ils écrits comme il faut ? {quoted}{more}. Sinon, corrigez le fichier."]
 
 
 def _changes(row):
@@ -232,7 +249,7 @@ def _told_sentence(told, made):
         return ""
     if told:
         return f" Un courriel prévient {told} personne{'s' if told > 1 else ''} de leur fiche."
-    return " Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
+    return " Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
 
 
 def _has_errors(result):

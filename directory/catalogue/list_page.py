@@ -11,10 +11,10 @@ from directory.search.understanding import fold
 
 LONG_FACET = 8
 # To who found nothing, and whom no condition less would help.
-RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
+RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
 OTHER_WORDS = (
-    "Aucune fiche ne répond. Essayez un mot plus courant, ou moins de mots : « formation » plutôt "
-    "que « formation bureautique des agents »."
+    "Aucune fiche ne répond. Essayez un mot plus courant, ou moins de mots : « formation » plutôt "
+    "que « formation bureautique des agents »."
 )
 
 
@@ -117,9 +117,9 @@ def _page_links(search, page):
 
 def unknown(search):
     """What was sent and dropped, as sentences' ends."""
-    words = [f"{label} : {value[:60]}" for label, value in search.dropped]
+    words = [f"{label} : {value[:60]}" for label, value in search.dropped]
     if (text := search.values["q"]) and not search.need.says_something:
-        words.append(f"« {text} » (trop courant pour être cherché)")
+        words.append(f"« {text} » (trop courant pour être cherché)")
     return words
 
 
@@ -130,16 +130,16 @@ def understood(search):
     for typed, codes in need.places.items():
         names = [departments[code].label for code in codes]
         zone = names[0] if len(names) == 1 else f"{len(names)} départements"
-        sentences.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
+        sentences.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
     for code, term in need.cpv.items():
-        sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
+        sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
     for typed, near in need.corrections.items():
-        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
+        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
     if need.all_words and search.total > (few := len(search.index.answering(need.all_words))):
         holds = "fiches réunissent" if few > 1 else "fiche réunit"
-        sentences.append(f"{few} {holds} tous ces mots ; les suivantes en réunissent une partie.")
+        sentences.append(f"{few} {holds} tous ces mots ; les suivantes en réunissent une partie.")
     elif need.words and not need.all_words:
-        sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
+        sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
     return sentences
 
 
@@ -149,11 +149,11 @@ def widened(search):
     coarser = [(term.value, cpv.coarser(term)) for term in [*cpv.value, *search.need.cpv.values()]]
     return [
         *(
-            f"Le code CPV {code} n’est pas dans la liste : il est élargi à {term.label}."
+            f"Le code CPV {code} n’est pas dans la liste : il est élargi à {term.label}."
             for code, term in cpv.widened.items()
         ),
         *(
-            f"{value} : aussi les fiches qui ont déclaré une famille plus large ({', '.join(codes)})."
+            f"{value} : aussi les fiches qui ont déclaré une famille plus large ({', '.join(codes)})."
             for value, codes in coarser
             if codes
         ),

@@ -51,14 +51,17 @@ class NamesForm(forms.Form):
         question: what is asked, an empty string when nothing is.
         is_confirmed: whether the names are to stay as they are typed, because their author said so.
         known_names: names that are written so already, and aren't questioned.
+        unsure: what is said to who hasn't answered.
     """
+
+    unsure = "dites comment votre nom s’écrit, il sera public."
 
     # What the person answers, and the names that they answer about.
     names = forms.ChoiceField(
         choices=[("usual", "Oui"), ("typed", "Non")],
         required=False,
         widget=forms.RadioSelect,
-        label="Est-ce bien votre nom ?",
+        label="Est-ce bien votre nom ?",
     )
     names_asked = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
@@ -79,7 +82,7 @@ class NamesForm(forms.Form):
             self.data[name] = words
         if self.question:
             typed = meant["names_asked"]
-            self.add_error("names", f"Vous avez écrit « {typed} » : dites comment votre nom s’écrit, il sera public.")
+            self.add_error("names", f"Vous avez écrit « {typed} » : dites comment votre nom s’écrit, il sera public.")
         return data | meant
 
     def _meant(self, said):
@@ -102,6 +105,6 @@ class NamesForm(forms.Form):
         return {"names": "", "names_asked": typed}
 
     def _ask(self, typed, meant):
-        self.question = f"Est-ce bien {meant} ?"
+        self.question = f"Est-ce bien {meant} ?"
         self["names"].label, self.fields["names"].required = self.question, True
         self.fields["names"].choices = [("usual", f"Oui, écrivez {meant}"), ("typed", f"Non, gardez {typed}")]

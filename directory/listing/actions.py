@@ -113,7 +113,7 @@ def accept(*, request_pk, by, seen=None, comment=""):
     """
     listing_request = _awaiting(request_pk, by, seen)
     if listing_request.has_no_fiche:
-        raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
+        raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):
         fiche = _locked_fiche(listing_request.co_entrepreneur_id)
         references = _apply(listing_request, fiche)
@@ -216,7 +216,7 @@ def create_fiche(*, request_pk, by):
     if not listing_request.has_no_fiche:
         return listing_request.co_entrepreneur
     if CoEntrepreneur.objects.with_address(listing_request.email).exists():
-        raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
+        raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
     with by_user(by, "Fiche créée pour une demande de référencement"):
         fiche = CoEntrepreneur.objects.create(
             first_name=listing_request.first_name,
@@ -377,7 +377,7 @@ def _attach(listing_request, by, fiche_pk):
     else:
         check_own("Cette fiche", may=follows(by, fiche))
     if fiche.listing_requests.open().exclude(pk=listing_request.pk).exists():
-        raise Incomplete(["une fiche sans autre demande : celle-ci en a déjà une, ouverte"])
+        raise Incomplete(["une fiche sans autre demande : celle-ci en a déjà une, ouverte"])
     listing_request.co_entrepreneur = fiche
     listing_request.save(update_fields=["co_entrepreneur"])
 

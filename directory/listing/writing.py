@@ -26,8 +26,8 @@ CORRECTING, PART = "corriger", "etape"
 LATER = "plus-tard"
 HOUR = timedelta(hours=1)
 SENDINGS_PER_ADDRESS = 20
-TOO_MANY_SENDINGS = "Vous avez envoyé ce formulaire de nombreuses fois. Réessayez dans une heure : rien n’est perdu."
-KEPT = "Ce que vous avez écrit est gardé : relisez, puis envoyez de nouveau si vous le souhaitez."
+TOO_MANY_SENDINGS = "Vous avez envoyé ce formulaire de nombreuses fois. Réessayez dans une heure : rien n’est perdu."
+KEPT = "Ce que vous avez écrit est gardé : relisez, puis envoyez de nouveau si vous le souhaitez."
 
 
 # What a page that saw nothing saved nor sent says of it.

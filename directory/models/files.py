@@ -105,7 +105,7 @@ def validate_photo(file):
         file.seek(0)
     if too_large:
         raise ValidationError(
-            f"Cette photo est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
+            f"Cette photo est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
             f"{'' if limit < MAX_PHOTO_MEGAPIXELS['JPEG'] else ' non progressif, en RVB'}."
         )
 

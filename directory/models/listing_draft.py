@@ -27,7 +27,7 @@ class ListingDraft(models.Model):
     """A request to be listed as far as it is written: what was typed, as it was typed, by a verified address."""
 
     email = EmailField("adresse", unique=True, help_text="En minuscules.")
-    typed = models.JSONField("saisie", default=dict, help_text="Champ du formulaire : liste des valeurs tapées.")
+    typed = models.JSONField("saisie", default=dict, help_text="Champ du formulaire : liste des valeurs tapées.")
     photo = models.ImageField("photo", upload_to=photo_path, validators=[validate_photo], blank=True)
     saved_at = models.DateTimeField("enregistré le", default=timezone.now)
 

@@ -25,12 +25,12 @@ def tell_refused(proposal, *, labels):
     _to_author(proposal, "proposal_refused", {"labels": labels})
 
 
-def tell_image(image):
-    """To who follows the fiche, when what is added will be seen by buyers."""
-    fiche = image.co_entrepreneur
+def tell_images(fiche, images):
+    """To who follows the fiche: what was added, which buyers will see."""
+    told = "Une image" if len(images) == 1 else f"{len(images)} images"
     url = page_url("admin:directory_coentrepreneur_change", fiche.pk)
-    context = {"image": image, "fiche": fiche, "url": url}
-    queue_mail_to_referent(fiche.referent, template="portfolio_image_added", context=context)
+    context = {"images": images, "told": told, "fiche": fiche, "url": url}
+    queue_mail_to_referent(fiche.referent, template="portfolio_images_added", context=context)
 
 
 def _to_author(proposal, template, context):

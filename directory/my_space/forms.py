@@ -48,8 +48,8 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
     """
 
-    first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
-    last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
+    first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
+    last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
     trade_name = forms.CharField(
         label="Votre marque",
         max_length=120,
@@ -135,7 +135,7 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         self.data["version"] = version_of(now, open_proposal(fiche))
         self.add_error(
             None,
-            "Votre fiche, ou votre proposition, a changé pendant que vous écriviez : rien n’est encore parti. Tout ce "
+            "Votre fiche, ou votre proposition, a changé pendant que vous écriviez : rien n’est encore parti. Tout ce "
             "que vous avez tapé est là. Comparez, corrigez s’il le faut, puis envoyez de nouveau.",
         )
         return in_words({name: now[name] for name in differences(self.proposed()["content"], now)})
@@ -185,8 +185,12 @@ class PortfolioImageForm(KeepsPhoto, PortfolioWordsForm):
 class ConsentForm(forms.Form):
     """An item that the person accepts to show, or no longer does."""
 
-    item = forms.ChoiceField(choices=Consent.Item)
-    given = forms.TypedChoiceField(choices=[("oui", "Oui"), ("non", "Non")], coerce=lambda text: text == "oui")
+    item = forms.ChoiceField(choices=Consent.Item, error_messages={"required": "Dites de quel accord il s’agit."})
+    given = forms.TypedChoiceField(
+        choices=[("oui", "Oui"), ("non", "Non")],
+        coerce=lambda text: text == "oui",
+        error_messages={"required": "Dites si vous êtes d’accord, ou non."},
+    )
 
 
 class LeaveForm(forms.Form):

@@ -54,7 +54,7 @@ class NeedFilter(Criterion):
 
     @property
     def choices(self):
-        return [(None, f"« {self.text} »")]
+        return [(None, f"« {self.text} »")]
 
     @property
     def sentence(self):

@@ -32,7 +32,7 @@ CROSS JOIN LATERAL (
         UNION ALL SELECT 'Compétence', skill.name
             FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
             WHERE link.coentrepreneur_id = fiche.id
-        UNION ALL SELECT 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
+        UNION ALL SELECT 'Compétence', skill.name || ' : ' || array_to_string(skill.synonyms, ', ')
             FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
             WHERE link.coentrepreneur_id = fiche.id
               AND NOT to_tsvector('directory_french', directory_search_text(skill.name)) @@ %(query)s::tsquery

@@ -74,7 +74,7 @@ def test_a_field_that_changed_since_is_told_and_compared_with_today(referent, pr
 
     assert "<del>Béziers</del>" in html
     assert html.count("changé depuis") == 1
-    assert "la fiche disait : « Agde »" in html
+    assert "la fiche disait : « Agde »" in html
 
 
 def test_nothing_of_what_is_typed_runs(referent, proposal):

@@ -60,7 +60,7 @@ def test_a_fiche_of_a_colleague_says_who_follows_it(as_referent, other_referent)
 
     assert f"elle est suivie par {other_referent}" in page_of(as_referent, fiche)
     assert "Suivre ce co-entrepreneur" not in page_of(as_referent, fiche)
-    assert messages_of(take(as_referent, fiche)) == [f"{fiche.name} : cette fiche est suivie par {other_referent}."]
+    assert messages_of(take(as_referent, fiche)) == [f"{fiche.name} : cette fiche est suivie par {other_referent}."]
     assert follower(fiche) == other_referent
 
 
@@ -134,7 +134,7 @@ def test_a_bulk_tick_says_that_nobody_follows_a_fiche(as_referent, orphan):
     done = bulk(as_referent, "tick_box", [orphan], confirmed="1", reason="Campagne")
 
     assert "personne ne la suit" in text_of(foreseen)
-    assert messages_of(done) == ["Refusé, fiche que personne ne suit : suivez-la d’abord (1 fiche) : Emma Seule."]
+    assert messages_of(done) == ["Refusé, fiche que personne ne suit : suivez-la d’abord (1 fiche) : Emma Seule."]
 
 
 # --- Handed over -------------------------------------------------------------------------------------------------------

@@ -84,15 +84,15 @@ def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(referent, a
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<img src=x" not in page
-    assert "<b>Ville de Sète</b> (Commune) : Accueil, 2024" in page
-    assert "Téléphone : <b>oui</b>" in page
-    assert "Photo : non" in page
+    assert "<b>Ville de Sète</b> (Commune) : Accueil, 2024" in page
+    assert "Téléphone : <b>oui</b>" in page
+    assert "Photo : non" in page
 
 
 def test_what_is_missing_for_a_tick_is_told_before_deciding(referent, asked):
     CoEntrepreneur.objects.filter(pk=asked.co_entrepreneur_id).update(departed_on=timezone.localdate())
 
-    assert "il manque encore : une date de départ à venir, ou aucune" in read(referent, asked)
+    assert "il manque encore : une date de départ à venir, ou aucune" in read(referent, asked)
 
 
 def test_a_late_request_stands_out(referent, asked):
@@ -124,7 +124,7 @@ def test_accepting_lists_the_fiche_and_says_so(referent, asked):
     assert asked.decided_by == referent.user
     assert asked.co_entrepreneur.client_public
     assert messages_of(response) == [
-        "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
+        "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
     ]
     assert "par Claire Fabre" in response.content.decode()
     assert [mail.to for mail in run_jobs()] == [[asked.email]]
@@ -175,7 +175,7 @@ def test_a_refusal_keeps_its_reason(referent, asked):
 
     asked.refresh_from_db()
     assert (asked.state, asked.refusal_reason) == (State.REFUSED, "offer_unclear")
-    assert "Raison : L’offre n’est pas assez précise." in response.content.decode()
+    assert "Raison : L’offre n’est pas assez précise." in response.content.decode()
 
 
 def test_a_second_click_is_told_who_decided(referent, asked):
@@ -194,7 +194,7 @@ def test_a_withdrawn_request_can_not_be_decided(referent, asked):
 
     response = decide(referent, asked, "accept")
 
-    assert messages_of(response) == ["Cette demande a été retirée par son auteur : rien n’a changé."]
+    assert messages_of(response) == ["Cette demande a été retirée par son auteur : rien n’a changé."]
     assert "Accepter et référencer" not in response.content.decode()
 
 

@@ -61,7 +61,7 @@ def test_fiches_are_previewed_then_created_and_changed(referent, member):
     assert list(created.cpv_codes.all()) == [cpv]
     assert set(created.departments.all()) == set(Department.objects.filter(code__in=["34", "30"]))
     assert messages_of(response) == [
-        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
+        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
     ]
 
 
@@ -76,8 +76,8 @@ def test_one_wrong_row_and_nothing_is_written(referent, member):
     assert page.context["ticket"] is None
     assert member.last_name == "Astruc"
     assert sentences(page) == [
-        "4 depart: « 32/01/2030 » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.",
-        "4 competences: Valeurs inconnues : Voler.",
+        "4 depart: « 32/01/2030 » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.",
+        "4 competences: Valeurs inconnues : Voler.",
         "4 prenom: Ce champ ne peut pas être vide.",
     ]
 
@@ -155,7 +155,7 @@ def test_an_export_saved_by_excel_in_ansi_changes_nothing_but_tells_the_lost_sig
     page = upload(referent, text.replace("02/01/2031", "02/01/31").encode("cp1252", "replace"))
 
     assert len(sentences(page)) == 1
-    assert "offre: « ateliers?: » a perdu des signes" in sentences(page)[0]
+    assert "offre: « ateliers?: » a perdu des signes" in sentences(page)[0]
     CoEntrepreneur.objects.filter(email="zoe@example.org").update(public_offer="Des ateliers « ici » – 80 %…")
     text = export(referent, "csv").content.decode("utf-8-sig")
     assert upload(referent, text.encode("cp1252")).context["totals"]["skip"] == 3
@@ -245,7 +245,7 @@ def test_departments_that_are_not_are_refused(referent, member, cell):
         ("3111000", ["03111000"]),
         ("03111000-2", ["03111000"]),
         ("80500000-9, 3111000", ["03111000", "80500000"]),
-        ("CPV : 80500000-9 Services de formation", ["80500000"]),
+        ("CPV : 80500000-9 Services de formation", ["80500000"]),
         ("805", ["80500000"]),
     ],
 )
@@ -293,7 +293,7 @@ def test_a_day_is_read_however_it_is_written(referent, member, cell, make):
 def test_what_is_not_one_day_is_refused(referent, member, cell):
     page = upload(referent, f"email;depart\nlucie@example.org;{cell}\n")
 
-    assert f"« {cell} » n’est pas une date" in sentences(page)[0]
+    assert f"« {cell} » n’est pas une date" in sentences(page)[0]
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_a_tick_by_import_follows_the_rules(referent, member):
 def test_a_box_that_is_neither_yes_nor_no_is_refused(referent, member):
     page = upload(referent, "email;client_public\nlucie@example.org;peut-être\n")
 
-    assert sentences(page) == ["2 client_public: « peut-être » : écrivez « oui » ou « non »."]
+    assert sentences(page) == ["2 client_public: « peut-être » : écrivez « oui » ou « non »."]
 
 
 # --- Who may -------------------------------------------------------------------------------------------------------
@@ -392,7 +392,7 @@ def test_a_box_that_is_neither_yes_nor_no_is_refused(referent, member):
 def test_a_referent_can_not_import_over_a_colleague_s_fiche(referent, member):
     page = upload(cast.referent(), "email;nom\nlucie@example.org;Volée\n")
 
-    assert sentences(page) == ["2 email: Cette fiche est suivie par Claire Fabre : vous ne pouvez pas la changer."]
+    assert sentences(page) == ["2 email: Cette fiche est suivie par Claire Fabre : vous ne pouvez pas la changer."]
 
 
 def test_a_referent_can_not_hand_fiches_over_by_import(referent, member):
@@ -412,10 +412,47 @@ def test_an_administrator_hands_fiches_over_by_import(member):
     assert member.referent == other
 
 
+@pytest.mark.parametrize("written", ["Thomas Kieffer", "thomas  KIEFFER"])
+def test_a_referent_is_known_by_the_name_that_screens_show(member, written):
+    other = cast.referent(name="Thomas Kieffer")
+
+    import_file(cast.administrator(), f"email;referent\nlucie@example.org;{written}\n")
+
+    member.refresh_from_db()
+    assert member.referent == other
+
+
+def test_a_name_that_two_referents_share_is_refused(member):
+    for _ in range(2):
+        cast.referent(name="Thomas Kieffer")
+
+    page = upload(cast.administrator(), "email;referent\nlucie@example.org;Thomas Kieffer\n")
+
+    assert "écrivez l’adresse de son compte" in sentences(page)[0]
+
+
+def test_whose_fiches_one_changes_is_told_as_it_is(referent):
+    said = {person: text_of(browser_of(person).get(admin_url(IMPORT))) for person in (referent, cast.administrator())}
+
+    assert ["Vous ne changez que les fiches que vous suivez" in text for text in said.values()] == [True, False]
+    assert "Vous pouvez changer toutes les fiches" in said.popitem()[1]
+
+
+def test_names_written_oddly_are_questioned_in_the_preview(referent, member):
+    member.first_name = "lucie"
+    member.save()
+
+    page = upload(referent, "email;prenom;nom\nlucie@example.org;lucie;Astruc\nneuf@example.org;nour;HADDAD\n")
+
+    [question] = [notice for notice in page.context["notices"] if "écrits comme il faut" in notice]
+    assert "Nour Haddad" in question
+    assert "Lucie Astruc" not in question
+
+
 def test_an_unknown_referent_is_refused(member):
     page = upload(cast.administrator(), "email;referent\nlucie@example.org;personne@example.org\n")
 
-    assert "n’est le compte d’aucun référent" in sentences(page)[0]
+    assert "n’est aucun référent" in sentences(page)[0]
 
 
 # --- Between the preview and the confirmation ----------------------------------------------------------------------

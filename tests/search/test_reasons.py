@@ -44,7 +44,7 @@ def test_a_synonym_of_a_skill_says_which_skill_answered():
     skill = SkillFactory(name="Prise de notes visuelle", synonyms=["scribing"])
     CoEntrepreneurFactory(listed=True, skills=[skill])
 
-    assert reasons("q=scribing") == [("Compétence", "Prise de notes visuelle : <mark>scribing</mark>")]
+    assert reasons("q=scribing") == [("Compétence", "Prise de notes visuelle : <mark>scribing</mark>")]
 
 
 def test_a_reference_that_is_not_publishable_never_shows():

@@ -85,7 +85,7 @@ def test_a_place_among_the_words_finds_who_works_there():
     search = found("formation Béziers")
 
     assert names(search) == {"Ici", "Partout"}
-    assert "« Béziers » est lu comme une zone d’intervention : Hérault (34)." in understood(search)
+    assert "« Béziers » est lu comme une zone d’intervention : Hérault (34)." in understood(search)
 
 
 def test_a_cpv_code_among_the_words_finds_who_declared_it():
@@ -113,7 +113,7 @@ def test_a_code_out_of_the_list_is_widened_to_its_nearest_ancestor_and_says_so()
 
     assert names(search) == {"Ici"}
     assert "80519999 n’est pas dans la liste" in widened(search)[0]
-    assert unknown(found("", cpv="99999999")) == ["Code CPV : 99999999"]
+    assert unknown(found("", cpv="99999999")) == ["Code CPV : 99999999"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -126,7 +126,7 @@ def test_a_misspelt_word_finds_the_nearest_known_one_and_says_so(typed, known):
     search = found(typed)
 
     assert names(search) == {"Ici"}
-    assert f"« {known} »" in understood(search)[0]
+    assert f"« {known} »" in understood(search)[0]
     assert exact_url(search) == f"?q={typed}&exact=1"
     assert names(found(typed, exact="1")) == set()
 
@@ -187,7 +187,7 @@ def test_beside_the_few_who_answer_all_the_words_those_who_answer_most_come_afte
     search = found("hydrologie zones humides")
 
     assert [fiche.last_name for fiche in Results(search)] == ["Tous", "Deux"]
-    assert understood(search) == ["1 fiche réunit tous ces mots ; les suivantes en réunissent une partie."]
+    assert understood(search) == ["1 fiche réunit tous ces mots ; les suivantes en réunissent une partie."]
     assert names(found("hydrologie zones humides", exact="1")) == {"Tous"}
 
 

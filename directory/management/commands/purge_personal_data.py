@@ -50,7 +50,7 @@ FILES = {FicheProposal: "photo", ListingDraft: "photo", ListingRequest: "photo",
 def days(text):
     """A number of days, between 1 and three years."""
     if not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
-        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
+        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
     return int(text)
 
 
