@@ -251,6 +251,7 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 PROCRASTINATE_IMPORT_PATHS = [
     "crealead.jobs",
     "crealead.mail",
+    "directory.accounts.tasks",
     "directory.doors.tasks",
     "directory.listing.tasks",
     "directory.management.tasks",

@@ -16,6 +16,9 @@ from django.utils import timezone
 
 from crealead.middleware import client_address
 
+# Of what axes writes down; capitals may take three signs for one.
+LONGEST = 255
+
 
 def username_of(typed):
     """The username that is meant by what was typed: one, or the address of a single open account.
@@ -49,7 +52,7 @@ def counted_username(request, credentials):
 
 def _counted(typed):
     """In whatever capitals, as the database compares addresses: to it « ı » is « i »."""
-    return unicodedata.normalize("NFKC", (typed or "").replace("\0", "")).strip().upper().casefold()
+    return unicodedata.normalize("NFKC", (typed or "").replace("\0", "")).strip().upper().casefold()[:LONGEST]
 
 
 @receiver(user_logged_in)

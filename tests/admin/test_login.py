@@ -146,6 +146,11 @@ def test_who_signs_in_by_address_has_no_failures_any_more():
 
 
 @pytest.mark.usefixtures("unhurried")
+def test_a_name_that_is_longer_in_capitals_is_counted_too():
+    assert tries(*["\u0390" * 150] * 6) == LOCKED_AT_THE_FIFTH
+
+
+@pytest.mark.usefixtures("unhurried")
 def test_as_much_is_done_whoever_is_named(monkeypatch):
     cast.referent(user__username="claire", user__email="claire@example.org")
     cast.referent(user__username="double@example.org", user__email="autre@example.org")
