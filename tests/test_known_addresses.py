@@ -24,7 +24,7 @@ def known():
     return [
         referent.email,
         cast.administrator().email,
-        cast.referent(user__is_active=False, user__email="ferme@example.org").email,
+        cast.referent(user__is_active=False, user__email="ferme@example.org").user.email,
         cast.member(referent=referent).email,
         gone.email,
         ListingRequestFactory(email="demande@example.org").email,
