@@ -187,7 +187,7 @@ DATABASES = {
     "default": {
         **_database,
         # A page that fails tells more than one that hangs.
-        "OPTIONS": {"connect_timeout": 5} | _database.get("OPTIONS", {}),
+        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 8000} | _database.get("OPTIONS", {}),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -251,6 +251,8 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 PROCRASTINATE_IMPORT_PATHS = [
     "crealead.jobs",
     "crealead.mail",
+    "directory.accounts.tasks",
+    "directory.admin.fiche_files",
     "directory.doors.tasks",
     "directory.listing.tasks",
     "directory.management.tasks",

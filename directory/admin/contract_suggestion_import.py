@@ -51,8 +51,7 @@ class ContractImport:
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if form.is_valid():
             file = form.cleaned_data["file"]
-            name = "".join(sign for sign in file.name if sign.isprintable())[:200]
-            contract_file = actions.receive(file=file, name=name, by=request.user)
+            contract_file = actions.receive(file=file, name=file.name, by=request.user)
             return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_file", args=[contract_file.pk]))
         return self._contracts_page(request, {"form": form})
 

@@ -32,6 +32,8 @@ from .widgets import (
 
 # « voix?; », « 80?% », « «?mot », « Ã© », and what stands for a sign that couldn't be read.
 DAMAGED = re.compile(r"\w\?[;:%€]|«\?|[ÃÂ][\u0080-\u00bf]|â€|\ufffd")
+# In rows: a second or two of work.
+TOLD_EVERY = 20
 # What else people call a column, beside its title and the name that the fiche's form gives to the field.
 OTHER_TITLES = {
     "email": ["e-mail", "mail", "courriel", "adresse e-mail", "adresse mail", "adresse email", "adresse courriel"],
@@ -168,8 +170,10 @@ class FicheResource(resources.ModelResource):
     def get_diff_class(cls):
         return FicheDiff
 
-    def __init__(self, *, user, file_name=""):
+    def __init__(self, *, user, file_name="", progress=None):
+        """`progress` is called with how many rows are done, from time to time."""
         super().__init__()
+        self.progress, self.rows_done = progress, 0
         self.user = user
         self.reason = f"Import de {file_name}"
         self.lines_of = {}
@@ -224,6 +228,13 @@ class FicheResource(resources.ModelResource):
         first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
         if row["email"] and first != row[LINE]:
             raise ValidationError({"email": f"Cette adresse est déjà à la ligne {first}."})
+
+    def import_row(self, row, *args, **kwargs):
+        result = super().import_row(row, *args, **kwargs)
+        self.rows_done += 1
+        if self.progress and self.rows_done % TOLD_EVERY == 0:
+            self.progress(self.rows_done)
+        return result
 
     def get_instance(self, instance_loader, row):
         return self.fiches.get(row["email"].lower())

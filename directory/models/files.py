@@ -66,6 +66,10 @@ def contract_file_path(_contract_file, _filename):
     return f"contract-files/{secrets.token_urlsafe(16)}.json"
 
 
+def fiche_file_path(_fiche_file, _filename):
+    return f"imports/{secrets.token_urlsafe(16)}"
+
+
 def kit_path(_kit, _filename):
     return f"kits/{secrets.token_urlsafe(16)}.zip"
 

@@ -20,6 +20,7 @@ from directory.forms.files import forget_waiting_files
 from directory.models import (
     AccessLink,
     ContactMessage,
+    FicheFile,
     FicheProposal,
     FruitlessSearch,
     Kit,
@@ -108,6 +109,7 @@ class Command(BaseCommand):
             for rows in past.values():
                 erase(rows)
         forget_waiting_files()
+        FicheFile.forget_old()
         if verbosity:
             self.stdout.write(self.style.SUCCESS("Effacé."))
 
