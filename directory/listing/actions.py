@@ -26,12 +26,13 @@ LIST_CONTENT = ("skills", "cpv_codes", "departments")
 
 
 @transaction.atomic
-def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneur=None, content):
+def submit(*, email, first_name, last_name, trade_name, referent=None, co_entrepreneur=None, content):
     """File a request, or send again the one whose changes were asked. Sending twice changes nothing.
 
-    The address is verified. Without a fiche, the référent will create or attach one. `content` is what is proposed,
-    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`; its `photo` is the name of a stored
-    one, an empty string for none any more, or None to keep what is there.
+    The address is verified. Without a fiche, the référent will create or attach one. `referent` is the one that its
+    author chose; without a choice, who holds it already decides, or else who follows the fiche. `content` is what is
+    proposed, keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`; its `photo` is the name of
+    a stored one, an empty string for none any more, or None to keep what is there.
 
     Returns:
         ListingRequest: the one that is open for this fiche or address.
@@ -46,7 +47,7 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
             return listing_request
         listing_request = listing_request or ListingRequest(email=email)
         _say(listing_request, first_name, last_name, trade_name, content)
-        listing_request.referent = referent
+        listing_request.referent = referent or _holder(listing_request, co_entrepreneur)
         listing_request.co_entrepreneur = co_entrepreneur or listing_request.co_entrepreneur
         listing_request.corrected_at = None
         listing_request.state, listing_request.submitted_at, listing_request.reminded_days = (
@@ -139,11 +140,13 @@ def ask_for_changes(*, request_pk, by, comment, seen=None):
 def refuse(*, request_pk, by, reason, seen=None, comment=""):
     """Close the request without listing, for a `ListingRequest.RefusalReason`.
 
+    One that was sent back to its author may be too: they may never answer.
+
     Raises:
         NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without one of the reasons, or for another reason that isn't told.
     """
-    listing_request = _awaiting(request_pk, by, seen)
+    listing_request = _awaiting(request_pk, by, seen, even_sent_back=True)
     if reason not in ListingRequest.RefusalReason.values:
         raise Incomplete(["la raison du refus"])
     if reason == ListingRequest.RefusalReason.OTHER and not comment.strip():
@@ -158,15 +161,16 @@ def refuse(*, request_pk, by, reason, seen=None, comment=""):
 
 @transaction.atomic
 def pass_on(*, request_pk, by, referent, word=""):
-    """Give a request that waits to another référent, who decides from now on; its fiche, if any, keeps its own.
+    """Give a request to another référent, who decides from now on; its fiche, if any, keeps its own.
 
-    Both they and the author are told. `word` is for the colleague.
+    It waits for a decision, or for what its author was asked, who sends it to them. Both they and the author are told.
+    `word` is for the colleague.
 
     Raises:
         NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: when that référent has it already, or can't decide.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, even_sent_back=True)
     if referent.pk == listing_request.referent_id or not referent.user.is_active:
         raise Incomplete(["un autre référent, dont le compte est actif"])
     with by_user(by, f"Demande passée à {referent.name}", word):
@@ -311,9 +315,15 @@ def _locked_fiche(pk):
     return CoEntrepreneur.objects.select_for_update().get(pk=pk)
 
 
-def _awaiting(pk, by, seen=None):
+def _awaiting(pk, by, seen=None, *, even_sent_back=False):
     """The request, locked, once it is sure that this user may decide on it, and that it waits as they read it."""
-    listing_request = awaiting(ListingRequest.objects, pk, may_decide=partial(follows, by), whose="Cette demande")
+    listing_request = awaiting(
+        ListingRequest.objects,
+        pk,
+        may_decide=partial(follows, by),
+        whose="Cette demande",
+        even_sent_back=even_sent_back,
+    )
     if seen and seen != listing_request.version:
         raise Stale("Son auteur vient de corriger cette demande, et rien n’est décidé.", current=listing_request)
     return listing_request
@@ -332,6 +342,14 @@ def _open_request(email, fiche):
     requests = ListingRequest.objects.open().select_for_update()
     listing_request = requests.filter(co_entrepreneur=fiche).first() if fiche else None
     return listing_request or requests.with_address(email).first()
+
+
+def _holder(listing_request, fiche):
+    """Who decides when the author chooses nobody: a colleague to whom it was passed on, or who follows the fiche."""
+    holder = listing_request.referent if listing_request.referent_id else None
+    if holder and holder.user.is_active:
+        return holder
+    return fiche.referent if fiche else holder
 
 
 # --- What decisions have in common -------------------------------------------------------------------------------

@@ -77,8 +77,8 @@ class Writing:
             initial |= drafts.initial_of(self.draft, self.form_class)
         sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
         form = self.form_class(*sent, initial=initial)
-        if self.correcting:
-            # Who decides is settled by then.
+        if self.pending and self.pending.referent.user.is_active:
+            # Who decides is settled by then: it may have been passed on to a colleague.
             form.fields.pop("referent", None)
         return form
 
@@ -204,7 +204,7 @@ class Writing:
     def _send(self):
         """Send what is written, or correct what was sent; the draft goes with it.
 
-        A fiche says by itself who it is about, and who follows them; without one, the form does.
+        A fiche says by itself who it is about; without one, the form does.
         """
         said, fiche = self.offer.cleaned_data, self.fiche
         names = ["first_name", "last_name", "trade_name"]
@@ -217,7 +217,7 @@ class Writing:
             listing_request = actions.submit(
                 email=self.email,
                 **who,
-                referent=said.get("referent") or fiche.referent,
+                referent=said.get("referent"),
                 co_entrepreneur=fiche,
                 content=content,
             )

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -307,6 +308,46 @@ def test_an_unknown_person_is_asked_for_changes(referent, orphan):
 
     orphan.refresh_from_db()
     assert orphan.state == State.CHANGES_ASKED
+
+
+# --- What the page offers -------------------------------------------------------------------------------------------
+
+EVERY_GESTURE = {"accept", "ask", "refuse", "pass_on"}
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (State.SUBMITTED, EVERY_GESTURE),
+        (State.CHANGES_ASKED, {"refuse", "pass_on"}),
+        (State.ACCEPTED, set()),
+        (State.REFUSED, set()),
+        (State.WITHDRAWN, set()),
+    ],
+)
+def test_the_page_offers_what_may_be_done(referent, asked, state, offered):
+    said = {"decided_by": referent.user, "decided_at": timezone.now(), "refusal_reason": "offer_unclear"}
+    ListingRequest.objects.update(state=state, **said)
+
+    page = read(referent, asked)
+
+    assert set(re.findall(r'name="decision" value="(\w+)"', page)) == offered
+    assert ("Sans attendre sa réponse" in page) == (state == State.CHANGES_ASKED)
+
+
+def test_who_never_answered_is_refused_and_what_lacks_is_told(referent, asked):
+    actions.ask_for_changes(request_pk=asked.pk, by=referent.user, comment="Précisez la durée.")
+    seen = asked.version
+
+    without_reason = decide(referent, asked, "refuse", seen=seen)
+    accepted = decide(referent, asked, "accept", seen=seen)
+    refused = decide(referent, asked, "refuse", seen=seen, reason="offer_unclear")
+
+    asked.refresh_from_db()
+    assert "Choisissez la raison du refus." in without_reason.text
+    assert messages_of(accepted)[0].startswith(f"Des compléments ont été demandés par {referent.name}")
+    assert "Demande refusée" in messages_of(refused)[0]
+    assert asked.state == State.REFUSED
 
 
 # --- Passed to a colleague ------------------------------------------------------------------------------------------
