@@ -118,6 +118,7 @@ class ListingRequestDecision(OnlyDecided):
 
     decision_form = ListingRequestDecisionForm
     rows_decided_by = staticmethod(requests_decided_by)
+    gone = "Cette demande a été confiée à un autre référent, ou n’existe plus."
     read_with = ["referent", "co_entrepreneur__referent"]
 
     def page_title(self, listing_request):
