@@ -409,6 +409,8 @@ def _settle(fiche, by):
         listing_request.co_entrepreneur = fiche
         _drop_photo(listing_request)
         _decide(listing_request, by, State.ACCEPTED, SETTLED)
+    if requests:
+        emails.tell_settled(fiche, requests, by=by)
     return bool(requests)
 
 
