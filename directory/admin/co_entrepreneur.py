@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from crealead.words import moment, of
+from directory.accounts.emails import tell_followed
 from directory.forms.names import usual_name
 from directory.listing import actions
 from directory.listing.box import departure_sentence
@@ -162,6 +163,8 @@ class CoEntrepreneurAdmin(
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
             self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
+        if change and obj.referent and "referent" in form.changed_data:
+            tell_followed([obj], by=obj.referent)
         usual = usual_name(obj.first_name, obj.last_name)
         if usual != obj.name and {"first_name", "last_name"} & set(form.changed_data):
             self.message_user(request, f"Enregistré « {obj.name} » : est-ce bien {usual} ?", messages.WARNING)
