@@ -58,7 +58,7 @@ def invite_again(*, referent, by):
 
 @transaction.atomic
 def take_on(*, co_entrepreneur_pk, by):
-    """Follow someone whom nobody follows. Whoever follows them already is left as they are.
+    """Follow someone whom nobody follows, and tell them. Whoever follows them already is left as they are.
 
     Raises:
         NotYours: when who acts is no référent.
@@ -81,12 +81,13 @@ def take_on(*, co_entrepreneur_pk, by):
         raise Refused(f"{fiche.name} : sa demande de référencement attend {chosen}, que cette personne a choisi.")
     with by_user(by, "Fiche sans référent, prise en charge"):
         _follow(fiche, requests, referent)
+        emails.tell_followed([fiche], by=referent)
     return fiche
 
 
 @transaction.atomic
 def hand_over(*, co_entrepreneur_pks, to, by):
-    """Give fiches, with the requests that are open on them, to another référent, and tell both.
+    """Give fiches, with the requests that are open on them, to another référent; tell both, and whose fiches they are.
 
     Proposals and references go where their fiche goes: who follows it decides on them.
 
@@ -115,6 +116,7 @@ def hand_over(*, co_entrepreneur_pks, to, by):
             _follow(fiche, requests_of_fiche, to)
     if given:
         emails.tell_received(to, given, by=by)
+        emails.tell_followed(given, by=to)
     for referent in Referent.objects.active().filter(pk__in=former).select_related("user"):
         emails.tell_given(referent, former[referent.pk], to=to, by=by)
     return given

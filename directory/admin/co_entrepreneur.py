@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from crealead.words import moment, of
+from directory.accounts.emails import tell_followed
 from directory.listing import actions
 from directory.listing.box import departure_sentence
 from directory.models import CoEntrepreneur, FicheNotice
@@ -162,6 +163,8 @@ class CoEntrepreneurAdmin(
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
             self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
+        if change and obj.referent and "referent" in form.changed_data:
+            tell_followed([obj], by=obj.referent)
         question_name(self, request, form, obj.first_name, obj.last_name)
 
     def save_related(self, request, form, formsets, change):

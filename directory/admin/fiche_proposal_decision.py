@@ -81,6 +81,7 @@ class FicheProposalDecision(OnlyDecided):
 
     decision_form = FicheProposalDecisionForm
     rows_decided_by = staticmethod(proposals_decided_by)
+    gone = "Cette proposition attend un autre référent, ou n’existe plus."
     read_with = ["co_entrepreneur__referent"]
 
     def page_title(self, proposal):

@@ -130,8 +130,8 @@ class Writing:
             initial |= drafts.initial_of(self.draft, self.form_class)
         sent = () if data is None else (data, self.request.FILES)
         form = self.form_class(*sent, initial=initial)
-        if self.correcting:
-            # Who decides is settled by then.
+        if self.pending and self.pending.referent.user.is_active:
+            # Who decides is settled by then: it may have been passed on to a colleague.
             form.fields.pop("referent", None)
         return form
 
@@ -372,7 +372,7 @@ class Writing:
     def _send(self):
         """Send what is written, or correct what was sent; the draft goes with it.
 
-        A fiche that someone follows says by itself who; else, the form does.
+        A fiche says by itself who it is about; without one, the form does.
         """
         said, fiche, who, content = self.offer.cleaned_data, self.fiche, self._who, self._content()
         content["photo"] = self.draft.photo.name or ("" if said["drop_photo"] else None)
@@ -382,7 +382,7 @@ class Writing:
             listing_request = actions.submit(
                 email=self.email,
                 **who,
-                referent=said.get("referent") or fiche.referent,
+                referent=said.get("referent"),
                 co_entrepreneur=fiche,
                 content=content,
             )

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -142,7 +143,7 @@ def test_another_referent_decides_nothing(asked, decision):
     response = decide(cast.referent(), asked, decision, comment="Non", reason="other")
 
     asked.refresh_from_db()
-    assert response.status_code == 404
+    assert response.redirect_chain == [("/admin/", 302)]
     assert asked.state == State.SUBMITTED
 
 
@@ -309,6 +310,46 @@ def test_an_unknown_person_is_asked_for_changes(referent, orphan):
     assert orphan.state == State.CHANGES_ASKED
 
 
+# --- What the page offers -------------------------------------------------------------------------------------------
+
+EVERY_GESTURE = {"accept", "ask", "refuse", "pass_on"}
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (State.SUBMITTED, EVERY_GESTURE),
+        (State.CHANGES_ASKED, {"refuse", "pass_on"}),
+        (State.ACCEPTED, set()),
+        (State.REFUSED, set()),
+        (State.WITHDRAWN, set()),
+    ],
+)
+def test_the_page_offers_what_may_be_done(referent, asked, state, offered):
+    said = {"decided_by": referent.user, "decided_at": timezone.now(), "refusal_reason": "offer_unclear"}
+    ListingRequest.objects.update(state=state, **said)
+
+    page = read(referent, asked)
+
+    assert set(re.findall(r'name="decision" value="(\w+)"', page)) == offered
+    assert ("Sans attendre sa réponse" in page) == (state == State.CHANGES_ASKED)
+
+
+def test_who_never_answered_is_refused_and_what_lacks_is_told(referent, asked):
+    actions.ask_for_changes(request_pk=asked.pk, by=referent.user, comment="Précisez la durée.")
+    seen = asked.version
+
+    without_reason = decide(referent, asked, "refuse", seen=seen)
+    accepted = decide(referent, asked, "accept", seen=seen)
+    refused = decide(referent, asked, "refuse", seen=seen, reason="offer_unclear")
+
+    asked.refresh_from_db()
+    assert "Choisissez la raison du refus." in without_reason.text
+    assert messages_of(accepted)[0].startswith(f"Des compléments ont été demandés par {referent.name}")
+    assert "Demande refusée" in messages_of(refused)[0]
+    assert asked.state == State.REFUSED
+
+
 # --- Passed to a colleague ------------------------------------------------------------------------------------------
 
 
@@ -329,7 +370,7 @@ def test_a_request_is_passed_to_a_colleague_who_decides_from_then_on(name, refer
     assert url_of(listing_request) in mails[other_referent.email].body
     assert "Vous connaissez mieux" not in mails[listing_request.email].body
     assert other_referent.name in mails[listing_request.email].body
-    assert browser_of(referent).get(url_of(listing_request)).status_code == 404
+    assert browser_of(referent).get(url_of(listing_request)).url == "/admin/"
     page = read(other_referent, listing_request)
     assert f"Passée à {other_referent}, {referent.name}" in page
 
