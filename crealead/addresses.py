@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-NOT_AN_ADDRESS = "Une adresse électronique ressemble à : prenom.nom@exemple.fr."
+NOT_AN_ADDRESS = "Une adresse électronique ressemble à : prenom.nom@exemple.fr."
 NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 
 

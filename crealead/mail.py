@@ -141,5 +141,5 @@ def _render(template, context):
     label, _, subject = first_line.partition(":")
     subject = SPACES.sub(" ", subject).strip()
     if label.strip() != "Objet" or not subject:
-        raise ValueError(f"emails/{template}.txt doit commencer par « Objet : … ».")
+        raise ValueError(f"emails/{template}.txt doit commencer par « Objet : … ».")
     return subject, body.strip() + "\n"

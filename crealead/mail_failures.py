@@ -27,12 +27,12 @@ def in_words(error):
         sentence = "Le serveur de courrier refuse cette adresse."
         answer = next(iter(error.recipients.values()), answer)
     else:
-        unknown = f"Une erreur inattendue ({type(error).__name__}) : voyez le journal."
+        unknown = f"Une erreur inattendue ({type(error).__name__}) : voyez le journal."
         sentence = next((words for kind, words in REASONS if isinstance(error, kind)), unknown)
     code, said = answer
     said = " ".join(said.decode(errors="replace").split()) if isinstance(said, bytes) else str(said)
     # What a server says may hold what the database can't.
-    return (f"{sentence} Sa réponse : {code} {said}" if code else sentence).replace("\0", "")[:LONGEST]
+    return (f"{sentence} Sa réponse : {code} {said}" if code else sentence).replace("\0", "")[:LONGEST]
 
 
 def keep(job_id, error):

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
+from crealead.words import spaced
+
 # A link leads to the web, to a mailbox, or elsewhere on this site.
 SCHEMES = {"http", "https", "mailto", ""}
 # The page's own title is its one h1.
@@ -13,7 +15,7 @@ HIGHEST_HEADING, LOWEST_HEADING = 2, 6
 
 def parse(text):
     """The tokens of a Markdown text, as markdown-it makes them: tags it holds are words, its highest headings `h2`."""
-    tokens = _markdown.parse(text)
+    tokens = _markdown.parse(spaced(text))
     headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
     shift = HIGHEST_HEADING - min((int(token.tag[1]) for token in headings), default=HIGHEST_HEADING)
     for token in headings:

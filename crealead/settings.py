@@ -20,34 +20,34 @@ env = environ.FileAwareEnv()
 TESTING = "pytest" in sys.modules
 ENVIRONMENT = env.str("ENVIRONMENT", default="development" if TESTING else "production")
 if ENVIRONMENT not in {"development", "production"}:
-    raise ImproperlyConfigured("ENVIRONMENT doit valoir « development » ou « production ».")
+    raise ImproperlyConfigured("ENVIRONMENT doit valoir « development » ou « production ».")
 PRODUCTION = ENVIRONMENT == "production"
 
 
 def _required(name, *, default, read=env.str):
     """The variable; in production it must be there, elsewhere `default` stands in."""
     if PRODUCTION and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
-        raise ImproperlyConfigured(f"La variable d’environnement {name} manque : voir docs/deployment.md.")
+        raise ImproperlyConfigured(f"La variable d’environnement {name} manque : voir docs/deployment.md.")
     return read(name, default=default)
 
 
 def _number(name, *, default):
     value = env.str(name, default=str(default))
     if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut un nombre.")
+        raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut un nombre.")
     return int(value)
 
 
 def _on_or_off(name, *, default):
     value = env.str(name, default="on" if default else "off")
     if value not in {"on", "off"}:
-        raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut « on » ou « off ».")
+        raise ImproperlyConfigured(f"{name} vaut « {value} » : il faut « on » ou « off ».")
     return value == "on"
 
 
 def _siret(value):
     if not siret.is_valid(value):
-        raise ImproperlyConfigured(f"COOPERATIVE_SIRET vaut « {value} », qui n’est pas un numéro SIRET.")
+        raise ImproperlyConfigured(f"COOPERATIVE_SIRET vaut « {value} », qui n’est pas un numéro SIRET.")
     return siret.compact(value)
 
 
@@ -62,7 +62,7 @@ def _development_secret_key():
         return path.read_text(encoding="ascii")
     except OSError as error:
         raise ImproperlyConfigured(
-            f"Impossible de lire ou d’écrire {path} ({error.strerror}) : lancez la commande avec le compte à qui ce "
+            f"Impossible de lire ou d’écrire {path} ({error.strerror}) : lancez la commande avec le compte à qui ce "
             "dossier appartient, ou choisissez un autre dossier avec VAR_DIR."
         ) from error
 
@@ -189,7 +189,7 @@ DATABASES = {
     "default": {
         **_database,
         # A page that fails tells more than one that hangs.
-        "OPTIONS": {"connect_timeout": 5} | _database.get("OPTIONS", {}),
+        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 8000} | _database.get("OPTIONS", {}),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -253,9 +253,12 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 PROCRASTINATE_IMPORT_PATHS = [
     "crealead.jobs",
     "crealead.mail",
+    "directory.accounts.tasks",
+    "directory.admin.fiche_files",
     "directory.doors.tasks",
     "directory.listing.tasks",
     "directory.management.tasks",
+    "directory.my_space.tasks",
     "directory.references.decp.tasks",
     "directory.search.tasks",
     "directory.tenders.answers.tasks",
@@ -276,6 +279,7 @@ EMAIL_TIMEOUT = 20
 # --- Words ----------------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
+FORMAT_MODULE_PATH = "crealead.formats"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 # What Django says in French, said otherwise.
@@ -293,7 +297,7 @@ COOPERATIVE = {
     "phone": _required("COOPERATIVE_PHONE", default="04 00 00 00 00"),
     "email": _required("COOPERATIVE_EMAIL", default="contact@example.org"),
     "insurance": _required(
-        "COOPERATIVE_INSURANCE", default="Responsabilité civile professionnelle : contrat de démonstration"
+        "COOPERATIVE_INSURANCE", default="Responsabilité civile professionnelle : contrat de démonstration"
     ),
     "publication_director": _required("COOPERATIVE_PUBLICATION_DIRECTOR", default="La direction de la coopérative"),
     "host": _required("COOPERATIVE_HOST", default="Cet ordinateur (démonstration)"),

@@ -64,8 +64,8 @@ def alone(directory, *, url):
             state = _read(state_file)
             if not state.get("stopping") or time.monotonic() > deadline:
                 raise SupervisorError(
-                    f"Le site tourne déjà, sur {state.get('url')} : servez-vous de celui-là, ou arrêtez-le d’abord "
-                    f"(Ctrl-C là où il tourne, ou « kill {state.get('pid')} »)."
+                    f"Le site tourne déjà, sur {state.get('url')} : servez-vous de celui-là, ou arrêtez-le d’abord "
+                    f"(Ctrl-C là où il tourne, ou « kill {state.get('pid')} »)."
                 )
             time.sleep(0.1)
         for pid, created in _read(state_file).get("children", {}).items():
@@ -112,7 +112,7 @@ class Programs:
         """Raise `SupervisorError` when one stopped by itself."""
         for name, child in self._children.items():
             if child.poll() is not None:
-                raise SupervisorError(f"{name} s’est arrêté (code {child.returncode}) : son message est au-dessus.")
+                raise SupervisorError(f"{name} s’est arrêté (code {child.returncode}) : son message est au-dessus.")
 
     def revive(self):
         """Start again what stopped by itself.
@@ -128,7 +128,7 @@ class Programs:
                 self._ailing_since.pop(name, None)
             if now - self._ailing_since.setdefault(name, now) >= AILING_SECONDS:
                 self.check_alive()
-            logger.warning("%s s’est arrêté (code %s) : il repart.", name, child.returncode)
+            logger.warning("%s s’est arrêté (code %s) : il repart.", name, child.returncode)
             # What it had started holds its port.
             _kill_group(child.pid)
             time.sleep(AGAIN_SECONDS)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timesince import timesince
 
 DAY = timedelta(days=1)
 # What is counted, from the longest; a length is told in the first that it is a whole number of.
@@ -19,6 +20,8 @@ UNITS = [
     (timedelta(minutes=1), "minute", "minutes"),
 ]
 SPELLED = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
+FEMININE_UNITS = {"semaine", "heure", "minute"}
+SPACE_TO_KEEP = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$|[»).,*]))|(?<=«) ")
 MEGABYTE = 1024 * 1024
 
 
@@ -67,7 +70,31 @@ def day(date):
 
 def moment(at):
     """« 28 novembre 2026 à 9h05 », at the cooperative's hour."""
-    return date_format(timezone.localtime(at), "j F Y à H\\hi")
+    return date_format(timezone.localtime(at), "j F Y à H \\h i")
+
+
+def elapsed(start, end=None):
+    """How long passed between two moments, the second now unless told: « un an et deux mois », « trois semaines »."""
+    return " et ".join(_spelled(*part.split("\N{NO-BREAK SPACE}")) for part in timesince(start, end).split(", "))
+
+
+def time_left(until):
+    """The same, of what is to come."""
+    return elapsed(timezone.now(), until)
+
+
+def _spelled(count, unit):
+    if count == "0":
+        return "moins d’une minute"
+    unit = {"année": "an", "années": "ans"}.get(unit, unit)
+    if count == "1" and unit in FEMININE_UNITS:
+        return f"une {unit}"
+    return f"{SPELLED.get(int(count), count)}\N{NO-BREAK SPACE}{unit}"
+
+
+def spaced(text):
+    """A text with the no-break spaces that it lacks, beside « : », « ; », « ! », « ? » and inside « »."""
+    return SPACE_TO_KEEP.sub("\N{NO-BREAK SPACE}", text)
 
 
 def counted(count, one, many):

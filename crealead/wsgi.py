@@ -26,6 +26,9 @@ class Request(WSGIRequest):
 WSGIHandler.request_class = Request
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crealead.settings")
+# A page waits so long for what another writes (a long import holds its fiches), then says when to come back; the worker
+# and the commands wait as long as it takes. libpq reads it.
+os.environ.setdefault("PGOPTIONS", "-c lock_timeout=8s")
 try:
     application = get_wsgi_application()
 except ImproperlyConfigured as error:

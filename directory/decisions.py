@@ -36,7 +36,7 @@ class Incomplete(Refused):
 
     def __init__(self, missing):
         self.missing = missing
-        super().__init__(f"Il manque : {', '.join(missing)}.")
+        super().__init__(f"Il manque : {', '.join(missing)}.")
 
 
 class Stale(Refused):
@@ -54,7 +54,7 @@ class Stale(Refused):
 # --- Before one is taken -----------------------------------------------------------------------------------------
 
 
-def awaiting(rows, pk, *, may_decide, whose):
+def awaiting(rows, pk, *, may_decide, whose, even_sent_back=False):
     """The row, locked, once it is sure that one may decide on it, and that it waits for it.
 
     Args:
@@ -63,13 +63,14 @@ def awaiting(rows, pk, *, may_decide, whose):
         pk: its key.
         may_decide: tells of the row whether who acts may, by `directory.rights`.
         whose: what it is about, as a sentence begins: « Cette demande ».
+        even_sent_back: whether it may wait for its author too, who was asked for more.
 
     Raises:
         NotYours, AlreadyDecided
     """
     row = rows.select_for_update().get(pk=pk)
     check_own(whose, may=may_decide(row))
-    if not row.is_awaiting:
+    if not (row.is_awaiting or (even_sent_back and row.is_to_complete)):
         raise AlreadyDecided(row.outcome)
     return row
 
@@ -89,7 +90,7 @@ def check_own(whose, *, may):
 
 def by_user(user, reason, comment=""):
     """The context that the history keeps beside each change: which account, and why; nobody is the daily job."""
-    reason = f"{reason} : {comment.strip()}" if comment.strip() else reason
+    reason = f"{reason} : {comment.strip()}" if comment.strip() else reason
     return pghistory.context(user=user.pk if user else None, reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""Who is written to of what awaits an account: an inactive one acts for nobody, and administrators act in its place."""
+"""Who is written to of what awaits an account, or did: an inactive one acts for nobody, administrators in its place."""
 
 from dataclasses import dataclass
 
@@ -41,8 +41,37 @@ def queue_mail_to_referent(referent, *, template, context):
     if referent is None or referent.user.is_active:
         queue_mail_to(referent, template=template, context=context | {"referent": referent})
         for deputy in referent.deputies() if referent else ():
-            preface = f"Pour {referent.name}, que vous remplacez."
-            queue_mail(to=deputy.email, template=template, context=context | {"referent": referent}, preface=preface)
+            _queue_copy(deputy, referent, template=template, context=context)
         return
     for person in people_of(referent.user) or [None]:
         queue_mail_to(person, template=template, context=context | {"referent": person})
+
+
+def tell_decided(*, by, what, pages):
+    """Tell référents, and who stands in for them, what another decided of what is theirs: once each, and never who did.
+
+    An inactive account is told nothing, nor is anybody in its place: nothing is left to do.
+
+    Args:
+        by: the account that decided.
+        what: « accepté la demande d’Emma Seule », as the sentence goes on from its name.
+        pages: by référent, the address where each reads it; None is nobody.
+    """
+    template, told = "decided_by_another", {by.pk}
+    concerned = [referent for referent in pages if referent and referent.user.is_active]
+    for referent in concerned:
+        if referent.user_id not in told:
+            told.add(referent.user_id)
+            context = {"referent": referent, "by": name_of(by), "what": what, "url": pages[referent]}
+            queue_mail_to(referent, template=template, context=context)
+    for referent in concerned:
+        for deputy in referent.deputies():
+            if deputy.user_id not in told:
+                told.add(deputy.user_id)
+                context = {"by": name_of(by), "what": what, "url": pages[referent]}
+                _queue_copy(deputy, referent, template=template, context=context)
+
+
+def _queue_copy(deputy, referent, *, template, context):
+    preface = f"Pour {referent.name}, que vous remplacez."
+    queue_mail(to=deputy.email, template=template, context=context | {"referent": referent}, preface=preface)

@@ -58,7 +58,7 @@ def invite_again(*, referent, by):
 
 @transaction.atomic
 def take_on(*, co_entrepreneur_pk, by):
-    """Follow someone whom nobody follows. Whoever follows them already is left as they are.
+    """Follow someone whom nobody follows, and tell them. Whoever follows them already is left as they are.
 
     Raises:
         NotYours: when who acts is no référent.
@@ -73,20 +73,21 @@ def take_on(*, co_entrepreneur_pk, by):
     if referent is not None and fiche.referent_id == referent.pk:
         return fiche
     if fiche.referent_id is not None:
-        raise Refused(f"{fiche.name} : cette fiche est suivie par {fiche.referent}.")
+        raise Refused(f"{fiche.name} : cette fiche est suivie par {fiche.referent}.")
     if not may_take(by, fiche):
         raise NotYours("Seul un référent suit des co-entrepreneurs.")
     elsewhere = Referent.objects.active().exclude(pk=referent.pk).in_bulk([row.referent_id for row in requests])
     for chosen in elsewhere.values():
-        raise Refused(f"{fiche.name} : sa demande de référencement attend {chosen}, que cette personne a choisi.")
+        raise Refused(f"{fiche.name} : sa demande de référencement attend {chosen}, que cette personne a choisi.")
     with by_user(by, "Fiche sans référent, prise en charge"):
         _follow(fiche, requests, referent)
+        emails.tell_followed([fiche], by=referent)
     return fiche
 
 
 @transaction.atomic
 def hand_over(*, co_entrepreneur_pks, to, by):
-    """Give fiches, with the requests that are open on them, to another référent, and tell both.
+    """Give fiches, with the requests that are open on them, to another référent; tell both, and whose fiches they are.
 
     Proposals and references go where their fiche goes: who follows it decides on them.
 
@@ -100,7 +101,7 @@ def hand_over(*, co_entrepreneur_pks, to, by):
     if not hands_over(by):
         raise NotYours("Seule l’administration confie des fiches à un autre référent.")
     if not Referent.objects.active().filter(pk=to.pk).exists():
-        raise Refused(f"{to} n’a pas de compte ouvert avec une adresse : choisissez quelqu’un d’autre.")
+        raise Refused(f"{to} n’a pas de compte ouvert avec une adresse : choisissez quelqu’un d’autre.")
     requests, fiches = _locked(co_entrepreneur_pks)
     given, former = [], {}
     for fiche in fiches:
@@ -115,6 +116,7 @@ def hand_over(*, co_entrepreneur_pks, to, by):
             _follow(fiche, requests_of_fiche, to)
     if given:
         emails.tell_received(to, given, by=by)
+        emails.tell_followed(given, by=to)
     for referent in Referent.objects.active().filter(pk__in=former).select_related("user"):
         emails.tell_given(referent, former[referent.pk], to=to, by=by)
     return given
@@ -135,7 +137,7 @@ def cancel_stand_in(*, stand_in, by):
         Refused: once it has begun, the history needs it.
     """
     if stand_in.has_begun:
-        raise Refused("Ce remplacement a commencé : avancez plutôt sa fin.")
+        raise Refused("Ce remplacement a commencé : avancez plutôt sa fin.")
     emails.tell_stand_in(stand_in, by=by, cancelled=True)
     stand_in.delete()
 

@@ -32,6 +32,17 @@ def tell_given(referent, fiches, *, to, by):
     _tell_handed_over(referent, "fiches_given", fiches, {"by": name_of(by), "to": to})
 
 
+def tell_followed(fiches, *, by):
+    """To these co-entrepreneurs: which référent follows them from now on, and how to reach them."""
+    for fiche in people_told(fiches):
+        queue_mail(to=fiche.email, template="fiche_followed", context={"fiche": fiche, "referent": by}, answered_by=by)
+
+
+def people_told(fiches):
+    """Those of these co-entrepreneurs who are told: they have an address, theirs alone, and haven't left."""
+    return [fiche for fiche in fiches if fiche.email and not fiche.is_departed]
+
+
 def tell_stand_in(stand_in, *, by, cancelled=False):
     """To the one who is absent, even when it is they who say so, and the one who stands in, but for who does it."""
     context = {"stand_in": stand_in, "by": name_of(by), "cancelled": cancelled, "url": page_url("admin:index")}

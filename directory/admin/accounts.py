@@ -24,6 +24,7 @@ from crealead import addresses
 from directory.doors import second_factor
 
 from .confirmation import ConfirmedFirst, confirmed_first
+from .names import question_name
 from .roles import ForAdministrators
 
 # Pages that the parts register when they are imported, as above: replaced below, or left out (the queue would show the
@@ -80,6 +81,10 @@ class AccountAdmin(ConfirmedFirst, ForAdministrators, UserAdmin):
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         return [*fieldsets, ("Second facteur", {"fields": ["second_factor"]})] if obj else fieldsets
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        question_name(self, request, form, obj.first_name, obj.last_name)
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.reset_view)

@@ -49,11 +49,11 @@ class BoxActions:
 
     actions = ["tick_box", "untick_box"]
 
-    @admin.action(description="Cocher « client public »…", permissions=["change"])
+    @admin.action(description="Cocher « client public »…", permissions=["change"])
     def tick_box(self, request, queryset):
         return self._change_boxes(request, queryset, tick=True)
 
-    @admin.action(description="Décocher « client public »…", permissions=["change"])
+    @admin.action(description="Décocher « client public »…", permissions=["change"])
     def untick_box(self, request, queryset):
         return self._change_boxes(request, queryset, tick=False)
 
@@ -75,7 +75,7 @@ class BoxActions:
             "admin/directory/coentrepreneur/box_confirmation.html",
             self.admin_site.each_context(request)
             | {
-                "title": "Cocher « client public »" if tick else "Décocher « client public »",
+                "title": "Cocher « client public »" if tick else "Décocher « client public »",
                 "opts": self.opts,
                 "tick": tick,
                 "form": form,
@@ -113,12 +113,12 @@ class BoxActions:
         for names, words, level in [
             (outcomes.unchanged, f"Case déjà {verb}, rien à changer", messages.INFO),
             (outcomes.not_yours, "Refusé, fiche suivie par une autre personne", messages.ERROR),
-            (outcomes.unfollowed, "Refusé, fiche que personne ne suit : suivez-la d’abord", messages.ERROR),
+            (outcomes.unfollowed, "Refusé, fiche que personne ne suit : suivez-la d’abord", messages.ERROR),
             (outcomes.incomplete, "Refusé, il manque quelque chose", messages.ERROR),
         ]:
             if names:
                 count = "1 fiche" if len(names) == 1 else f"{len(names)} fiches"
-                self.message_user(request, f"{words} ({count}) : {', '.join(names)}.", level)
+                self.message_user(request, f"{words} ({count}) : {', '.join(names)}.", level)
 
 
 def changed_sentence(fiches, *, tick):
@@ -139,10 +139,10 @@ def _foreseen(user, fiche, requesting, *, tick):
     """What would become of this fiche: a sentence, and whether its box would change."""
     if not follows(user, fiche):
         if fiche.referent_id is None:
-            return "Refusée : personne ne la suit. Suivez-la d’abord.", False
-        return "Refusée : suivie par une autre personne.", False
+            return "Refusée : personne ne la suit. Suivez-la d’abord.", False
+        return "Refusée : suivie par une autre personne.", False
     if fiche.client_public == tick:
         return "Rien à changer.", False
     if tick and (missing := fiche.missing_for_listing()):
-        return f"Refusée, il manque : {', '.join(missing)}.", False
+        return f"Refusée, il manque : {', '.join(missing)}.", False
     return foreseen(fiche, tick=tick, has_request=fiche.pk in requesting), True

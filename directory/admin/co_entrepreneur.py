@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from crealead.words import moment, of
-from directory.forms.names import usual_name
+from directory.accounts.emails import tell_followed
 from directory.listing import actions
 from directory.listing.box import departure_sentence
 from directory.models import CoEntrepreneur, FicheNotice
@@ -27,6 +27,7 @@ from .following import Following
 from .history import HistoryPage
 from .inlines import CertificationInline, ConsentInline, PortfolioInline, ReferenceInline
 from .lacks import WITH_LACKS, lacks
+from .names import question_name
 from .notices import Notices
 from .roles import ForRoles
 from .transfer import Transfer
@@ -172,9 +173,9 @@ class CoEntrepreneurAdmin(
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
             self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
-        usual = usual_name(obj.first_name, obj.last_name)
-        if usual != obj.name and {"first_name", "last_name"} & set(form.changed_data):
-            self.message_user(request, f"Enregistré « {obj.name} » : est-ce bien {usual} ?", messages.WARNING)
+        if change and obj.referent and "referent" in form.changed_data:
+            tell_followed([obj], by=obj.referent)
+        question_name(self, request, form, obj.first_name, obj.last_name)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -41,7 +41,7 @@ class FicheForm(forms.ModelForm):
         max_length=500,
         strip=True,
         widget=SuggestedInput(REASONS),
-        help_text="Obligatoire quand la case change : choisissez un motif tout prêt, ou écrivez le vôtre. "
+        help_text="Obligatoire quand la case change : choisissez un motif tout prêt, ou écrivez le vôtre. "
         "Gardé dans l’historique ; quand la case tombe, la personne le lit dans le courriel qui la prévient.",
     )
     version = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -50,7 +50,7 @@ class FicheForm(forms.ModelForm):
         required=False,
         initial=True,
         help_text="Un courriel lui dit ce que sa fiche contient, et comment entrer dans son espace. Sinon, vous le "
-        "ferez plus tard, depuis la liste : « Prévenir de leur fiche ».",
+        "ferez plus tard, depuis la liste : « Prévenir de leur fiche ».",
     )
 
     def __init__(self, *args, **kwargs):
@@ -111,7 +111,7 @@ class FicheForm(forms.ModelForm):
                 field = FIELD_OF.get(lack)
                 self.add_error(
                     field if field in self.fields else "client_public",
-                    f"Pour cocher « client public », il faut {lack}.",
+                    f"Pour cocher « client public », il faut {lack}.",
                 )
 
     def _get_validation_exclusions(self):
@@ -125,7 +125,7 @@ class FicheForm(forms.ModelForm):
             return
         sentence = format_html(
             "Cette fiche a changé pendant que vous l’écriviez, et rien n’est enregistré. Ce que vous avez tapé est "
-            'toujours là : comparez avec l’<a href="{}">historique</a>, puis enregistrez de nouveau.',
+            'toujours là : comparez avec l’<a href="{}">historique</a>, puis enregistrez de nouveau.',
             reverse("admin:directory_coentrepreneur_history", args=[self.instance.pk]),
         )
         refuse_stale(self, "version", version, sentence)

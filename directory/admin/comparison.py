@@ -100,7 +100,7 @@ def _since(name, words):
     if name == "photo":
         return "La fiche a une autre photo que quand la proposition a été écrite."
     words = Truncator(words).chars(SINCE_LENGTH)
-    return f"Quand la proposition a été écrite, la fiche disait : « {words} »"
+    return f"Quand la proposition a été écrite, la fiche disait : « {words} »"
 
 
 # --- Kinds of fields ------------------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ class ContractDecision(OnlyDecided):
 
     decision_form = ContractDecisionForm
     rows_decided_by = staticmethod(contracts_decided_by)
+    gone = "Ce marché est attribué par quelqu’un d’autre, ou n’existe plus."
     read_with = ["reference__co_entrepreneur"]
     tells_age = False
 

@@ -51,8 +51,7 @@ class ContractImport:
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if form.is_valid():
             file = form.cleaned_data["file"]
-            name = "".join(sign for sign in file.name if sign.isprintable())[:200]
-            contract_file = actions.receive(file=file, name=name, by=request.user)
+            contract_file = actions.receive(file=file, name=file.name, by=request.user)
             return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_file", args=[contract_file.pk]))
         return self._contracts_page(request, {"form": form})
 
@@ -74,9 +73,9 @@ class ContractImport:
     def _confirm(self, request, contract_file):
         done = actions.confirm(contract_file_pk=contract_file.pk, by=request.user)
         if done is None:
-            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
+            self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_import"))
-        self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
+        self.message_user(request, f"Import terminé. Marchés à attribuer : {done}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
 
     def _contracts_page(self, request, content):

@@ -95,7 +95,7 @@ def _failed_mails():
 def _stand_ins(user):
     rows = stand_ins_seen_by(user).current().select_related("referent", "stand_in")
     return [
-        f"Vous remplacez {row.referent} jusqu’au {date_format(row.ends_on, 'd/m/Y')} : ce qui l’attend est ici aussi."
+        f"Vous remplacez {row.referent} jusqu’au {date_format(row.ends_on, 'd/m/Y')} : ce qui l’attend est ici aussi."
         if row.stand_in.user_id == user.pk
         else f"{row.stand_in} vous remplace jusqu’au {date_format(row.ends_on, 'd/m/Y')}."
         for row in rows

@@ -81,11 +81,13 @@ class DecisionPage:
         decision_form: a `DecisionForm`.
         rows_decided_by: the rows that an account decides on, a rule of `directory.rights` as a static method.
         read_with: the relations that the page reads.
+        gone: what is told of a row that one doesn't decide on, be it another's or none.
         tells_age: whether the page says for how long the row has waited.
     """
 
     decision_form = DecisionForm
     rows_decided_by = None
+    gone = ""
     read_with = []
     tells_age = True
 
@@ -149,6 +151,17 @@ class DecisionPage:
         return get_object_or_404(rows, pk=pk)
 
     def decision_view(self, request, pk):
+        """Read and decide; who was mailed of a row that is another's since, or gone, is led to what awaits them.
+
+        They are told the same of both, and so is who has no role: nobody learns here that a row exists.
+        """
+        try:
+            return self._decision_view(request, pk)
+        except (Http404, PermissionDenied, self.model.DoesNotExist):
+            self.message_user(request, self.gone, messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:index"))
+
+    def _decision_view(self, request, pk):
         row = self.decidable(request, pk)
         form = self.decision_form(request.POST if request.method == "POST" else None, row=row, by=request.user)
         if form.is_valid():

@@ -53,7 +53,7 @@ class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
         """What was said at the last try, and when the next one is."""
         job, last = failed_mail.job, moment(failed_mail.tried_at)
         if job.status == "failed":
-            then = f"Dernier essai le {last} : plus aucun ne suivra."
+            then = f"Dernier essai le {last} : plus aucun ne suivra."
         elif job.scheduled_at:
             then = f"Dernier essai le {last}, le prochain le {moment(job.scheduled_at)}."
         else:
@@ -70,11 +70,11 @@ class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
             messages.SUCCESS,
         )
 
-    @admin.action(description="Abandonner : ne jamais l’envoyer")
+    @admin.action(description="Abandonner : ne jamais l’envoyer")
     def abandon(self, request, queryset):
         count = mail.abandon(queryset.values_list("pk", flat=True))
         self.message_user(
             request,
-            f"{counted(count, 'courriel abandonné', 'courriels abandonnés')} : prévenez autrement qui l’attendait.",
+            f"{counted(count, 'courriel abandonné', 'courriels abandonnés')} : prévenez autrement qui l’attendait.",
             messages.SUCCESS,
         )

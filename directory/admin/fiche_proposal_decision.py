@@ -13,7 +13,7 @@ from . import comparison
 from .decisions import DecisionForm, OnlyDecided, comment_field, decision_field, fiche_link, word_to_referent
 
 CHANGED = (
-    "La fiche a changé pendant que vous lisiez, et rien n’est enregistré. La comparaison ci-dessous est à jour : "
+    "La fiche a changé pendant que vous lisiez, et rien n’est enregistré. La comparaison ci-dessous est à jour : "
     "relisez-la, puis décidez."
 )
 
@@ -34,7 +34,7 @@ class FicheProposalDecisionForm(DecisionForm):
     # The `version_of` the fiche that was compared.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = comment_field(
-        "Mot pour le co-entrepreneur", "Joint au courriel. Obligatoire si tout n’est pas repris : dites pourquoi."
+        "Mot pour le co-entrepreneur", "Joint au courriel. Obligatoire si tout n’est pas repris : dites pourquoi."
     )
 
     def __init__(self, *args, **kwargs):
@@ -67,7 +67,7 @@ class FicheProposalDecisionForm(DecisionForm):
         taken = list(self.row.changes) if data["decision"] == Verdict.ALL else data["fields_taken"]
         proposal = actions.accept_proposal(**said, fields=taken, seen=data["seen"])
         part = " en partie" if proposal.state == proposal.State.PARTLY else ""
-        return f"Proposition acceptée{part} : la fiche est à jour, un courriel l’annonce à {name}."
+        return f"Proposition acceptée{part} : la fiche est à jour, un courriel l’annonce à {name}."
 
     def tell(self, refusal):
         if isinstance(refusal, Stale):
@@ -81,6 +81,7 @@ class FicheProposalDecision(OnlyDecided):
 
     decision_form = FicheProposalDecisionForm
     rows_decided_by = staticmethod(proposals_decided_by)
+    gone = "Cette proposition attend un autre référent, ou n’existe plus."
     read_with = ["co_entrepreneur__referent"]
 
     def page_title(self, proposal):

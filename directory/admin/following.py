@@ -10,7 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
+from crealead.words import counted
 from directory.accounts import actions
+from directory.accounts.emails import people_told
 from directory.accounts.waiting import waiting_on
 from directory.decisions import NotYours, Refused
 from directory.models import CoEntrepreneur, Referent
@@ -79,14 +81,15 @@ class Following:
         taken = []
         for fiche in fiches:
             try:
-                taken.append(actions.take_on(co_entrepreneur_pk=fiche.pk, by=request.user).name)
+                taken.append(actions.take_on(co_entrepreneur_pk=fiche.pk, by=request.user))
             except (Refused, NotYours) as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             except CoEntrepreneur.DoesNotExist:
                 # Deleted since the page was shown.
                 continue
         if taken:
-            self.message_user(request, f"Vous suivez désormais {', '.join(taken)}.", messages.SUCCESS)
+            names = ", ".join(fiche.name for fiche in taken)
+            self.message_user(request, f"Vous suivez désormais {names}. {_told(taken)}", messages.SUCCESS)
 
     # --- To another référent ----------------------------------------------------------------------------------------
 
@@ -114,6 +117,7 @@ class Following:
                 "opts": self.opts,
                 "form": form,
                 "lines": waiting_on(fiches),
+                "told": counted(len(people_told(fiches)), "personne sera prévenue", "personnes seront prévenues"),
                 "checkbox_name": ACTION_CHECKBOX_NAME,
             },
         )
@@ -121,8 +125,14 @@ class Following:
     def _hand_over(self, request, fiches, referent):
         given = actions.hand_over(co_entrepreneur_pks=[fiche.pk for fiche in fiches], to=referent, by=request.user)
         if not given:
-            self.message_user(request, f"Rien à changer : {referent} suit déjà ces fiches.", messages.INFO)
+            self.message_user(request, f"Rien à changer : {referent} suit déjà ces fiches.", messages.INFO)
             return
         count = "1 fiche" if len(given) == 1 else f"{len(given)} fiches"
         names = ", ".join(fiche.name for fiche in given)
-        self.message_user(request, f"{count} à {referent}, avec ce qui attendait : {names}.", messages.SUCCESS)
+        sentence = f"{count} à {referent}, avec ce qui attendait : {names}. {_told(given)}"
+        self.message_user(request, sentence, messages.SUCCESS)
+
+
+def _told(fiches):
+    """How many were mailed that someone follows them from now on."""
+    return f"{counted(len(people_told(fiches)), 'personne prévenue', 'personnes prévenues')} par courriel."

@@ -67,7 +67,7 @@ class HistoryPage:
             "admin/directory/coentrepreneur/history.html",
             self.admin_site.each_context(request)
             | {
-                "title": f"Historique : {fiche}",
+                "title": f"Historique : {fiche}",
                 "opts": self.opts,
                 "object": fiche,
                 "page": page,
@@ -161,7 +161,7 @@ class _Told:
         if event.pgh_label == "delete":
             return [Change(what, *word_diff(title, ""))]
         changes = [self._field_change(model, column, *pair) for column, pair in self._told(event)]
-        return [Change(f"{what} « {title} », {change.label}", change.old, change.new) for change in changes]
+        return [Change(f"{what} « {title} », {change.label}", change.old, change.new) for change in changes]
 
     def _list_change(self, event):
         model_field, old, new = self.names.listed(event)

@@ -38,7 +38,7 @@ class ListingRequestDecisionForm(DecisionForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = comment_field(
         "Commentaire pour le co-entrepreneur",
-        "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
+        "Joint au courriel. Obligatoire pour demander des compléments : dites ce qu’il faut compléter.",
     )
     reason = forms.ChoiceField(
         label="Raison du refus",
@@ -63,6 +63,8 @@ class ListingRequestDecisionForm(DecisionForm):
         super().__init__(*args, **kwargs)
         self.fields["fiche"].queryset = attachable(self.row)
         self.fields["colleague"].queryset = colleagues(self.row)
+        if self.row.is_to_complete:
+            self.fields["comment"].help_text = "Joint au courriel."
 
     def clean(self):
         cleaned = super().clean()
@@ -87,7 +89,7 @@ class ListingRequestDecisionForm(DecisionForm):
         match data["decision"]:
             case Decision.ACCEPT:
                 actions.accept(**read, comment=data["comment"])
-                return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
+                return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
             case Decision.ASK:
                 actions.ask_for_changes(**read, comment=data["comment"])
                 return f"Compléments demandés à {name}."
@@ -116,6 +118,7 @@ class ListingRequestDecision(OnlyDecided):
 
     decision_form = ListingRequestDecisionForm
     rows_decided_by = staticmethod(requests_decided_by)
+    gone = "Cette demande a été confiée à un autre référent, ou n’existe plus."
     read_with = ["referent", "co_entrepreneur__referent"]
 
     def page_title(self, listing_request):
@@ -133,12 +136,12 @@ class ListingRequestDecision(OnlyDecided):
     def outcome(self, listing_request):
         sentences = super().outcome(listing_request)
         if listing_request.refusal_reason:
-            sentences.append(f"Raison : {listing_request.get_refusal_reason_display()}.")
+            sentences.append(f"Raison : {listing_request.get_refusal_reason_display()}.")
         return sentences
 
     def page_content(self, listing_request, form):
         fiche, awaiting = listing_request.co_entrepreneur, listing_request.is_awaiting
-        missing = missing_once_accepted(listing_request, fiche) if fiche else []
+        missing = missing_once_accepted(listing_request, fiche) if awaiting and fiche else []
         return {
             "listing_request": listing_request,
             "fiche": fiche,
@@ -146,11 +149,15 @@ class ListingRequestDecision(OnlyDecided):
             "said": word_to_referent(listing_request),
             "rows": comparison.of_request(listing_request, fiche),
             "missing": missing,
-            "is_complete": fiche is not None and not missing,
+            "may_accept": awaiting and fiche is not None,
+            "is_complete": awaiting and fiche is not None and not missing,
             "served_clients": served_clients(listing_request),
             "consents": consents(listing_request),
             "steps": steps_of(listing_request),
             "seeking_fiche": awaiting and fiche is None,
+            # Who was asked for more may never answer: what was read once can be ended, or passed on.
+            "deciding": listing_request.is_open,
+            "sent_back": listing_request.is_to_complete,
             "passing_on": form["decision"].value() == Decision.PASS_ON,
         }
 
@@ -195,7 +202,7 @@ def _served(client):
     kind = dict(PublicClient.Type.choices).get(client["type"])
     kind = f" ({kind})" if kind else ""
     year = f", {client['year']}" if client.get("year") else ""
-    return f"{kind} : {client['subject']}{year}"
+    return f"{kind} : {client['subject']}{year}"
 
 
 def consents(listing_request):

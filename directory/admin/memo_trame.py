@@ -27,7 +27,7 @@ class MemoTrameAdmin(ForRoles, admin.ModelAdmin):
             {
                 "fields": ["name", "service", "introduction", "is_offered"],
                 "description": "Dans les textes de départ, ce qui reste à écrire se met entre doubles crochets. Quatre "
-                "se remplissent d’après la consultation : [[objet de la consultation]], [[référence de la "
+                "se remplissent d’après la consultation : [[objet de la consultation]], [[référence de la "
                 "consultation]], [[acheteur]], [[pilote]]. Un mémoire déjà commencé ne change pas.",
             },
         )

@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from directory.accounts.actions import send_password_link
+from directory.accounts.tasks import mail_password_link
 from directory.doors.forms import AddressForm
 from directory.rights import accounts_with_role
 
@@ -17,7 +17,7 @@ LINKS_PER_ADDRESS = 5
 LINKS_PER_SENDER = 20
 TOO_MANY_LINKS = (
     "Plusieurs liens viennent d’être demandés d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
-    "indésirables ; sinon, réessayez dans une heure."
+    "indésirables ; sinon, réessayez dans une heure."
 )
 
 
@@ -40,7 +40,7 @@ class PasswordLinkView(views.PasswordResetView):
         if not (by_sender and allow(scope="password-link", sender=email, limit=LINKS_PER_ADDRESS, window=HOUR)):
             form.add_error(None, TOO_MANY_LINKS)
             return self.render_to_response(self.get_context_data(form=form), status=429)
-        send_password_link(email=email)
+        mail_password_link.defer(email=email)
         return views.FormView.form_valid(self, form)
 
 

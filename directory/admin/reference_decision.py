@@ -69,6 +69,7 @@ class ReferenceDecision(DecisionPage):
 
     decision_form = ReferenceDecisionForm
     rows_decided_by = staticmethod(references_validated_by)
+    gone = "Cette référence est suivie par un autre référent, ou n’existe plus."
     read_with = ["client__department", "co_entrepreneur__referent"]
 
     def page_title(self, reference):

@@ -10,14 +10,18 @@ from django.utils.html import format_html
 
 from crealead.addresses import EmailField
 from directory.accounts import actions
+from directory.forms.names import NamesForm
 from directory.models import Referent
 
 from .confirmation import ConfirmedFirst
+from .names import question_name
 from .roles import ForAdministrators
 
 
-class NewReferentForm(forms.ModelForm):
+class NewReferentForm(NamesForm, forms.ModelForm):
     """All that makes a référent, account included."""
+
+    unsure = "dites comment ce nom s’écrit, les co-entrepreneurs le liront."
 
     first_name = forms.CharField(label="Prénom", max_length=50, error_messages={"required": "Écrivez le prénom."})
     last_name = forms.CharField(label="Nom", max_length=60, error_messages={"required": "Écrivez le nom."})
@@ -32,17 +36,25 @@ class NewReferentForm(forms.ModelForm):
         model = Referent
         fields = ["phone"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["names"].widget = forms.HiddenInput()
+
+    def _ask(self, typed, meant):
+        self.fields["names"].widget = forms.RadioSelect()
+        super()._ask(typed, meant)
+
     def clean_email(self):
         """Refuse an address that opens something else; that of an account which can become a référent's is right."""
         email = self.cleaned_data["email"]
         users = list(get_user_model().objects.filter(email__iexact=email).select_related("referent")[:2])
         if len(users) > 1:
-            raise ValidationError("Plusieurs comptes portent cette adresse : corrigez-les d’abord.")
+            raise ValidationError("Plusieurs comptes portent cette adresse : corrigez-les d’abord.")
         for user in users:
             if referent := getattr(user, "referent", None):
                 raise ValidationError(f"Cette adresse est celle de {referent}, qui est déjà référent.")
             if not user.is_active:
-                raise ValidationError(f"Le compte {user} porte cette adresse, et il est fermé : rouvrez-le d’abord.")
+                raise ValidationError(f"Le compte {user} porte cette adresse, et il est fermé : rouvrez-le d’abord.")
         return email
 
 
@@ -78,7 +90,8 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
-        fields = ["name", "phone", "account"] if obj else ["first_name", "last_name", "email", "phone"]
+        new = ["first_name", "last_name", "names", "names_asked", "email", "phone"]
+        fields = ["name", "phone", "account"] if obj else new
         return [(None, {"fields": fields})]
 
     def get_readonly_fields(self, request, obj=None):
@@ -87,6 +100,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if change:
             super().save_model(request, obj, form, change)
+            question_name(self, request, form, *obj.name.partition(" ")[::2])
             return
         said = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "email")}
         referent = actions.invite_referent(**said, phone=obj.phone, by=request.user)
@@ -95,7 +109,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, f"{obj.name} : invitation envoyée à {obj.email}.", messages.SUCCESS)
+        self.message_user(request, f"{obj.name} : invitation envoyée à {obj.email}.", messages.SUCCESS)
         another = "_addanother" in request.POST
         return HttpResponseRedirect(request.path if another else reverse("admin:directory_referent_changelist"))
 
@@ -108,7 +122,7 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
 
     @admin.display(description="adresse", ordering="user__email")
     def address(self, referent):
-        return referent.email or format_html('<span class="late">{}</span>', "Aucune : à compléter")
+        return referent.email or format_html('<span class="late">{}</span>', "Aucune : à compléter")
 
     @admin.display(description="compte", ordering="user__last_login")
     def state(self, referent):
@@ -128,13 +142,13 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     def invite_again(self, request, queryset):
         for referent in queryset.select_related("user"):
             if referent.user.last_login:
-                sentence, level = f"{referent} est déjà venu : rien n’est envoyé.", messages.WARNING
+                sentence, level = f"{referent} est déjà venu : rien n’est envoyé.", messages.WARNING
             elif not Referent.objects.active().filter(pk=referent.pk).exists():
                 sentence, level = (
-                    f"{referent} : compte fermé ou sans adresse, rien n’est envoyé.",
+                    f"{referent} : compte fermé ou sans adresse, rien n’est envoyé.",
                     messages.ERROR,
                 )
             else:
                 actions.invite_again(referent=referent, by=request.user)
-                sentence, level = f"{referent} : invitation envoyée à {referent.email}.", messages.SUCCESS
+                sentence, level = f"{referent} : invitation envoyée à {referent.email}.", messages.SUCCESS
             self.message_user(request, sentence, level)

@@ -10,6 +10,7 @@ from import_export.fields import Field
 from import_export.results import Result
 
 from directory.decisions import Incomplete
+from directory.forms.names import usual_name
 from directory.listing import actions
 from directory.listing.box import departure_sentence, foreseen
 from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
@@ -31,6 +32,8 @@ from .widgets import (
 
 # « voix?; », « 80?% », « «?mot », « Ã© », and what stands for a sign that couldn't be read.
 DAMAGED = re.compile(r"\w\?[;:%€]|«\?|[ÃÂ][\u0080-\u00bf]|â€|\ufffd")
+# In rows: a second or two of work.
+TOLD_EVERY = 20
 # What else people call a column, beside its title and the name that the fiche's form gives to the field.
 OTHER_TITLES = {
     "email": ["e-mail", "mail", "courriel", "adresse e-mail", "adresse mail", "adresse email", "adresse courriel"],
@@ -83,25 +86,25 @@ class FicheResource(resources.ModelResource):
     WORDS = ("prenom", "nom", "marque", "accroche", "offre", "presentation", "ville")
     # What to write in each column, as the page and the file to fill say it.
     HELP = {
-        "email": "Obligatoire : l’adresse dit de quelle fiche il s’agit. Une adresse inconnue crée une fiche.",
-        "prenom": "Obligatoire pour une fiche nouvelle : Camille",
-        "nom": "Obligatoire pour une fiche nouvelle : Dupont",
+        "email": "Obligatoire : l’adresse dit de quelle fiche il s’agit. Une adresse inconnue crée une fiche.",
+        "prenom": "Obligatoire pour une fiche nouvelle : Camille",
+        "nom": "Obligatoire pour une fiche nouvelle : Dupont",
         "marque": "Le nom commercial.",
-        "accroche": "Ce que la personne fait, en une phrase : 140 signes au plus.",
-        "offre": "L’offre aux clients publics : 3 000 signes au plus.",
+        "accroche": "Ce que la personne fait, en une phrase : 140 signes au plus.",
+        "offre": "L’offre aux clients publics : 3 000 signes au plus.",
         "presentation": "3 000 signes au plus.",
-        "competences": "Des compétences de notre liste, séparées par « | », « ; » ou une virgule.",
-        "cpv": "Des codes CPV à 8 chiffres, avec ou sans leur clé, séparés de même : 80511000-9 ; 79952000",
-        "departements": "Des numéros ou des noms de départements, séparés de même : 09 ; Hérault",
+        "competences": "Des compétences de notre liste, séparées par « | », « ; » ou une virgule.",
+        "cpv": "Des codes CPV à 8 chiffres, avec ou sans leur clé, séparés de même : 80511000-9 ; 79952000",
+        "departements": "Des numéros ou des noms de départements, séparés de même : 09 ; Hérault",
         "toute_la_france": "oui ou non",
         "ville": "Montpellier",
         "telephone": "04 67 12 34 56",
         "site": "https://www.exemple.fr",
         "contrat": "CAPE, CESA ou Associé",
-        "fin_de_contrat": "une date : 31/12/2027",
-        "referent": "L’identifiant ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
-        "depart": "Une date : 31/12/2027",
-        "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
+        "fin_de_contrat": "une date : 31/12/2027",
+        "referent": "Son nom, ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
+        "depart": "Une date : 31/12/2027",
+        "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
     }
 
     email = Field("email", "email", TextWidget())
@@ -167,14 +170,18 @@ class FicheResource(resources.ModelResource):
     def get_diff_class(cls):
         return FicheDiff
 
-    def __init__(self, *, user, file_name=""):
+    def __init__(self, *, user, file_name="", progress=None):
+        """`progress` is called with how many rows are done, from time to time."""
         super().__init__()
+        self.progress, self.rows_done = progress, 0
         self.user = user
         self.reason = f"Import de {file_name}"
         self.lines_of = {}
         self.fiches = {}
         # The keys of the fiches that it made.
         self.made = []
+        # Names written oddly: [(as the file has it, as it is usually written)].
+        self.odd_names = []
         # What the catalogue and its people will see: [(name, sentence)], in the order of the file.
         self.effects = []
 
@@ -213,14 +220,21 @@ class FicheResource(resources.ModelResource):
             if self._is_kept(field, fiche, cell):
                 continue
             if cell.startswith("="):
-                formulas[field.attribute] = "Une formule n’est pas acceptée : mettez sa valeur."
+                formulas[field.attribute] = "Une formule n’est pas acceptée : mettez sa valeur."
             elif failed := FORMULA_ERROR.search(cell):
-                formulas[field.attribute] = f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur."
+                formulas[field.attribute] = f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur."
         if formulas:
             raise ValidationError(formulas)
         first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
         if row["email"] and first != row[LINE]:
             raise ValidationError({"email": f"Cette adresse est déjà à la ligne {first}."})
+
+    def import_row(self, row, *args, **kwargs):
+        result = super().import_row(row, *args, **kwargs)
+        self.rows_done += 1
+        if self.progress and self.rows_done % TOLD_EVERY == 0:
+            self.progress(self.rows_done)
+        return result
 
     def get_instance(self, instance_loader, row):
         return self.fiches.get(row["email"].lower())
@@ -230,7 +244,7 @@ class FicheResource(resources.ModelResource):
             instance.referent = self.user.referent
         if not follows(self.user, instance):
             whose = f"est suivie par {instance.referent}" if instance.referent else "n’a pas de référent"
-            raise ValidationError({"email": f"Cette fiche {whose} : vous ne pouvez pas la changer."})
+            raise ValidationError({"email": f"Cette fiche {whose} : vous ne pouvez pas la changer."})
 
     def import_instance(self, instance, row, **kwargs):
         """All the errors of a row at once, lists included."""
@@ -261,8 +275,8 @@ class FicheResource(resources.ModelResource):
                 return
             if damaged := _damaged(cell, getattr(instance, field.attribute)):
                 raise ValueError(
-                    f"« {damaged} » a perdu des signes quand le fichier a été enregistré : enregistrez-le en "
-                    "« CSV UTF-8 », en XLSX ou en ODS, ou récrivez ce texte."
+                    f"« {damaged} » a perdu des signes quand le fichier a été enregistré : enregistrez-le en "
+                    "« CSV UTF-8 », en XLSX ou en ODS, ou récrivez ce texte."
                 )
         super().import_field(field, instance, row, is_m2m, **kwargs)
 
@@ -283,7 +297,7 @@ class FicheResource(resources.ModelResource):
             raise ValidationError(errors)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
-        self.departed_before = original.departed_on
+        self.departed_before, self.name_before = original.departed_on, original.name
         if import_validation_errors or self._box(row) not in (None, instance.client_public):
             return False
         return super().skip_row(instance, original, row, import_validation_errors)
@@ -292,6 +306,9 @@ class FicheResource(resources.ModelResource):
         super().save_m2m(instance, row, **kwargs)
         if instance.email.lower() not in self.fiches:
             self.made.append(instance.pk)
+        usual = usual_name(instance.first_name, instance.last_name)
+        if instance.name not in {usual, self.name_before}:
+            self.odd_names.append((instance.name, usual))
         box = self._box(row)
         leaves = departure_sentence(instance, listed=instance.client_public and box is not False)
         if leaves and instance.departed_on != self.departed_before:

@@ -37,17 +37,17 @@ class StandInForm(forms.ModelForm):
 
     def clean_starts_on(self):
         if (day := self.cleaned_data["starts_on"]) < timezone.localdate():
-            raise ValidationError("Ce jour est passé : un remplacement commence aujourd’hui ou plus tard.")
+            raise ValidationError("Ce jour est passé : un remplacement commence aujourd’hui ou plus tard.")
         return day
 
     def clean_ends_on(self):
         day, start = self.cleaned_data["ends_on"], self.cleaned_data.get("starts_on", self.instance.starts_on)
         if day < timezone.localdate():
-            raise ValidationError("Ce jour est passé : un remplacement finit aujourd’hui ou plus tard.")
+            raise ValidationError("Ce jour est passé : un remplacement finit aujourd’hui ou plus tard.")
         if start and day < start:
             raise ValidationError("Un remplacement finit le jour où il commence, ou après.")
         if start and day - start > LONGEST:
-            raise ValidationError("C’est plus d’un an : l’administration peut confier les fiches à quelqu’un d’autre.")
+            raise ValidationError("C’est plus d’un an : l’administration peut confier les fiches à quelqu’un d’autre.")
         return day
 
 

@@ -36,5 +36,5 @@ class VisibilityPage:
             "admin/directory/coentrepreneur/visibility.html",
             self.admin_site.each_context(request)
             | context
-            | {"title": f"Visibilité : {fiche}", "opts": self.opts, "object": fiche, "page_url": page_url},
+            | {"title": f"Visibilité : {fiche}", "opts": self.opts, "object": fiche, "page_url": page_url},
         )

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from import_export import widgets
 
+from crealead.words import plain
 from directory.forms.cpv import known_cpv_codes
 from directory.forms.days import read_period
 from directory.models import CoEntrepreneur, Referent
@@ -31,7 +32,7 @@ class YesNoWidget(widgets.Widget):
             return False
         if value.casefold() in YES:
             return True
-        raise ValueError(f"« {value} » : écrivez « oui » ou « non ».")
+        raise ValueError(f"« {value} » : écrivez « oui » ou « non ».")
 
     def render(self, value, obj=None, **kwargs):
         return "oui" if value else "non"
@@ -43,7 +44,7 @@ class DayWidget(widgets.Widget):
             return None
         first, last = read_period(_with_century(value)) or _of_serial(value) or (None, None)
         if first is None or first != last:
-            raise ValueError(f"« {value} » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.")
+            raise ValueError(f"« {value} » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.")
         return first
 
     def render(self, value, obj=None, **kwargs):
@@ -68,28 +69,46 @@ class ContractWidget(widgets.Widget):
         stages = CoEntrepreneur.ContractStage
         known = {name.casefold(): code for code, label in stages.choices for name in (code, label)}
         if value and value.casefold() not in known:
-            raise ValueError(f"« {value} » n’est pas un contrat connu : {', '.join(stages.labels)}.")
+            raise ValueError(f"« {value} » n’est pas un contrat connu : {', '.join(stages.labels)}.")
         return known.get(value.casefold(), "") if value else ""
 
     def render(self, value, obj=None, **kwargs):
         return dict(CoEntrepreneur.ContractStage.choices).get(value, "")
 
 
+def _by_name(rows, names):
+    known = {}
+    for row in rows:
+        for name in {plain(name) for name in names(row)}:
+            known.setdefault(name, []).append(row)
+    return known
+
+
 class ReferentWidget(widgets.Widget):
-    """The référent by the name or the address of their account; an empty cell leaves the one there is."""
+    """The référent by their account, its name or its address, or else by their own name when nobody shares it.
+
+    An empty cell leaves the one there is.
+    """
 
     @cached_property
-    def known(self):
-        known = {}
-        for referent in Referent.objects.select_related("user"):
-            for name in {referent.user.username.casefold(), referent.user.email.casefold()}:
-                known.setdefault(name, []).append(referent)
-        return known
+    def referents(self):
+        return list(Referent.objects.select_related("user"))
+
+    @cached_property
+    def accounts(self):
+        return _by_name(self.referents, lambda referent: {referent.user.username, referent.user.email})
+
+    @cached_property
+    def names(self):
+        return _by_name(self.referents, lambda referent: {referent.name})
 
     def clean(self, value, row=None, **kwargs):
-        referents = self.known.get(value.casefold(), [])
-        if len(referents) != 1:
-            raise ValueError(f"« {value} » n’est le compte d’aucun référent (identifiant ou adresse électronique).")
+        name = plain(value)
+        referents = self.accounts.get(name) or self.names.get(name, [])
+        if not referents:
+            raise ValueError(f"« {value} » n’est aucun référent : écrivez son nom, ou l’adresse de son compte.")
+        if len(referents) > 1:
+            raise ValueError(f"Plusieurs référents s’appellent « {value} » : écrivez l’adresse de son compte.")
         return referents[0]
 
     def render(self, value, obj=None, **kwargs):
@@ -111,7 +130,7 @@ class ListWidget(widgets.ManyToManyWidget):
         words = [word for part in re.split(r"[|;\n]", value or "") for word in self._words(part.strip()) if word]
         rows = [self.row(word) for word in words]
         if unknown := [word for word, row in zip(words, rows, strict=True) if row is None]:
-            raise ValueError(f"Valeurs inconnues : {', '.join(unknown)}.")
+            raise ValueError(f"Valeurs inconnues : {', '.join(unknown)}.")
         return list(dict.fromkeys(rows))
 
     def row(self, word):
@@ -132,7 +151,7 @@ class DepartmentsWidget(ListWidget):
     def clean(self, value, row=None, **kwargs):
         if re.fullmatch(r"[0-9]{1,2}[.,][0-9]", value or ""):
             raise ValueError(
-                f"« {value} » : votre tableur a pris ces départements pour un nombre. Écrivez-les avec « ; » : 34 ; 30."
+                f"« {value} » : votre tableur a pris ces départements pour un nombre. Écrivez-les avec « ; » : 34 ; 30."
             )
         return super().clean(value, row, **kwargs)
 

@@ -4,8 +4,8 @@ from itertools import groupby
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timesince
 
+from crealead.words import elapsed
 from directory.models import Consent
 
 from .formats import json_ld
@@ -63,5 +63,5 @@ def _tell(reference):
 
 
 def _ago(moment):
-    """How long ago it was: « aujourd’hui », « il y a 2 semaines »."""
-    return "aujourd’hui" if timezone.localdate(moment) == timezone.localdate() else f"il y a {timesince(moment)}"
+    """How long ago it was: « aujourd’hui », « il y a deux semaines »."""
+    return "aujourd’hui" if timezone.localdate(moment) == timezone.localdate() else f"il y a {elapsed(moment)}"

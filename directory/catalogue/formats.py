@@ -71,5 +71,5 @@ def vcard(fiche, *, phone="", website=""):
     card.add("url").value = settings.SITE_URL + fiche.get_absolute_url()
     # The same person whatever their fiche says next: an address book replaces the card it has.
     card.add("uid").value = uuid5(NAMESPACE_URL, f"{settings.SITE_URL}/co-entrepreneurs/{fiche.pk}").urn
-    card.add("note").value = f"SIRET de la coopérative : {settings.COOPERATIVE['siret']}"
+    card.add("note").value = f"SIRET de la coopérative : {settings.COOPERATIVE['siret']}"
     return card.serialize()

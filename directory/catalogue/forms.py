@@ -24,7 +24,13 @@ class ContactForm(forms.ModelForm):
         help_texts = {
             "organisation": "Commune, intercommunalité, établissement…",
             "email": "La réponse vous y parviendra.",
-            "message": "Objet, lieu, calendrier, budget si vous l’avez : ce qui aide à vous répondre juste.",
+            "message": "Objet, lieu, calendrier, budget si vous l’avez : ce qui aide à vous répondre juste.",
+        }
+        error_messages = {
+            "name": {"required": "Écrivez votre nom."},
+            "organisation": {"required": "Pour quel organisme écrivez-vous ?"},
+            "email": {"required": "Écrivez l’adresse où vous répondre."},
+            "message": {"required": "Dites ce dont vous avez besoin."},
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),

@@ -14,10 +14,10 @@ from directory.search.tokens import tidy
 
 LONG_FACET = 8
 # To who found nothing, and whom no condition less would help.
-RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
+RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
 OTHER_WORDS = (
-    "Aucune fiche ne répond. Essayez un mot plus courant, ou moins de mots : « formation » plutôt "
-    "que « formation bureautique des agents »."
+    "Aucune fiche ne répond. Essayez un mot plus courant, ou moins de mots : « formation » plutôt "
+    "que « formation bureautique des agents »."
 )
 
 
@@ -126,56 +126,56 @@ def _page_links(search, page):
 
 def unknown(search):
     """What was sent and dropped, as sentences' ends."""
-    words = [f"{label} : {value[:60]}" for label, value in search.dropped]
+    words = [f"{label} : {value[:60]}" for label, value in search.dropped]
     if (text := search.values["q"]) and not search.need.says_something:
-        words.append(f"« {text} » (trop courant pour être cherché)")
+        words.append(f"« {text} » (trop courant pour être cherché)")
     return words
 
 
 def understood(search):
     """How the words typed were read where that isn't plain, as sentences; `exact_url` searches them as they are."""
     need, departments = search.need, search.index.vocabulary["departement"]
-    sentences = [f"« {typed} » : {owner.sentence}" for typed, owner in need.owners.items()]
+    sentences = [f"« {typed} » : {owner.sentence}" for typed, owner in need.owners.items()]
     for typed, place in need.places.items():
         names = [departments[code].label for code in place.codes]
         zone = names[0] if len(names) == 1 else f"{len(names)} départements"
-        sentences.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
+        sentences.append(f"« {typed} » est lu comme une zone d’intervention : {zone}.")
     if need.town and search.sort == RELEVANCE:
         first = "À mots égaux, les plus proches" if need.units else "Les plus proches"
         sentences.append(f"{first} de {need.town.name} viennent d’abord.")
     for code, term in need.cpv.items():
-        sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
+        sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
     if need.amount:
         sentences.append(
-            f"« {need.amount.typed} » ne retire personne : à mots égaux, qui a déjà travaillé pour un tel montant "
+            f"« {need.amount.typed} » ne retire personne : à mots égaux, qui a déjà travaillé pour un tel montant "
             "vient d’abord."
         )
     for typed, near in need.corrections.items():
-        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
+        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
     if need.missing:
         sentences.append(f"Aucune fiche ne dit {_quoted(need.missing, 'ni')}{_instead(search)}.")
     if need.aside:
-        sentences.append(f"Laissé de côté, faute de dire un métier : {_quoted(need.aside, 'et')}.")
+        sentences.append(f"Laissé de côté, faute de dire un métier : {_quoted(need.aside, 'et')}.")
     every = search.number_of_all_words
     if len(need.units) > 1 and search.total > every:
         if every:
             holds = "fiches réunissent" if every > 1 else "fiche réunit"
-            sentences.append(f"{every} {holds} tous ces mots ; les suivantes en réunissent une partie.")
+            sentences.append(f"{every} {holds} tous ces mots ; les suivantes en réunissent une partie.")
         else:
-            sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
+            sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
     return sentences
 
 
 def _quoted(words, link):
     """« a », « b » et « c », each once."""
-    words = [f"« {word} »" for word in dict.fromkeys(words)]
+    words = [f"« {word} »" for word in dict.fromkeys(words)]
     return f" {link} ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _instead(search):
     """What was searched in place of words that no fiche holds."""
     words = [unit.typed for unit in search.need.units]
-    return f" : la recherche porte sur {_quoted(words, 'et')}" if words else ""
+    return f" : la recherche porte sur {_quoted(words, 'et')}" if words else ""
 
 
 def read_as(search):
@@ -196,11 +196,11 @@ def widened(search):
     coarser = [(term.value, cpv.coarser(term)) for term in [*cpv.value, *search.need.cpv.values()]]
     return [
         *(
-            f"Le code CPV {code} n’est pas dans la liste : il est élargi à {term.label}."
+            f"Le code CPV {code} n’est pas dans la liste : il est élargi à {term.label}."
             for code, term in cpv.widened.items()
         ),
         *(
-            f"{value} : aussi les fiches qui ont déclaré une famille plus large ({', '.join(codes)})."
+            f"{value} : aussi les fiches qui ont déclaré une famille plus large ({', '.join(codes)})."
             for value, codes in coarser
             if codes
         ),

@@ -151,7 +151,7 @@ def _first_limit_passed(senders):
 
 
 def _when_to_come_back():
-    hour = date_format(timezone.localtime(end_of(CONTACT_WINDOW)), r"H\hi")
+    hour = date_format(timezone.localtime(end_of(CONTACT_WINDOW)), r"H \h i")
     phone = settings.COOPERATIVE["phone"]
     return (
         f"Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir de {hour}, ou téléphonez-nous "

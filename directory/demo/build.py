@@ -1,7 +1,7 @@
 """Fill an empty database with a believable cooperative, the same each time but for the passwords."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
 
@@ -23,6 +23,7 @@ from directory.models import (
     Skill,
 )
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
+from directory.models.consent import CONSENT_TEXT_SINCE
 
 from . import accounts, cast, content, coverage, cvs, files, portfolios, references, requests, tenders
 from .plan import LEFT_COOPERATIVE, ON_CATALOGUE, ONCE_LISTED, Standing, plan
@@ -74,7 +75,7 @@ def fill(*, progress=True):
             fiches = _write_fiches(random, plans, referents, now)
             _write_lists(zip(fiches, plans, strict=True), CoEntrepreneur)
             bar.update()
-            _write_consents(plans, fiches)
+            _write_consents(plans, fiches, now)
             told = references.write(plans, fiches, clients, now)
             bar.update()
             certifications = _write_certifications(plans, fiches)
@@ -189,14 +190,15 @@ def _write_lists(pairs, model):
         through.objects.bulk_create(through(**row) for row in rows)
 
 
-def _write_consents(plans, fiches):
-    """Given on the day the fiche was made; those who asked not to be listed any more took theirs back."""
+def _write_consents(plans, fiches, now):
+    """Given once the fiche and the words were there; those who asked not to be listed any more took theirs back."""
+    since = timezone.make_aware(datetime.combine(CONSENT_TEXT_SINCE, time(9)))
     Consent.objects.bulk_create(
         Consent(
             co_entrepreneur=fiche,
             item=item,
-            given_at=fiche.created_at,
-            withdrawn_at=fiche.created_at + timedelta(days=10) if planned.standing is Standing.UNTICKED else None,
+            given_at=(given_at := min(max(fiche.created_at, since), now)),
+            withdrawn_at=min(given_at + timedelta(days=10), now) if planned.standing is Standing.UNTICKED else None,
         )
         for planned, fiche in zip(plans, fiches, strict=True)
         for item in sorted(planned.shows)

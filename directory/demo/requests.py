@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from directory.models import ListingRequest
+from directory.models.consent import CONSENT_TEXT_SINCE, CONSENT_TEXT_VERSION
 
 from . import content
 from .plan import Standing
+
+# What the oldest requests agreed to, before the words of today.
+FORMER_TEXT = "2025-01"
 
 
 def sources(plans):
@@ -42,6 +46,7 @@ def write(plans, fiches, referents, now):
         accepted = case.state == ListingRequest.State.ACCEPTED
         referent = fiche.referent if fiche else referents[rank % len(referents)]
         first_name, last_name, trade_name = case.stranger or (fiche.first_name, fiche.last_name, fiche.trade_name)
+        submitted_at = now - timedelta(days=case.submitted_days_ago, hours=2)
         decided_at = None
         if case.decided_days_ago is not None:
             decided_at = now - timedelta(days=case.decided_days_ago)
@@ -59,9 +64,10 @@ def write(plans, fiches, referents, now):
             phone=fiche.phone if fiche else "",
             website=fiche.website if fiche else "",
             consents=sorted(planned.shows),
+            consent_text_version=CONSENT_TEXT_VERSION if submitted_at.date() >= CONSENT_TEXT_SINCE else FORMER_TEXT,
             word_to_referent=case.word,
             state=case.state,
-            submitted_at=now - timedelta(days=case.submitted_days_ago, hours=2),
+            submitted_at=submitted_at,
             decided_by=referent.user if decided_at else None,
             decided_at=decided_at,
             refusal_reason=case.reason,

@@ -154,12 +154,12 @@ def shape(content, room):
     }
     data["summary"], whole = fit(content["summary"], room.summary)
     if not whole:
-        clipped.append(f"{content['summary_title']} : abrégé.")
+        clipped.append(f"{content['summary_title']} : abrégé.")
     for name, title in [("languages", "Langues"), ("tools", "Outils et méthodes"), ("labels", "Labels")]:
         data[name] = _first(content[name], title, room, clipped)
     data["skills"] = _first_skills(content["skills"], room, clipped)
     if len(content["references"]) > room.references:
-        clipped.append(f"Références : {room.references} sur {len(content['references'])}.")
+        clipped.append(f"Références : {room.references} sur {len(content['references'])}.")
     return data | {"clipped": clipped}
 
 
@@ -251,7 +251,7 @@ def _missing(content, cv):
 
 def _shorten(entries, title, room, clipped):
     if len(entries) > room.entries:
-        clipped.append(f"{title} : {room.entries} sur {len(entries)}.")
+        clipped.append(f"{title} : {room.entries} sur {len(entries)}.")
     kept, shortened = [], 0
     for entry in entries[: room.entries]:
         description, whole = fit(entry["description"], room.details)
@@ -265,13 +265,13 @@ def _shorten(entries, title, room, clipped):
             }
         )
     if shortened:
-        clipped.append(f"{title} : précisions abrégées pour {shortened}.")
+        clipped.append(f"{title} : précisions abrégées pour {shortened}.")
     return kept
 
 
 def _first(words, title, room, clipped):
     if len(words) > room.items:
-        clipped.append(f"{title} : {room.items} sur {len(words)}.")
+        clipped.append(f"{title} : {room.items} sur {len(words)}.")
     return [clip(word, room.line) for word in words[: room.items]]
 
 
@@ -283,7 +283,7 @@ def _first_skills(domains, room, clipped):
             kept.append(domain | {"skills": domain["skills"][:left]})
         left -= len(domain["skills"])
     if left < 0:
-        clipped.append(f"Compétences : {room.items} sur {total}.")
+        clipped.append(f"Compétences : {room.items} sur {total}.")
     return kept
 
 

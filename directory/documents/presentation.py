@@ -128,7 +128,7 @@ def shape(content, room):
     clipped = []
     text, whole = fit(content["text"], room.text)
     if not whole:
-        clipped.append("Texte de présentation : abrégé.")
+        clipped.append("Texte de présentation : abrégé.")
     shown = [
         {name: clip(words, room.line) for name, words in row.items()}
         for row in content["references"][: room.references]
@@ -147,7 +147,7 @@ def shape(content, room):
     ]:
         data[name] = content[name][:most]
         if len(content[name]) > most:
-            clipped.append(f"{title} : {most} sur {len(content[name])}.")
+            clipped.append(f"{title} : {most} sur {len(content[name])}.")
     unseen = len(content["labels"]) - room.labels
     data["more_labels"] = "" if unseen < 1 else f"et {unseen} autre{'s' if unseen > 1 else ''}."
     return data | {"clipped": clipped}

@@ -88,7 +88,7 @@ def content(reference):
     ]
     return {
         **common(
-            title=f"Référence : {reference.subject}",
+            title=f"Référence : {reference.subject}",
             label="Fiche de référence",
             running=reference.subject,
             today=today,
@@ -140,10 +140,10 @@ def shape(content, room):
         kept, whole = fit(part["content"], room.part)
         parts.append(part | {"content": kept})
         if not whole:
-            clipped.append(f"{part['title']} : abrégé.")
+            clipped.append(f"{part['title']} : abrégé.")
     for name, title, most in [("codes", "Codes CPV", room.codes), ("participants", "Participants", room.people)]:
         if len(content[name]) > most:
-            clipped.append(f"{title} : {most} sur {len(content[name])}.")
+            clipped.append(f"{title} : {most} sur {len(content[name])}.")
     codes = [clip(code, room.line) for code in content["codes"][: room.codes]]
     absent = len(content["participants"]) - room.people
     return content | {

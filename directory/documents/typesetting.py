@@ -133,4 +133,4 @@ def _failed(template, data, error):
     """What to raise; the title holds names, and stays out of the log."""
     title = data.get("title", "sans titre") if isinstance(data, dict) else "sans titre"
     logger.error("a %s can't be made", template, exc_info=error)
-    return DocumentError(f"Le document « {title} » n’a pas pu être composé.")
+    return DocumentError(f"Le document « {title} » n’a pas pu être composé.")

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from crealead.mail import queue_mail
 from crealead.middleware import client_address
 from crealead.rate_limit import allow
-from directory.models import AccessLink, CoEntrepreneur
+from directory.models import AccessLink
 
+from . import tasks
 from .forms import AddressForm
 from .links import SignedLink, with_suite
 
@@ -20,7 +20,7 @@ LINKS_PER_ADDRESS = 5
 LINKS_PER_SENDER = 20
 TOO_MANY_LINKS = (
     "Plusieurs liens viennent d’être demandés d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
-    "indésirables ; sinon, réessayez dans une heure."
+    "indésirables ; sinon, réessayez dans une heure."
 )
 
 
@@ -52,7 +52,10 @@ class Door:
             email, is_program = form.cleaned_data["email"], bool(form.cleaned_data["trap"])
             if is_program or self._may_send(request, email):
                 if not is_program:
-                    self._send(email, then)
+                    # By the worker: to look up whose it is would take longer for a known address.
+                    tasks.mail_access_link.defer(
+                        email=email, page=self.link.page, then=then, mail=self.mail, stranger_mail=self.mail_to_stranger
+                    )
                 return redirect(self._url("sent", then))
             form.add_error(None, TOO_MANY_LINKS)
             status = 429
@@ -92,17 +95,6 @@ class Door:
         return allow(
             scope=f"{self.scope}-sender", sender=client_address(request), limit=LINKS_PER_SENDER, window=HOUR
         ) and allow(scope=f"{self.scope}-address", sender=email, limit=LINKS_PER_ADDRESS, window=HOUR)
-
-    @transaction.atomic
-    def _send(self, email, then):
-        """Mail a link; a member's goes to the address as their fiche has it.
-
-        It is recorded for a stranger too, so that both answers cost the same.
-        """
-        member = CoEntrepreneur.objects.present().with_address(email).first()
-        link = AccessLink.objects.create(email=member.email if member else email)
-        context = {"member": member, "url": with_suite(self.link.url(link), then)}
-        queue_mail(to=link.email, template=self.mail if member else self.mail_to_stranger, context=context)
 
     def _dead_link(self, request, then, *, forged):
         context = {"forged": forged, "again_url": self._url("start", then)}

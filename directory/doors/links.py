@@ -21,17 +21,17 @@ class SignedLink:
     """
 
     def __init__(self, salt, page):
-        self._signer, self._page = Signer(salt=salt, sep="."), page
+        self._signer, self.page = Signer(salt=salt, sep="."), page
 
     def token(self, row):
         return self._signer.sign(row.pk)
 
     def path(self, row):
-        return reverse(self._page, args=[self.token(row)])
+        return reverse(self.page, args=[self.token(row)])
 
     def url(self, row):
         """The whole address, as a mail carries it."""
-        return page_url(self._page, self.token(row))
+        return page_url(self.page, self.token(row))
 
     def key(self, token):
         """The primary key of the row that a token names, or None when it was forged."""
@@ -48,6 +48,9 @@ MY_SPACE = SignedLink("my_space.access", "my_space:link")
 LISTING_STATUS = SignedLink("referencing.status", "listing:status")
 # To a `TeamMember`: whoever holds it, hence who was asked in, answers.
 INVITATION = SignedLink("tenders.invitation", "tenders:invitation")
+
+# Those that open a door, by the page they open: a job says by it which kind it is to mail.
+OF_DOORS = {kind.page: kind for kind in (LISTING, MY_SPACE)}
 
 
 # --- The page to go to once in -----------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def cpv_codes_in(text):
     codes = [match for word in words if (match := CPV_CODE.fullmatch(word))]
     strange = [word for word in words if not CPV_CODE.fullmatch(word) and (not codes or MISTYPED.search(word))]
     if strange:
-        raise ValidationError(f"Ceci n’est pas un code CPV : {', '.join(strange)}. Un code compte 8 chiffres.")
+        raise ValidationError(f"Ceci n’est pas un code CPV : {', '.join(strange)}. Un code compte 8 chiffres.")
     return [match[1] for match in codes]
 
 
@@ -58,7 +58,7 @@ def known_cpv_codes(text, known):
         else:
             codes[code.pk] = code
     if unknown:
-        raise ValidationError(f"Notre liste ne connaît pas ce code CPV : {', '.join(sorted(set(unknown)))}.")
+        raise ValidationError(f"Notre liste ne connaît pas ce code CPV : {', '.join(sorted(set(unknown)))}.")
     return list(codes.values())
 
 

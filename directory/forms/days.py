@@ -92,7 +92,7 @@ class MomentField(forms.DateTimeField):
     """A day and an hour, both said: « 31/12/2026 12h00 » is read, « 31/12/2026 » isn't midnight."""
 
     widget = MomentInput
-    default_error_messages = {"no_hour": "À quelle heure ? Écrivez la date et l’heure : 31/12/2026 12h00."}
+    default_error_messages = {"no_hour": "À quelle heure ? Écrivez la date et l’heure : 31/12/2026 12h00."}
 
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, date):

@@ -63,5 +63,5 @@ class FoldedChoiceField(forms.ModelMultipleChoiceField):
         if any("\x00" in str(choice) for choice in value or []):
             raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
         if len(value or []) > self.most:
-            raise ValidationError(f"Choisissez-en {self.most} au plus : un acheteur cherche ce qui vous distingue.")
+            raise ValidationError(f"Choisissez-en {self.most} au plus : un acheteur cherche ce qui vous distingue.")
         return super().clean(value)

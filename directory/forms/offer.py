@@ -82,7 +82,7 @@ class OfferForm(forms.Form):
     def clean(self):
         data = super().clean()
         if not data.get("nationwide") and not data.get("departments") and "departments" not in self.errors:
-            nowhere = "Dites où vous intervenez : toute la France, ou au moins un département."
+            nowhere = "Dites où vous intervenez : toute la France, ou au moins un département."
             self.add_error("departments", forms.ValidationError(nowhere, code="required"))
         codes = {*data.get("cpv_codes", []), *data.get("typed_cpv_codes", [])}
         if len(codes) > MOST_CPV_CODES:

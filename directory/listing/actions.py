@@ -1,6 +1,5 @@
 """What happens to a request and to the box: each action is one transaction, with its mails and its history."""
 
-from datetime import date
 from functools import partial
 
 import pghistory
@@ -8,30 +7,28 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from directory.decisions import AlreadyDecided, Incomplete, Stale, awaiting, by_member, by_user, check_own
-from directory.models import CoEntrepreneur, Consent, ListingRequest, PublicClient, Reference
-from directory.models.consent import ASKED_WITH_LISTING, CONSENT_TEXT_VERSION
+from directory.models import CoEntrepreneur, ListingRequest
 from directory.models.files import discard
 from directory.rights import follows
 
 from . import emails
+from .content import apply, say, say_lists, withdraw_consents
+from .differences import content_of, differences, keyed
 
 State = ListingRequest.State
 
 SETTLED = "Votre fiche est déjà dans le catalogue, telle qu’elle est : ce que la demande proposait n’y est pas écrit."
 DEPARTURE = "Départ de la coopérative"
-PLAIN_CONTENT = (
-    *("headline", "public_offer", "nationwide", "served_clients", "phone", "website", "consents", "word_to_referent"),
-)
-LIST_CONTENT = ("skills", "cpv_codes", "departments")
 
 
 @transaction.atomic
-def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneur=None, content):
+def submit(*, email, first_name, last_name, trade_name, referent=None, co_entrepreneur=None, content):
     """File a request, or send again the one whose changes were asked. Sending twice changes nothing.
 
-    The address is verified. Without a fiche, the référent will create or attach one. `content` is what is proposed,
-    keyed by the fields of `ListingRequest` in `PLAIN_CONTENT` and `LIST_CONTENT`; its `photo` is the name of a stored
-    one, an empty string for none any more, or None to keep what is there.
+    The address is verified. Without a fiche, the référent will create or attach one. `referent` is the one that its
+    author chose; without a choice, who holds it already decides, or else who follows the fiche. `content` is what is
+    proposed, keyed by the fields that `content.PLAIN_CONTENT` and `LIST_CONTENT` name; its `photo` is the name of a
+    stored one, an empty string for none any more, or None to keep what is there.
 
     Returns:
         ListingRequest: the one that is open for this fiche or address.
@@ -40,13 +37,13 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
         # The request first, as whoever decides locks it before what it changes.
         listing_request = _open_request(email, co_entrepreneur)
         if co_entrepreneur:
-            _withdraw_consents(co_entrepreneur, kept=content["consents"])
+            withdraw_consents(co_entrepreneur, kept=content["consents"])
         again = listing_request is not None
         if again and listing_request.state == State.SUBMITTED:
             return listing_request
         listing_request = listing_request or ListingRequest(email=email)
-        _say(listing_request, first_name, last_name, trade_name, content)
-        listing_request.referent = referent
+        say(listing_request, first_name, last_name, trade_name, content)
+        listing_request.referent = referent or _holder(listing_request, co_entrepreneur)
         listing_request.co_entrepreneur = co_entrepreneur or listing_request.co_entrepreneur
         listing_request.corrected_at = None
         listing_request.state, listing_request.submitted_at, listing_request.reminded_days = (
@@ -63,8 +60,7 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
             if other := _open_request(email, co_entrepreneur):
                 return other
             raise
-        for name in LIST_CONTENT:
-            getattr(listing_request, name).set(content[name])
+        say_lists(listing_request, content)
         emails.tell_submitted(listing_request, again=again)
     return listing_request
 
@@ -73,7 +69,8 @@ def submit(*, email, first_name, last_name, trade_name, referent, co_entrepreneu
 def correct(*, request_pk, first_name, last_name, trade_name, content):
     """Write again, as its author wishes, a request on which nobody has decided; it keeps its place. See `submit`.
 
-    Whoever is about to decide is told at once, and must read it again.
+    Whoever is about to decide is told at once, and must read it again; its author gets what changed. Nothing happens
+    when nothing does.
 
     Raises:
         AlreadyDecided: when it waits no more.
@@ -83,13 +80,17 @@ def correct(*, request_pk, first_name, last_name, trade_name, content):
         raise AlreadyDecided(listing_request.outcome)
     with pghistory.context(reason="Demande corrigée par son auteur"):
         if listing_request.co_entrepreneur:
-            _withdraw_consents(listing_request.co_entrepreneur, kept=content["consents"])
-        _say(listing_request, first_name, last_name, trade_name, content)
+            withdraw_consents(listing_request.co_entrepreneur, kept=content["consents"])
+        former = content_of(listing_request)
+        who = {"first_name": first_name, "last_name": last_name, "trade_name": trade_name}
+        changes = differences(former, who | keyed(content))
+        if not changes:
+            return listing_request
+        say(listing_request, first_name, last_name, trade_name, content)
         listing_request.corrected_at = timezone.now()
         listing_request.save()
-        for name in LIST_CONTENT:
-            getattr(listing_request, name).set(content[name])
-        emails.tell_corrected(listing_request)
+        say_lists(listing_request, content)
+        emails.tell_corrected(listing_request, changes=changes)
     return listing_request
 
 
@@ -106,10 +107,10 @@ def accept(*, request_pk, by, seen=None, comment=""):
     """
     listing_request = _awaiting(request_pk, by, seen)
     if listing_request.has_no_fiche:
-        raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
+        raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):
         fiche = _locked_fiche(listing_request.co_entrepreneur_id)
-        references = _apply(listing_request, fiche)
+        references = apply(listing_request, fiche)
         _check_complete(fiche)
         _list(fiche)
         listing_request.co_entrepreneur = fiche
@@ -139,11 +140,13 @@ def ask_for_changes(*, request_pk, by, comment, seen=None):
 def refuse(*, request_pk, by, reason, seen=None, comment=""):
     """Close the request without listing, for a `ListingRequest.RefusalReason`.
 
+    One that was sent back to its author may be too: they may never answer.
+
     Raises:
         NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without one of the reasons, or for another reason that isn't told.
     """
-    listing_request = _awaiting(request_pk, by, seen)
+    listing_request = _awaiting(request_pk, by, seen, even_sent_back=True)
     if reason not in ListingRequest.RefusalReason.values:
         raise Incomplete(["la raison du refus"])
     if reason == ListingRequest.RefusalReason.OTHER and not comment.strip():
@@ -158,15 +161,16 @@ def refuse(*, request_pk, by, reason, seen=None, comment=""):
 
 @transaction.atomic
 def pass_on(*, request_pk, by, referent, word=""):
-    """Give a request that waits to another référent, who decides from now on; its fiche, if any, keeps its own.
+    """Give a request to another référent, who decides from now on; its fiche, if any, keeps its own.
 
-    Both they and the author are told. `word` is for the colleague.
+    It waits for a decision, or for what its author was asked, who sends it to them. Both they and the author are told.
+    `word` is for the colleague.
 
     Raises:
         NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: when that référent has it already, or can't decide.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = _awaiting(request_pk, by, even_sent_back=True)
     if referent.pk == listing_request.referent_id or not referent.user.is_active:
         raise Incomplete(["un autre référent, dont le compte est actif"])
     with by_user(by, f"Demande passée à {referent.name}", word):
@@ -209,7 +213,7 @@ def create_fiche(*, request_pk, by):
     if not listing_request.has_no_fiche:
         return listing_request.co_entrepreneur
     if CoEntrepreneur.objects.with_address(listing_request.email).exists():
-        raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
+        raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
     with by_user(by, "Fiche créée pour une demande de référencement"):
         fiche = CoEntrepreneur.objects.create(
             first_name=listing_request.first_name,
@@ -311,9 +315,15 @@ def _locked_fiche(pk):
     return CoEntrepreneur.objects.select_for_update().get(pk=pk)
 
 
-def _awaiting(pk, by, seen=None):
+def _awaiting(pk, by, seen=None, *, even_sent_back=False):
     """The request, locked, once it is sure that this user may decide on it, and that it waits as they read it."""
-    listing_request = awaiting(ListingRequest.objects, pk, may_decide=partial(follows, by), whose="Cette demande")
+    listing_request = awaiting(
+        ListingRequest.objects,
+        pk,
+        may_decide=partial(follows, by),
+        whose="Cette demande",
+        even_sent_back=even_sent_back,
+    )
     if seen and seen != listing_request.version:
         raise Stale("Son auteur vient de corriger cette demande, et rien n’est décidé.", current=listing_request)
     return listing_request
@@ -334,20 +344,15 @@ def _open_request(email, fiche):
     return listing_request or requests.with_address(email).first()
 
 
+def _holder(listing_request, fiche):
+    """Who decides when the author chooses nobody: a colleague to whom it was passed on, or who follows the fiche."""
+    holder = listing_request.referent if listing_request.referent_id else None
+    if holder and holder.user.is_active:
+        return holder
+    return fiche.referent if fiche else holder
+
+
 # --- What decisions have in common -------------------------------------------------------------------------------
-
-
-def _say(listing_request, first_name, last_name, trade_name, content):
-    """Set what a request says of its author and of their offer; its lists are set once it is saved."""
-    listing_request.first_name, listing_request.last_name = first_name, last_name
-    listing_request.trade_name = trade_name
-    for name in PLAIN_CONTENT:
-        setattr(listing_request, name, content[name])
-    listing_request.consent_text_version = CONSENT_TEXT_VERSION
-    photo = content["photo"]
-    if photo is not None and photo != listing_request.photo.name:
-        discard(listing_request.photo)
-        listing_request.photo = photo
 
 
 def _decide(listing_request, by, state, comment):
@@ -370,7 +375,7 @@ def _attach(listing_request, by, fiche_pk):
     else:
         check_own("Cette fiche", may=follows(by, fiche))
     if fiche.listing_requests.open().exclude(pk=listing_request.pk).exists():
-        raise Incomplete(["une fiche sans autre demande : celle-ci en a déjà une, ouverte"])
+        raise Incomplete(["une fiche sans autre demande : celle-ci en a déjà une, ouverte"])
     listing_request.co_entrepreneur = fiche
     listing_request.save(update_fields=["co_entrepreneur"])
 
@@ -391,6 +396,8 @@ def _settle(fiche, by):
         listing_request.co_entrepreneur = fiche
         _drop_photo(listing_request)
         _decide(listing_request, by, State.ACCEPTED, SETTLED)
+    if requests:
+        emails.tell_settled(fiche, requests, by=by)
     return bool(requests)
 
 
@@ -399,67 +406,3 @@ def _list(fiche):
     if not fiche.client_public:
         fiche.client_public, fiche.listed_since = True, timezone.localdate()
         fiche.save(update_fields=["client_public", "listed_since"])
-
-
-def _apply(listing_request, fiche):
-    """Write what was proposed on the fiche.
-
-    Returns:
-        list[Reference]: the references created, unpublished.
-    """
-    plain = ["headline", "public_offer", "nationwide", "phone", "website"]
-    for name in plain:
-        setattr(fiche, name, getattr(listing_request, name))
-    if listing_request.photo:
-        discard(fiche.photo)
-        # The file is the fiche's from now on.
-        fiche.photo, listing_request.photo = listing_request.photo.name, ""
-        plain.append("photo")
-    fiche.save(update_fields=plain)
-    for name in LIST_CONTENT:
-        getattr(fiche, name).set(getattr(listing_request, name).all())
-    _give_consents(listing_request, fiche)
-    served = [
-        _reference(fiche, served, year_otherwise=listing_request.submitted_at.year)
-        for served in listing_request.served_clients
-    ]
-    return [reference for reference, created in served if created]
-
-
-def _reference(fiche, served, *, year_otherwise):
-    client = PublicClient.objects.filter(name__iexact=served["name"], type=served["type"]).first()
-    client = client or PublicClient.objects.get_or_create(name=served["name"], type=served["type"])[0]
-    known = fiche.references.filter(client=client, subject__iexact=served["subject"]).first()
-    if known:
-        return known, False
-    year = served.get("year") or year_otherwise
-    return Reference.objects.create(
-        co_entrepreneur=fiche,
-        client=client,
-        subject=served["subject"],
-        starts_on=date(year, 1, 1),
-        ends_on=date(year, 12, 31),
-    ), True
-
-
-def _withdraw_consents(fiche, *, kept):
-    """A consent that is no longer ticked ends at once, whatever becomes of the request."""
-    asked = fiche.consents.active().filter(item__in=ASKED_WITH_LISTING)
-    asked.exclude(item__in=kept).update(withdrawn_at=timezone.now())
-
-
-def _give_consents(listing_request, fiche):
-    """Record what was ticked, to the words that were read then; what was withdrawn since stays withdrawn."""
-    for item in listing_request.consents:
-        if fiche.consents.filter(item=item, withdrawn_at__gt=listing_request.written_at).exists():
-            continue
-        active = fiche.consents.active().filter(item=item)
-        if active.filter(text_version=listing_request.consent_text_version).exists():
-            continue
-        active.update(withdrawn_at=timezone.now())
-        Consent.objects.create(
-            co_entrepreneur=fiche,
-            item=item,
-            text_version=listing_request.consent_text_version,
-            given_at=listing_request.written_at,
-        )

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from directory.decisions import Stale
 from directory.models import ListingDraft
 from directory.models.files import discard
 
@@ -20,12 +21,18 @@ def draft_of(email):
 
 
 @transaction.atomic
-def save(email, form, data):
+def save(email, form, data, *, over):
     """Keep what was typed, `data`, whatever it is worth, and the photo that came with it, if it can be one.
 
-    `form` is the bound form, whose validity was asked for.
+    `form` is the bound form, whose validity was asked for; `over`, the draft as it was read, or None.
+
+    Raises:
+        Stale: it was saved, or sent, since it was read.
     """
-    draft, _ = ListingDraft.objects.select_for_update().get_or_create(email=email.lower())
+    draft, is_new = ListingDraft.objects.select_for_update().get_or_create(email=email.lower())
+    present = None if is_new or draft.kept_until <= timezone.now() else draft
+    if (present and present.version) != (over and over.version):
+        raise Stale
     names = {*form.fields, *_names_of_clients()} - {"photo"}
     draft.typed = {name: _bounded(data.getlist(name)) for name in names if name in data}
     draft.saved_at = timezone.now()
@@ -41,6 +48,15 @@ def save(email, form, data):
     return draft
 
 
+def keeps_photo(draft, photo):
+    """Whether a draft has this very photo from now on: one that has none takes it, beside what was saved."""
+    if not draft.photo:
+        draft.photo.save(photo.name, photo)
+        return True
+    with draft.photo.open() as present:
+        return present.read() == photo.read()
+
+
 def forget(draft, *, keep_photo=False):
     """Erase a draft; its photo stays when something else has it from now on."""
     if not keep_photo:
@@ -49,20 +65,56 @@ def forget(draft, *, keep_photo=False):
 
 
 def initial_of(draft, form_class):
-    """What a form shows first of a draft: its fields as they were typed."""
+    """What a form shows first of a draft: the fields that it had, as they were typed."""
     typed = _query(draft)
-    fields = {name: field for name, field in form_class.base_fields.items() if name != "photo"}
-    return {name: field.widget.value_from_datadict(typed, {}, name) for name, field in fields.items()}
+    widgets = {name: field.widget for name, field in form_class.base_fields.items() if name != "photo"}
+    return {
+        name: widget.value_from_datadict(typed, {}, name)
+        for name, widget in widgets.items()
+        if not widget.value_omitted_from_data(typed, {}, name)
+    }
 
 
 def clients_of(draft):
     """The same, of the rows of clients where something is typed."""
-    typed = _query(draft)
+    return clients_in(_query(draft))
+
+
+def clients_in(data):
+    """The rows of clients, among those sent, where something is typed."""
     rows = [
-        {name: typed.get(f"clients-{rank}-{name}", "") for name in ServedClientForm.base_fields}
+        {name: data.get(f"clients-{rank}-{name}", "") for name in ServedClientForm.base_fields}
         for rank in range(SERVED_CLIENTS)
     ]
     return [row for row in rows if any(row.values())]
+
+
+def take_back(data, name, value):
+    """Write in what was sent, `data`, what was saved of a field that is empty there.
+
+    Returns:
+        bool: whether it was; a box that is unticked says something, and stays so.
+    """
+    if name == "served_clients":
+        return _take_back_clients(data, value)
+    if isinstance(value, bool) or name == "consents" or any(data.getlist(name)) or not value:
+        return False
+    data.setlist(name, list(map(str, value)) if isinstance(value, list) else [str(getattr(value, "pk", value))])
+    return True
+
+
+def _take_back_clients(data, rows):
+    """The rows beyond those that are filled in here."""
+    rest = rows[len(clients_in(data)) :]
+    blank = [
+        rank
+        for rank in range(SERVED_CLIENTS)
+        if not any(data.get(f"clients-{rank}-{name}") for name in ServedClientForm.base_fields)
+    ]
+    for rank, row in zip(blank, rest, strict=False):
+        for name, words in row.items():
+            data[f"clients-{rank}-{name}"] = "" if words is None else str(words)
+    return bool(rest)
 
 
 def _names_of_clients():

@@ -1,12 +1,19 @@
 """The mails of a request: who is told what. Each is queued in the transaction of the action that calls it."""
 
+from itertools import takewhile
+
 from django.conf import settings
+from django.utils.text import Truncator
 
 from crealead.mail import page_url, queue_mail
+from crealead.words import of
 from directory.doors import links
 from directory.models import ListingRequest
 from directory.models.author import name_of
-from directory.recipients import queue_mail_to_referent
+from directory.recipients import queue_mail_to_referent, tell_decided
+
+# Of a text that changed, in a receipt.
+LINE_LENGTH = 200
 
 
 def tell_submitted(listing_request, *, again):
@@ -15,8 +22,10 @@ def tell_submitted(listing_request, *, again):
     _to_decider(listing_request, "request_to_decide", {"again": again})
 
 
-def tell_corrected(listing_request):
-    """To the référent, who may have read it already."""
+def tell_corrected(listing_request, *, changes):
+    """To both: the référent may have read it already, its author gets a receipt of what changed, `Difference`s."""
+    lines = [(change.label, *_in_short(change.before, change.after)) for change in changes]
+    _to_author(listing_request, "request_correction_received", {"changes": lines})
     _to_decider(listing_request, "request_corrected", {})
 
 
@@ -27,6 +36,7 @@ def remind(listing_request, *, days):
 def tell_accepted(listing_request, *, references):
     """To the co-entrepreneur; and to the référent when references wait for the clients' consent."""
     fiche = listing_request.co_entrepreneur
+    _tell_colleagues(listing_request, "accepté")
     _to_author(listing_request, "request_accepted", {"fiche_url": _public_url(fiche), "references": references})
     if references:
         queue_mail_to_referent(
@@ -42,10 +52,12 @@ def tell_accepted(listing_request, *, references):
 
 
 def tell_changes_asked(listing_request):
+    _tell_colleagues(listing_request, "demandé des compléments sur")
     _to_author(listing_request, "request_changes_asked", {})
 
 
 def tell_refused(listing_request):
+    _tell_colleagues(listing_request, "refusé")
     is_stranger = listing_request.refusal_reason == ListingRequest.RefusalReason.NOT_MEMBER
     context = {"ask_url": page_url("listing:article")}
     context |= {"advisor": "la coopérative" if is_stranger else "votre référent"}
@@ -93,6 +105,14 @@ def tell_listed(fiche, *, settled=False):
     _to_member(fiche, "fiche_listed", {"fiche_url": _public_url(fiche), "settled": settled})
 
 
+def tell_settled(fiche, listing_requests, *, by):
+    """To those who held a request, or follow the fiche, that another's tick closed it."""
+    what = f"coché « client public » sur la fiche {of(fiche.name)}, ce qui clôt sa demande de référencement"
+    pages = {fiche.referent: _admin_url(fiche)}
+    pages |= {listing_request.referent: _decision_url(listing_request) for listing_request in listing_requests}
+    tell_decided(by=by, what=what, pages=pages)
+
+
 def tell_unlisted(fiche, *, reason):
     _to_member(fiche, "fiche_unlisted", {"reason": reason})
 
@@ -114,6 +134,16 @@ def tell_left_catalogue(fiche, *, word, request_withdrawn):
     )
 
 
+def _in_short(*texts):
+    """Two texts that differ, each on one line; long ones begin a little before they do."""
+    lines = [" ".join(text.split()) for text in texts]
+    if max(map(len, lines)) > LINE_LENGTH:
+        alike = "".join(sign for sign, _ in takewhile(lambda signs: len(set(signs)) == 1, zip(*lines, strict=False)))
+        start = alike.rfind(" ", 0, max(0, len(alike) - LINE_LENGTH // 4)) + 1
+        lines = [f"… {line[start:]}" if start else line for line in lines]
+    return [Truncator(line).chars(LINE_LENGTH) or "rien" for line in lines]
+
+
 def _to_author(listing_request, template, context):
     context |= {"listing_request": listing_request, "status_url": links.LISTING_STATUS.url(listing_request)}
     queue_mail(to=listing_request.email, template=template, context=context, answered_by=listing_request.referent)
@@ -125,9 +155,21 @@ def _to_member(fiche, template, context):
 
 def _to_decider(listing_request, template, context):
     """To the référent, with the page of the admin where to decide."""
-    url = page_url("admin:directory_listingrequest_decide", listing_request.pk)
-    context |= {"listing_request": listing_request, "url": url}
+    context |= {"listing_request": listing_request, "url": _decision_url(listing_request)}
     queue_mail_to_referent(listing_request.referent, template=template, context=context)
+
+
+def _tell_colleagues(listing_request, verb):
+    """To who held the request, and who follows the fiche, when another has just decided."""
+    fiche = listing_request.co_entrepreneur
+    pages = {fiche.referent: _admin_url(fiche)} if fiche else {}
+    pages |= {listing_request.referent: _decision_url(listing_request)}
+    what = f"{verb} la demande de référencement {of(listing_request.name)}"
+    tell_decided(by=listing_request.decided_by, what=what, pages=pages)
+
+
+def _decision_url(listing_request):
+    return page_url("admin:directory_listingrequest_decide", listing_request.pk)
 
 
 def _public_url(fiche):

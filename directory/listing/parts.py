@@ -13,6 +13,7 @@ PARTS = [
     (LAST, "Pour finir", ["word_to_referent"]),
 ]
 NOWHERE = "où vous intervenez"
+SPELLING = "comment votre nom s’écrit"
 KEYS = {key for key, _, _ in PARTS}
 
 
@@ -34,6 +35,10 @@ class Part:
     lacks: list = field(default_factory=list)
     is_shown: bool = False
     is_current: bool = False
+
+    def has_any(self, names):
+        """Whether one of these fields is among its own."""
+        return any(name in names for name in (self.names if self.key != CLIENTS else ["served_clients"]))
 
 
 @dataclass
@@ -62,27 +67,28 @@ class Progress:
         return {part.key.replace("-", "_"): part for part in self.parts}
 
 
-def progress_of(form, clients, *, at="", to_correct=False):
+def progress_of(form, clients, *, at="", to_correct=False, to_compare=()):
     """What is written and what is left of a request.
 
     `at` is the key of the part where one is, the first one otherwise; `to_correct`, what is wrong is shown rather
-    than one part.
+    than one part; so are the parts that have the fields `to_compare`.
     """
     parts = [Part(key, title, [name for name in names if name in form.fields]) for key, title, names in PARTS]
     parts = [part for part in parts if part.names or part.key == CLIENTS]
     required = filled = 0
     for part in parts:
         for name in part.names:
-            if form.fields[name].required or name == "departments":
+            # What is asked about the names counts as the names themselves: the sum stays the same.
+            if name != "names" and (form.fields[name].required or name == "departments"):
                 required += 1
-                if _is_filled(form, name):
-                    filled += 1
+                if lack := _lack(form, name):
+                    part.lacks.append(lack)
                 else:
-                    part.lacks.append(NOWHERE if name == "departments" else _lower_first(form[name].label))
+                    filled += 1
     wrong = [part for part in parts if to_correct and _is_wrong(part, form, clients)]
     current = (wrong or [part for part in parts if part.key == at] or parts)[0]
     current.is_current = True
-    for part in wrong or [current]:
+    for part in wrong or [current, *(part for part in parts if part.has_any(to_compare))]:
         part.is_shown = True
     keys = ["", *(part.key for part in parts), ""]
     rank = keys.index(current.key)
@@ -100,9 +106,13 @@ def _lower_first(label):
     return label[:1].lower() + label[1:]
 
 
-def _is_filled(form, name):
-    value = form[name].value()
-    return bool(value) or (name == "departments" and bool(form["nationwide"].value()))
+def _lack(form, name):
+    """What must still be said of a field, or an empty string."""
+    if name == "departments":
+        return "" if form[name].value() or form["nationwide"].value() else NOWHERE
+    if name == "last_name" and form.question:
+        return SPELLING
+    return "" if form[name].value() else _lower_first(form[name].label)
 
 
 def _is_wrong(part, form, clients):

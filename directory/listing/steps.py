@@ -38,9 +38,19 @@ class Step:
 
 
 def steps_of(listing_request):
-    """The steps, in order: the sending, then what followed and what will."""
+    """The steps, in order: the sending, what was corrected of it, then what followed and what will."""
     sent = Step("Demande envoyée", "fait", f"Le {moment(listing_request.submitted_at)}.", "Étape passée.")
-    return [sent, *FOLLOWING[listing_request.state](listing_request)]
+    return [sent, *_corrected(listing_request), *FOLLOWING[listing_request.state](listing_request)]
+
+
+def _corrected(listing_request):
+    """What its author corrected since the last sending, as the history keeps it: one step for all."""
+    if listing_request.corrected_at is None:
+        return []
+    events = listing_request.events.filter(corrected_at__gte=listing_request.submitted_at)
+    corrections = sorted(set(events.values_list("corrected_at", flat=True)))
+    moments = dict.fromkeys(map(moment, corrections or [listing_request.corrected_at]))
+    return [Step("Demande corrigée", "fait", f"Corrigée le {', puis le '.join(moments)}.", "Étape passée.")]
 
 
 def _submitted(listing_request):

@@ -12,10 +12,15 @@ from directory.doors.entry import Door
 from directory.doors.session import private
 from directory.models import ListingRequest, Page
 
-from . import actions, drafts
+from . import actions
 from .steps import TITLES, steps_of
 from .writing import Writing, form_url
 
+# What opens the form again, by the state of the request.
+REOPEN = {
+    ListingRequest.State.SUBMITTED: "Relire ou corriger ma demande",
+    ListingRequest.State.CHANGES_ASKED: "Modifier et renvoyer",
+}
 DOOR = Door(
     room="listing",
     link=links.LISTING,
@@ -54,19 +59,27 @@ def form(request):
     if email is None:
         return render(request, "listing/expired.html", {"is_lost": request.method == "POST"}, status=403)
     writing = Writing(request, email)
+    if request.method == "POST":
+        return writing.answer()
     if writing.correcting and not writing.means_to_correct:
         return redirect(links.LISTING_STATUS.path(writing.pending))
-    if request.method != "POST":
-        return writing.page()
-    return writing.leave(request.POST["aller"]) if request.POST.get("aller") else writing.send()
+    return writing.page()
 
 
 @private
 def saved(request):
     """What was written so far is kept: until when, and how to find it again."""
     email = visit.verified_email(request)
-    draft = drafts.draft_of(email) if email else None
-    return render(request, "listing/saved.html", {"draft": draft}) if draft else redirect("listing:start")
+    writing = Writing(request, email) if email else None
+    if writing is None or writing.draft is None:
+        return redirect("listing:start")
+    context = {
+        "draft": writing.draft,
+        "not_sent_yet": writing.not_sent_yet,
+        "form_url": form_url(correcting=writing.correcting),
+        "status_url": links.LISTING_STATUS.path(writing.pending) if writing.pending else "",
+    }
+    return render(request, "listing/saved.html", context)
 
 
 @private
@@ -88,6 +101,8 @@ def status(request, token):
     if request.method == "POST" and listing_request.is_awaiting:
         visit.begin(request, listing_request.email)
         return redirect(form_url(correcting=True))
+    writing = Writing(request, listing_request.email) if listing_request.is_open else None
+    unsent = writing and writing.unsent
     fiche = listing_request.co_entrepreneur
     is_listed = listing_request.is_accepted and fiche is not None and fiche.is_published
     context = {
@@ -95,6 +110,9 @@ def status(request, token):
         "steps": steps_of(listing_request),
         "listing_request": listing_request,
         "token": token,
+        "unsent": unsent,
+        "not_sent_yet": writing.not_sent_yet if unsent else "",
+        "reopen_words": "" if unsent else REOPEN.get(listing_request.state, ""),
         "public_url": fiche.get_absolute_url() if is_listed else "",
         "may_ask_anew": not listing_request.is_open and not listing_request.is_accepted,
     }

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        help_text="Privée : jamais montrée au public.",
+                        help_text="Privée : jamais montrée au public.",
                         max_length=254,
                         verbose_name="adresse électronique",
                     ),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("cape", "CAPE"), ("cesa", "CESA"), ("associe", "Associé")],
-                        help_text="Privé : jamais montré au public.",
+                        help_text="Privé : jamais montré au public.",
                         max_length=10,
                         verbose_name="contrat",
                     ),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        help_text="« 34 », « 2A », « 974 ».",
+                        help_text="« 34 », « 2A », « 974 ».",
                         max_length=3,
                         primary_key=True,
                         serialize=False,
@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 (
                     "body",
                     models.TextField(
-                        help_text="En Markdown : ## pour un titre, - pour une liste, [texte](adresse) pour un lien. Sans HTML.",
+                        help_text="En Markdown : ## pour un titre, - pour une liste, [texte](adresse) pour un lien. Sans HTML.",
                         verbose_name="texte",
                     ),
                 ),
@@ -793,7 +793,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="Jamais montré : le public ne lit qu’une tranche.",
+                        help_text="Jamais montré : le public ne lit qu’une tranche.",
                         max_digits=12,
                         null=True,
                         validators=[django.core.validators.MinValueValidator(0)],
@@ -871,7 +871,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="Jamais montré : le public ne lit qu’une tranche.",
+                        help_text="Jamais montré : le public ne lit qu’une tranche.",
                         max_digits=12,
                         null=True,
                         validators=[django.core.validators.MinValueValidator(0)],
@@ -948,7 +948,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
+                        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
                         verbose_name="clients publics déjà servis",
                     ),
                 ),
@@ -1000,7 +1000,7 @@ class Migration(migrations.Migration):
                     "reminded_days",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="7 ou 21 jours après la soumission ; 0 : aucun.",
+                        help_text="7 ou 21 jours après la soumission ; 0 : aucun.",
                         verbose_name="rappel envoyé à",
                     ),
                 ),
@@ -1097,7 +1097,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
+                        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
                         verbose_name="clients publics déjà servis",
                     ),
                 ),
@@ -1149,7 +1149,7 @@ class Migration(migrations.Migration):
                     "reminded_days",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="7 ou 21 jours après la soumission ; 0 : aucun.",
+                        help_text="7 ou 21 jours après la soumission ; 0 : aucun.",
                         verbose_name="rappel envoyé à",
                     ),
                 ),
@@ -1269,7 +1269,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        help_text="Privée : jamais montrée au public.",
+                        help_text="Privée : jamais montrée au public.",
                         max_length=254,
                         verbose_name="adresse électronique",
                     ),
@@ -1309,7 +1309,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("cape", "CAPE"), ("cesa", "CESA"), ("associe", "Associé")],
-                        help_text="Privé : jamais montré au public.",
+                        help_text="Privé : jamais montré au public.",
                         max_length=10,
                         verbose_name="contrat",
                     ),
@@ -1510,13 +1510,13 @@ class Migration(migrations.Migration):
                 (
                     "words",
                     models.CharField(
-                        help_text="Ce que les acheteurs tapent : « AMO ».", max_length=80, verbose_name="mots tapés"
+                        help_text="Ce que les acheteurs tapent : « AMO ».", max_length=80, verbose_name="mots tapés"
                     ),
                 ),
                 (
                     "meaning",
                     models.CharField(
-                        help_text="Ce que le catalogue dit : « assistance à maîtrise d’ouvrage ».",
+                        help_text="Ce que le catalogue dit : « assistance à maîtrise d’ouvrage ».",
                         max_length=120,
                         verbose_name="sens",
                     ),
@@ -1886,7 +1886,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("client_public", False), ("referent__isnull", False), _connector="OR"),
                 name="listed_has_referent",
-                violation_error_message="Pour cocher « client public », la fiche doit avoir un référent.",
+                violation_error_message="Pour cocher « client public », la fiche doit avoir un référent.",
             ),
         ),
         migrations.AddConstraint(
@@ -1894,7 +1894,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("client_public", False), ("public_offer__regex", "\\S"), _connector="OR"),
                 name="listed_has_public_offer",
-                violation_error_message="Pour cocher « client public », l’offre aux clients publics doit être écrite.",
+                violation_error_message="Pour cocher « client public », l’offre aux clients publics doit être écrite.",
             ),
         ),
         migrations.AddConstraint(
@@ -1902,7 +1902,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("client_public", False), ("listed_since__isnull", False), _connector="OR"),
                 name="listed_has_date",
-                violation_error_message="Pour cocher « client public », la date de référencement doit être connue.",
+                violation_error_message="Pour cocher « client public », la date de référencement doit être connue.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

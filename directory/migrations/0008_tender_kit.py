@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                 (
                     "changes",
                     models.JSONField(
-                        help_text="Champ de la fiche : valeur proposée ; « photo » : true.", verbose_name="propositions"
+                        help_text="Champ de la fiche : valeur proposée ; « photo » : true.", verbose_name="propositions"
                     ),
                 ),
                 (
@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                 (
                     "changes",
                     models.JSONField(
-                        help_text="Champ de la fiche : valeur proposée ; « photo » : true.", verbose_name="propositions"
+                        help_text="Champ de la fiche : valeur proposée ; « photo » : true.", verbose_name="propositions"
                     ),
                 ),
                 (
@@ -486,7 +486,7 @@ class Migration(migrations.Migration):
                 (
                     "problems",
                     models.JSONField(
-                        default=list, help_text="Liste d’objets : document, reason.", verbose_name="problèmes"
+                        default=list, help_text="Liste d’objets : document, reason.", verbose_name="problèmes"
                     ),
                 ),
                 (
@@ -587,7 +587,7 @@ class Migration(migrations.Migration):
                 (
                     "service",
                     models.CharField(
-                        help_text="« Formation », « Étude et conseil », « Communication »…",
+                        help_text="« Formation », « Étude et conseil », « Communication »…",
                         max_length=120,
                         verbose_name="type de prestation",
                     ),
@@ -623,7 +623,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         db_default="",
-                        help_text="« Animatrice », « rédacteur du rapport »…",
+                        help_text="« Animatrice », « rédacteur du rapport »…",
                         max_length=120,
                         verbose_name="en tant que",
                     ),
@@ -647,7 +647,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         db_default="",
-                        help_text="« Animatrice », « rédacteur du rapport »…",
+                        help_text="« Animatrice », « rédacteur du rapport »…",
                         max_length=120,
                         verbose_name="en tant que",
                     ),
@@ -733,7 +733,7 @@ class Migration(migrations.Migration):
                     "guidance",
                     models.TextField(
                         blank=True,
-                        help_text="Lu à l’écran par qui écrit ; jamais dans le mémoire.",
+                        help_text="Lu à l’écran par qui écrit ; jamais dans le mémoire.",
                         max_length=2000,
                         verbose_name="conseil",
                     ),
@@ -742,7 +742,7 @@ class Migration(migrations.Migration):
                     "body",
                     models.TextField(
                         blank=True,
-                        help_text="Ce qui reste à écrire se met entre doubles crochets : [[vos disponibilités]].",
+                        help_text="Ce qui reste à écrire se met entre doubles crochets : [[vos disponibilités]].",
                         max_length=10000,
                         verbose_name="texte de départ",
                     ),
@@ -783,7 +783,7 @@ class Migration(migrations.Migration):
             name="contract_ends_on",
             field=models.DateField(
                 blank=True,
-                help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin du marché.",
+                help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin du marché.",
                 null=True,
                 verbose_name="fin du contrat",
             ),
@@ -793,7 +793,7 @@ class Migration(migrations.Migration):
             name="contract_ends_on",
             field=models.DateField(
                 blank=True,
-                help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin du marché.",
+                help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin du marché.",
                 null=True,
                 verbose_name="fin du contrat",
             ),
@@ -828,7 +828,7 @@ class Migration(migrations.Migration):
             name="attestation",
             field=models.FileField(
                 blank=True,
-                help_text="Certificat de capacité ou de bonne exécution : PDF, JPEG ou PNG, 5 Mo au plus. Jamais publiée.",
+                help_text="Certificat de capacité ou de bonne exécution : PDF, JPEG ou PNG, 5 Mo au plus. Jamais publiée.",
                 upload_to=directory.models.files.attestation_path,
                 validators=[directory.models.files.validate_proof],
                 verbose_name="attestation",
@@ -849,7 +849,7 @@ class Migration(migrations.Migration):
             name="contact_name",
             field=models.CharField(
                 blank=True,
-                help_text="Privé : jamais montré au public.",
+                help_text="Privé : jamais montré au public.",
                 max_length=120,
                 verbose_name="contact chez le client",
             ),
@@ -957,7 +957,7 @@ class Migration(migrations.Migration):
             name="attestation",
             field=models.FileField(
                 blank=True,
-                help_text="Certificat de capacité ou de bonne exécution : PDF, JPEG ou PNG, 5 Mo au plus. Jamais publiée.",
+                help_text="Certificat de capacité ou de bonne exécution : PDF, JPEG ou PNG, 5 Mo au plus. Jamais publiée.",
                 upload_to=directory.models.files.attestation_path,
                 validators=[directory.models.files.validate_proof],
                 verbose_name="attestation",
@@ -1060,7 +1060,7 @@ class Migration(migrations.Migration):
             model_name="reference",
             name="co_entrepreneur",
             field=models.ForeignKey(
-                help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
+                help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="kept_references",
@@ -1080,7 +1080,7 @@ class Migration(migrations.Migration):
             name="co_entrepreneur",
             field=models.ForeignKey(
                 db_constraint=False,
-                help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
+                help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
@@ -1285,7 +1285,7 @@ class Migration(migrations.Migration):
             name="references",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="Vide : les plus proches.",
+                help_text="Vide : les plus proches.",
                 related_name="+",
                 to="directory.reference",
                 verbose_name="références choisies",
@@ -1445,7 +1445,7 @@ class Migration(migrations.Migration):
             name="co_entrepreneur",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Vide : toute la coopérative est couverte.",
+                help_text="Vide : toute la coopérative est couverte.",
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="insurances",

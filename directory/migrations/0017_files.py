@@ -53,8 +53,8 @@ def _read_websites(apps):
             address = _as_read(read_website, text)
             if address == text or len(address) > 200:  # noqa: PLR2004 what the column holds
                 # The page can't link to it, and the database no longer holds it; the history does, and says so here.
-                print(f"{model} {pk}, adresse qui n’est pas du web : « {text} »")  # noqa: T201
-                reason, address = f"Adresse retirée, qui n’est pas du web : « {text} »", ""
+                print(f"{model} {pk}, adresse qui n’est pas du web : « {text} »")  # noqa: T201
+                reason, address = f"Adresse retirée, qui n’est pas du web : « {text} »", ""
             else:
                 reason = "Adresse complétée"
             with pghistory.context(reason=reason):
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("website", ""), ("website__iregex", "^https?://"), _connector="OR"),
                 name="co_entrepreneur_website_on_the_web",
-                violation_error_message="L’adresse d’un site ressemble à : https://www.exemple.fr.",
+                violation_error_message="L’adresse d’un site ressemble à : https://www.exemple.fr.",
             ),
         ),
         migrations.AddConstraint(

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 (
                     "typed",
                     models.JSONField(
-                        default=dict, help_text="Champ du formulaire : liste des valeurs tapées.", verbose_name="saisie"
+                        default=dict, help_text="Champ du formulaire : liste des valeurs tapées.", verbose_name="saisie"
                     ),
                 ),
                 (
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             name="photo",
             field=models.ImageField(
                 blank=True,
-                help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
+                help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
                 upload_to=directory.models.files.photo_path,
                 validators=[directory.models.files.validate_photo],
                 verbose_name="photo",
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name="photo",
             field=models.ImageField(
                 blank=True,
-                help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
+                help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
                 upload_to=directory.models.files.photo_path,
                 validators=[directory.models.files.validate_photo],
                 verbose_name="photo",
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("website", ""), ("website__iregex", "^https?://"), _connector="OR"),
                 name="request_website_on_the_web",
-                violation_error_message="L’adresse d’un site ressemble à : https://www.exemple.fr.",
+                violation_error_message="L’adresse d’un site ressemble à : https://www.exemple.fr.",
             ),
         ),
         migrations.CreateModel(

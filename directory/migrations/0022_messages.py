@@ -40,14 +40,14 @@ def _read(rows, model, field, pk, address):
     seen = visible(address)
     twin = rows.alias(address=Lower(field)).filter(address=seen.lower()).exclude(pk=pk)
     if seen != address and model in ONE_EACH and twin.exists():
-        print(f"{model} {pk} : {address!a} est aussi l’adresse de {model} {twin.first().pk}, à réunir.")  # noqa: T201
+        print(f"{model} {pk} : {address!a} est aussi l’adresse de {model} {twin.first().pk}, à réunir.")  # noqa: T201
     elif seen != address:
         with pghistory.context(reason="Adresse sans signes invisibles"):
             rows.filter(pk=pk).update(**{field: seen})
     try:
         validate_address(seen)
     except ValidationError:
-        print(f"{model} {pk} : aucun courriel ne peut partir à {address!a}, à corriger.")  # noqa: T201
+        print(f"{model} {pk} : aucun courriel ne peut partir à {address!a}, à corriger.")  # noqa: T201
 
 
 class Migration(migrations.Migration):
@@ -68,14 +68,14 @@ class Migration(migrations.Migration):
             model_name="coentrepreneur",
             name="email",
             field=directory.models.email.EmailField(
-                help_text="Privée : jamais montrée au public.", max_length=254, verbose_name="adresse électronique"
+                help_text="Privée : jamais montrée au public.", max_length=254, verbose_name="adresse électronique"
             ),
         ),
         migrations.AlterField(
             model_name="coentrepreneurevent",
             name="email",
             field=directory.models.email.EmailField(
-                help_text="Privée : jamais montrée au public.", max_length=254, verbose_name="adresse électronique"
+                help_text="Privée : jamais montrée au public.", max_length=254, verbose_name="adresse électronique"
             ),
         ),
         migrations.AlterField(
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
             ALTER TABLE directory_failedmail ADD CONSTRAINT failed_mail_goes_with_its_job
                 FOREIGN KEY (job_id) REFERENCES procrastinate_jobs (id) ON DELETE CASCADE;
             INSERT INTO directory_failedmail (job_id, failed_at, tried_at, reason)
-                SELECT job.id, min(event.at), max(event.at), 'La raison n’a pas été gardée : voyez le journal.'
+                SELECT job.id, min(event.at), max(event.at), 'La raison n’a pas été gardée : voyez le journal.'
                 FROM procrastinate_jobs AS job JOIN procrastinate_events AS event ON event.job_id = job.id
                 WHERE job.task_name IN ('send_mail', 'crealead.mail.send_mail') AND job.status = 'failed'
                 GROUP BY job.id;

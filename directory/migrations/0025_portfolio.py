@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 (
                     "alternative_text",
                     models.CharField(
-                        help_text="Pour qui ne la voit pas : « Couverture du bulletin municipal de Lunas, été 2026 ».",
+                        help_text="Pour qui ne la voit pas : « Couverture du bulletin municipal de Lunas, été 2026 ».",
                         max_length=200,
                         verbose_name="ce que l’image montre",
                     ),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     "caption",
                     models.CharField(
                         blank=True,
-                        help_text="Lue sous l’image : le client, l’année, votre part.",
+                        help_text="Lue sous l’image : le client, l’année, votre part.",
                         max_length=140,
                         verbose_name="légende",
                     ),

@@ -11,6 +11,7 @@ from .contact_message import ContactMessage
 from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
 from .failed_mail import FailedMail
+from .fiche_file import FicheFile
 from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
@@ -55,6 +56,7 @@ __all__ = [
     "FailedMail",
     "FicheCpvCode",
     "FicheDepartment",
+    "FicheFile",
     "FicheNotice",
     "FicheProposal",
     "FicheSkill",

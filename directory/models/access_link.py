@@ -45,4 +45,4 @@ class AccessLink(models.Model):
         ordering = ["-created_at", "pk"]
 
     def __str__(self):
-        return f"lien du {self.created_at:%d/%m/%Y %H:%M}"
+        return f"lien du {self.created_at:%d/%m/%Y à %H h %M}"

@@ -25,7 +25,7 @@ class Kit(Authored):
     state = models.CharField("état", max_length=10, choices=State, default=State.QUEUED)
     made = models.PositiveSmallIntegerField("documents faits", default=0)
     total = models.PositiveSmallIntegerField("documents à faire", default=0)
-    problems = models.JSONField("problèmes", default=list, help_text="Liste d’objets : document, reason.")
+    problems = models.JSONField("problèmes", default=list, help_text="Liste d’objets : document, reason.")
     archive = models.FileField("dossier", upload_to=kit_path, blank=True)
     asked_at = models.DateTimeField("demandé le", default=timezone.now)
     finished_at = models.DateTimeField("fini le", null=True, blank=True)
@@ -45,7 +45,7 @@ class Kit(Authored):
         ]
 
     def __str__(self):
-        return f"dossier du {timezone.localtime(self.asked_at):%d/%m/%Y %H:%M}"
+        return f"dossier du {timezone.localtime(self.asked_at):%d/%m/%Y à %H h %M}"
 
     @property
     def is_ready(self):

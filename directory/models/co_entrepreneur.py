@@ -113,7 +113,7 @@ class CoEntrepreneur(models.Model):
     )
     nationwide = models.BooleanField("intervient dans toute la France", default=False)
     city = models.CharField("ville", max_length=80, blank=True)
-    email = EmailField("adresse électronique", help_text="Privée : jamais montrée au public.")
+    email = EmailField("adresse électronique", help_text="Privée : jamais montrée au public.")
     phone = PhoneField("téléphone", blank=True, help_text="Montré seulement avec l’accord de la personne.")
     website = WebsiteField("site", blank=True, help_text="Montré seulement avec l’accord de la personne.")
     photo = models.ImageField(
@@ -124,13 +124,13 @@ class CoEntrepreneur(models.Model):
         help_text=f"{PHOTO_LIMITS} Montrée seulement avec l’accord écrit de la personne.",
     )
     contract_stage = models.CharField(
-        "contrat", max_length=10, choices=ContractStage, blank=True, help_text="Privé : jamais montré au public."
+        "contrat", max_length=10, choices=ContractStage, blank=True, help_text="Privé : jamais montré au public."
     )
     contract_ends_on = models.DateField(
         "fin du contrat",
         null=True,
         blank=True,
-        help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin "
+        help_text="Le terme du CAPE, s’il y en a un. Privé ; montré à qui mène une équipe quand il tombe avant la fin "
         "du marché.",
     )
     departed_on = models.DateField(
@@ -169,17 +169,17 @@ class CoEntrepreneur(models.Model):
             models.CheckConstraint(
                 condition=Q(client_public=False) | Q(referent__isnull=False),
                 name="listed_has_referent",
-                violation_error_message="Pour cocher « client public », la fiche doit avoir un référent.",
+                violation_error_message="Pour cocher « client public », la fiche doit avoir un référent.",
             ),
             models.CheckConstraint(
                 condition=Q(client_public=False) | Q(public_offer__regex=r"\S"),
                 name="listed_has_public_offer",
-                violation_error_message="Pour cocher « client public », l’offre aux clients publics doit être écrite.",
+                violation_error_message="Pour cocher « client public », l’offre aux clients publics doit être écrite.",
             ),
             models.CheckConstraint(
                 condition=Q(client_public=False) | Q(listed_since__isnull=False),
                 name="listed_has_date",
-                violation_error_message="Pour cocher « client public », la date de référencement doit être connue.",
+                violation_error_message="Pour cocher « client public », la date de référencement doit être connue.",
             ),
             models.CheckConstraint(
                 condition=is_website("website"),

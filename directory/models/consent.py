@@ -1,3 +1,5 @@
+from datetime import date
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -5,6 +7,8 @@ from django.utils import timezone
 
 # Raised by one whenever a sentence below changes: a consent is to the words that were read.
 CONSENT_TEXT_VERSION = "2026-11-2"
+# Nobody can have read it before.
+CONSENT_TEXT_SINCE = date(2026, 11, 23)
 
 # The first version whose sentence about the photo names the CV: an older consent shows it on the fiche alone.
 PHOTO_ON_CV_SINCE = "2026-11-2"
@@ -14,7 +18,7 @@ CONSENT_TEXTS = {
     "website": "J’accepte que l’adresse de mon site soit montrée sur ma fiche publique.",
     "photo": "J’accepte que ma photo soit montrée sur ma fiche publique et sur mon CV.",
     "portfolio": "J’accepte que les images de mes réalisations soient montrées sur ma fiche publique, et sur mon CV "
-    "celles que j’y choisis ; j’en ai les droits, et nul n’y est reconnaissable sans son accord.",
+    "celles que j’y choisis ; j’en ai les droits, et nul n’y est reconnaissable sans son accord.",
 }
 # What a request to be listed asks for; the rest is given in one’s space.
 ASKED_WITH_LISTING = ["phone", "website", "photo"]

@@ -102,7 +102,7 @@ class Consultation(Authored):
         blank=True,
         related_name="+",
         verbose_name="références choisies",
-        help_text="Vide : les plus proches.",
+        help_text="Vide : les plus proches.",
     )
     opened_at = models.DateTimeField("ouverte le", default=timezone.now)
     # What the form that opened it was given: a second click finds it.

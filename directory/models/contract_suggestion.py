@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -8,6 +7,7 @@ from django.utils import timezone
 from .decision import Decided, DecidedQuerySet
 from .files import contract_file_path
 from .reference import Reference
+from .sent_file import SentFile
 
 
 class ContractSuggestion(Decided):
@@ -85,44 +85,14 @@ class ContractSuggestion(Decided):
         return f"{amount}, après modification ({floatformat(self.first_amount, '-2g')} € à l’origine)"
 
 
-class ContractFile(models.Model):
-    """A file of open data that someone sent: how far it is read, then what it would bring, until it is confirmed."""
+class ContractFile(SentFile):
+    """A file of open data."""
 
-    class State(models.TextChoices):
-        QUEUED = "queued", "En attente"
-        RUNNING = "running", "En cours de lecture"
-        READ = "read", "Lu"
-        FAILED = "failed", "Illisible"
-        IMPORTED = "imported", "Importé"
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="envoyé par"
-    )
-    name = models.CharField("nom", max_length=200)
     file = models.FileField("fichier", upload_to=contract_file_path, blank=True)
     size = models.PositiveBigIntegerField("octets")
     read_bytes = models.PositiveBigIntegerField("octets lus", default=0)
-    state = models.CharField("état", max_length=10, choices=State, default=State.QUEUED)
-    problem = models.TextField("pourquoi il est illisible", blank=True)
     reading = models.JSONField("ce qu’il contient", default=dict, encoder=DjangoJSONEncoder)
-    sent_at = models.DateTimeField("envoyé le", default=timezone.now)
 
-    class Meta:
+    class Meta(SentFile.Meta):
         verbose_name = "fichier de marchés (DECP)"
         verbose_name_plural = "fichiers de marchés (DECP)"
-        ordering = ["-sent_at", "-pk"]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def is_under_way(self):
-        return self.state in {self.State.QUEUED, self.State.RUNNING}
-
-    @property
-    def is_unreadable(self):
-        return self.state == self.State.FAILED
-
-    @property
-    def is_imported(self):
-        return self.state == self.State.IMPORTED

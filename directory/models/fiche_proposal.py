@@ -23,7 +23,7 @@ class FicheProposal(Decided):
     AWAITING = State.SUBMITTED
     OUTCOMES = {
         State.SUBMITTED: "Cette proposition attend une décision.",
-        State.WITHDRAWN: "Cette proposition a été retirée ou remplacée par son auteur : rien n’a changé.",
+        State.WITHDRAWN: "Cette proposition a été retirée ou remplacée par son auteur : rien n’a changé.",
         State.ACCEPTED: "Cette proposition a déjà été acceptée {decided}.",
         State.PARTLY: "Cette proposition a déjà été acceptée en partie {decided}.",
         State.REFUSED: "Cette proposition a déjà été refusée {decided}.",
@@ -38,7 +38,7 @@ class FicheProposal(Decided):
     co_entrepreneur = models.ForeignKey(
         CoEntrepreneur, on_delete=models.CASCADE, related_name="proposals", verbose_name="co-entrepreneur"
     )
-    changes = models.JSONField("propositions", help_text="Champ de la fiche : valeur proposée ; « photo » : true.")
+    changes = models.JSONField("propositions", help_text="Champ de la fiche : valeur proposée ; « photo » : true.")
     before = models.JSONField("avant", help_text="Les mêmes champs, tels que la fiche les disait alors.")
     photo = models.ImageField("photo", upload_to=photo_path, validators=[validate_photo], blank=True)
     word_to_referent = models.TextField("mot au référent", max_length=2000, blank=True)

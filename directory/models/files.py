@@ -66,6 +66,10 @@ def contract_file_path(_contract_file, _filename):
     return f"contract-files/{secrets.token_urlsafe(16)}.json"
 
 
+def fiche_file_path(_fiche_file, _filename):
+    return f"imports/{secrets.token_urlsafe(16)}"
+
+
 def kit_path(_kit, _filename):
     return f"kits/{secrets.token_urlsafe(16)}.zip"
 
@@ -105,7 +109,7 @@ def validate_photo(file):
         file.seek(0)
     if too_large:
         raise ValidationError(
-            f"Cette photo est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
+            f"Cette photo est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
             f"{'' if limit < MAX_PHOTO_MEGAPIXELS['JPEG'] else ' non progressif, en RVB'}."
         )
 

@@ -29,7 +29,7 @@ class Insurance(models.Model):
         blank=True,
         related_name="insurances",
         verbose_name="co-entrepreneur",
-        help_text="Vide : toute la coopérative est couverte.",
+        help_text="Vide : toute la coopérative est couverte.",
     )
     kind = models.CharField("garantie", max_length=20, choices=Kind, default=Kind.LIABILITY)
     insurer = models.CharField("assureur", max_length=120)

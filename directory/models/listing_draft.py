@@ -27,7 +27,7 @@ class ListingDraft(models.Model):
     """A request to be listed as far as it is written: what was typed, as it was typed, by a verified address."""
 
     email = EmailField("adresse", unique=True, help_text="En minuscules.")
-    typed = models.JSONField("saisie", default=dict, help_text="Champ du formulaire : liste des valeurs tapées.")
+    typed = models.JSONField("saisie", default=dict, help_text="Champ du formulaire : liste des valeurs tapées.")
     photo = models.ImageField("photo", upload_to=photo_path, validators=[validate_photo], blank=True)
     saved_at = models.DateTimeField("enregistré le", default=timezone.now)
 
@@ -40,6 +40,11 @@ class ListingDraft(models.Model):
 
     def __str__(self):
         return f"demande en préparation du {self.saved_at:%d/%m/%Y}"
+
+    @property
+    def version(self):
+        """What tells whether it is still what someone read: it changes at each saving."""
+        return self.saved_at.isoformat()
 
     @property
     def kept_until(self):

@@ -51,10 +51,10 @@ class ListingRequest(Decided):
     AWAITING = State.SUBMITTED
     OUTCOMES = {
         State.SUBMITTED: "Cette demande attend une décision.",
-        State.WITHDRAWN: "Cette demande a été retirée par son auteur : rien n’a changé.",
-        State.ACCEPTED: "Cette demande a été acceptée {decided} : rien n’a changé.",
-        State.REFUSED: "Cette demande a été refusée {decided} : rien n’a changé.",
-        State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
+        State.WITHDRAWN: "Cette demande a été retirée par son auteur : rien n’a changé.",
+        State.ACCEPTED: "Cette demande a été acceptée {decided} : rien n’a changé.",
+        State.REFUSED: "Cette demande a été refusée {decided} : rien n’a changé.",
+        State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
     }
 
     co_entrepreneur = models.ForeignKey(
@@ -86,7 +86,7 @@ class ListingRequest(Decided):
         "clients publics déjà servis",
         default=list,
         blank=True,
-        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
+        help_text="Liste d’objets : name, type (PublicClient.Type), subject, year (facultatif).",
     )
     phone = PhoneField("téléphone", blank=True)
     website = WebsiteField("site", blank=True)
@@ -95,7 +95,7 @@ class ListingRequest(Decided):
         upload_to=photo_path,
         validators=[validate_photo],
         blank=True,
-        help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
+        help_text="Une nouvelle photo ; vide : la fiche garde la sienne.",
     )
     consents = models.JSONField("consentements", default=list, blank=True, help_text="Éléments de Consent.Item.")
     consent_text_version = models.CharField("version du texte", max_length=20, default=CONSENT_TEXT_VERSION)
@@ -111,7 +111,7 @@ class ListingRequest(Decided):
     reminded_days = models.PositiveSmallIntegerField(
         "rappel envoyé à",
         default=0,
-        help_text=f"{' ou '.join(map(str, REMINDED_AFTER_DAYS))} jours après la soumission ; 0 : aucun.",
+        help_text=f"{' ou '.join(map(str, REMINDED_AFTER_DAYS))} jours après la soumission ; 0 : aucun.",
     )
 
     objects = ListingRequestQuerySet.as_manager()

@@ -39,7 +39,7 @@ class MemberSession(models.Model):
         ordering = ["-last_seen_at", "pk"]
 
     def __str__(self):
-        return f"session du {self.started_at:%d/%m/%Y %H:%M}"
+        return f"session du {self.started_at:%d/%m/%Y à %H h %M}"
 
     @staticmethod
     def hash_of(key):

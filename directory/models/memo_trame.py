@@ -33,7 +33,7 @@ class MemoTrame(models.Model):
 
     name = models.CharField("nom", max_length=120, unique=True)
     service = models.CharField(
-        "type de prestation", max_length=120, help_text="« Formation », « Étude et conseil », « Communication »…"
+        "type de prestation", max_length=120, help_text="« Formation », « Étude et conseil », « Communication »…"
     )
     introduction = models.TextField(
         "à qui s’en sert", max_length=1000, blank=True, help_text="Quand la choisir, et ce qu’il faut lire d’abord."
@@ -57,13 +57,13 @@ class TrameSection(models.Model):
     kind = models.CharField("rubrique", max_length=20, choices=SectionKind, default=SectionKind.OTHER)
     title = models.CharField("titre", max_length=150)
     guidance = models.TextField(
-        "conseil", max_length=2000, blank=True, help_text="Lu à l’écran par qui écrit ; jamais dans le mémoire."
+        "conseil", max_length=2000, blank=True, help_text="Lu à l’écran par qui écrit ; jamais dans le mémoire."
     )
     body = models.TextField(
         "texte de départ",
         max_length=10_000,
         blank=True,
-        help_text="Ce qui reste à écrire se met entre doubles crochets : [[vos disponibilités]].",
+        help_text="Ce qui reste à écrire se met entre doubles crochets : [[vos disponibilités]].",
     )
 
     class Meta:

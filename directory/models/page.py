@@ -14,7 +14,7 @@ class Page(models.Model):
     slug = models.CharField("page", max_length=40, choices=Slug, unique=True)
     title = models.CharField("titre", max_length=120)
     body = models.TextField(
-        "texte", help_text="En Markdown : ## pour un titre, - pour une liste, [texte](adresse) pour un lien. Sans HTML."
+        "texte", help_text="En Markdown : ## pour un titre, - pour une liste, [texte](adresse) pour un lien. Sans HTML."
     )
     updated_at = models.DateTimeField("mis à jour le", auto_now=True)
 

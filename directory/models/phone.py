@@ -7,7 +7,7 @@ from django.db import models
 from crealead.phones import NOT_A_PHONE, shown
 
 LONGEST = 30
-TOO_LONG = "Ce téléphone est trop long pour être gardé : écrivez-le sans numéro de poste."
+TOO_LONG = "Ce téléphone est trop long pour être gardé : écrivez-le sans numéro de poste."
 
 
 def read_phone(text):

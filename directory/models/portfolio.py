@@ -25,13 +25,13 @@ class PortfolioImage(models.Model):
     alternative_text = models.CharField(
         "ce que l’image montre",
         max_length=200,
-        help_text="Pour qui ne la voit pas : « Couverture du bulletin municipal de Lunas, été 2026 ».",
+        help_text="Pour qui ne la voit pas : « Couverture du bulletin municipal de Lunas, été 2026 ».",
     )
     caption = models.CharField(
         "légende",
         max_length=140,
         blank=True,
-        help_text="Lue sous l’image : le client, l’année, votre part.",
+        help_text="Lue sous l’image : le client, l’année, votre part.",
     )
     on_cv = models.BooleanField("la montrer aussi sur mon CV", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0, editable=False)

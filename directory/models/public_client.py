@@ -23,7 +23,7 @@ def validate_siret(value):
     try:
         siret_number.validate(value)
     except StdnumError as error:
-        raise ValidationError("Ce n’est pas un numéro SIRET : il compte 14 chiffres, dont une clé.") from error
+        raise ValidationError("Ce n’est pas un numéro SIRET : il compte 14 chiffres, dont une clé.") from error
 
 
 class PublicClientQuerySet(models.QuerySet):

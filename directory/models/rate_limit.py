@@ -22,4 +22,4 @@ class RateLimit(models.Model):
         verbose_name_plural = "compteurs d’envois"
 
     def __str__(self):
-        return f"{self.count} jusqu’au {self.expires_at:%d/%m/%Y %H:%M}"
+        return f"{self.count} jusqu’au {self.expires_at:%d/%m/%Y à %H h %M}"

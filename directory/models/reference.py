@@ -84,8 +84,8 @@ class Reference(Decided):
     AWAITING = State.TO_VALIDATE
     OUTCOMES = {
         State.TO_VALIDATE: "Cette référence attend une décision.",
-        State.VALIDATED: "Cette référence a été validée {decided} : rien n’a changé.",
-        State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
+        State.VALIDATED: "Cette référence a été validée {decided} : rien n’a changé.",
+        State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
     }
 
     class AmountShown(models.TextChoices):
@@ -98,7 +98,7 @@ class Reference(Decided):
         null=True,
         related_name="kept_references",
         verbose_name="tenue par",
-        help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
+        help_text="Qui tient cette référence à jour ; les autres participants la partagent.",
     )
     participants = models.ManyToManyField(
         "CoEntrepreneur", through="Participation", related_name="references", verbose_name="participants"
@@ -127,7 +127,7 @@ class Reference(Decided):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text="Jamais montré : le public ne lit qu’une tranche.",
+        help_text="Jamais montré : le public ne lit qu’une tranche.",
     )
     amount_shown = models.CharField(
         "ce que le public lit du montant",
@@ -141,10 +141,10 @@ class Reference(Decided):
         upload_to=attestation_path,
         validators=[validate_proof],
         blank=True,
-        help_text=f"Certificat de capacité ou de bonne exécution : {PROOF_LIMITS} Jamais publiée.",
+        help_text=f"Certificat de capacité ou de bonne exécution : {PROOF_LIMITS} Jamais publiée.",
     )
     contact_name = models.CharField(
-        "contact chez le client", max_length=120, blank=True, help_text="Privé : jamais montré au public."
+        "contact chez le client", max_length=120, blank=True, help_text="Privé : jamais montré au public."
     )
     contact_role = models.CharField("fonction du contact", max_length=120, blank=True)
     contact_email = EmailField("adresse du contact", blank=True)
@@ -263,7 +263,7 @@ class Participation(models.Model):
         "CoEntrepreneur", on_delete=models.CASCADE, related_name="participations", verbose_name="co-entrepreneur"
     )
     part = models.CharField(
-        "en tant que", max_length=120, blank=True, db_default="", help_text="« Animatrice », « rédacteur du rapport »…"
+        "en tant que", max_length=120, blank=True, db_default="", help_text="« Animatrice », « rédacteur du rapport »…"
     )
 
     class Meta:

@@ -89,4 +89,4 @@ class CatalogueChange(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "co_entrepreneur_id"], name="catalogue_change_once")]
 
     def __str__(self):
-        return f"{self.version} : {self.co_entrepreneur_id}"
+        return f"{self.version} : {self.co_entrepreneur_id}"

@@ -30,7 +30,7 @@ class SecondFactorGrace(models.Model):
         verbose_name_plural = "délais du second facteur"
 
     def __str__(self):
-        return f"jusqu’au {self.until:%d/%m/%Y %H:%M}"
+        return f"jusqu’au {self.until:%d/%m/%Y à %H h %M}"
 
     @property
     def until(self):

@@ -6,9 +6,9 @@ from django.utils import timezone
 class Synonym(models.Model):
     """Words that a search takes for others, as référents see buyers type them; at work at the next search."""
 
-    words = models.CharField("mots tapés", max_length=80, help_text="Ce que les acheteurs tapent : « AMO ».")
+    words = models.CharField("mots tapés", max_length=80, help_text="Ce que les acheteurs tapent : « AMO ».")
     meaning = models.CharField(
-        "sens", max_length=120, help_text="Ce que le catalogue dit : « assistance à maîtrise d’ouvrage »."
+        "sens", max_length=120, help_text="Ce que le catalogue dit : « assistance à maîtrise d’ouvrage »."
     )
     both_ways = models.BooleanField(
         "dans les deux sens", default=True, help_text="Chercher le sens trouve aussi les mots tapés."

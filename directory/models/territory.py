@@ -15,7 +15,7 @@ class Region(models.Model):
 
 
 class Department(models.Model):
-    code = models.CharField("code", max_length=3, primary_key=True, help_text="« 34 », « 2A », « 974 ».")
+    code = models.CharField("code", max_length=3, primary_key=True, help_text="« 34 », « 2A », « 974 ».")
     name = models.CharField("nom", max_length=60, unique=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="departments", verbose_name="région")
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 SCHEMES = ["http", "https"]
-NOT_A_WEBSITE = "L’adresse d’un site ressemble à : https://www.exemple.fr."
+NOT_A_WEBSITE = "L’adresse d’un site ressemble à : https://www.exemple.fr."
 # A word and a colon at the start, which no port follows.
 OWN_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?![0-9])", re.IGNORECASE)
 validate_website = URLValidator(schemes=SCHEMES, message=NOT_A_WEBSITE)

@@ -10,7 +10,7 @@ from directory.models.files import discard
 from directory.models.portfolio import MOST_IMAGES
 from directory.rights import follows
 
-from . import emails
+from . import emails, tasks
 from .proposals import content_of, differences, label_of, open_proposal, rows_of, version_of
 
 State = FicheProposal.State
@@ -88,7 +88,7 @@ def accept_proposal(*, proposal_pk, by, fields, seen, comment=""):
     accepted = [name for name in FicheProposal.FIELDS if name in proposal.changes and name in fields]
     partly = len(accepted) < len(proposal.changes)
     if not accepted:
-        raise Incomplete(["au moins un champ coché ; pour n’en prendre aucun, refusez la proposition"])
+        raise Incomplete(["au moins un champ coché ; pour n’en prendre aucun, refusez la proposition"])
     if partly and not comment.strip():
         raise Incomplete(["la raison pour laquelle le reste n’est pas repris"])
     if seen != version_of(content_of(fiche)):
@@ -192,7 +192,7 @@ def confirm_cv(*, co_entrepreneur):
 
 @transaction.atomic
 def add_image(*, co_entrepreneur_pk, photo, alternative_text, caption, on_cv):
-    """Add an image, re-encoded, at the end of the portfolio; the référent is told.
+    """Add an image, re-encoded, at the end of the portfolio; the référent is told next morning.
 
     Returns:
         PortfolioImage, or None when there are `MOST_IMAGES` already.
@@ -210,7 +210,7 @@ def add_image(*, co_entrepreneur_pk, photo, alternative_text, caption, on_cv):
     )
     image.photo.save(photo.name, photo, save=False)
     image.save()
-    emails.tell_image(image)
+    tasks.tell_images_tomorrow(image)
     return image
 
 

@@ -21,7 +21,7 @@ class CvForm(forms.Form):
         label="Votre métier",
         max_length=Cv.title.field.max_length,
         required=False,
-        help_text="Tel qu’il se lira en tête : « Formatrice en communication publique ».",
+        help_text="Tel qu’il se lira en tête : « Formatrice en communication publique ».",
     )
     summary = forms.CharField(
         label="Vous, en quelques lignes",
@@ -40,7 +40,7 @@ def _year(label):
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": "Une année s’écrit en chiffres : 2024."},
+        error_messages={"invalid": "Une année s’écrit en chiffres : 2024."},
     )
 
 
@@ -182,8 +182,8 @@ class CvEditor:
         when = moment(cv.updated_at)
         self.head.add_error(
             None,
-            f"Votre CV a été enregistré depuis une autre fenêtre, le {when} : rien de ce qui suit n’est encore "
-            "enregistré. Tout ce que vous avez tapé est là ; enregistrer maintenant remplacera l’autre version.",
+            f"Votre CV a été enregistré depuis une autre fenêtre, le {when} : rien de ce qui suit n’est encore "
+            "enregistré. Tout ce que vous avez tapé est là ; enregistrer maintenant remplacera l’autre version.",
         )
 
 

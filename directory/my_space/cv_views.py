@@ -36,7 +36,7 @@ def cv(request):
 def confirm(request):
     """Say that the CV still holds."""
     actions.confirm_cv(co_entrepreneur=request.member)
-    messages.success(request, "C’est noté : votre CV est à jour.")
+    messages.success(request, "C’est noté : votre CV est à jour.")
     return redirect("my_space:cv")
 
 

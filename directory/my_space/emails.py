@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from crealead.mail import page_url, queue_mail
-from directory.recipients import queue_mail_to_referent
+from directory.recipients import queue_mail_to_referent, tell_decided
 
 
 def tell_proposed(proposal, *, labels, again):
@@ -18,19 +18,21 @@ def tell_withdrawn(proposal):
 
 
 def tell_accepted(proposal, *, accepted, left):
+    _tell_colleague(proposal, "accepté en partie" if left else "accepté")
     _to_author(proposal, "proposal_accepted", {"accepted": accepted, "left": left})
 
 
 def tell_refused(proposal, *, labels):
+    _tell_colleague(proposal, "refusé")
     _to_author(proposal, "proposal_refused", {"labels": labels})
 
 
-def tell_image(image):
-    """To who follows the fiche, when what is added will be seen by buyers."""
-    fiche = image.co_entrepreneur
+def tell_images(fiche, images):
+    """To who follows the fiche: what was added, which buyers will see."""
+    told = "Une image" if len(images) == 1 else f"{len(images)} images"
     url = page_url("admin:directory_coentrepreneur_change", fiche.pk)
-    context = {"image": image, "fiche": fiche, "url": url}
-    queue_mail_to_referent(fiche.referent, template="portfolio_image_added", context=context)
+    context = {"images": images, "told": told, "fiche": fiche, "url": url}
+    queue_mail_to_referent(fiche.referent, template="portfolio_images_added", context=context)
 
 
 def _to_author(proposal, template, context):
@@ -39,6 +41,14 @@ def _to_author(proposal, template, context):
     context |= {"proposal": proposal, "fiche": fiche, "decider": proposal.decider}
     context |= {"public_url": public_url, "url": page_url("my_space:fiche")}
     queue_mail(to=fiche.email, template=template, context=context, answered_by=fiche.referent)
+
+
+def _tell_colleague(proposal, verb):
+    """To who follows the fiche, when another has just decided."""
+    fiche = proposal.co_entrepreneur
+    url = page_url("admin:directory_ficheproposal_decide", proposal.pk)
+    what = f"{verb} la modification proposée par {fiche.name}"
+    tell_decided(by=proposal.decided_by, what=what, pages={fiche.referent: url})
 
 
 def _to_referent(proposal, template, context):

@@ -20,7 +20,7 @@ from .proposals import in_words, open_proposal, suggested
 
 HOUR = timedelta(hours=1)
 SENDINGS_PER_MEMBER = 20
-TOO_MANY_SENDINGS = "Vous avez envoyé de nombreuses propositions. Réessayez dans une heure : rien n’est perdu."
+TOO_MANY_SENDINGS = "Vous avez envoyé de nombreuses propositions. Réessayez dans une heure : rien n’est perdu."
 
 
 @require_safe

@@ -49,8 +49,8 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
     """
 
-    first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
-    last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
+    first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
+    last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
     trade_name = forms.CharField(
         label="Votre marque",
         max_length=120,
@@ -88,8 +88,11 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         """
         self.fiche, self.proposal = fiche, proposal
         self.rows_added, self.words_added = suggested or ({}, "")
-        self.present, self.known_name = content_of(fiche), fiche.name
-        super().__init__(data, self.files_of(data, files, member=fiche), initial=self._initial())
+        self.present = content_of(fiche)
+        initial = self._initial()
+        # What is proposed already was asked about then.
+        self.known_names = {fiche.name, f"{initial['first_name']} {initial['last_name']}"}
+        super().__init__(data, self.files_of(data, files, member=fiche), initial=initial)
         for name in ("headline", "public_offer", "skills"):
             self.fields[name].required = bool(self.present[name])
         if not (proposal and proposal.photo):
@@ -103,7 +106,7 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         for name, rows in self.rows_added.items():
             initial[name] = [*initial[name], *(row.pk for row in rows if row.pk not in initial[name])]
         if self.words_added:
-            sentence = f"Je peux aussi vous répondre pour : {self.words_added}."
+            sentence = f"Je peux aussi vous répondre pour : {self.words_added}."
             initial["public_offer"] = f"{initial['public_offer']}\n\n{sentence}".strip()
         return initial | {"version": version_of(self.present, self.proposal)}
 
@@ -111,7 +114,7 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     def added(self):
         """What the address of the form added to it, in words."""
         added = [str(row) for rows in self.rows_added.values() for row in rows]
-        return [*added, *([f"une phrase sur « {self.words_added} »"] if self.words_added else [])]
+        return [*added, *([f"une phrase sur « {self.words_added} »"] if self.words_added else [])]
 
     def clean_photo(self):
         photo = self.cleaned_data["photo"]
@@ -148,7 +151,7 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         self.data["version"] = version_of(now, open_proposal(fiche))
         self.add_error(
             None,
-            "Votre fiche, ou votre proposition, a changé pendant que vous écriviez : rien n’est encore parti. Tout ce "
+            "Votre fiche, ou votre proposition, a changé pendant que vous écriviez : rien n’est encore parti. Tout ce "
             "que vous avez tapé est là. Comparez, corrigez s’il le faut, puis envoyez de nouveau.",
         )
         return in_words({name: now[name] for name in differences(self.proposed()["content"], now)})
@@ -198,8 +201,12 @@ class PortfolioImageForm(KeepsPhoto, PortfolioWordsForm):
 class ConsentForm(forms.Form):
     """An item that the person accepts to show, or no longer does."""
 
-    item = forms.ChoiceField(choices=Consent.Item)
-    given = forms.TypedChoiceField(choices=[("oui", "Oui"), ("non", "Non")], coerce=lambda text: text == "oui")
+    item = forms.ChoiceField(choices=Consent.Item, error_messages={"required": "Dites de quel accord il s’agit."})
+    given = forms.TypedChoiceField(
+        choices=[("oui", "Oui"), ("non", "Non")],
+        coerce=lambda text: text == "oui",
+        error_messages={"required": "Dites si vous êtes d’accord, ou non."},
+    )
 
 
 class NotMyTradeForm(forms.Form):

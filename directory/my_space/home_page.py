@@ -24,7 +24,7 @@ def context_of(fiche):
     """What `my_space/home.html` reads, for a fiche fetched `with_fiche()`."""
     cv = Cv.objects.filter(co_entrepreneur=fiche).first()
     proposal = fiche.proposals.select_related("decided_by__referent").first()
-    listing_request = fiche.listing_requests.first()
+    listing_request = fiche.listing_requests.select_related("referent", "decided_by__referent").first()
     has_answer = listing_request is not None and (listing_request.is_open or listing_request.is_refused)
     return {
         "fiche": fiche,

@@ -26,7 +26,7 @@ def portfolio(request):
         return _page(request, form)
     if actions.add_image(co_entrepreneur_pk=member.pk, **form.content()) is None:
         form.keep_photo_of(member)
-        form.add_error(None, f"Vous avez déjà {MOST_IMAGES} images : retirez-en une pour ajouter celle-ci.")
+        form.add_error(None, f"Vous avez déjà {MOST_IMAGES} images : retirez-en une pour ajouter celle-ci.")
         return _page(request, form, status=409)
     messages.success(request, "L’image est dans vos réalisations.")
     return redirect("my_space:portfolio")

@@ -45,7 +45,7 @@ def consents(request):
             act(co_entrepreneur_pk=request.member.pk, item=form.cleaned_data["item"])
             messages.success(request, "Votre accord est noté." if given else "Votre accord est retiré.")
         else:
-            messages.error(request, "Cet accord n’existe pas : rien n’a changé.")
+            messages.error(request, "Cet accord n’existe pas : rien n’a changé.")
         return redirect("my_space:consents")
     past = list(request.member.consents.all())
     return render(
@@ -62,7 +62,7 @@ def withdraw(request):
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         listing.leave_catalogue(co_entrepreneur_pk=request.member.pk, word=form.cleaned_data["word"])
-        messages.success(request, "C’est fait : votre fiche n’est plus dans le catalogue.")
+        messages.success(request, "C’est fait : votre fiche n’est plus dans le catalogue.")
         return redirect("my_space:home")
     return render(request, "my_space/withdraw.html", {"form": form, "fiche": request.member})
 

@@ -50,7 +50,7 @@ class ColleagueForm(forms.Form):
         label="En tant que",
         required=False,
         max_length=Participation.part.field.max_length,
-        help_text="« Animatrice », « rédacteur du rapport »…",
+        help_text="« Animatrice », « rédacteur du rapport »…",
     )
     remove = forms.BooleanField(label="Retirer", required=False)
 

@@ -1,7 +1,8 @@
 """The mails about references: who is told what. Each is queued in the transaction of the action that calls it."""
 
 from crealead.mail import page_url, queue_mail
-from directory.recipients import queue_mail_to_referent
+from crealead.words import of
+from directory.recipients import queue_mail_to_referent, tell_decided
 
 
 def tell_proposed(reference, *, again):
@@ -12,15 +13,19 @@ def tell_proposed(reference, *, again):
 
 
 def tell_validated(reference):
+    _tell_colleague(reference, f"validé {_name_of(reference)}")
     _to_keeper(reference, "reference_validated", "references:detail")
 
 
 def tell_changes_asked(reference):
+    _tell_colleague(reference, f"demandé des compléments sur {_name_of(reference)}")
     _to_keeper(reference, "reference_changes_asked", "references:edit")
 
 
 def tell_suggested(reference):
     """To who held the contract, as a person of the team understood it: theirs to complete."""
+    keeper, client = reference.co_entrepreneur, reference.client
+    _tell_colleague(reference, f"attribué à {keeper.name} un marché des données ouvertes, pour {client.name}")
     _to_keeper(reference, "reference_suggested", "references:edit")
 
 
@@ -57,6 +62,19 @@ def tell_deleted(reference, *, member):
             context={"member": member, "reference": reference, "keeper": reference.co_entrepreneur},
             answered_by=reference.co_entrepreneur,
         )
+
+
+def _name_of(reference):
+    keeper = reference.co_entrepreneur
+    whose = f" {of(keeper.name)}" if keeper else ""
+    return f"la référence{whose} pour {reference.client.name}"
+
+
+def _tell_colleague(reference, what):
+    """To who follows its keeper, when another has just decided."""
+    if keeper := reference.co_entrepreneur:
+        url = page_url("admin:directory_reference_decide", reference.pk)
+        tell_decided(by=reference.decided_by, what=what, pages={keeper.referent: url})
 
 
 def _to_keeper(reference, template, page, **context):

@@ -16,7 +16,7 @@ from directory.models import Participation, Reference
 from .colleague_forms import ColleagueFormSet
 
 FIRST_YEAR = 1980
-NOT_A_PERIOD = "Écrivez un jour, un mois ou une année : 15/03/2024, mars 2024, 2024."
+NOT_A_PERIOD = "Écrivez un jour, un mois ou une année : 15/03/2024, mars 2024, 2024."
 
 
 class AmountField(forms.DecimalField):
@@ -48,7 +48,7 @@ class ReferenceForm(forms.ModelForm):
         label="Votre part",
         required=False,
         max_length=Participation.part.field.max_length,
-        help_text="Ce que vous avez fait dans cette prestation : « animatrice », « rédacteur du rapport »…",
+        help_text="Ce que vous avez fait dans cette prestation : « animatrice », « rédacteur du rapport »…",
     )
     own_codes = forms.MultipleChoiceField(
         label="Codes CPV de votre fiche", required=False, widget=forms.CheckboxSelectMultiple
@@ -61,8 +61,8 @@ class ReferenceForm(forms.ModelForm):
     )
     starts_on = PeriodBoundField(
         label="Début",
-        help_text="Un jour, un mois ou une année : 15/03/2024, mars 2024, 2024.",
-        error_messages={"required": "Quand la prestation a-t-elle commencé ?", "invalid": NOT_A_PERIOD},
+        help_text="Un jour, un mois ou une année : 15/03/2024, mars 2024, 2024.",
+        error_messages={"required": "Quand la prestation a-t-elle commencé ?", "invalid": NOT_A_PERIOD},
     )
     ends_on = PeriodBoundField(
         label="Fin",
@@ -131,7 +131,11 @@ class ReferenceForm(forms.ModelForm):
                 for name, rows in {"context": 4, "mission": 6, "deliverables": 4, "results": 4}.items()
             },
         }
-        error_messages = {"subject": {"required": "Dites en une ligne ce que vous avez fait."}}
+        error_messages = {
+            "subject": {"required": "Dites en une ligne ce que vous avez fait."},
+            "role": {"required": "Choisissez le rôle de la coopérative dans le marché."},
+            "amount_shown": {"required": "Dites ce que le public lit du montant."},
+        }
 
     def __init__(self, data=None, files=None, *, instance, member):
         self.member = member

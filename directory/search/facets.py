@@ -185,7 +185,7 @@ class DomainFacet(Facet):
 class SkillFacet(Facet):
     name = "competence"
     title = "Compétence"
-    phrase = "sachant faire : {}"
+    phrase = "sachant faire : {}"
     array = "skills"
     most_held_first = True
     box_label = "Chercher une compétence"
@@ -206,7 +206,7 @@ class DepartmentFacet(Facet):
 
     name = "departement"
     title = "Zone d’intervention"
-    phrase = "intervenant dans : {}"
+    phrase = "intervenant dans : {}"
     array = "departments"
     most_held_first = True
     box_label = "Chercher une zone"
@@ -278,7 +278,7 @@ class CpvFacet(Facet):
 class ClientFacet(Facet):
     name = "client"
     title = "Type de client déjà servi"
-    phrase = "ayant déjà servi : {}"
+    phrase = "ayant déjà servi : {}"
     array = "client_types"
 
     @classmethod

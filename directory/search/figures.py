@@ -92,7 +92,7 @@ def owner_of_siret(number):
     if not siret.is_valid(number):
         return None
     if number == settings.COOPERATIVE["siret"]:
-        return Owner("C’est le SIRET de la coopérative : c’est avec elle que l’on contracte, pour toutes ces fiches.")
+        return Owner("C’est le SIRET de la coopérative : c’est avec elle que l’on contracte, pour toutes ces fiches.")
     client = PublicClient.objects.filter(siret=number).first()
     references = Reference.objects.published().filter(client=client) if client else Reference.objects.none()
     served = (
@@ -100,7 +100,7 @@ def owner_of_siret(number):
     )
     if not served:
         return Owner("Aucune référence publiée n’est celle d’un client de ce SIRET.", BitMap())
-    return Owner(f"C’est le SIRET de {client.name} : voici qui a travaillé pour lui.", BitMap(served))
+    return Owner(f"C’est le SIRET de {client.name} : voici qui a travaillé pour lui.", BitMap(served))
 
 
 def owner_of_phone(number):

@@ -49,7 +49,7 @@ class NeedFilter(Criterion):
 
     @property
     def choices(self):
-        return [(None, f"« {self.text} »")]
+        return [(None, f"« {self.text} »")]
 
     @property
     def sentence(self):

@@ -103,7 +103,7 @@ class _Answering:
         if self.name == REFERENCE:
             _, results = others
             told = first.extract(ending=self.is_client)
-            return mark_safe(f"{told} : {results.extract()}") if results.lexemes - first.lexemes else told
+            return mark_safe(f"{told} : {results.extract()}") if results.lexemes - first.lexemes else told
         return first.extract()
 
 

@@ -85,7 +85,7 @@ def _need_lines(search):
         enough = asking.saying_enough(left, need) if need.units else BitMap()
         parts = [Part(unit.typed, unit.typed, index.answering(unit.loose), unit=unit) for unit in need.units]
         parts += [Part(word, word, BitMap()) for word in dict.fromkeys(need.missing)]
-        words = ", ".join(f"« {part.words} »" for part in parts)
+        words = ", ".join(f"« {part.words} »" for part in parts)
         found.append(Line("q", WORDS, "Mots cherchés", words, enough, parts))
     return found
 

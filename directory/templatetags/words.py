@@ -1,8 +1,9 @@
-"""What French makes of a name in a sentence."""
+"""What French makes of a name, or of a time, in a sentence."""
 
 from django import template
 
-from crealead.words import of
+from crealead.words import of, time_left
 
 register = template.Library()
 register.filter(of)
+register.filter(time_left)

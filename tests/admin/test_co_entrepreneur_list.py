@@ -73,7 +73,7 @@ def test_a_bulk_action_first_shows_what_it_would_do(referent, as_referent):
 
     for sentence in [
         "Entrera dans le catalogue.",
-        "il manque : l’offre aux clients publics",
+        "il manque : l’offre aux clients publics",
         "Rien à changer.",
         "suivie par une autre personne",
     ]:
@@ -103,8 +103,8 @@ def test_a_bulk_tick_does_what_it_may_and_tells_the_rest(referent, as_referent):
     assert list(CoEntrepreneur.objects.filter(client_public=True)) == [done]
     assert messages_of(response) == [
         f'Au catalogue : <a href="{done.get_absolute_url()}">Camille Faite</a>. Un courriel est parti à {done.email}.',
-        "Refusé, fiche suivie par une autre personne (1 fiche) : Camille Ailleurs.",
-        "Refusé, il manque quelque chose (1 fiche) : Camille Incomplète (l’offre aux clients publics).",
+        "Refusé, fiche suivie par une autre personne (1 fiche) : Camille Ailleurs.",
+        "Refusé, il manque quelque chose (1 fiche) : Camille Incomplète (l’offre aux clients publics).",
     ]
 
 

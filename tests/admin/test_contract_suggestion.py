@@ -204,7 +204,7 @@ def test_a_reading_that_breaks_says_so(referent, large, monkeypatch):
 def test_files_that_nobody_confirms_are_forgotten(referent, monkeypatch):
     browser = browser_of(referent)
     upload(browser, contract(id="un"))
-    monkeypatch.setattr(actions, "WAITING_TIME", timedelta(0))
+    monkeypatch.setattr(ContractFile, "WAITING_TIME", timedelta(0))
 
     upload(browser, contract(id="deux"))
 

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib import admin
 from django.utils import timezone
 
 from directory.models import ContractSuggestion
 from directory.models.decision import LATE_AFTER_DAYS
-from tests.cast import admin_url, administrator, awaiting, browser_of, staff_without_role
+from tests import cast
+from tests.cast import admin_url, administrator, awaiting, browser_of, messages_of, staff_without_role
 from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +50,65 @@ def test_the_page_opens_to_who_decides_only(name, referent, row):
 
     answers = [browser_of(person).get(url).status_code for person in (referent, administrator(), staff_without_role())]
 
-    assert answers == [200, 200, 403]
+    assert answers == [200, 200, 302]
 
 
-def test_what_is_not_there_is_not_found(name, referent):
-    assert browser_of(referent).get(admin_url(f"{name}_decide", 999_999)).status_code == 404
+GONE = {
+    "listingrequest": "Cette demande a été confiée à un autre référent, ou n’existe plus.",
+    "ficheproposal": "Cette proposition attend un autre référent, ou n’existe plus.",
+    "reference": "Cette référence est suivie par un autre référent, ou n’existe plus.",
+    "contractsuggestion": "Ce marché est attribué par quelqu’un d’autre, ou n’existe plus.",
+}
+
+
+def what_is_told(browser, url, method):
+    """What a visit of this page leads to, and says there."""
+    response = getattr(browser, method)(url, {"decision": "refuse", "comment": "Non"}, follow=True)
+    return response.redirect_chain, messages_of(response)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_to_what_is_another_s_or_gone_leads_to_what_awaits_and_tells_nothing_more(name, row, method):
+    """The link of a mail that left before; nobody learns whether the row exists."""
+    there, missing = (admin_url(f"{name}_decide", pk) for pk in (row.pk, 999_999))
+    somebody_else, nobody = cast.referent(), staff_without_role()
+    # Whoever has a role decides on contracts.
+    visits = [(nobody, there), *([(somebody_else, there)] if name != "contractsuggestion" else [])]
+    visits += [(person, missing) for person in (somebody_else, nobody, administrator())]
+
+    answers = [what_is_told(browser_of(person), url, method) for person, url in visits]
+
+    assert answers == [([("/admin/", 302)], [GONE[name]])] * len(visits)
+    assert type(row).objects.get(pk=row.pk).is_awaiting
+
+
+def test_so_does_a_link_that_asks_to_sign_in_first(client, name, row):
+    url, user = admin_url(f"{name}_decide", row.pk), cast.referent().user
+    user.set_password("lavande-pin-42")
+    user.save()
+    type(row).objects.filter(pk=row.pk).delete()
+
+    page = client.post(
+        f"/admin/login/?next={url}", {"username": user.username, "password": "lavande-pin-42"}, follow=True
+    )
+
+    assert page.redirect_chain[-1] == ("/admin/", 302)
+    assert (page.status_code, messages_of(page)) == (200, [GONE[name]])
+
+
+def test_what_is_deleted_while_one_decides_is_told_likewise(name, referent, row, monkeypatch):
+    page = type(admin.site._registry[type(row)])
+
+    def apply(form):
+        type(row).objects.filter(pk=row.pk).delete()
+        raise type(row).DoesNotExist
+
+    monkeypatch.setattr(page.decision_form, "is_valid", lambda _form: True)
+    monkeypatch.setattr(page.decision_form, "apply", apply)
+
+    response = browser_of(referent).post(admin_url(f"{name}_decide", row.pk), {"decision": "refuse"}, follow=True)
+
+    assert messages_of(response) == [GONE[name]]
 
 
 def test_a_button_that_does_not_exist_decides_nothing(name, referent, row):

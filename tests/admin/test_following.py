@@ -1,15 +1,16 @@
 """A fiche that nobody follows is taken in one click; an administrator hands fiches over, with what waits on them."""
 
 import pytest
+from django.utils import timezone
 
 from directory.accounts import actions
 from directory.decisions import NotYours, Refused
 from directory.listing.actions import accept
-from directory.models import CoEntrepreneur, ListingRequest
+from directory.models import CoEntrepreneur, ListingRequest, StandIn
 from directory.rights import proposals_decided_by, references_validated_by, requests_decided_by
 from tests import cast
 from tests.at_once import at_once
-from tests.cast import admin_url, awaiting, browser_of, lose_address, messages_of, text_of
+from tests.cast import admin_url, awaiting, browser_of, lose_address, messages_of, text_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory
 from tests.jobs import run_jobs
 
@@ -48,7 +49,7 @@ def test_a_referent_takes_a_fiche_that_nobody_follows_in_one_click(referent, as_
 
     page = take(as_referent, orphan)
 
-    assert messages_of(page) == ["Vous suivez désormais Emma Seule."]
+    assert messages_of(page) == ["Vous suivez désormais Emma Seule. 1 personne prévenue par courriel."]
     assert follower(orphan) == referent
     assert 'name="headline"' in page.text
     history = as_referent.get(admin_url("coentrepreneur_history", orphan.pk)).context["entries"][0]
@@ -60,7 +61,7 @@ def test_a_fiche_of_a_colleague_says_who_follows_it(as_referent, other_referent)
 
     assert f"elle est suivie par {other_referent}" in page_of(as_referent, fiche)
     assert "Suivre ce co-entrepreneur" not in page_of(as_referent, fiche)
-    assert messages_of(take(as_referent, fiche)) == [f"{fiche.name} : cette fiche est suivie par {other_referent}."]
+    assert messages_of(take(as_referent, fiche)) == [f"{fiche.name} : cette fiche est suivie par {other_referent}."]
     assert follower(fiche) == other_referent
 
 
@@ -99,7 +100,7 @@ def test_a_request_that_was_sent_to_somebody_keeps_others_from_taking(as_referen
     theirs = take(browser_of(other_referent), orphan)
 
     assert f"attend {other_referent}" in messages_of(page)[0]
-    assert messages_of(theirs) == ["Vous suivez désormais Emma Seule."]
+    assert messages_of(theirs)[0].startswith("Vous suivez désormais Emma Seule.")
 
 
 def test_a_request_to_a_closed_account_comes_with_the_fiche(as_referent, referent, orphan):
@@ -134,7 +135,7 @@ def test_a_bulk_tick_says_that_nobody_follows_a_fiche(as_referent, orphan):
     done = bulk(as_referent, "tick_box", [orphan], confirmed="1", reason="Campagne")
 
     assert "personne ne la suit" in text_of(foreseen)
-    assert messages_of(done) == ["Refusé, fiche que personne ne suit : suivez-la d’abord (1 fiche) : Emma Seule."]
+    assert messages_of(done) == ["Refusé, fiche que personne ne suit : suivez-la d’abord (1 fiche) : Emma Seule."]
 
 
 # --- Handed over -------------------------------------------------------------------------------------------------------
@@ -167,6 +168,8 @@ def test_fiches_are_handed_over_with_what_waits_on_them(
         assert decided_by(other_referent.user).exists()
         assert not decided_by(referent.user).exists()
     mails = {mail.to[0]: mail for mail in run_jobs()}
+    for fiche in waiting_case:
+        del mails[fiche.email]
     assert mails.keys() == {referent.email, other_referent.email}
     assert "Emma Seule" in mails[other_referent.email].body
     assert "Emma Seule" not in mails[referent.email].body
@@ -237,7 +240,7 @@ def test_who_left_is_not_mailed(administrator, other_referent):
 
     actions.hand_over(co_entrepreneur_pks=[fiche.pk], to=other_referent, by=administrator)
 
-    assert [mail.to for mail in run_jobs()] == [[other_referent.email]]
+    assert sorted(mail.to[0] for mail in run_jobs()) == sorted([other_referent.email, fiche.email])
 
 
 def test_a_request_that_is_closed_keeps_its_referent(administrator, referent, other_referent):
@@ -259,3 +262,70 @@ def test_a_referent_hands_nothing_over(as_referent, referent, other_referent):
 
     assert "Confier à un autre référent" not in text_of(as_referent.get(LIST))
     assert follower(fiche) == referent
+
+
+# --- Told to whose fiche it is -----------------------------------------------------------------------------------------
+
+
+def told():
+    """What co-entrepreneurs are told of who follows them: [(to, subject, body, replies go to)]."""
+    return [
+        (mail.to[0], mail.subject, mail.body, mail.reply_to)
+        for mail in run_jobs()
+        if "suit désormais votre fiche" in mail.subject
+    ]
+
+
+def by_hand(browser, fiche, referent):
+    """As an administrator says who follows a fiche, on its own page."""
+    url = admin_url("coentrepreneur_change", fiche.pk)
+    return browser.post(url, typed_in_admin(browser.get(url), referent=referent.pk), follow=True)
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda fiche, referent: take(browser_of(referent), fiche),
+        lambda fiche, referent: bulk(browser_of(referent), "take_on", [fiche]),
+        lambda fiche, referent: bulk(
+            browser_of(cast.administrator()), "hand_over", [fiche], confirmed="1", referent=referent.pk
+        ),
+        lambda fiche, referent: by_hand(browser_of(cast.administrator()), fiche, referent),
+    ],
+    ids=["taken", "taken with others", "handed over", "said on the fiche"],
+)
+def test_a_co_entrepreneur_is_told_who_follows_them_and_how_to_reach_them(referent, orphan, give):
+    referent.phone = "04 67 12 34 56"
+    referent.save()
+
+    give(orphan, referent)
+
+    assert follower(orphan) == referent
+    [(to, subject, body, reply_to)] = told()
+    assert (to, reply_to) == (orphan.email, [referent.email])
+    assert subject == f"{referent.name} suit désormais votre fiche"
+    for words in ("Bonjour Emma", referent.name, referent.email, "04 67 12 34 56"):
+        assert words in body.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_page_and_the_message_count_who_is_told_and_who_left_is_not(as_administrator, other_referent, waiting_case):
+    CoEntrepreneur.objects.filter(pk=waiting_case[1].pk).update(departed_on="2020-01-01")
+    theirs = CoEntrepreneurFactory(referent=other_referent)
+
+    preview = bulk(as_administrator, "hand_over", waiting_case)
+    page = bulk(as_administrator, "hand_over", [*waiting_case, theirs], confirmed="1", referent=other_referent.pk)
+
+    assert "2 personnes seront prévenues aussi" in text_of(preview)
+    assert messages_of(page)[0].endswith("2 personnes prévenues par courriel.")
+    assert sorted(to for to, *_ in told()) == sorted([waiting_case[0].email, waiting_case[2].email])
+
+
+def test_a_stand_in_changes_nothing_for_co_entrepreneurs(referent, other_referent, waiting_case):
+    actions.name_stand_in(
+        stand_in=StandIn(
+            referent=referent, stand_in=other_referent, starts_on=timezone.localdate(), ends_on=timezone.localdate()
+        ),
+        by=referent.user,
+    )
+
+    assert told() == []

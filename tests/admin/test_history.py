@@ -127,7 +127,7 @@ def test_an_accepted_request_is_told(fiche, referent):
 
     actions.accept(request_pk=asked.pk, by=referent.user, comment="Bravo")
 
-    assert told(entries(fiche)[0])[:2] == ("Claire Fabre", "Demande de référencement acceptée : Bravo")
+    assert told(entries(fiche)[0])[:2] == ("Claire Fabre", "Demande de référencement acceptée : Bravo")
 
 
 def test_a_colleague_reads_what_was_decided_and_not_the_comment(fiche, referent):
@@ -137,7 +137,7 @@ def test_a_colleague_reads_what_was_decided_and_not_the_comment(fiche, referent)
 
     to_own, to_colleague = browser_of(referent).get(url), browser_of(cast.referent()).get(url)
 
-    assert to_own.context["entries"][0].why == "Demande de référencement acceptée : Entre nous : bravo"
+    assert to_own.context["entries"][0].why == "Demande de référencement acceptée : Entre nous : bravo"
     assert to_colleague.context["entries"][0].why == "Demande de référencement acceptée"
     assert "Entre nous" not in to_colleague.content.decode()
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,15 +85,15 @@ def test_the_words_of_the_request_are_shown_and_nothing_of_them_runs(referent, a
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<img src=x" not in page
-    assert "<b>Ville de Sète</b> (Commune) : Accueil, 2024" in page
-    assert "Téléphone : <b>oui</b>" in page
-    assert "Photo : non" in page
+    assert "<b>Ville de Sète</b> (Commune) : Accueil, 2024" in page
+    assert "Téléphone : <b>oui</b>" in page
+    assert "Photo : non" in page
 
 
 def test_what_is_missing_for_a_tick_is_told_before_deciding(referent, asked):
     CoEntrepreneur.objects.filter(pk=asked.co_entrepreneur_id).update(departed_on=timezone.localdate())
 
-    assert "il manque encore : une date de départ à venir, ou aucune" in read(referent, asked)
+    assert "il manque encore : une date de départ à venir, ou aucune" in read(referent, asked)
 
 
 def test_a_late_request_stands_out(referent, asked):
@@ -124,7 +125,7 @@ def test_accepting_lists_the_fiche_and_says_so(referent, asked):
     assert asked.decided_by == referent.user
     assert asked.co_entrepreneur.client_public
     assert messages_of(response) == [
-        "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
+        "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
     ]
     assert "par Claire Fabre" in response.content.decode()
     assert [mail.to for mail in run_jobs()] == [[asked.email]]
@@ -142,7 +143,7 @@ def test_another_referent_decides_nothing(asked, decision):
     response = decide(cast.referent(), asked, decision, comment="Non", reason="other")
 
     asked.refresh_from_db()
-    assert response.status_code == 404
+    assert response.redirect_chain == [("/admin/", 302)]
     assert asked.state == State.SUBMITTED
 
 
@@ -175,7 +176,7 @@ def test_a_refusal_keeps_its_reason(referent, asked):
 
     asked.refresh_from_db()
     assert (asked.state, asked.refusal_reason) == (State.REFUSED, "offer_unclear")
-    assert "Raison : L’offre n’est pas assez précise." in response.content.decode()
+    assert "Raison : L’offre n’est pas assez précise." in response.content.decode()
 
 
 def test_a_second_click_is_told_who_decided(referent, asked):
@@ -194,7 +195,7 @@ def test_a_withdrawn_request_can_not_be_decided(referent, asked):
 
     response = decide(referent, asked, "accept")
 
-    assert messages_of(response) == ["Cette demande a été retirée par son auteur : rien n’a changé."]
+    assert messages_of(response) == ["Cette demande a été retirée par son auteur : rien n’a changé."]
     assert "Accepter et référencer" not in response.content.decode()
 
 
@@ -309,6 +310,46 @@ def test_an_unknown_person_is_asked_for_changes(referent, orphan):
     assert orphan.state == State.CHANGES_ASKED
 
 
+# --- What the page offers -------------------------------------------------------------------------------------------
+
+EVERY_GESTURE = {"accept", "ask", "refuse", "pass_on"}
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (State.SUBMITTED, EVERY_GESTURE),
+        (State.CHANGES_ASKED, {"refuse", "pass_on"}),
+        (State.ACCEPTED, set()),
+        (State.REFUSED, set()),
+        (State.WITHDRAWN, set()),
+    ],
+)
+def test_the_page_offers_what_may_be_done(referent, asked, state, offered):
+    said = {"decided_by": referent.user, "decided_at": timezone.now(), "refusal_reason": "offer_unclear"}
+    ListingRequest.objects.update(state=state, **said)
+
+    page = read(referent, asked)
+
+    assert set(re.findall(r'name="decision" value="(\w+)"', page)) == offered
+    assert ("Sans attendre sa réponse" in page) == (state == State.CHANGES_ASKED)
+
+
+def test_who_never_answered_is_refused_and_what_lacks_is_told(referent, asked):
+    actions.ask_for_changes(request_pk=asked.pk, by=referent.user, comment="Précisez la durée.")
+    seen = asked.version
+
+    without_reason = decide(referent, asked, "refuse", seen=seen)
+    accepted = decide(referent, asked, "accept", seen=seen)
+    refused = decide(referent, asked, "refuse", seen=seen, reason="offer_unclear")
+
+    asked.refresh_from_db()
+    assert "Choisissez la raison du refus." in without_reason.text
+    assert messages_of(accepted)[0].startswith(f"Des compléments ont été demandés par {referent.name}")
+    assert "Demande refusée" in messages_of(refused)[0]
+    assert asked.state == State.REFUSED
+
+
 # --- Passed to a colleague ------------------------------------------------------------------------------------------
 
 
@@ -329,7 +370,7 @@ def test_a_request_is_passed_to_a_colleague_who_decides_from_then_on(name, refer
     assert url_of(listing_request) in mails[other_referent.email].body
     assert "Vous connaissez mieux" not in mails[listing_request.email].body
     assert other_referent.name in mails[listing_request.email].body
-    assert browser_of(referent).get(url_of(listing_request)).status_code == 404
+    assert browser_of(referent).get(url_of(listing_request)).url == "/admin/"
     page = read(other_referent, listing_request)
     assert f"Passée à {other_referent}, {referent.name}" in page
 

@@ -3,12 +3,15 @@ from urllib.parse import quote
 
 import pytest
 from axes.models import AccessAttempt
+from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from tests import cast
+from tests.demonstration import QuickHasher
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -98,14 +101,79 @@ def test_the_username_goes_before_the_address_of_another():
     assert int(client.session["_auth_user_id"]) == named.pk
 
 
-def test_failures_by_address_and_by_username_are_counted_together():
-    client, user = Client(), cast.referent().user
-    for typed in (user.username, user.email, user.email.upper(), user.username):
-        log_in(client, typed, "faux")
+def tries(*names):
+    """The status of each try by a name, and whether it says when to come back."""
+    client = Client()
+    answers = [log_in(client, name, "faux") for name in names]
+    return [(answer.status_code, "Retry-After" in answer) for answer in answers]
 
-    log_in(client, user.email, "faux")
 
-    assert log_in(client, user.username, PASSWORD).status_code == 429
+LOCKED_AT_THE_FIFTH = [(200, False)] * 4 + [(429, True)] * 2
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    monkeypatch.setattr("crealead.passwords.TRIES", 100)
+
+
+@pytest.mark.usefixtures("unhurried")
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("names", [("claire", "claire@example.org"), ("claire@example.org", "claire")])
+def test_no_lock_tells_which_address_an_account_has(names, known):
+    if known:
+        cast.referent(user__username="claire", user__email="claire@example.org")
+
+    assert tries(*[names[0]] * 6, *[names[1]] * 6) == LOCKED_AT_THE_FIFTH * 2
+
+
+@pytest.mark.usefixtures("unhurried")
+@pytest.mark.parametrize("known", [True, False])
+def test_an_address_in_other_capitals_has_the_same_lock_whoever_has_it(known):
+    if known:
+        cast.referent(user__email="claire@example.org")
+    ways = ["claire@example.org", "CLAIRE@example.org", " Claire@Example.org ", "cla\u0131re@example.org"]
+
+    assert tries(*ways, ways[0], ways[1]) == LOCKED_AT_THE_FIFTH
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_who_signs_in_by_address_has_no_failures_any_more():
+    email = cast.referent().user.email
+    tries(*[email] * 4)
+
+    assert log_in(Client(), email, PASSWORD).status_code == 302
+    assert tries(*[email] * 4) == [(200, False)] * 4
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_a_name_that_is_longer_in_capitals_is_counted_too():
+    assert tries(*["\u0390" * 150] * 6) == LOCKED_AT_THE_FIFTH
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_as_much_is_done_whoever_is_named(monkeypatch):
+    cast.referent(user__username="claire", user__email="claire@example.org")
+    cast.referent(user__username="double@example.org", user__email="autre@example.org")
+    UserFactory(username="sortie", email="sortie@example.org", is_active=False)
+    invited = cast.referent(user__username="invitee", user__email="invitee@example.org").user
+    invited.set_unusable_password()
+    invited.save()
+    hashed, encode = [], QuickHasher.encode
+    monkeypatch.setattr(QuickHasher, "encode", lambda *given: hashed.append(given) or encode(*given))
+
+    def work(typed):
+        hashed.clear()
+        with CaptureQueriesContext(connection) as queries:
+            log_in(Client(), typed, "faux")
+        return len(hashed), [query["sql"].split()[0] for query in queries]
+
+    for stranger, *known in [
+        ("personne", "claire", "invitee", "sortie"),
+        ("personne@example.org", *(f"{who}@example.org" for who in ("claire", "double", "invitee", "sortie"))),
+    ]:
+        expected = work(stranger)
+        assert expected[0] == 1
+        assert [work(name) for name in known] == [expected] * len(known)
 
 
 @pytest.mark.parametrize(

@@ -157,12 +157,12 @@ def test_what_the_page_does_not_offer_decides_nothing(referent, waiting, data):
 
 @pytest.mark.parametrize("decision", ["validate", "ask"])
 def test_another_referent_decides_nothing(waiting, decision):
-    assert decide(cast.referent(), waiting, decision, comment="Non").status_code == 404
+    assert decide(cast.referent(), waiting, decision, comment="Non").redirect_chain == [("/admin/", 302)]
     assert Reference.objects.get().state == State.TO_VALIDATE
 
 
 def test_what_nobody_keeps_is_decided_by_administrators(referent, waiting):
     Reference.objects.update(co_entrepreneur=None)
 
-    assert browser_of(referent).get(admin_url("reference_decide", waiting.pk)).status_code == 404
+    assert browser_of(referent).get(admin_url("reference_decide", waiting.pk)).url == "/admin/"
     assert browser_of(cast.administrator()).get(admin_url("reference_decide", waiting.pk)).status_code == 200

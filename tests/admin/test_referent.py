@@ -1,5 +1,7 @@
 """A new référent, on one screen; and nobody, account or référent, without an address."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -36,13 +38,53 @@ def test_a_new_referent_is_made_invited_and_comes_in(as_administrator):
     home = browser.post(choice.request["PATH_INFO"], password, follow=True)
 
     referent = Referent.objects.get()
-    assert messages_of(page) == ["Claire Fabre : invitation envoyée à claire@example.org."]
+    assert messages_of(page) == ["Claire Fabre : invitation envoyée à claire@example.org."]
     assert (referent.name, referent.phone) == ("Claire Fabre", "04 67 11 22 33")
     assert (referent.user.username, referent.user.email) == ("claire.fabre", "claire@example.org")
     assert invitation.to == ["claire@example.org"]
     assert "claire.fabre" in invitation.body
     assert home.request["PATH_INFO"] == "/admin/"
     assert browser.get(admin_url("coentrepreneur_changelist")).status_code == 200
+
+
+def test_a_name_written_oddly_is_questioned_before_anybody_is_invited(as_administrator):
+    odd = {"first_name": "claire", "last_name": "FABRE"}
+
+    asked = add(as_administrator, **odd)
+    mails = run_jobs()
+    form = asked.context["adminform"].form
+    add(as_administrator, **odd, names="usual", names_asked=form["names_asked"].value())
+
+    assert "Est-ce bien Claire Fabre" in asked.text
+    assert "il sera public" not in asked.text
+    assert mails == []
+    assert Referent.objects.get().name == "Claire Fabre"
+    assert Referent.objects.get().user.get_full_name() == "Claire Fabre"
+
+
+def test_a_name_that_is_meant_stays_and_nothing_is_asked_of_a_usual_one(as_administrator):
+    odd = {"first_name": "bell", "last_name": "hooks"}
+
+    blank = as_administrator.get(ADD).text
+    add(as_administrator, **odd, names="typed", names_asked="bell hooks")
+
+    assert "Est-ce bien" not in re.sub(r'<div class="form-row hidden.*?</div>', "", blank, flags=re.DOTALL)
+    assert Referent.objects.get().name == "bell hooks"
+
+
+def test_the_name_of_an_account_or_a_referent_that_changes_is_questioned(as_administrator, referent):
+    page = admin_url("referent_change", referent.pk)
+    renamed = typed(as_administrator.get(page).context["adminform"].form, name="claire FABRE")
+    account = {"username": "n", "first_name": "nour", "last_name": "Haddad", "email": "nour@example.org"}
+    account["usable_password"] = "false"
+
+    said = [
+        messages_of(as_administrator.post(url, sent, follow=True))
+        for url, sent in ((page, renamed), ("/admin/auth/user/add/", account))
+    ]
+
+    assert any("est-ce bien Claire Fabre" in message for message in said[0])
+    assert any("est-ce bien Nour Haddad" in message for message in said[1])
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name", "email"])
@@ -91,7 +133,7 @@ def test_an_account_that_is_there_becomes_a_referent_s_and_keeps_its_password(as
 
 @pytest.mark.parametrize(
     ("first_name", "last_name", "username"),
-    [("Claire", "FABRE", "claire.fabre2"), ("Élise", "Vernhes-Roca", "elise.vernhes-roca"), ("李", "明", "referent")],
+    [("Claire", "Fabre", "claire.fabre2"), ("Élise", "Vernhes-Roca", "elise.vernhes-roca"), ("李", "明", "referent")],
 )
 def test_usernames_are_names_with_a_number_when_taken(as_administrator, first_name, last_name, username):
     UserFactory(username="Claire.Fabre")

@@ -92,7 +92,7 @@ def url_of(page, world):
         ("import", [200, 200, 200, 403, LOGIN]),
         ("export", [200, 200, 200, 403, LOGIN]),
         ("requests", [200, 200, 200, 403, LOGIN]),
-        ("decision", [200, 200, 404, 403, LOGIN]),
+        ("decision", [200, 200, 302, 302, LOGIN]),
         ("messages", [200, 200, 200, 403, LOGIN]),
         ("clients", [200, 200, 200, 403, LOGIN]),
         ("new client", [200, 200, 200, 403, LOGIN]),

@@ -29,13 +29,13 @@ def zipped(content):
     [
         (b" ", "Ce fichier est vide"),
         (b"email\n", "Ce fichier est vide"),
-        (b"nom\nMartin\n", "Il manque la colonne « email »"),
-        (b"email;E-mail\na@example.org;b\n", "Deux titres disent la même colonne, email : email, E-mail."),
+        (b"nom\nMartin\n", "Il manque la colonne « email »"),
+        (b"email;E-mail\na@example.org;b\n", "Deux titres disent la même colonne, email : email, E-mail."),
         ("prénom;email\nÉlodie;a@example.org\n".encode("mac_roman"), "il vient d’un ancien Mac"),
         ("l’offre;email\nx;a@example.org\n".encode("mac_roman"), "il vient d’un ancien Mac"),
         ("prénom;email\nÉlodie;a@example.org\n".encode("cp850"), "ou de MS-DOS"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "protégé par un mot de passe, ou d’un format ancien"),
-        (b"email;nom\na@example.org;b;c\n", "Ligne 2 : il y a plus de cellules que de titres"),
+        (b"email;nom\na@example.org;b;c\n", "Ligne 2 : il y a plus de cellules que de titres"),
         (b'email;nom\na@example.org;"mal ferm\xc3\xa9\n', "n’est pas un CSV lisible"),
         (b"email" + b";x" * 200 + b"\n", "plus de 100 colonnes"),
         (b"\x00\x01\x02", "ni un CSV, ni un classeur XLSX ou ODS"),
@@ -112,7 +112,7 @@ def test_the_same_address_twice_is_refused(referent):
 def test_a_formula_is_refused_not_computed(referent, member, content):
     page = upload(referent, content)
 
-    assert sentences(page) == ["2 accroche: Une formule n’est pas acceptée : mettez sa valeur."]
+    assert sentences(page) == ["2 accroche: Une formule n’est pas acceptée : mettez sa valeur."]
 
 
 FAILED = ["#REF!", "#N/A", "#NOM?", "#NAME?", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NUL!", "Err:508"]
@@ -123,7 +123,7 @@ FAILED = ["#REF!", "#N/A", "#NOM?", "#NAME?", "#VALEUR!", "#VALUE!", "#DIV/0!", 
 def test_a_formula_that_failed_is_refused(referent, member, make, failed):
     page = upload(referent, make(["email", "accroche"], ["lucie@example.org", failed]))
 
-    assert sentences(page) == [f"2 accroche: « {failed} » est l’erreur d’une formule : mettez sa valeur."]
+    assert sentences(page) == [f"2 accroche: « {failed} » est l’erreur d’une formule : mettez sa valeur."]
 
 
 def test_a_formula_of_an_ods_is_read_as_its_author_last_saw_it(referent, member):
@@ -138,7 +138,7 @@ def test_a_formula_of_an_ods_is_read_as_its_author_last_saw_it(referent, member)
     refused = upload(referent, ods_of(f"<table:table>{row.format(formula, '')}</table:table>"))
     import_file(referent, ods_of(f"<table:table>{row.format(formula, seen)}</table:table>"))
 
-    assert sentences(refused) == ["2 accroche: Une formule n’est pas acceptée : mettez sa valeur."]
+    assert sentences(refused) == ["2 accroche: Une formule n’est pas acceptée : mettez sa valeur."]
     member.refresh_from_db()
     assert member.headline == "2"
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.storage import default_storage
 
-from directory.admin import transfer
+from directory.admin import fiche_files
 from directory.admin.resource import FicheResource
 from directory.admin.spreadsheet.reading import folded
-from directory.models import CoEntrepreneur, CpvCode, Department, Skill
+from directory.models import CoEntrepreneur, CpvCode, Department, FicheFile, FicheNotice, Skill
 from tests import cast
 from tests.admin import round_trip
 from tests.admin.importing import (
@@ -24,6 +24,7 @@ from tests.admin.importing import (
 )
 from tests.cast import admin_url, browser_of, messages_of, text_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
@@ -61,7 +62,7 @@ def test_fiches_are_previewed_then_created_and_changed(referent, member):
     assert list(created.cpv_codes.all()) == [cpv]
     assert set(created.departments.all()) == set(Department.objects.filter(code__in=["34", "30"]))
     assert messages_of(response) == [
-        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
+        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
     ]
 
 
@@ -76,8 +77,8 @@ def test_one_wrong_row_and_nothing_is_written(referent, member):
     assert page.context["ticket"] is None
     assert member.last_name == "Astruc"
     assert sentences(page) == [
-        "4 depart: « 32/01/2030 » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.",
-        "4 competences: Valeurs inconnues : Voler.",
+        "4 depart: « 32/01/2030 » n’est pas une date : écrivez 31/12/2027 ou 2027-12-31.",
+        "4 competences: Valeurs inconnues : Voler.",
         "4 prenom: Ce champ ne peut pas être vide.",
     ]
 
@@ -155,7 +156,7 @@ def test_an_export_saved_by_excel_in_ansi_changes_nothing_but_tells_the_lost_sig
     page = upload(referent, text.replace("02/01/2031", "02/01/31").encode("cp1252", "replace"))
 
     assert len(sentences(page)) == 1
-    assert "offre: « ateliers?: » a perdu des signes" in sentences(page)[0]
+    assert "offre: « ateliers?: » a perdu des signes" in sentences(page)[0]
     CoEntrepreneur.objects.filter(email="zoe@example.org").update(public_offer="Des ateliers « ici » – 80 %…")
     text = export(referent, "csv").content.decode("utf-8-sig")
     assert upload(referent, text.encode("cp1252")).context["totals"]["skip"] == 3
@@ -245,7 +246,7 @@ def test_departments_that_are_not_are_refused(referent, member, cell):
         ("3111000", ["03111000"]),
         ("03111000-2", ["03111000"]),
         ("80500000-9, 3111000", ["03111000", "80500000"]),
-        ("CPV : 80500000-9 Services de formation", ["80500000"]),
+        ("CPV : 80500000-9 Services de formation", ["80500000"]),
         ("805", ["80500000"]),
     ],
 )
@@ -293,7 +294,7 @@ def test_a_day_is_read_however_it_is_written(referent, member, cell, make):
 def test_what_is_not_one_day_is_refused(referent, member, cell):
     page = upload(referent, f"email;depart\nlucie@example.org;{cell}\n")
 
-    assert f"« {cell} » n’est pas une date" in sentences(page)[0]
+    assert f"« {cell} » n’est pas une date" in sentences(page)[0]
 
 
 @pytest.mark.parametrize(
@@ -383,7 +384,7 @@ def test_a_tick_by_import_follows_the_rules(referent, member):
 def test_a_box_that_is_neither_yes_nor_no_is_refused(referent, member):
     page = upload(referent, "email;client_public\nlucie@example.org;peut-être\n")
 
-    assert sentences(page) == ["2 client_public: « peut-être » : écrivez « oui » ou « non »."]
+    assert sentences(page) == ["2 client_public: « peut-être » : écrivez « oui » ou « non »."]
 
 
 # --- Who may -------------------------------------------------------------------------------------------------------
@@ -392,7 +393,7 @@ def test_a_box_that_is_neither_yes_nor_no_is_refused(referent, member):
 def test_a_referent_can_not_import_over_a_colleague_s_fiche(referent, member):
     page = upload(cast.referent(), "email;nom\nlucie@example.org;Volée\n")
 
-    assert sentences(page) == ["2 email: Cette fiche est suivie par Claire Fabre : vous ne pouvez pas la changer."]
+    assert sentences(page) == ["2 email: Cette fiche est suivie par Claire Fabre : vous ne pouvez pas la changer."]
 
 
 def test_a_referent_can_not_hand_fiches_over_by_import(referent, member):
@@ -412,10 +413,47 @@ def test_an_administrator_hands_fiches_over_by_import(member):
     assert member.referent == other
 
 
+@pytest.mark.parametrize("written", ["Thomas Kieffer", "thomas  KIEFFER"])
+def test_a_referent_is_known_by_the_name_that_screens_show(member, written):
+    other = cast.referent(name="Thomas Kieffer")
+
+    import_file(cast.administrator(), f"email;referent\nlucie@example.org;{written}\n")
+
+    member.refresh_from_db()
+    assert member.referent == other
+
+
+def test_a_name_that_two_referents_share_is_refused(member):
+    for _ in range(2):
+        cast.referent(name="Thomas Kieffer")
+
+    page = upload(cast.administrator(), "email;referent\nlucie@example.org;Thomas Kieffer\n")
+
+    assert "écrivez l’adresse de son compte" in sentences(page)[0]
+
+
+def test_whose_fiches_one_changes_is_told_as_it_is(referent):
+    said = {person: text_of(browser_of(person).get(admin_url(IMPORT))) for person in (referent, cast.administrator())}
+
+    assert ["Vous ne changez que les fiches que vous suivez" in text for text in said.values()] == [True, False]
+    assert "Vous pouvez changer toutes les fiches" in said.popitem()[1]
+
+
+def test_names_written_oddly_are_questioned_in_the_preview(referent, member):
+    member.first_name = "lucie"
+    member.save()
+
+    page = upload(referent, "email;prenom;nom\nlucie@example.org;lucie;Astruc\nneuf@example.org;nour;HADDAD\n")
+
+    [question] = [notice for notice in page.context["notices"] if "écrits comme il faut" in notice]
+    assert "Nour Haddad" in question
+    assert "Lucie Astruc" not in question
+
+
 def test_an_unknown_referent_is_refused(member):
     page = upload(cast.administrator(), "email;referent\nlucie@example.org;personne@example.org\n")
 
-    assert "n’est le compte d’aucun référent" in sentences(page)[0]
+    assert "n’est aucun référent" in sentences(page)[0]
 
 
 # --- Between the preview and the confirmation ----------------------------------------------------------------------
@@ -457,13 +495,140 @@ def test_a_fiche_that_changed_hands_meanwhile_stops_the_import(referent, member)
     assert member.headline != "Neuve"
 
 
-def test_files_that_nobody_confirms_are_forgotten(referent, member, monkeypatch):
+def test_files_that_nobody_confirms_are_forgotten(referent, member, monkeypatch, django_capture_on_commit_callbacks):
     upload(referent, "email;accroche\nlucie@example.org;Neuve\n")
-    monkeypatch.setattr(transfer, "WAITING_TIME", timedelta(0))
+    monkeypatch.setattr(FicheFile, "WAITING_TIME", timedelta(0))
 
-    upload(referent, "email;accroche\nlucie@example.org;Autre\n")
+    with django_capture_on_commit_callbacks(execute=True):
+        upload(referent, "email;accroche\nlucie@example.org;Autre\n")
 
     assert len(default_storage.listdir("imports")[1]) == 1
+
+
+# --- A long file, which the worker imports -------------------------------------------------------------------------
+
+
+TWO = "email;prenom;nom\na@example.org;Ana;Roux\nb@example.org;Bilal;Sy\n"
+
+
+@pytest.fixture
+def long(monkeypatch):
+    monkeypatch.setattr(fiche_files, "MOST_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("directory.admin.resource.TOLD_EVERY", 1)
+
+
+def sent(person, content=TWO):
+    """The page of a long file, once the worker has tried it."""
+    url = upload(person, content).url
+    run_jobs()
+    return url
+
+
+def press(person, url, **pressed):
+    page = browser_of(person).get(url)
+    return browser_of(person).post(admin_url(IMPORT), {"confirmation": page.context["ticket"]} | pressed)
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_file_is_previewed_then_imported_by_the_worker(referent):
+    url = upload(referent, TWO).url
+    waiting = browser_of(referent).get(url)
+    run_jobs()
+    preview = browser_of(referent).get(url)
+    confirmed = press(referent, url, tell="now")
+    importing = browser_of(referent).get(url)
+    before = CoEntrepreneur.objects.count()
+    mails = run_jobs()
+
+    assert "Lecture de « fiches.csv » : 0 %" in text_of(waiting)
+    assert preview.context["totals"]["new"] == 2
+    assert (confirmed.url, before) == (url, 0)
+    assert "Import de « fiches.csv » : 0 %" in text_of(importing)
+    assert CoEntrepreneur.objects.count() == 2
+    assert {mail.to[0] for mail in mails} == {"a@example.org", "b@example.org"}
+    assert "Fiches créées : 2" in text_of(browser_of(referent).get(url))
+
+
+@pytest.mark.usefixtures("long")
+def test_who_comes_back_later_finds_what_became_of_a_long_file(referent):
+    url = sent(referent)
+    page = browser_of(referent).get(admin_url(IMPORT))
+    press(referent, url, tell="later")
+    run_jobs()
+    later = browser_of(referent).get(admin_url(IMPORT))
+
+    assert f'href="{url}"' in page.text
+    assert "à confirmer" in page.text
+    assert ": importé" in text_of(later)
+    assert FicheNotice.objects.filter(sent_at=None).count() == 2
+
+
+@pytest.mark.usefixtures("long")
+def test_a_second_click_leads_to_the_same_import(referent):
+    url = sent(referent)
+    ticket = browser_of(referent).get(url).context["ticket"]
+    clicks = [browser_of(referent).post(admin_url(IMPORT), {"confirmation": ticket, "tell": "now"}) for _ in range(2)]
+
+    mails = run_jobs()
+
+    assert [click.url for click in clicks] == [url, url]
+    assert len(mails) == 2
+    assert CoEntrepreneur.objects.count() == 2
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_import_that_breaks_writes_nothing_and_says_so(referent, monkeypatch):
+    url = sent(referent)
+    press(referent, url, tell="now")
+    monkeypatch.setattr(fiche_files.notices, "tell", lambda **_: 1 / 0)
+
+    mails = run_jobs()
+
+    assert (CoEntrepreneur.objects.count(), mails) == (0, [])
+    assert "Rien n’est importé : le travail s’est arrêté sur une erreur" in text_of(browser_of(referent).get(url))
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_import_that_was_killed_starts_afresh_and_one_that_is_done_does_not(referent):
+    url = sent(referent)
+    press(referent, url, tell="now")
+    # As a worker that was killed leaves it.
+    FicheFile.objects.update(state=FicheFile.State.RUNNING, rows_done=1)
+    mails = run_jobs()
+
+    fiche_files.work_on_fiche_file(pk=FicheFile.objects.get().pk)
+
+    assert len(mails) == 2
+    assert run_jobs() == []
+    assert CoEntrepreneur.objects.count() == 2
+
+
+@pytest.mark.usefixtures("long")
+def test_a_fiche_that_changed_hands_before_the_worker_came_stops_a_long_import(referent, member):
+    url = sent(referent, "email;prenom;nom;accroche\nlucie@example.org;Lucie;Astruc;Neuve\na@example.org;Ana;Roux;\n")
+    press(referent, url)
+    CoEntrepreneur.objects.update(referent=cast.referent(name="Nadia Belkacem"))
+    run_jobs()
+
+    assert "Cette fiche est suivie par Nadia Belkacem" in sentences(browser_of(referent).get(url))[0]
+    assert CoEntrepreneur.objects.count() == 1
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_file_is_for_who_sent_it(referent, administrator):
+    url = sent(referent)
+    ticket = browser_of(referent).get(url).context["ticket"]
+
+    assert browser_of(administrator).get(url).status_code == 404
+    browser_of(administrator).post(admin_url(IMPORT), {"confirmation": ticket})
+    run_jobs()
+    assert CoEntrepreneur.objects.count() == 0
+
+
+def test_what_a_file_says_of_its_errors_can_be_kept_whatever_it_holds(referent, member):
+    page = upload(referent, "email;depart\nlucie@example.org;\0bad\n")
+
+    assert page.status_code == 200
 
 
 def test_phones_and_sites_are_read_as_people_type_them(referent, member):

@@ -1,5 +1,7 @@
 """axe on the public pages, those of members, and the admin pages shaped for référents: no violation, light and dark."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -23,11 +25,14 @@ ADMIN = [
     "/admin/directory/coentrepreneur/",
     "/admin/directory/coentrepreneur/add/",
     "/admin/directory/coentrepreneur/import/",
+    "/admin/directory/failedmail/",
     "/admin/directory/listingrequest/",
     "/admin/directory/referent/add/",
     "/admin/directory/skill/",
     "/admin/directory/standin/",
     "/admin/directory/standin/add/",
+    "/admin/second-facteur/",
+    "/admin/second-facteur/application/",
 ]
 # She leads the open consultation of the demonstration whose team lacks someone, and holds references.
 LEAD = "manon-guiraud@example.org"
@@ -43,6 +48,7 @@ SPACE = [
     "visibilite/",
     "visibilite/?q=formation&tri=nom",
     "visibilite/?q=formation+zorglub&departement=23&departement=30&cpv=80511000&client=sdis&label=qualiopi&references=1",
+    "realisations/",
     "references/",
     "references/nouvelle/",
 ]
@@ -62,7 +68,9 @@ CONSULTATION = [
     "memoire/trame/",
     "modifier/",
 ]
-PHONE = {"width": 390, "height": 800}
+# The narrowest that pages are made for.
+PHONE = {"width": 320, "height": 800}
+TABBABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 
 
 # Colours may take a while to change.
@@ -83,6 +91,33 @@ def violations(page):
     broken += page.evaluate("options => axe.run(document, options)", options)["violations"]
     page.emulate_media(color_scheme="light")
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in broken]
+
+
+def out_of_reach(page):
+    """What shows and can be used, but that the Tab key never comes to."""
+    page.evaluate("document.activeElement.blur()")
+    # Once around, wherever one starts from; the address bar is a stop.
+    for _ in range(page.locator(TABBABLE).count() + 2):
+        page.keyboard.press("Tab")
+        page.evaluate("document.activeElement.dataset.reached = ''")
+    return page.evaluate(
+        """tabbable => [...document.querySelectorAll(tabbable)].filter(element =>
+            element.checkVisibility({ visibilityProperty: true }) && !element.matches(":disabled, [data-reached]")
+            && element.tabIndex >= 0
+            && !(element.type === "radio" && document.querySelector(`[name="${element.name}"][data-reached]`))
+        ).map(element => element.outerHTML.slice(0, 150))""",
+        TABBABLE,
+    )
+
+
+def what_is_wrong(page):
+    """What keeps some from using this page: wider than the screen, out of reach of the keyboard, or broken for axe."""
+    wrong = {
+        "sideways": page.evaluate("document.documentElement.scrollWidth > innerWidth"),
+        "out of reach": out_of_reach(page),
+        "axe": violations(page),
+    }
+    return {fault: seen for fault, seen in wrong.items() if seen}
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -134,7 +169,19 @@ def test_pages_of_members(site, open_page, mailbox):
         " WHERE fiche.email = %s GROUP BY seat.consultation_id",
         LEAD,
     )
+    [(image,)] = site.sql(
+        "INSERT INTO directory_portfolioimage (co_entrepreneur_id, photo, width, height, alternative_text, caption, on_cv,"
+        ' "position") SELECT lead.id, photo, width, height, alternative_text, caption, on_cv, 0'
+        " FROM (SELECT * FROM directory_portfolioimage ORDER BY id LIMIT 1) AS image, directory_coentrepreneur AS lead"
+        " WHERE lead.email = %s RETURNING id",
+        LEAD,
+    )
+    draft_faults = faults_of_a_draft(open_page(viewport=PHONE, reduced_motion="reduce"), mailbox)
     sign_in_member(page, site, mailbox, LEAD)
+    used = [
+        *(f"/mon-espace/realisations/{path}" for path in ("", f"{image}/", f"{image}/retirer/")),
+        f"/consultations/{consultation}/memoire/{part}/",
+    ]
     paths = [
         *(f"/mon-espace/{path}" for path in SPACE),
         *(f"/mon-espace/references/{reference}/{path}" for path in REFERENCE),
@@ -150,8 +197,26 @@ def test_pages_of_members(site, open_page, mailbox):
         seen = answer.ok, sideways, violations(page)
         if seen != (True, False, []):
             faulty[path] = seen
+    for path in used:
+        page.goto(path)
+        if wrong := what_is_wrong(page):
+            faulty[path] = wrong
+    site.sql("DELETE FROM directory_portfolioimage WHERE id = %s", image)
 
-    assert faulty == {}
+    assert faulty | draft_faults == {}
+
+
+def faults_of_a_draft(page, mailbox):
+    """What is wrong on the steps of a request that someone begins, and on the page that says it is kept."""
+    page.goto("/referencement/demande/")
+    page.get_by_label("Votre adresse électronique").fill("brouillon@example.org")
+    page.get_by_role("button", name="Recevoir mon lien").click()
+    page.goto(re.search(r"http://\S+/lien/\S+", mailbox.wait(to="brouillon@example.org").get_content())[0])
+    page.get_by_role("button", name="Ouvrir ma demande").click()
+    faulty = {"a draft": what_is_wrong(page)}
+    page.get_by_role("button", name="Enregistrer et continuer plus tard").click()
+    faulty |= {"a draft that is kept": what_is_wrong(page)}
+    return {where: wrong for where, wrong in faulty.items() if wrong}
 
 
 def test_admin_pages(site, open_page):
@@ -182,5 +247,50 @@ def test_admin_pages(site, open_page):
         page.goto(path)
         if broken := violations(page):
             faulty[path] = broken
+    page.set_viewport_size(PHONE)
+    for name, opened in opened_by_hand(site, page, request).items():
+        opened()
+        if wrong := what_is_wrong(page):
+            faulty[name] = wrong
+    site.sql("DELETE FROM procrastinate_jobs WHERE task_name = 'send_mail' AND status = 'failed'")
 
     assert faulty == {}
+
+
+def opened_by_hand(site, page, request):
+    """The pages that no address opens, and those made since: each by its name, as what opens it."""
+    [(job,)] = site.sql(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) VALUES ('mail', 'send_mail',"
+        """ '{"to": "lucie@example.org", "subject": "Un essai", "template": "fiche_listed"}', 'failed', 10) RETURNING id"""
+    )
+    site.sql(
+        "INSERT INTO directory_failedmail (job_id, failed_at, tried_at, reason) VALUES (%s, now(), now(), 'Essai')", job
+    )
+
+    def sent(content):
+        page.goto("/admin/directory/coentrepreneur/import/")
+        file = {"name": "fiches.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Voir ce que cela changerait").click()
+
+    def handed_over():
+        page.goto("/admin/directory/coentrepreneur/?q=guiraud")
+        page.locator("input.action-select").first.check()
+        page.locator("select[name=action]").select_option("hand_over")
+        page.locator("button[name=index]").click()
+
+    def refused():
+        page.goto(f"/admin/directory/listingrequest/{request}/decision/")
+        page.get_by_role("button", name="Refuser").click()
+
+    return {
+        "failed mails": lambda: page.goto("/admin/directory/failedmail/"),
+        "an import": lambda: page.goto("/admin/directory/coentrepreneur/import/"),
+        "the errors of an import": lambda: sent("email;nom;depart\nx@example.org;;hier\n"),
+        "the preview of an import": lambda: sent("email;prenom;nom\nneuve@example.org;nour;HADDAD\n"),
+        "fiches handed over": handed_over,
+        "a refusal without a reason": refused,
+        "the second factor": lambda: page.goto("/admin/second-facteur/"),
+        "the application of a second factor": lambda: page.goto("/admin/second-facteur/application/"),
+        "a new référent": lambda: page.goto("/admin/directory/referent/add/"),
+    }

@@ -168,7 +168,7 @@ def test_summary_says_the_search_in_one_sentence():
 
     search = CatalogueFilter(QueryDict("q=formation&departement=34&departement=30"))
 
-    assert search.summary == ("1 co-entrepreneur pour « formation », intervenant dans : Gard (30) ou Hérault (34)")
+    assert search.summary == ("1 co-entrepreneur pour « formation », intervenant dans : Gard (30) ou Hérault (34)")
 
 
 def test_words_that_say_nothing_are_left_out_and_said():
@@ -177,7 +177,7 @@ def test_words_that_say_nothing_are_left_out_and_said():
     search = CatalogueFilter(QueryDict("q=à"))
 
     assert search.total == 1
-    assert "« à »" in unknown(search)[0]
+    assert "« à »" in unknown(search)[0]
 
 
 def test_a_search_without_result_tells_what_to_loosen():

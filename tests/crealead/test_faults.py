@@ -1,13 +1,16 @@
 """When the database or the disk fails, a page says so, and when to come back."""
 
 import errno
+import os
+import subprocess
+import sys
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.test import Client, RequestFactory
 
@@ -111,3 +114,45 @@ def test_an_interrupted_session_is_told_as_what_interrupted_it():
     answers = [unreadable(RequestFactory().get("/"), error) for error in (interrupted, SessionInterrupted("by itself"))]
 
     assert [answer.status_code for answer in answers] == [503, 400]
+
+
+def test_a_page_waits_for_a_lock_for_less_than_ten_seconds_and_a_command_as_long_as_it_takes(monkeypatch):
+    def options_after(first):
+        code = f"{first}; import os; print(os.environ.get('PGOPTIONS', ''))"
+        environment = {key: value for key, value in os.environ.items() if key != "PGOPTIONS"}
+        environment |= {"DJANGO_SETTINGS_MODULE": "crealead.settings", "ENVIRONMENT": "development"}
+        return subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    waits = []
+    for options in (options_after("import crealead.wsgi"), options_after("import django; django.setup()")):
+        monkeypatch.setenv("PGOPTIONS", options)
+        beside = connections.create_connection("default")
+        with beside.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            waits += cursor.fetchone()
+        beside.close()
+
+    assert waits == ["8s", "0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_holds_for_too_long_is_told_as_a_database_that_is_busy():
+    fiche = CoEntrepreneurFactory(referent=ReferentFactory())
+    browser = Client(raise_request_exception=False)
+    browser.force_login(AdministratorFactory())
+    beside = connections.create_connection("default")
+    beside.set_autocommit(False)
+    with beside.cursor() as cursor:
+        cursor.execute("SELECT FROM directory_coentrepreneur FOR UPDATE")
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+
+    file = SimpleUploadedFile("fiches.csv", f"email;accroche\n{fiche.email};Neuve\n".encode())
+    answer = browser.post("/admin/directory/coentrepreneur/import/", {"file": file})
+    beside.close()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")

@@ -209,12 +209,12 @@ def test_why_a_mail_fails_is_kept_until_it_leaves(templates, settings):
     [
         (TimeoutError(), "Le serveur de courrier ne répond pas."),
         (SMTPServerDisconnected("bye"), "Le serveur de courrier ne répond pas."),
-        (SMTPAuthenticationError(535, b"bad"), "refuse notre identifiant ou notre mot de passe. Sa réponse : 535 bad"),
-        (SMTPRecipientsRefused({"a@b.fr": (550, b"5.1.1 No\n such \0user")}), "Sa réponse : 550 5.1.1 No such user"),
-        (SMTPSenderRefused(501, b"no", "x"), "refuse notre adresse d’expéditeur. Sa réponse : 501 no"),
-        (SMTPDataError(554, b"spam" * 200), "refuse ce message. Sa réponse : 554 spam"),
+        (SMTPAuthenticationError(535, b"bad"), "refuse notre identifiant ou notre mot de passe. Sa réponse : 535 bad"),
+        (SMTPRecipientsRefused({"a@b.fr": (550, b"5.1.1 No\n such \0user")}), "Sa réponse : 550 5.1.1 No such user"),
+        (SMTPSenderRefused(501, b"no", "x"), "refuse notre adresse d’expéditeur. Sa réponse : 501 no"),
+        (SMTPDataError(554, b"spam" * 200), "refuse ce message. Sa réponse : 554 spam"),
         (ssl.SSLError(), "La connexion chiffrée au serveur de courrier échoue."),
-        (ZeroDivisionError(), "(ZeroDivisionError) : voyez le journal."),
+        (ZeroDivisionError(), "(ZeroDivisionError) : voyez le journal."),
     ],
 )
 def test_a_failure_is_told_in_words(error, words):

@@ -23,7 +23,7 @@ from crealead.phones import e164, shown
         "33467123456",
         "467123456",
         "4 67 12 34 56",
-        "Tél. : 04 67 12 34 56",
+        "Tél. : 04 67 12 34 56",
     ],
 )
 def test_a_number_is_read_however_it_is_typed(typed):

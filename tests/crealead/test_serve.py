@@ -35,7 +35,7 @@ def test_a_port_that_is_taken_is_told_with_a_way_out(var, monkeypatch):
 def test_a_port_that_is_none_is_refused(var, monkeypatch, port):
     monkeypatch.setenv("PORT", port)
 
-    with pytest.raises(CommandError, match=f"PORT vaut « {port} »"):
+    with pytest.raises(CommandError, match=f"PORT vaut « {port} »"):
         call_command("serve")
 
 

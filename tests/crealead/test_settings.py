@@ -115,7 +115,7 @@ def test_the_refusal_is_one_sentence_and_no_traceback(command):
     )
 
     assert ended.returncode == 1
-    assert ended.stderr == "La variable d’environnement SECRET_KEY manque : voir docs/deployment.md.\n"
+    assert ended.stderr == "La variable d’environnement SECRET_KEY manque : voir docs/deployment.md.\n"
 
 
 @pytest.fixture

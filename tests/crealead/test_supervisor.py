@@ -125,7 +125,7 @@ def test_a_program_that_can_not_live_stops_the_others_and_is_named(supervise, ch
     _, complained = process.communicate(timeout=10)
 
     assert process.returncode == 1
-    assert complained == "Le second s’est arrêté (code -9) : son message est au-dessus.\n"
+    assert complained == "Le second s’est arrêté (code -9) : son message est au-dessus.\n"
     assert not first.is_running()
 
 

@@ -13,6 +13,7 @@ from crealead.words import (
     chosen,
     counted,
     day,
+    elapsed,
     lasting,
     megabytes,
     moment,
@@ -20,6 +21,7 @@ from crealead.words import (
     of_a,
     of_the,
     plain,
+    spaced,
     thousands,
     years,
 )
@@ -60,7 +62,32 @@ def test_years_and_sizes():
 def test_a_day_and_a_moment_are_told_in_french_at_the_hour_of_the_cooperative():
     assert day(date(2026, 11, 28)) == "28 novembre 2026"
     assert day(None) == ""
-    assert moment(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)) == "15 juillet 2026 à 00h05"
+    assert moment(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)) == "15 juillet 2026 à 00 h 05"
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(seconds=20), "moins d’une minute"),
+        (timedelta(minutes=1), "une minute"),
+        (timedelta(hours=2, minutes=1), "deux heures et une minute"),
+        (timedelta(days=12), "une semaine et cinq jours"),
+        (timedelta(days=365 + 62), "un an et deux mois"),
+        (timedelta(days=8 * 365 + 2), "8 ans"),
+    ],
+)
+def test_how_long_ago_is_told_in_words(length, words):
+    end = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+    assert elapsed(end - length, end).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+def test_spaces_that_would_break_are_kept_and_addresses_left():
+    text = 'Voici : « oui ? » ; [lien](https://exemple.fr/?a=1 "titre : b") **Note** : 12:30 ::'
+
+    assert spaced(text).replace("\N{NO-BREAK SPACE}", "⍽") == (
+        'Voici⍽: «⍽oui⍽?⍽»⍽; [lien](https://exemple.fr/?a=1 "titre⍽: b") **Note**⍽: 12:30 ::'
+    )
 
 
 def test_thousands_are_told_apart():

@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from PIL import Image
 
@@ -35,6 +35,7 @@ from directory.models import (
     Skill,
     TeamMember,
 )
+from directory.models.consent import CONSENT_TEXT_SINCE, CONSENT_TEXT_VERSION
 from directory.models.files import validate_photo, validate_proof
 from directory.models.public_client import validate_siret
 from directory.rights import Viewer, consultations_read_by
@@ -174,6 +175,18 @@ def test_proofs_are_documents_and_some_labels_expire():
     assert certifications.filter(expires_on__lt=today).exists()
     assert certifications.filter(expires_on__range=(today, today + timedelta(days=60))).exists()
     assert certifications.filter(proof="").exists()
+
+
+def test_nobody_agreed_to_words_before_they_were_written_nor_withdrew_before_they_agreed():
+    agreed = [*Consent.objects.values_list("text_version", "given_at")]
+    agreed += ListingRequest.objects.values_list("consent_text_version", "submitted_at")
+
+    assert agreed
+    for version, at in agreed:
+        since = CONSENT_TEXT_SINCE.isoformat() if version == CONSENT_TEXT_VERSION else version
+        assert since <= timezone.localdate(at).isoformat()
+    assert not Consent.objects.filter(given_at__gt=timezone.now()).exists()
+    assert not Consent.objects.filter(withdrawn_at__lt=F("given_at")).exists()
 
 
 def test_photos_are_images_shown_with_consent_only():

@@ -106,7 +106,7 @@ def test_a_cv_lists_the_latest_references_first_and_counts_the_others(camille):
     assert [row["client"] for row in data["references"][:2]] == ["Commune de Lunas", "Commune d’Avant"]
     assert [row["subject"] for row in data["references"][1:4]] == ["N38.", "N37.", "N36."]
     assert data["more_references"] == f"et {40 - len(data['references'])} autres références."
-    assert data["clipped"] == [f"Références : {len(data['references'])} sur 40."]
+    assert data["clipped"] == [f"Références : {len(data['references'])} sur 40."]
     found = opened(data, documents.render_cv)
     assert found.pages <= 2
     assert "Tue." not in found.text

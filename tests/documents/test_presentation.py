@@ -70,7 +70,7 @@ def test_a_long_text_of_the_cooperative_is_cut_and_said_to_be(camille, page):
 
     data = documents.presentation_data()
 
-    assert data["clipped"] == ["Texte de présentation : abrégé."]
+    assert data["clipped"] == ["Texte de présentation : abrégé."]
     assert opened(data, documents.render_presentation).pages <= 2
 
 

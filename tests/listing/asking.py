@@ -22,13 +22,14 @@ def content(**changed):
     } | changed
 
 
-def submit(fiche, **changed):
+def submit(fiche, *, referent="theirs", **changed):
+    """A request for a fiche; its author chooses nobody when `referent` is None."""
     return actions.submit(
         email=fiche.email,
         first_name=fiche.first_name,
         last_name=fiche.last_name,
         trade_name=fiche.trade_name,
-        referent=fiche.referent,
+        referent=fiche.referent if referent == "theirs" else referent,
         co_entrepreneur=fiche,
         content=content(**changed),
     )

@@ -56,7 +56,7 @@ def test_the_history_says_who_ticked_and_why():
 
     context = last_context(request.co_entrepreneur)
     assert context["user"] == request.referent.user_id
-    assert context["reason"] == "Demande de référencement acceptée : Bien dit."
+    assert context["reason"] == "Demande de référencement acceptée : Bien dit."
 
 
 def test_consents_are_recorded_with_the_words_and_the_date_they_were_given():

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from directory.decisions import AlreadyDecided, Incomplete, NotYours
+from directory.decisions import AlreadyDecided, Incomplete, NotYours, Stale
 from directory.listing import actions
 from directory.models import ListingRequest
 from tests.at_once import at_once
@@ -13,7 +13,7 @@ from tests.factories import (
     ReferentFactory,
 )
 from tests.jobs import run_jobs
-from tests.listing.asking import submit, submit_unknown
+from tests.listing.asking import content, submit, submit_unknown
 
 pytestmark = pytest.mark.django_db
 State = ListingRequest.State
@@ -82,59 +82,106 @@ DECISIONS = {
     "accept": lambda request, by: actions.accept(request_pk=request.pk, by=by),
     "ask_for_changes": lambda request, by: actions.ask_for_changes(request_pk=request.pk, by=by, comment="?"),
     "refuse": lambda request, by: actions.refuse(request_pk=request.pk, by=by, reason=UNCLEAR),
+    "pass_on": lambda request, by: actions.pass_on(request_pk=request.pk, by=by, referent=ReferentFactory()),
     "create_fiche": lambda request, by: actions.create_fiche(request_pk=request.pk, by=by),
+    "attach_fiche": lambda request, by: actions.attach_fiche(
+        request_pk=request.pk, by=by, co_entrepreneur_pk=request.co_entrepreneur_id
+    ),
+}
+# What its author does of it.
+OWN = {
+    "correct": lambda request, _by: actions.correct(
+        request_pk=request.pk, first_name="Nora", last_name="Neuve", trade_name="", content=content()
+    ),
+    "withdraw": lambda request, _by: actions.withdraw(request_pk=request.pk),
+}
+GESTURES = DECISIONS | OWN
+ALLOWED = {State.SUBMITTED: set(GESTURES), State.CHANGES_ASKED: {"refuse", "pass_on", "withdraw"}}
+REFUSALS = {
+    State.CHANGES_ASKED: "Des compléments ont été demandés par {} le",
+    State.ACCEPTED: "Cette demande a été acceptée par {} le",
+    State.REFUSED: "Cette demande a été refusée par {} le",
+    State.WITHDRAWN: "Cette demande a été retirée par son auteur",
+}
+LEADING_TO = {
+    State.CHANGES_ASKED: "ask_for_changes",
+    State.ACCEPTED: "accept",
+    State.REFUSED: "refuse",
+    State.WITHDRAWN: "withdraw",
 }
 
 
-@pytest.mark.parametrize("second", DECISIONS.values(), ids=DECISIONS)
-@pytest.mark.parametrize(
-    ("first", "words"),
-    [("accept", "acceptée par"), ("ask_for_changes", "demandés par"), ("refuse", "refusée par")],
-)
-def test_deciding_twice_changes_nothing_and_says_who_decided(first, words, second):
+@pytest.mark.parametrize("gesture", GESTURES)
+@pytest.mark.parametrize("state", State)
+def test_each_gesture_is_done_or_refused_with_what_became_of_the_request(state, gesture):
     request = submit(CoEntrepreneurFactory())
-    DECISIONS[first](request, request.referent.user)
+    referent = request.referent
+    if state in LEADING_TO:
+        GESTURES[LEADING_TO[state]](request, referent.user)
     run_jobs()
     before = ListingRequest.objects.values().get()
 
-    with pytest.raises(AlreadyDecided) as refusal:
-        second(request, request.referent.user)
+    if gesture in ALLOWED.get(state, ()):
+        GESTURES[gesture](request, referent.user)
+        return
+    with pytest.raises(AlreadyDecided, match=REFUSALS[state].format(referent.name)):
+        GESTURES[gesture](request, referent.user)
 
-    assert words in str(refusal.value)
-    assert request.referent.name in str(refusal.value)
     assert ListingRequest.objects.values().get() == before
     assert run_jobs() == []
 
 
-@pytest.mark.parametrize("decide", DECISIONS.values(), ids=DECISIONS)
-def test_a_withdrawn_request_is_not_decided(decide):
+# --- Sent back to its author, who may never answer -----------------------------------------------------------------
+
+
+@pytest.fixture
+def sent_back():
     request = submit(CoEntrepreneurFactory())
-    actions.withdraw(request_pk=request.pk)
-
-    with pytest.raises(AlreadyDecided, match="retirée par son auteur"):
-        decide(request, request.referent.user)
-
-
-@pytest.mark.parametrize("close", ["withdraw", "accept", "refuse"])
-def test_a_closed_request_is_not_withdrawn(close):
-    request = submit(CoEntrepreneurFactory())
-    if close == "withdraw":
-        actions.withdraw(request_pk=request.pk)
-    else:
-        DECISIONS[close](request, request.referent.user)
+    actions.ask_for_changes(request_pk=request.pk, by=request.referent.user, comment="Précisez la durée.")
     run_jobs()
-
-    with pytest.raises(AlreadyDecided):
-        actions.withdraw(request_pk=request.pk)
-
-    assert run_jobs() == []
+    request.refresh_from_db()
+    return request
 
 
-def test_one_may_withdraw_while_changes_are_asked():
-    request = submit(CoEntrepreneurFactory())
-    actions.ask_for_changes(request_pk=request.pk, by=request.referent.user, comment="?")
+def told(mails):
+    return {mail.to[0]: " ".join(mail.body.split()) for mail in mails}
 
-    assert actions.withdraw(request_pk=request.pk).state == State.WITHDRAWN
+
+def test_it_is_refused_without_an_answer(sent_back):
+    actions.refuse(request_pk=sent_back.pk, by=sent_back.referent.user, reason=UNCLEAR)
+
+    sent_back.refresh_from_db()
+    assert (sent_back.state, told(run_jobs()).keys()) == (State.REFUSED, {sent_back.email})
+
+
+def test_it_is_not_refused_over_an_answer_that_just_came(sent_back):
+    submit(sent_back.co_entrepreneur)
+
+    with pytest.raises(Stale):
+        actions.refuse(request_pk=sent_back.pk, by=sent_back.referent.user, reason=UNCLEAR, seen=sent_back.version)
+
+
+def test_once_passed_on_it_waits_for_its_author_whose_answer_goes_to_the_colleague(sent_back):
+    former, colleague = sent_back.referent, ReferentFactory()
+
+    actions.pass_on(request_pk=sent_back.pk, by=AdministratorFactory(), referent=colleague)
+    passed_on = told(run_jobs())
+    resent = submit(sent_back.co_entrepreneur, referent=None)
+
+    assert "lui parviendront" in passed_on[sent_back.email]
+    assert f"{former.name} a demandé des compléments" in passed_on[colleague.email]
+    assert "qui attend des compléments" in passed_on[former.email]
+    assert (resent.state, resent.referent) == (State.SUBMITTED, colleague)
+    assert colleague.email in told(run_jobs())
+
+
+def test_an_answer_to_a_closed_account_goes_to_who_follows_the_fiche(sent_back):
+    colleague = ReferentFactory()
+    actions.pass_on(request_pk=sent_back.pk, by=sent_back.referent.user, referent=colleague)
+    colleague.user.is_active = False
+    colleague.user.save()
+
+    assert submit(sent_back.co_entrepreneur, referent=None).referent == sent_back.co_entrepreneur.referent
 
 
 # --- Who decides ---------------------------------------------------------------------------------------------------
@@ -192,7 +239,8 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told():
     assert isinstance(told, AlreadyDecided)
     assert ("acceptée" in str(told)) == (request.state == State.ACCEPTED)
     assert request.co_entrepreneur.client_public == (request.state == State.ACCEPTED)
-    assert len(run_jobs()) == 1
+    # Who follows the fiche is told what the administrator decided.
+    assert len(run_jobs()) == (1 if request.decided_by == referent else 2)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,9 +1,12 @@
 """A référent decides at the instant at which the author acts: what was decided stays decided."""
 
 import pytest
+from django.http import QueryDict
 
-from directory.listing import actions
-from directory.models import Consent, ListingRequest
+from directory.decisions import Stale
+from directory.listing import actions, drafts
+from directory.listing.forms import RequestForm
+from directory.models import Consent, ListingDraft, ListingRequest
 from tests.at_once import behind
 from tests.factories import CoEntrepreneurFactory
 from tests.listing.asking import submit
@@ -54,3 +57,19 @@ def test_who_sends_again_with_fewer_consents_and_who_accepts_do_not_block_each_o
     assert listing_request.state == State.ACCEPTED
     assert again.state == State.SUBMITTED
     assert not fiche.consents.active().exists()
+
+
+@pytest.mark.parametrize("has_draft", [False, True])
+def test_two_pages_that_save_at_the_same_instant_do_not_write_over_each_other(has_draft):
+    def save(headline, over):
+        data = QueryDict(f"headline={headline}")
+        form = RequestForm(data)
+        form.is_valid()
+        return drafts.save("nora@example.org", form, data, over=over)
+
+    over = save("before", None) if has_draft else None
+
+    late = behind(lambda: save("first", over), lambda: save("second", over))
+
+    assert isinstance(late, Stale)
+    assert ListingDraft.objects.get().typed == {"headline": ["first"]}

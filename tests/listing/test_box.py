@@ -52,7 +52,7 @@ def test_ticking_lists_what_is_missing():
         actions.tick(co_entrepreneur_pk=fiche.pk, by=AdministratorFactory(), reason="")
 
     assert refusal.value.missing == ["un référent", "l’offre aux clients publics"]
-    assert str(refusal.value) == "Il manque : un référent, l’offre aux clients publics."
+    assert str(refusal.value) == "Il manque : un référent, l’offre aux clients publics."
 
 
 def test_unticking_tells_the_co_entrepreneur_why():

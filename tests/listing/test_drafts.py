@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from itertools import cycle
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,12 +10,14 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from crealead.words import moment
 from directory.listing import actions
 from directory.models import CoEntrepreneur, ListingDraft, ListingRequest, Skill
 from directory.models.listing_draft import KEPT
 from tests.cast import link_in, photo, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
+from tests.listing.asking import submit_unknown
 from tests.listing.entering import FORM, START, answer, enter, filled, status_url
 
 pytestmark = pytest.mark.django_db
@@ -288,6 +291,214 @@ def test_another_name_is_asked_about_anew(client):
     assert not ListingRequest.objects.exists()
 
 
+def sent_back(form):
+    """What a browser sends of the names that a form shows, with what is hidden beside them."""
+    names = {"first_name": form["first_name"].value(), "last_name": form["last_name"].value()}
+    hidden = {"names": form["names"].value(), "names_asked": form["names_asked"].value()}
+    return names | (hidden if form.question or form.is_confirmed else {})
+
+
+@pytest.mark.parametrize(("said", "name"), [("usual", "Camille Dupont"), ("typed", "camille DUPONT")])
+def test_a_name_is_asked_about_once_whatever_interrupts(client, said, name):
+    who = {"first_name": "camille", "last_name": "DUPONT", "referent": ReferentFactory().pk}
+    enter(client, EMAIL)
+    asked = leave(client, "offre", at="vous", **who)
+    answered = leave(client, "offre", at="vous", **who, names=said, names_asked="camille DUPONT")
+    leave(client, "plus-tard", **(who | sent_back(client.get(FORM).context["form"])))
+    elsewhere = Client()
+    enter(elsewhere, EMAIL)
+
+    page = elsewhere.get(FORM)
+    sent = answer(elsewhere, **(who | sent_back(page.context["form"])))
+
+    assert "names" in asked.context["form"].errors
+    assert answered.status_code == 302
+    assert "Est-ce bien" not in page.text
+    assert sent.status_code == 302
+    assert ListingRequest.objects.get().name == name
+
+
+def test_a_name_that_stayed_as_typed_is_not_asked_about_when_the_request_is_corrected(client):
+    listing_request = submit_unknown(ReferentFactory(), EMAIL)
+    ListingRequest.objects.update(first_name="bell", last_name="hooks")
+    page = client.get(client.post(status_url(listing_request)).url)
+
+    done = correct(client, headline="Accroche d’après", **sent_back(page.context["form"]))
+
+    assert done.url == status_url(listing_request)
+
+
+def test_what_is_asked_about_a_name_changes_nothing_to_the_sum_of_what_is_left(client):
+    who = {"first_name": "camille", "last_name": "DUPONT", "referent": ReferentFactory().pk}
+    enter(client, EMAIL)
+
+    pages = [client.get(FORM), answer(client, **who), client.get(FORM)]
+    usual = answer(client, **who, names="usual", names_asked="camille DUPONT", headline="")
+
+    progress = [page.context["progress"] for page in [*pages, usual]]
+    assert {state.required for state in progress} == {7}
+    assert [state.lacks for state in progress[1:]] == [["comment votre nom s’écrit"]] * 2 + [["votre accroche"]]
+    assert "Est-ce bien Camille Dupont" in pages[2].text
+
+
+def test_a_draft_of_a_correction_keeps_the_referent_that_it_did_not_show(client):
+    listing_request = submit_unknown(ReferentFactory(), EMAIL)
+    client.post(status_url(listing_request))
+    client.post(f"{FORM}?corriger=1", filled(first_name="Nora", last_name="Neuve", aller="plus-tard"))
+    actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Précisez.")
+
+    form = client.get(FORM).context["form"]
+
+    assert form["referent"].value() == listing_request.referent_id
+
+
+# --- Two pages that write over each other -------------------------------------------------------------------------
+
+# For each part, what another page saves, what this one says, and the words of both.
+BOTH = {
+    "vous": ({"last_name": "Lune"}, {"last_name": "Soleil"}, ("Lune", "Soleil")),
+    "offre": ({"public_offer": "Deux\r\njours"}, {"public_offer": "Trois jours"}, ("Deux<br>jours", "Trois jours")),
+    "savoir-faire": ({"typed_cpv_codes": "80511000"}, {"typed_cpv_codes": "79822500"}, ("80511000", "79822500")),
+    "lieux": ({"departments": ["48"]}, {"departments": ["34", "30"]}, ("Lozère", "Hérault")),
+    "clients": ({"clients-0-name": "Mairie de Sète"}, {"clients-0-name": "Mairie d’Agde"}, ("de Sète", "d’Agde")),
+    "montrer": ({"consents": ["phone"]}, {"consents": []}, ("Téléphone", "rien")),
+    "fin": ({"word_to_referent": "À mardi"}, {"word_to_referent": "À jeudi"}, ("À mardi", "À jeudi")),
+}
+
+
+# Later, next or send, in turn.
+@pytest.mark.parametrize(("part", "gesture"), list(zip(BOTH, cycle([{"aller": "plus-tard"}, {}, {"aller": "fin"}]))))
+@pytest.mark.parametrize("correcting", [False, True], ids=["request", "correction"])
+def test_what_another_page_saved_is_shown_before_it_is_written_over(client, correcting, part, gesture):
+    there, here, words = BOTH[part]
+    who = {"first_name": "Nora", "last_name": "Neuve", "referent": ReferentFactory().pk}
+    url = f"{FORM}?corriger=1" if correcting else FORM
+    if correcting:
+        client.post(status_url(submit_unknown(ReferentFactory(), EMAIL)))
+    else:
+        enter(client, EMAIL)
+    seen = client.get(url).context["seen"]
+    client.post(url, filled(**(who | there), aller="plus-tard", seen=seen))
+    kept = ListingDraft.objects.get().typed
+    run_jobs()
+
+    told = client.post(url, filled(**(who | here), **gesture, etape=part, seen=seen))
+    unchanged = ListingDraft.objects.get().typed
+    saved = client.post(url, filled(**(who | here), aller="plus-tard", seen=told.context["seen"]))
+
+    assert told.status_code == 409
+    assert "Vous avez enregistré depuis une autre fenêtre" in told.text
+    assert all(word in told.text for word in words)
+    assert told.context["part"][part.replace("-", "_")].is_shown
+    assert unchanged == kept
+    assert run_jobs() == []
+    assert saved.status_code == 302
+    assert {name: ListingDraft.objects.get().typed.get(name) for name in here} == {
+        name: (value if isinstance(value, list) else [value]) or None for name, value in here.items()
+    }
+
+
+def test_what_is_empty_here_does_not_empty_what_another_page_saved(client):
+    skill = Skill.objects.last()
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    there = {
+        "word_to_referent": "Mon mot",
+        "skills": [skill.pk],
+        "clients-1-name": "Mairie de Sète",
+        "consents": ["phone"],
+    }
+    leave(client, "plus-tard", seen=seen, **there)
+
+    told = leave(
+        client, "plus-tard", seen=seen, headline="Autre accroche", skills=[], word_to_referent="", photo=photo()
+    )
+
+    form = told.context["form"]
+    assert told.text.count("ce qui était enregistré y est remis") == 3
+    assert (form["headline"].value(), form["word_to_referent"].value()) == ("Autre accroche", "Mon mot")
+    assert form["skills"].value() == [str(skill.pk)]
+    assert form["consents"].value() == []
+    assert told.context["clients"].forms[0]["name"].value() == "Mairie de Sète"
+    assert ListingDraft.objects.get().photo
+
+
+def test_a_photo_that_another_page_saved_stays_and_the_one_of_here_is_asked_for_again(client):
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    leave(client, "plus-tard", seen=seen, photo=photo())
+    name = ListingDraft.objects.get().photo.name
+
+    same = leave(client, "plus-tard", seen=seen, photo=photo())
+    name = ListingDraft.objects.get().photo.name
+    other = leave(client, "plus-tard", seen=seen, photo=photo(color="blue"))
+
+    assert same.status_code == 302
+    assert "choisissez-la de nouveau" in other.text
+    assert ListingDraft.objects.get().photo.name == name
+
+
+@pytest.mark.parametrize("gesture", [{"aller": "plus-tard"}, {}], ids=["later", "send"])
+def test_a_page_older_than_the_sending_says_so_and_becomes_a_correction(client, gesture):
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    answer(client, seen=seen, headline="Envoyée")
+    run_jobs()
+
+    told = answer(client, seen=seen, headline="Tapée ici", **gesture)
+    sent = client.post(told.context["action"], filled(headline="Tapée ici", seen=told.context["seen"]))
+
+    assert told.status_code == 409
+    assert "Vous avez envoyé depuis une autre fenêtre" in told.text
+    assert "Envoyée" in told.text
+    assert sent.status_code == 302
+    assert ListingRequest.objects.get().headline == "Tapée ici"
+
+
+def test_two_clicks_are_one(client):
+    enter(client, CoEntrepreneurFactory().email)
+    seen = client.get(FORM).context["seen"]
+    said = {"seen": seen, "phone": "+33 (0)4 67 12 34 56", "website": "www.exemple.fr", "typed_cpv_codes": "80511000-9"}
+
+    saved = [leave(client, "plus-tard", **said) for _ in range(2)]
+    sent = [answer(client, **said) for _ in range(2)]
+
+    assert {response.status_code for response in [*saved, *sent]} == {302}
+    assert sent[0].url == sent[1].url
+    assert len(run_jobs()) == 2
+
+
+# --- What is said of a click ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "gesture", "said"),
+    [
+        (None, {"aller": "fin", "etape": "montrer"}, "C’est enregistré"),
+        (None, {}, "Votre demande n’est pas encore partie"),
+        ("sent", {"aller": "fin", "etape": "montrer"}, "C’est enregistré"),
+        ("sent", {}, "Votre correction n’est pas encore partie"),
+        ("asked", {"aller": "fin", "etape": "montrer"}, "C’est enregistré"),
+        ("asked", {}, "Vos compléments ne sont pas encore partis"),
+    ],
+)
+def test_each_click_that_finds_an_error_says_what_is_true(client, state, gesture, said):
+    url = FORM
+    if state is None:
+        enter(client, EMAIL)
+    else:
+        listing_request = ListingRequestFactory()
+        if state == "asked":
+            actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Et ?")
+        url = client.post(status_url(listing_request)).url
+
+    page = client.post(url, filled(phone="abc", **gesture))
+
+    assert said in page.text
+    assert ("pas encore parti" in page.text) == (not gesture)
+    assert ListingDraft.objects.get().typed["phone"] == ["abc"]
+
+
 # --- Corrected once sent --------------------------------------------------------------------------------------------
 
 
@@ -304,13 +515,20 @@ def test_a_sent_request_is_read_again_and_corrected_while_nobody_has_decided(cli
     done = correct(client, headline="Accroche d’après", consents=[])
 
     listing_request.refresh_from_db()
-    [mail] = run_jobs()
+    mails = {to: mail for mail in run_jobs() for to in mail.to}
+    mail, receipt = mails[listing_request.referent.email], mails[listing_request.email]
     assert page.context["form"]["headline"].value() == "Accroche d’avant"
     assert done.url == status_url(listing_request)
     assert (listing_request.headline, listing_request.consents) == ("Accroche d’après", [])
     assert (listing_request.state, listing_request.submitted_at) == (State.SUBMITTED, since)
-    assert mail.to == [listing_request.referent.email]
     assert "corriger" in mail.body
+    assert "Votre correction est bien partie" in receipt.subject
+    assert "- Accroche\n  avant : Accroche d’avant\n  maintenant : Accroche d’après" in receipt.body.replace(
+        "\xa0", " "
+    )
+    assert "- Consentements\n  avant : Téléphone\n  maintenant : rien" in receipt.body.replace("\xa0", " ")
+    assert "Mot au référent" not in receipt.body
+    assert status_url(listing_request) in receipt.body
 
 
 def test_who_reads_the_former_version_is_told_and_decides_nothing(client, referent):
@@ -333,6 +551,87 @@ def test_who_reads_the_former_version_is_told_and_decides_nothing(client, refere
     assert "Corrigée par son auteur" in refused.text
     assert state == State.SUBMITTED
     assert listing_request.state == State.ACCEPTED
+
+
+def test_what_changed_in_a_long_text_is_in_the_receipt(client):
+    beginning = "Une offre. " * 50
+    listing_request = ListingRequestFactory(public_offer=f"{beginning}Deux jours.")
+    client.post(status_url(listing_request))
+
+    correct(client, headline=listing_request.headline, public_offer=f"{beginning}Trois jours.")
+
+    body = next(mail.body for mail in run_jobs() if mail.to == [listing_request.email])
+    assert "Deux jours." in body
+    assert "Trois jours." in body
+    assert max(map(len, body.splitlines())) < 260
+
+
+def test_a_correction_that_changes_nothing_tells_nobody(client):
+    enter(client, CoEntrepreneurFactory().email)
+    answer(client)
+    run_jobs()
+    client.post(status_url(ListingRequest.objects.get()))
+
+    done = correct(client)
+
+    assert done.status_code == 302
+    assert run_jobs() == []
+    assert "Corrigée le" not in client.get(done.url).text
+
+
+def test_each_correction_is_in_the_history_of_the_page(client):
+    listing_request = ListingRequestFactory(submitted_at=timezone.now() - timedelta(days=2))
+    client.post(status_url(listing_request))
+    correct(client, headline="Première correction")
+    ListingRequest.objects.update(corrected_at=timezone.now() - timedelta(days=1))
+    client.post(status_url(listing_request))
+    sent = correct(client, headline="Seconde correction")
+
+    page = client.get(sent.url)
+
+    assert "Demande corrigée" in page.text
+    assert page.text.count("puis le") >= 1
+    assert moment(timezone.now() - timedelta(days=1)) in page.text
+
+
+@pytest.mark.parametrize(
+    ("is_asked", "title", "button"),
+    [
+        (False, "Vos corrections ne sont pas encore envoyées", "Envoyer la correction"),
+        (True, "Vos compléments ne sont pas encore envoyés", "Renvoyer ma demande"),
+    ],
+)
+def test_what_is_saved_and_not_sent_is_told_wherever_one_comes_back(client, is_asked, title, button):
+    listing_request = ListingRequestFactory()
+    url = status_url(listing_request)
+    if is_asked:
+        actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Et ?")
+    form = client.post(url).url
+    before = client.get(url)
+
+    saved = client.post(form, filled(headline="Pas encore envoyée", aller="plus-tard"), follow=True)
+    after, again = Client().get(url), client.get(form)
+    sent = client.post(form, filled(headline="Pas encore envoyée", seen=again.context["seen"]), follow=True)
+
+    assert title not in before.text
+    assert all(title in page.text for page in (saved, after, again))
+    assert "n’est pas encore partie" not in saved.text
+    assert f'href="{form}"' in saved.text
+    assert "Reprendre, et envoyer" in after.text
+    assert again.text.count(f"{button}</button>") == 2
+    assert title not in sent.text
+
+
+def test_a_request_that_was_only_read_again_has_nothing_to_send(client):
+    enter(client, CoEntrepreneurFactory().email)
+    answer(client)
+    listing_request = ListingRequest.objects.get()
+    client.post(status_url(listing_request))
+
+    saved = client.post(f"{FORM}?corriger=1", filled(aller="plus-tard"), follow=True)
+
+    assert "Votre demande reste telle que vous l’avez envoyée" in saved.text
+    assert "pas encore" not in client.get(status_url(listing_request)).text
 
 
 @pytest.mark.parametrize("decision", ["accept", "refuse", "ask"])

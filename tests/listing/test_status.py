@@ -17,7 +17,8 @@ State = ListingRequest.State
 def test_the_page_says_what_is_waited_for(client, django_assert_num_queries):
     request = ListingRequestFactory()
 
-    with django_assert_num_queries(1):
+    # The request; whether it is still open at this address, its fiche, and what is saved of it.
+    with django_assert_num_queries(3):
         response = client.get(status_url(request))
 
     assert request.referent.name in response.text

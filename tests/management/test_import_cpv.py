@@ -65,7 +65,7 @@ def test_codes_absent_from_the_file_stay(run):
 def test_dry_run_counts_and_writes_nothing(run):
     out = run(f"code,label\n{NEW_CODE},Arachides\n", "--dry-run")
 
-    assert out == "Essai, rien n’a été écrit : 1 créés, 0 mis à jour, 0 inchangés.\n"
+    assert out == "Essai, rien n’a été écrit : 1 créés, 0 mis à jour, 0 inchangés.\n"
     assert label_of(NEW_CODE) is None
 
 
@@ -88,14 +88,14 @@ def test_csv_is_read_as_spreadsheets_write_it(run, content):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ("3111200,Arachides", "ligne 2 : « 3111200 » n’est pas un code CPV de 8 chiffres."),
-        ("03111200-45,Arachides", "ligne 2 : « 03111200-45 » n’est pas un code CPV de 8 chiffres."),
-        ("٠٣١١١٢٠٠,Arachides", "ligne 2 : « ٠٣١١١٢٠٠ » n’est pas un code CPV de 8 chiffres."),
-        ("03111200,", "ligne 2 : le code 03111200 n’a pas de libellé français."),
-        ("03111200", "ligne 2 : le code 03111200 n’a pas de libellé français."),
-        ("03111200,Arachides\n03111200-4,Cacahuètes", "ligne 3 : le code 03111200 est déjà à la ligne 2."),
-        (f"03111200,{'a' * 301}", "ligne 2 : le libellé du code 03111200 est trop long ou illisible."),
-        ("03111200,Ara\0chides", "ligne 2 : le libellé du code 03111200 est trop long ou illisible."),
+        ("3111200,Arachides", "ligne 2 : « 3111200 » n’est pas un code CPV de 8 chiffres."),
+        ("03111200-45,Arachides", "ligne 2 : « 03111200-45 » n’est pas un code CPV de 8 chiffres."),
+        ("٠٣١١١٢٠٠,Arachides", "ligne 2 : « ٠٣١١١٢٠٠ » n’est pas un code CPV de 8 chiffres."),
+        ("03111200,", "ligne 2 : le code 03111200 n’a pas de libellé français."),
+        ("03111200", "ligne 2 : le code 03111200 n’a pas de libellé français."),
+        ("03111200,Arachides\n03111200-4,Cacahuètes", "ligne 3 : le code 03111200 est déjà à la ligne 2."),
+        (f"03111200,{'a' * 301}", "ligne 2 : le libellé du code 03111200 est trop long ou illisible."),
+        ("03111200,Ara\0chides", "ligne 2 : le libellé du code 03111200 est trop long ou illisible."),
     ],
 )
 def test_a_wrong_line_is_told_and_nothing_is_imported(run, lines, message):
@@ -120,7 +120,7 @@ def test_a_file_without_code_is_refused(run, content):
 
 
 def test_missing_columns_are_named(run):
-    with pytest.raises(CommandError, match="« code » et « label »"):
+    with pytest.raises(CommandError, match="« code » et « label »"):
         run("cpv,intitulé\n03111200,Arachides\n")
 
 
@@ -132,7 +132,7 @@ def test_french_label_is_read_from_the_official_xml(run):
 
 
 def test_xml_without_french_label_is_told_by_its_line(run):
-    with pytest.raises(CommandError, match="ligne 3 : le code 03111200 n’a pas de libellé français"):
+    with pytest.raises(CommandError, match="ligne 3 : le code 03111200 n’a pas de libellé français"):
         run(XML.replace('LANG="FR"', 'LANG="ES"'))
 
 

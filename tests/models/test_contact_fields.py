@@ -141,4 +141,4 @@ def test_addresses_that_stood_there_are_read_again_and_none_is_lost(capsys):
     assert reference.co_entrepreneur.content_updated_at == long_ago
     told = capsys.readouterr().out
     assert f"CoEntrepreneur {first.pk}, à réunir" in told
-    assert f"CoEntrepreneur {hopeless.pk} : aucun courriel" in told
+    assert f"CoEntrepreneur {hopeless.pk} : aucun courriel" in told

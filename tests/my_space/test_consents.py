@@ -89,7 +89,7 @@ def test_a_consent_to_former_words_can_be_given_again(member):
 def test_what_is_not_a_consent_changes_nothing(member, item, given):
     response = answer(browser_of(member), item, given)
 
-    assert messages_of(response) == ["Cet accord n’existe pas : rien n’a changé."]
+    assert messages_of(response) == ["Cet accord n’existe pas : rien n’a changé."]
     assert not Consent.objects.exists()
 
 

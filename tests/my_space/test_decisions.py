@@ -161,5 +161,5 @@ def test_the_history_tells_who_proposed_and_who_accepted(member):
 
     contexts = [event.pgh_context.metadata for event in proposal.events.order_by("pgh_id")]
     assert contexts[0]["member"] == member.pk
-    assert contexts[1] == {"user": member.referent.user.pk, "reason": "Proposition acceptée : Bravo"}
+    assert contexts[1] == {"user": member.referent.user.pk, "reason": "Proposition acceptée : Bravo"}
     assert member.events.order_by("pgh_id").last().pgh_context.metadata == contexts[1]

@@ -1,14 +1,16 @@
 """The images of a member's work: added, put in order, shown with their consent, gone at once without it."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from PIL import Image
 
 from directory.listing import actions as listing
 from directory.models.portfolio import MOST_IMAGES, PortfolioImage
-from directory.my_space import actions
+from directory.my_space import actions, tasks
 from tests import cast
 from tests.cast import admin_url, body_of, browser_of, photo, status_of, typed_in_admin
 from tests.jobs import run_jobs
@@ -40,17 +42,66 @@ def public_url(member, image):
     return f"{member.get_absolute_url()}realisation-{image.pk}.webp"
 
 
-def test_an_image_is_kept_anew_with_what_is_said_of_it(member, mailoutbox):
+def run_next_morning():
+    """The mails that leave once what was put off is due."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+    return run_jobs()
+
+
+def test_an_image_is_kept_anew_with_what_is_said_of_it(member):
     response = add(member, photo=photo(size=(3000, 1500)), on_cv="on")
-    run_jobs()
 
     image = member.portfolio_images.get()
     assert response.status_code == 302
     assert (image.width, image.height, image.on_cv) == (1200, 600, True)
     with default_storage.open(image.photo.name) as file, Image.open(file) as stored:
         assert (stored.format, stored.info.get("exif")) == ("WEBP", None)
-    [mail] = mailoutbox
-    assert (mail.to, WORDS["caption"] in mail.body) == ([member.referent.email], True)
+
+
+def test_images_of_a_day_are_told_together_the_next_morning(member):
+    for name in "ABC":
+        add(member, alternative_text=name, caption="")
+    at_once = run_jobs()
+    member.portfolio_images.get(alternative_text="B").delete()
+
+    [mail] = run_next_morning()
+
+    assert at_once == []
+    assert mail.to == [member.referent.email]
+    assert mail.subject.startswith("2 images de plus sur la fiche ")
+    assert "- A\n- C\n" in mail.body
+    assert run_next_morning() == []
+
+
+def test_images_of_another_day_or_of_someone_else_are_told_apart(member, referent):
+    other = cast.member(listed=True, referent=referent, email="autre@example.org")
+    add(member, caption="Hier")
+    run_next_morning()
+    add(member, caption="Ce jour")
+    add(other, caption="Une autre fiche")
+
+    mails = run_next_morning()
+
+    assert [("Hier" in mail.body, mail.subject[:9]) for mail in mails] == [(False, "Une image")] * 2
+
+
+def test_nothing_is_told_of_what_is_gone(member):
+    add(member)
+    member.portfolio_images.get().delete()
+
+    assert run_next_morning() == []
+
+
+@pytest.mark.parametrize(
+    ("now", "morning"),
+    [
+        (datetime(2026, 11, 28, 5, 39, tzinfo=UTC), datetime(2026, 11, 28, 5, 40, tzinfo=UTC)),
+        (datetime(2026, 11, 28, 5, 40, tzinfo=UTC), datetime(2026, 11, 29, 5, 40, tzinfo=UTC)),
+    ],
+)
+def test_the_next_morning_is_less_than_a_day_away(now, morning):
+    assert tasks._next_morning(now) == morning
 
 
 @pytest.mark.parametrize(
@@ -106,7 +157,7 @@ def test_an_image_is_removed_with_its_file_once_confirmed(member, django_capture
     add(member)
     image, browser = member.portfolio_images.get(), browser_of(member)
 
-    assert "Retirer cette image ?" in browser.get(f"{PAGE}{image.pk}/retirer/").text
+    assert "Retirer cette image ?" in browser.get(f"{PAGE}{image.pk}/retirer/").text
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(f"{PAGE}{image.pk}/retirer/")
 

@@ -38,7 +38,7 @@ def test_documents_lost_or_falsified_are_as_they_were():
 
     del kept[unticked.pk]
     assert {document["pk"]: document for document in SearchDocument.objects.values("pk", "document", "title")} == kept
-    assert "4 fiches lues, 3 documents refaits ; le catalogue en compte 3." in said
+    assert "4 fiches lues, 3 documents refaits ; le catalogue en compte 3." in said
 
 
 def test_documents_that_are_right_are_left_alone():

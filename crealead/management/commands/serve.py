@@ -24,7 +24,7 @@ READY_SECONDS = 60
 
 
 class Command(BaseCommand):
-    help = "Sert le site sur cette machine, pages et courriels ; Ctrl-C arrête tout."
+    help = "Sert le site sur cette machine, pages et courriels ; Ctrl-C arrête tout."
     # The models are checked by `make lint`; here they would cost half a second of each start.
     requires_system_checks = []
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *, stop_with_parent, **_options):
         if settings.PRODUCTION:
-            raise CommandError("« serve » sert au développement et à la démonstration : voir docs/deployment.md.")
+            raise CommandError("« serve » sert au développement et à la démonstration : voir docs/deployment.md.")
         parent = os.getppid() if stop_with_parent else None
         port = _port()
         url = f"http://{HOST}:{port}/"
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         ]
         accounts = settings.VAR_DIR / "demo-accounts.csv"
         if accounts.exists():
-            lines += ["", f"  Comptes de démonstration ({accounts}) :"]
+            lines += ["", f"  Comptes de démonstration ({accounts}) :"]
             with accounts.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
                     secret = row["password"] or "entre par un lien reçu par courriel"
@@ -104,7 +104,7 @@ class Command(BaseCommand):
 def _port():
     value = os.environ.get("PORT") or "8000"
     if not value.isdecimal() or not 0 < int(value) <= LAST_PORT:
-        raise CommandError(f"PORT vaut « {value} » : il faut un nombre de 1 à {LAST_PORT}.")
+        raise CommandError(f"PORT vaut « {value} » : il faut un nombre de 1 à {LAST_PORT}.")
     return int(value)
 
 
@@ -116,8 +116,8 @@ def _check_free(port):
             probe.bind((HOST, port))
         except OSError as error:
             raise CommandError(
-                f"Le port {port} n’est pas libre ({error.strerror}) : arrêtez ce qui l’occupe, ou choisissez-en un "
-                f"autre, par exemple « make run PORT={port + 1 if port < LAST_PORT else 8001} »."
+                f"Le port {port} n’est pas libre ({error.strerror}) : arrêtez ce qui l’occupe, ou choisissez-en un "
+                f"autre, par exemple « make run PORT={port + 1 if port < LAST_PORT else 8001} »."
             ) from error
 
 

@@ -13,7 +13,7 @@ MAX_ROWS_READ = 2 * MAX_ROWS
 MAX_COLUMNS = 100
 # As they are told.
 LIMITS = f"{megabytes(MAX_BYTES)} et {thousands(MAX_ROWS)} lignes au plus."
-TOO_LARGE = f"Ce fichier dépasse {megabytes(MAX_BYTES)} : partagez-le en plusieurs."
+TOO_LARGE = f"Ce fichier dépasse {megabytes(MAX_BYTES)} : partagez-le en plusieurs."
 # Three times the longest text of a fiche. What is longer is cut as it is read, then refused in a column that we take.
 LONGEST_CELL = 10_000
 # A cell that begins so is run as a formula by spreadsheets.

@@ -33,11 +33,11 @@ def rows(content):
     try:
         for number, row in enumerate(csv.reader(_bounded(lines, delimiter), delimiter=delimiter, strict=True), first):
             if len(row) > MAX_COLUMNS:
-                raise UnreadableFileError(f"Ligne {number} : plus de {MAX_COLUMNS} colonnes.")
+                raise UnreadableFileError(f"Ligne {number} : plus de {MAX_COLUMNS} colonnes.")
             yield number, [as_text(cell) for cell in row]
     except csv.Error as error:
         raise UnreadableFileError(
-            f"Ce fichier n’est pas un CSV lisible : voyez vers la ligne {number + 1}, aux guillemets."
+            f"Ce fichier n’est pas un CSV lisible : voyez vers la ligne {number + 1}, aux guillemets."
         ) from error
 
 
@@ -45,7 +45,7 @@ def _bounded(lines, delimiter):
     """The lines, before they are parted: one of five million columns would take more memory than the file."""
     for number, line in enumerate(lines, 1):
         if line.count(delimiter) > MOST_DELIMITERS:
-            raise UnreadableFileError(f"Vers la ligne {number} : plus de {MAX_COLUMNS} colonnes.")
+            raise UnreadableFileError(f"Vers la ligne {number} : plus de {MAX_COLUMNS} colonnes.")
         yield line
 
 
@@ -79,8 +79,8 @@ def _in_windows_encoding(content):
     signs = _french_signs("cp1252", content)
     if any(_french_signs(encoding, content) > signs for encoding in OTHER_ENCODINGS):
         raise UnreadableFileError(
-            "Les accents de ce fichier seraient perdus : il vient d’un ancien Mac ou de MS-DOS. "
-            "Enregistrez-le en « CSV UTF-8 » ou en XLSX."
+            "Les accents de ce fichier seraient perdus : il vient d’un ancien Mac ou de MS-DOS. "
+            "Enregistrez-le en « CSV UTF-8 » ou en XLSX."
         )
     return _decoded_as("cp1252", content)
 

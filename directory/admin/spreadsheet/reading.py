@@ -73,13 +73,13 @@ def read(content, *, titles, key):
         above, columns, notices = _find_titles(rows, titles, key)
         if columns:
             if passed:
-                notices.insert(0, f"Feuille lue : « {name} ». Sans les titres attendus : {_listed(passed)}.")
+                notices.insert(0, f"Feuille lue : « {name} ». Sans les titres attendus : {_listed(passed)}.")
             return Table(_dataset(rows, columns), notices)
         is_empty = is_empty and not above
         passed.append(name)
     if is_empty:
-        raise UnreadableFileError("Ce fichier est vide : il faut une ligne de titres, puis une ligne par fiche.")
-    raise UnreadableFileError(f"Il manque la colonne « {key} », qui dit de quelle fiche il s’agit.")
+        raise UnreadableFileError("Ce fichier est vide : il faut une ligne de titres, puis une ligne par fiche.")
+    raise UnreadableFileError(f"Il manque la colonne « {key} », qui dit de quelle fiche il s’agit.")
 
 
 # --- Titles --------------------------------------------------------------------------------------------------------
@@ -111,19 +111,19 @@ def _check_once(cells, columns):
     if twice := {column for column in columns if column and columns.count(column) > 1}:
         titles = [cell for cell, column in zip(cells, columns, strict=True) if column in twice]
         raise UnreadableFileError(
-            f"Deux titres disent la même colonne, {', '.join(sorted(twice))} : {_listed(titles)}. Gardez-en un."
+            f"Deux titres disent la même colonne, {', '.join(sorted(twice))} : {_listed(titles)}. Gardez-en un."
         )
 
 
 def _notices(cells, columns, number):
-    notices = [f"Les titres sont lus à la ligne {number} ; ce qui est au-dessus est ignoré."] if number else []
+    notices = [f"Les titres sont lus à la ligne {number} ; ce qui est au-dessus est ignoré."] if number else []
     unknown = [
-        f"« {cell} »" if cell else f"la colonne {get_column_letter(rank)}, sans titre"
+        f"« {cell} »" if cell else f"la colonne {get_column_letter(rank)}, sans titre"
         for rank, (cell, column) in enumerate(zip(cells, columns, strict=True), 1)
         if not column
     ]
     if unknown:
-        notices.append(f"Colonnes ignorées, dont le titre n’est pas connu : {_listed(unknown)}.")
+        notices.append(f"Colonnes ignorées, dont le titre n’est pas connu : {_listed(unknown)}.")
     return notices
 
 
@@ -141,21 +141,21 @@ def _dataset(rows, columns):
     for read_already, (number, cells) in enumerate(rows):
         if read_already >= MAX_ROWS_READ:
             raise UnreadableFileError(
-                f"Ce fichier dépasse {MAX_ROWS_READ} lignes, vides comprises : supprimez les lignes vides, "
+                f"Ce fichier dépasse {MAX_ROWS_READ} lignes, vides comprises : supprimez les lignes vides, "
                 "ou partagez-le en plusieurs."
             )
         if any(cells[len(columns) :]):
-            raise UnreadableFileError(f"Ligne {number} : il y a plus de cellules que de titres de colonnes.")
+            raise UnreadableFileError(f"Ligne {number} : il y a plus de cellules que de titres de colonnes.")
         known = [cell for cell, column in zip_longest(cells[: len(columns)], columns, fillvalue="") if column]
         if not any(known):
             continue
         if any(len(cell) > LONGEST_CELL for cell in known):
-            raise UnreadableFileError(f"Ligne {number} : une cellule compte plus de {LONGEST_CELL} signes.")
+            raise UnreadableFileError(f"Ligne {number} : une cellule compte plus de {LONGEST_CELL} signes.")
         if len(dataset) == MAX_ROWS:
-            raise UnreadableFileError(f"Ce fichier dépasse {MAX_ROWS} lignes : partagez-le en plusieurs.")
+            raise UnreadableFileError(f"Ce fichier dépasse {MAX_ROWS} lignes : partagez-le en plusieurs.")
         dataset.append([*known, number])
     if not dataset:
-        raise UnreadableFileError("Ce fichier est vide : il faut une ligne de titres, puis une ligne par fiche.")
+        raise UnreadableFileError("Ce fichier est vide : il faut une ligne de titres, puis une ligne par fiche.")
     return dataset
 
 
@@ -165,7 +165,7 @@ def _dataset(rows, columns):
 def _is_workbook(content):
     if content.startswith(OLD_WORKBOOK):
         raise UnreadableFileError(
-            "Ce classeur est protégé par un mot de passe, ou d’un format ancien (.xls) : "
+            "Ce classeur est protégé par un mot de passe, ou d’un format ancien (.xls) : "
             "enregistrez-le en XLSX ou en ODS, sans mot de passe."
         )
     return content.startswith(b"PK\x03\x04")

@@ -21,16 +21,16 @@ SIZES = [300, 12_000, 100_000, 1_000_000]
 class Command(BaseCommand):
     help = (
         "Mesure les documents d’une réponse, puis le catalogue à plusieurs tailles, sur des données inventées et dans "
-        "une base à part ; écrit les chiffres dans docs/performance.md."
+        "une base à part ; écrit les chiffres dans docs/performance.md."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("sizes", metavar="TAILLE", nargs="*", type=int, help=f"nombres de fiches : {SIZES}")
+        parser.add_argument("sizes", metavar="TAILLE", nargs="*", type=int, help=f"nombres de fiches : {SIZES}")
         parser.add_argument("--output", type=Path, default=settings.BASE_DIR / "docs" / "performance.md")
 
     def handle(self, *, sizes, output, verbosity, **_options):
         if settings.PRODUCTION:
-            raise CommandError("« bench » occupe toute la machine : lancez-la en développement.")
+            raise CommandError("« bench » occupe toute la machine : lancez-la en développement.")
         try:
             with (
                 supervisor.stop_requests(),
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                     )
                     output.write_text(written, encoding="utf-8")
         except supervisor.StopRequested:
-            raise CommandError(f"Arrêté : {output} garde les tailles mesurées jusque-là.") from None
+            raise CommandError(f"Arrêté : {output} garde les tailles mesurées jusque-là.") from None
         except Error as error:
             raise CommandError(f"La base de données refuse ({str(error).splitlines()[0]}).") from error
         self.stdout.write(written)

@@ -24,17 +24,17 @@ class Command(BaseCommand):
                 accounts.write(counts.accounts, path)
         except build.NotEmptyError as error:
             raise CommandError(
-                "La base contient déjà des fiches, des référents ou des clients publics : "
+                "La base contient déjà des fiches, des référents ou des clients publics : "
                 "la démonstration ne s’installe que dans une base vide."
             ) from error
         except OSError as error:
             raise CommandError(
-                f"Rien n’a été écrit : impossible d’écrire dans {settings.VAR_DIR} ({error})."
+                f"Rien n’a été écrit : impossible d’écrire dans {settings.VAR_DIR} ({error})."
             ) from error
         if verbosity > 0:
             self.stdout.write(
-                f"{counts.fiches} fiches dont {counts.listed} référencées, {counts.departed} départs ; "
+                f"{counts.fiches} fiches dont {counts.listed} référencées, {counts.departed} départs ; "
                 f"{counts.references} références, {counts.certifications} labels et certifications, "
                 f"{counts.requests} demandes de référencement, {counts.cvs} CV, {counts.consultations} consultations.\n"
-                f"Comptes : {path}"
+                f"Comptes : {path}"
             )

@@ -22,7 +22,7 @@ LANGUAGE = "FR"
 
 class Command(BaseCommand):
     help = (
-        "Importe des codes CPV et leurs libellés français, d’un CSV « code,label » ou du XML de l’Office des "
+        "Importe des codes CPV et leurs libellés français, d’un CSV « code,label » ou du XML de l’Office des "
         "publications de l’Union européenne. Les codes absents du fichier restent en place."
     )
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if verbosity > 0:
             unchanged = len(labels) - len(created) - len(updated)
             self.stdout.write(
-                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}"
+                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}"
                 f"{len(created)} créés, {len(updated)} mis à jour, {unchanged} inchangés."
             )
 
@@ -56,10 +56,10 @@ class Command(BaseCommand):
 def _read(file):
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise CommandError(f"{file} dépasse {MAX_BYTES // 1024 // 1024} Mo : ce n’est pas la liste des codes CPV.")
+            raise CommandError(f"{file} dépasse {MAX_BYTES // 1024 // 1024} Mo : ce n’est pas la liste des codes CPV.")
         return file.read_bytes()
     except OSError as error:
-        raise CommandError(f"Impossible de lire {file} : {error.strerror}.") from error
+        raise CommandError(f"Impossible de lire {file} : {error.strerror}.") from error
 
 
 def _checked(rows, *, progress):
@@ -73,13 +73,13 @@ def _checked(rows, *, progress):
         code = PUBLISHED_CODE.fullmatch(published.strip())
         label = " ".join(raw_label.split())
         if code is None:
-            errors.append(f"ligne {line} : « {published} » n’est pas un code CPV de 8 chiffres.")
+            errors.append(f"ligne {line} : « {published} » n’est pas un code CPV de 8 chiffres.")
         elif code[1] in lines:
-            errors.append(f"ligne {line} : le code {code[1]} est déjà à la ligne {lines[code[1]]}.")
+            errors.append(f"ligne {line} : le code {code[1]} est déjà à la ligne {lines[code[1]]}.")
         elif not label:
-            errors.append(f"ligne {line} : le code {code[1]} n’a pas de libellé français.")
+            errors.append(f"ligne {line} : le code {code[1]} n’a pas de libellé français.")
         elif len(label) > MAX_LABEL or not label.isprintable():
-            errors.append(f"ligne {line} : le libellé du code {code[1]} est trop long ou illisible.")
+            errors.append(f"ligne {line} : le libellé du code {code[1]} est trop long ou illisible.")
         else:
             labels[code[1]], lines[code[1]] = label, line
     if len(errors) > SHOWN_ERRORS:
@@ -87,7 +87,7 @@ def _checked(rows, *, progress):
     if errors:
         raise CommandError("Rien n’a été importé.\n" + "\n".join(errors))
     if not labels:
-        raise CommandError("Rien n’a été importé : ce fichier ne contient aucun code.")
+        raise CommandError("Rien n’a été importé : ce fichier ne contient aucun code.")
     return labels
 
 
@@ -100,11 +100,11 @@ def _csv_rows(content):
     header = text.partition("\n")[0]
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=";" if ";" in header else ",")
     if not {"code", "label"} <= set(reader.fieldnames or ()):
-        raise CommandError("Rien n’a été importé : la première ligne doit nommer les colonnes « code » et « label ».")
+        raise CommandError("Rien n’a été importé : la première ligne doit nommer les colonnes « code » et « label ».")
     try:
         return [(reader.line_num, row["code"] or "", row["label"] or "") for row in reader]
     except csv.Error as error:
-        raise CommandError(f"Rien n’a été importé : ligne {reader.line_num}, CSV illisible ({error}).") from error
+        raise CommandError(f"Rien n’a été importé : ligne {reader.line_num}, CSV illisible ({error}).") from error
 
 
 def _xml_rows(content):
@@ -119,7 +119,7 @@ def _xml_rows(content):
         parser.Parse(content, True)
     except expat.ExpatError as error:
         raise CommandError(
-            f"Rien n’a été importé : ligne {error.lineno}, XML illisible ({expat.ErrorString(error.code)})."
+            f"Rien n’a été importé : ligne {error.lineno}, XML illisible ({expat.ErrorString(error.code)})."
         ) from error
     return reader.rows
 
@@ -138,18 +138,18 @@ class _XmlReader:
         parser.CharacterDataHandler = self.text
 
     def refuse_document_type(self, *_declaration):
-        raise CommandError("Rien n’a été importé : ce XML déclare un DOCTYPE, ce que la liste officielle ne fait pas.")
+        raise CommandError("Rien n’a été importé : ce XML déclare un DOCTYPE, ce que la liste officielle ne fait pas.")
 
     def start(self, name, attributes):
         if not self.has_root:
             self.has_root = True
             if name == "CPV_SUPPLEMENT":
                 raise CommandError(
-                    "Rien n’a été importé : ce fichier est le vocabulaire supplémentaire du CPV (racine "
+                    "Rien n’a été importé : ce fichier est le vocabulaire supplémentaire du CPV (racine "
                     "CPV_SUPPLEMENT). Il faut celui des codes principaux (racine CPV_CODE)."
                 )
             if name != "CPV_CODE":
-                raise CommandError(f"Rien n’a été importé : la racine de ce XML est {name}, et non CPV_CODE.")
+                raise CommandError(f"Rien n’a été importé : la racine de ce XML est {name}, et non CPV_CODE.")
         elif name == "CPV":
             self.rows.append((self.parser.CurrentLineNumber, attributes.get("CODE", ""), ""))
         elif name == "TEXT":

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         new = len(actions.unknown(contracts)) if dry_run else actions.bring_in(suggestions=contracts)
         if verbosity > 0:
             self.stdout.write(
-                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}{reading.rows} marchés lus, {new} nouveaux à "
+                f"{'Essai, rien n’a été écrit : ' if dry_run else ''}{reading.rows} marchés lus, {new} nouveaux à "
                 f"attribuer, {len(contracts) - new} déjà connus."
             )
         self._tell("écarté", reading.dropped, reading.dropped_count)
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for problem in problems[:SHOWN_PROBLEMS]:
             self.stderr.write(f"{what} – {problem}")
         if problems and how_many > SHOWN_PROBLEMS:
-            self.stderr.write(f"… et d’autres : {how_many} en tout.")
+            self.stderr.write(f"… et d’autres : {how_many} en tout.")
 
 
 def _read(path, *, progress):

@@ -21,6 +21,7 @@ from directory.models import (
     AccessLink,
     BuyerSearch,
     ContactMessage,
+    FicheFile,
     FicheProposal,
     FruitlessSearch,
     Kit,
@@ -51,7 +52,7 @@ FILES = {FicheProposal: "photo", ListingDraft: "photo", ListingRequest: "photo",
 def days(text):
     """A number of days, between 1 and three years."""
     if not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
-        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
+        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
     return int(text)
 
 
@@ -110,6 +111,7 @@ class Command(BaseCommand):
             for rows in past.values():
                 erase(rows)
         forget_waiting_files()
+        FicheFile.forget_old()
         if verbosity:
             self.stdout.write(self.style.SUCCESS("Effacé."))
 

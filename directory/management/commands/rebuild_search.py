@@ -20,4 +20,4 @@ class Command(BaseCommand):
                 bar.update(len(pks))
         if verbosity:
             kept = SearchDocument.objects.count()
-            self.stdout.write(f"{read} fiches lues, {written} documents refaits ; le catalogue en compte {kept}.")
+            self.stdout.write(f"{read} fiches lues, {written} documents refaits ; le catalogue en compte {kept}.")

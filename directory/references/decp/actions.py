@@ -2,8 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from datetime import date, timedelta
-from functools import partial
+from datetime import date
 from itertools import count
 
 from django.core.serializers import deserialize
@@ -26,8 +25,6 @@ LARGEST_AMOUNT = 10 ** (Reference.amount.field.max_digits - Reference.amount.fie
 WHOSE = "L’attribution de ce marché"
 # A quarter of a second of reading; what is larger is read by the worker.
 MOST_BYTES_AT_ONCE = 2 * MEGABYTE
-# How long what a file holds waits to be confirmed.
-WAITING_TIME = timedelta(days=2)
 TO_COMPLETE = (
     "Ce marché vient des données ouvertes de la commande publique. Vérifiez ce qui est écrit, racontez la prestation, "
     "puis envoyez la référence à votre référent."
@@ -100,8 +97,8 @@ def receive(*, file, name, by):
     Returns:
         ContractFile: its `reading` is there if it was small.
     """
-    _forget_old_files()
-    contract_file = ContractFile(user=by, name=name, size=file.size)
+    ContractFile.forget_old()
+    contract_file = ContractFile(user=by, name=ContractFile.printable(name), size=file.size)
     contract_file.file.save(name, file)
     if file.size <= MOST_BYTES_AT_ONCE:
         tasks.read_contract_file(pk=contract_file.pk)
@@ -133,13 +130,6 @@ def confirm(*, contract_file_pk, by):
 def suggestions_of(contract_file):
     """What a file was read to hold of ours: suggestions that aren't saved."""
     return [row.object for row in deserialize("python", contract_file.reading["suggestions"])]
-
-
-def _forget_old_files():
-    for old in ContractFile.objects.filter(sent_at__lt=timezone.now() - WAITING_TIME):
-        if old.file:
-            transaction.on_commit(partial(old.file.storage.delete, old.file.name))
-        old.delete()
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ class Problem:
     why: str
 
     def __str__(self):
-        return f"marché n° {self.row}, {self.field} : {self.why}"
+        return f"marché n° {self.row}, {self.field} : {self.why}"
 
 
 @dataclass
@@ -91,7 +91,7 @@ class Reading:
             if changed_on <= last_change:
                 return False
         elif lot > 1:
-            why = "un autre marché porte le même identifiant : celui-ci est gardé comme un autre lot."
+            why = "un autre marché porte le même identifiant : celui-ci est gardé comme un autre lot."
             self.warn([Problem(row, "id", why)])
         of_the_same[said] = lot, changed_on
         suggestion.lot = lot
@@ -249,7 +249,7 @@ class _Fields:
             if written is None:
                 return None
             if not isinstance(written, dict):
-                self.warn(name, "ce n’est pas à sa place dans un objet JSON : laissé vide.")
+                self.warn(name, "ce n’est pas à sa place dans un objet JSON : laissé vide.")
                 return None
             written = written.get(part)
         if isinstance(written, str) and written.strip().casefold() in UNKNOWN:
@@ -264,14 +264,14 @@ class _Fields:
         if written is None:
             return ""
         if not isinstance(written, str):
-            self.warn(name, "ce n’est pas un texte : laissé vide.")
+            self.warn(name, "ce n’est pas un texte : laissé vide.")
             return ""
         text = " ".join(written.split())
         clean = _clean(text)
         if clean != text:
             self.warn(name, "des signes illisibles ont été remplacés ou retirés.")
         if len(clean) > limit:
-            self.warn(name, f"ce texte compte {len(clean)} caractères : coupé à {limit}.")
+            self.warn(name, f"ce texte compte {len(clean)} caractères : coupé à {limit}.")
             clean = f"{clean[: limit - 1]}…"
         return clean
 
@@ -282,7 +282,7 @@ class _Fields:
         if not identifier:
             self.refuse(name, "il manque.")
         elif len(identifier) > limit:
-            self.refuse(name, f"cet identifiant compte {len(identifier)} caractères : {limit} au plus.")
+            self.refuse(name, f"cet identifiant compte {len(identifier)} caractères : {limit} au plus.")
         return identifier
 
     def siret(self, name):
@@ -292,7 +292,7 @@ class _Fields:
         if written is None:
             self.refuse(name, "il manque.")
         elif not isinstance(written, str) or not re.fullmatch(r"[0-9]{14}", "".join(_clean(written).split())):
-            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un SIRET de 14 chiffres.")
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas un SIRET de 14 chiffres.")
         else:
             return "".join(_clean(written).split())
         return ""
@@ -304,11 +304,11 @@ class _Fields:
             return ""
         digits = re.fullmatch(r"([0-9]{2,8})(?:-[0-9])?", _clean(str(written)).strip())
         if digits is None:
-            self.warn(name, f"« {excerpt_of(written)} » n’est pas un code CPV : laissé vide.")
+            self.warn(name, f"« {excerpt_of(written)} » n’est pas un code CPV : laissé vide.")
             return ""
         code = cpv_meanings(digits[1])[0]
         if code != digits[1]:
-            self.warn(name, f"« {excerpt_of(written)} » est lu {code}.")
+            self.warn(name, f"« {excerpt_of(written)} » est lu {code}.")
         return code
 
     def day(self, name):
@@ -317,7 +317,7 @@ class _Fields:
         if written is None:
             self.refuse(name, "elle manque.")
         elif day is None:
-            self.refuse(name, f"« {excerpt_of(written)} » n’est pas une date AAAA-MM-JJ.")
+            self.refuse(name, f"« {excerpt_of(written)} » n’est pas une date AAAA-MM-JJ.")
         elif not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.refuse(name, f"l’année {day.year} n’est pas vraisemblable.")
         return day
@@ -332,7 +332,7 @@ class _Fields:
         except (InvalidOperation, ValueError):
             number = Decimal("nan")
         if not number.is_finite():
-            self.warn(name, f"« {excerpt_of(written)} » n’est pas un nombre : laissé vide.")
+            self.warn(name, f"« {excerpt_of(written)} » n’est pas un nombre : laissé vide.")
             return None
         return number
 
@@ -341,12 +341,12 @@ class _Fields:
         if number is None:
             return None
         if not 0 <= number <= LONGEST_DURATION:
-            why = f"« {excerpt_of(number)} » n’est pas un nombre de mois, de 0 à {LONGEST_DURATION} : laissé vide."
+            why = f"« {excerpt_of(number)} » n’est pas un nombre de mois, de 0 à {LONGEST_DURATION} : laissé vide."
             self.warn(name, why)
             return None
         months = int(number.to_integral_value(ROUND_HALF_UP))
         if months != number:
-            self.warn(name, f"« {excerpt_of(number)} » mois sont arrondis à {months}.")
+            self.warn(name, f"« {excerpt_of(number)} » mois sont arrondis à {months}.")
         return months
 
     def amount(self, name):
@@ -354,7 +354,7 @@ class _Fields:
         if number is None:
             return None
         if not 0 <= number < LARGEST_AMOUNT:
-            self.warn(name, f"« {excerpt_of(number)} » n’est pas un montant vraisemblable : laissé vide.")
+            self.warn(name, f"« {excerpt_of(number)} » n’est pas un montant vraisemblable : laissé vide.")
             return None
         return round(number, 2)
 

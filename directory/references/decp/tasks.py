@@ -17,7 +17,7 @@ from .reading import read
 logger = logging.getLogger(__name__)
 
 State = ContractFile.State
-STOPPED = "la lecture s’est arrêtée sur une erreur. Envoyez-le de nouveau ; si elle revient, prévenez le site."
+STOPPED = "la lecture s’est arrêtée sur une erreur. Envoyez-le de nouveau ; si elle revient, prévenez le site."
 
 
 @app.task(name="read_contract_file")

@@ -19,7 +19,7 @@ from .tasks import make_kit, under_way
 
 # A kit takes seconds; a worker that was killed gives its jobs back within minutes.
 GIVEN_UP_AFTER = timedelta(minutes=15)
-GIVEN_UP = "La préparation n’a pas abouti : elle s’est interrompue en route."
+GIVEN_UP = "La préparation n’a pas abouti : elle s’est interrompue en route."
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def send(*, consultation_pk, by, made, attachments, after):
     files |= {name.casefold(): (name, file) for name, file in attachments.items()}
     data = {"documents": made.data, "problems": made.problems, "warnings": made.warnings} if made else {}
     if not files:
-        raise Refused("Il n’y a rien à garder : joignez ce que vous avez envoyé.")
+        raise Refused("Il n’y a rien à garder : joignez ce que vous avez envoyé.")
     stored = []
     try:
         with transaction.atomic():
@@ -101,9 +101,9 @@ def send(*, consultation_pk, by, made, attachments, after):
 def _refuse_sending(consultation, after):
     duplicates.refuse_unsettled(consultation)
     if consultation.outcome == Consultation.Outcome.DROPPED:
-        raise Refused("Cette consultation est abandonnée : changez d’abord son issue.")
+        raise Refused("Cette consultation est abandonnée : changez d’abord son issue.")
     if other := duplicates.answered_together(consultation).first():
-        raise Refused(f"La réponse commune est déjà partie, sous « {other} » : une seconde l’annulerait.")
+        raise Refused(f"La réponse commune est déjà partie, sous « {other} » : une seconde l’annulerait.")
     latest = consultation.answers.order_by("-number").first()
     if latest and latest.number != after:
-        raise Refused(f"La {latest} vient d’être gardée : regardez-la avant d’en garder une autre.")
+        raise Refused(f"La {latest} vient d’être gardée : regardez-la avant d’en garder une autre.")

@@ -142,14 +142,14 @@ class AttachmentsField(forms.FileField):
     def clean(self, data, initial=None):
         files = [file for file in data or [] if file]
         if len(files) > MOST_FILES:
-            raise ValidationError(f"{MOST_FILES} fichiers au plus : réunissez-les dans un ZIP.")
+            raise ValidationError(f"{MOST_FILES} fichiers au plus : réunissez-les dans un ZIP.")
         return dict(self._checked(super(AttachmentsField, self).clean(file, initial)) for file in files)
 
     @staticmethod
     def _checked(file):
         if file.size > MAX_BYTES:
-            raise ValidationError(f"« {file.name} » dépasse {megabytes(MAX_BYTES)}.")
+            raise ValidationError(f"« {file.name} » dépasse {megabytes(MAX_BYTES)}.")
         endings = formats_of(file)
         if not endings:
-            raise ValidationError(f"« {file.name} » n’est pas {ACCEPTED} qui s’ouvre.")
+            raise ValidationError(f"« {file.name} » n’est pas {ACCEPTED} qui s’ouvre.")
         return safe_name(file.name, endings), file

@@ -31,7 +31,7 @@ class ScoreField(forms.DecimalField):
             required=False,
             localize=True,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6}),
-            error_messages={"invalid": "Écrivez un nombre : 12,5."},
+            error_messages={"invalid": "Écrivez un nombre : 12,5."},
         )
 
 
@@ -73,13 +73,15 @@ class SendForm(forms.Form):
     attachments = AttachmentsField(
         label="Vos autres fichiers",
         required=False,
-        help_text=f"DC1, bordereau de prix… Chacun est {ACCEPTED} ; {MOST_FILES} au plus, de "
+        help_text=f"DC1, bordereau de prix… Chacun est {ACCEPTED} ; {MOST_FILES} au plus, de "
         f"{megabytes(MAX_BYTES)} chacun. Un fichier qui porte le nom d’un document du dossier le remplace.",
     )
     despite = forms.BooleanField(
         label="Garder la réponse sans les documents qui n’ont pas pu être faits", required=False
     )
-    after = forms.IntegerField(widget=forms.HiddenInput)
+    after = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": "Rouvrez la page de l’envoi : il manque où l’on en est."}
+    )
 
     def __init__(self, *args, readiness, **kwargs):
         super().__init__(*args, **kwargs)
@@ -109,8 +111,8 @@ class OutcomeForm(forms.Form):
         label="Connue le",
         required=False,
         widget=DayInput,
-        help_text="Vide : aujourd’hui.",
-        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
+        help_text="Vide : aujourd’hui.",
+        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
     )
     price_score = ScoreField("Note de prix")
     price_score_out_of = ScoreField("Note de prix, sur")
@@ -174,6 +176,6 @@ def _check_score(form, name):
     if form.errors.keys() & {name, f"{name}_out_of"}:
         return
     if (score is None) != (out_of is None):
-        form.add_error(name, "Une note va avec son maximum : 32 sur 40.")
+        form.add_error(name, "Une note va avec son maximum : 32 sur 40.")
     elif score is not None and (score > out_of or out_of == 0):
         form.add_error(name, "La note dépasse son maximum.")

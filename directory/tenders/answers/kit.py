@@ -31,7 +31,7 @@ MEMO, MEMO_STEM = "Mémoire technique", "01-memoire-technique"
 # Of the words of the summary, in points.
 SIZE = 10
 LONGEST_NAME = 60
-UNEXPECTED = "Une erreur imprévue s’est produite ; elle est notée, prévenez l’administration du site."
+UNEXPECTED = "Une erreur imprévue s’est produite ; elle est notée, prévenez l’administration du site."
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _plans(consultation, team, references, parts):
             _Plan(f"CV {of(person.name)}", name, partial(documents.cv_data, person), documents.render_cv),
         )
     for number, reference in enumerate(references, 1):
-        label = f"Référence : {reference.subject} ({reference.client})"
+        label = f"Référence : {reference.subject} ({reference.client})"
         name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}.pdf"
         plans.append(_Plan(label, name, partial(documents.sheet_data, reference), documents.render_sheet))
     return _distinct(plans)
@@ -187,7 +187,7 @@ def _make_one(plan, made):
         made.files.append(MadeFile(plan.name, content))
         made.data[plan.name] = data
         if lacks := data.get("missing"):
-            made.warnings.append({"document": plan.label, "reason": f"Il manque : {', '.join(lacks)}."})
+            made.warnings.append({"document": plan.label, "reason": f"Il manque : {', '.join(lacks)}."})
         if clipped := data.get("clipped"):
             made.warnings.append({"document": plan.label, "reason": f"La place a manqué. {' '.join(clipped)}"})
 
@@ -241,7 +241,7 @@ def _warnings(consultation, team, references, parts):
 def _about_team(consultation, team):
     accepted = {seat.pk for seat in team}
     if not team:
-        yield "Équipe", "Personne n’a encore accepté d’y être : ni CV, ni référence."
+        yield "Équipe", "Personne n’a encore accepté d’y être : ni CV, ni référence."
     for seat in consultation.team.exclude(state=TeamMember.State.DECLINED).select_related("co_entrepreneur"):
         if seat.state == TeamMember.State.INVITED:
             yield "Équipe", f"{seat.co_entrepreneur.name} n’a pas encore répondu à l’invitation."
@@ -259,14 +259,14 @@ def _about_memo(parts):
 def _about_person(person):
     cv = getattr(person, "cv", None)
     if cv is None:
-        yield f"CV {of(person.name)}", "Il n’est pas rempli : le document ne dit que ce que dit la fiche."
+        yield f"CV {of(person.name)}", "Il n’est pas rempli : le document ne dit que ce que dit la fiche."
     elif not cv.is_fresh:
         yield f"CV {of(person.name)}", f"Il date du {day(cv.updated_at)}, plus d’{lasting(FRESH)}."
     for held in person.certifications.all():
         if held.expires_on and held.expires_on < timezone.localdate():
             yield f"{held.label} {of(person.name)}", f"Expiré depuis le {day(held.expires_on)}."
         elif not held.proof:
-            yield f"{held.label} {of(person.name)}", "Sans justificatif : il n’est pas montré."
+            yield f"{held.label} {of(person.name)}", "Sans justificatif : il n’est pas montré."
 
 
 def _about_insurances(consultation, team):
@@ -286,4 +286,4 @@ def _about_references(references):
         yield "Références", "L’équipe n’en a aucune de validée."
     for reference in references:
         if not reference.is_recent:
-            yield f"Référence : {reference.subject} ({reference.client})", f"Elle est finie depuis plus de {RECENT}."
+            yield f"Référence : {reference.subject} ({reference.client})", f"Elle est finie depuis plus de {RECENT}."

@@ -24,7 +24,7 @@ class ReferencesForm(forms.Form):
         Reference.objects.none(),
         required=False,
         label="Les références du dossier",
-        help_text=f"{MOST_REFERENCES} au plus. Rien de coché : les plus proches du besoin sont prises d’elles-mêmes.",
+        help_text=f"{MOST_REFERENCES} au plus. Rien de coché : les plus proches du besoin sont prises d’elles-mêmes.",
         error_messages={"invalid_choice": "L’une de ces références n’est plus de celles de l’équipe."},
         widget=forms.CheckboxSelectMultiple,
     )

@@ -60,7 +60,7 @@ def kit_references(request, pk):
     form = ReferencesForm(request.POST if request.method == "POST" else None, consultation=consultation)
     if form.is_valid():
         choose_references(consultation=consultation, references=form.cleaned_data["references"])
-        messages.success(request, "C’est enregistré : le prochain dossier les contiendra.")
+        messages.success(request, "C’est enregistré : le prochain dossier les contiendra.")
         return redirect("tenders:kit", pk=pk)
     return render(request, "tenders/kit_references.html", {"consultation": consultation, "form": form})
 

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 # So many that are ready stay; older ones go, with their files.
 KEPT = 3
-STOPPED = "La préparation s’est arrêtée sur une erreur. Demandez-le de nouveau ; si elle revient, prévenez le site."
+STOPPED = "La préparation s’est arrêtée sur une erreur. Demandez-le de nouveau ; si elle revient, prévenez le site."
 NOTHING_MADE = "Aucun document n’a pu être fait."
 
 

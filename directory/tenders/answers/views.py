@@ -45,7 +45,7 @@ def send(request, pk):
     if form.is_valid():
         answer, problems = _keep(request, consultation, form)
         if answer:
-            messages.success(request, f"C’est gardé : {answer}.")
+            messages.success(request, f"C’est gardé : {answer}.")
             return redirect("tenders:detail", pk=pk)
         status = 409
     context |= {
@@ -101,7 +101,7 @@ def outcome(request, pk):
             data = data.copy()
             data["version"] = error.current.version
             form = OutcomeForm(data, consultation=error.current)
-            form.add_error(None, f"{error} Ce que vous avez tapé est là : relisez, puis enregistrez de nouveau.")
+            form.add_error(None, f"{error} Ce que vous avez tapé est là : relisez, puis enregistrez de nouveau.")
             status = 409
         else:
             messages.success(request, "C’est enregistré.")
@@ -124,7 +124,7 @@ def _keep(request, consultation, form):
         if said["with_kit"] or with_memo:
             made = kit.make(consultation, with_memo=with_memo, with_others=said["with_kit"])
         if made and made.problems and not said["despite"]:
-            form.add_error("despite", "Certains documents n’ont pas pu être faits : joignez-les, ou cochez cette case.")
+            form.add_error("despite", "Certains documents n’ont pas pu être faits : joignez-les, ou cochez cette case.")
             return None, made.problems
         answer = actions.send(
             consultation_pk=consultation.pk,

@@ -133,7 +133,7 @@ def _at_version(pk, version):
     if consultation.version != version:
         by = f" par {consultation.updated_by}" if consultation.updated_by else ""
         raise Stale(
-            f"Cette consultation a été changée{by} pendant que vous l’écriviez : rien n’est enregistré.",
+            f"Cette consultation a été changée{by} pendant que vous l’écriviez : rien n’est enregistré.",
             current=consultation,
         )
     return consultation

@@ -36,8 +36,8 @@ def refuse_unsettled(consultation):
     notice = unsettled(consultation).select_related("other__buyer").first()
     if notice:
         raise Unsettled(
-            f"Une autre consultation ressemble à celle-ci : « {notice.other} ». Dites d’abord ce qu’il en est, sur la "
-            "page de la consultation : deux réponses de la coopérative au même lot s’annuleraient."
+            f"Une autre consultation ressemble à celle-ci : « {notice.other} ». Dites d’abord ce qu’il en est, sur la "
+            "page de la consultation : deux réponses de la coopérative au même lot s’annuleraient."
         )
 
 

@@ -56,7 +56,7 @@ class BuyerForm(ClientForm):
         super().__init__(*args, **kwargs)
         for name, label in (("client_name", "Acheteur"), ("client_type", "Type d’acheteur")):
             self.fields[name].label = self[name].label = label
-        self.fields["client_name"].error_messages["required"] = "Qui est l’acheteur ?"
+        self.fields["client_name"].error_messages["required"] = "Qui est l’acheteur ?"
 
 
 class ConsultationForm(forms.Form):
@@ -67,29 +67,29 @@ class ConsultationForm(forms.Form):
     """
 
     subject = forms.CharField(
-        label="Objet de la consultation", max_length=300, error_messages={"required": "Quel est l’objet ?"}
+        label="Objet de la consultation", max_length=300, error_messages={"required": "Quel est l’objet ?"}
     )
     reference = forms.CharField(
         label="Référence de l’acheteur",
         max_length=80,
         required=False,
-        help_text="Le numéro de la consultation, tel qu’il l’écrit : c’est par lui qu’un doublon se voit.",
+        help_text="Le numéro de la consultation, tel qu’il l’écrit : c’est par lui qu’un doublon se voit.",
     )
     lot = forms.CharField(label="Lot", max_length=60, required=False, help_text="Vide si le marché n’a qu’un lot.")
     deadline = MomentField(
         label="Date limite de remise des offres",
         help_text="Jour et heure de Paris.",
         error_messages={
-            "required": "Quelle est la date limite ?",
-            "invalid": "Écrivez une date et une heure : 31/12/2026 12h00.",
+            "required": "Quelle est la date limite ?",
+            "invalid": "Écrivez une date et une heure : 31/12/2026 12h00.",
         },
     )
     contract_ends_on = forms.DateField(
         label="Fin prévue du marché",
         required=False,
-        help_text="Reconductions comprises : c’est jusque-là que chacun doit être couvert.",
+        help_text="Reconductions comprises : c’est jusque-là que chacun doit être couvert.",
         widget=DayInput,
-        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
+        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
     )
     link = forms.URLField(
         label="Lien vers la consultation",
@@ -106,13 +106,13 @@ class ConsultationForm(forms.Form):
         most=MOST_NEEDS,
         required=False,
         label="Compétences demandées",
-        help_text="Ce que l’équipe doit réunir : la page « Équipe » dira qui l’apporte et ce qui manque.",
+        help_text="Ce que l’équipe doit réunir : la page « Équipe » dira qui l’apporte et ce qui manque.",
     )
     cpv_codes = CpvCodesField(
         label="Codes CPV",
         required=False,
         max_length=400,
-        help_text="Tels que l’avis les donne, séparés par des espaces : 80500000-9 79411000.",
+        help_text="Tels que l’avis les donne, séparés par des espaces : 80500000-9 79411000.",
     )
     departments = FoldedChoiceField(
         Department.objects.none(),
@@ -172,8 +172,8 @@ class ConsultationWithLeadForm(ConsultationForm):
         CoEntrepreneur.objects.none(),
         label="Pilote",
         empty_label="Choisissez",
-        help_text="La personne reçoit une invitation : elle accepte ou décline.",
-        error_messages={"required": "Qui piloterait la réponse ?"},
+        help_text="La personne reçoit une invitation : elle accepte ou décline.",
+        error_messages={"required": "Qui piloterait la réponse ?"},
     )
 
     def __init__(self, *args, **kwargs):

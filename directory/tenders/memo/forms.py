@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from directory.models import MemoPart, MemoTrame, SectionKind
 
 MOST_CHARACTERS = MemoPart._meta.get_field("body").max_length  # noqa: SLF001 the public face of a model's fields
+NO_TITLE = "Donnez un titre à cette section."
 
 
 class LongText(forms.CharField):
@@ -50,6 +51,7 @@ class PartForm(forms.ModelForm):
     class Meta:
         model = MemoPart
         fields = ["title", "criterion", "body"]
+        error_messages = {"title": {"required": NO_TITLE}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,10 +64,10 @@ class PartForm(forms.ModelForm):
             # The next click saves: the person has been told.
             self.data = self.data.copy()
             self.data["version"] = self.instance.version
-            when = date_format(timezone.localtime(self.instance.updated_at), "j F à H\\hi")
+            when = date_format(timezone.localtime(self.instance.updated_at), "j F à H \\h i")
             raise ValidationError(
-                f"Cette section a été enregistrée par quelqu’un d’autre le {when}, pendant que vous l’écriviez : rien "
-                "n’est enregistré. Ce que vous avez tapé est là, et son texte est plus bas : comparez, puis "
+                f"Cette section a été enregistrée par quelqu’un d’autre le {when}, pendant que vous l’écriviez : rien "
+                "n’est enregistré. Ce que vous avez tapé est là, et son texte est plus bas : comparez, puis "
                 "enregistrez de nouveau."
             )
         return cleaned
@@ -86,6 +88,7 @@ class NewPartForm(forms.ModelForm):
     class Meta:
         model = MemoPart
         fields = ["title", "kind", "body"]
+        error_messages = {"title": {"required": NO_TITLE}, "kind": {"required": "Choisissez une rubrique."}}
 
 
 class LibraryForm(forms.Form):

@@ -70,7 +70,7 @@ def memo_trame(request, pk):
     if form.is_valid():
         trame = form.cleaned_data["trame"]
         actions.start_memo(consultation, trame)
-        messages.success(request, f"Le mémoire suit la trame « {trame.name} ».")
+        messages.success(request, f"Le mémoire suit la trame « {trame.name} ».")
         return redirect("tenders:memo", pk=pk)
     trames = MemoTrame.objects.filter(is_offered=True).prefetch_related("sections")
     for trame in trames:
@@ -117,7 +117,7 @@ def memo_autosave(request, pk, part_pk):
     if form.has_changed():
         actions.save_part(part, by=request.viewer.name)
     left = render_to_string("tenders/_memo_left.html", {"left": quotes(f"{part.title}\n{part.body}")})
-    said = f"Enregistré à {timezone.localtime():%H:%M}."
+    said = f"Enregistré à {timezone.localtime():%H h %M}."
     return JsonResponse({"said": said, "version": part.version, "left": left})
 
 
@@ -151,7 +151,7 @@ def memo_remove(request, pk, part_pk):
     part = get_object_or_404(consultation.memo_parts, pk=part_pk)
     if request.method == "POST":
         actions.remove_part(part=part)
-        messages.success(request, f"La section « {part.title} » est retirée.")
+        messages.success(request, f"La section « {part.title} » est retirée.")
         return redirect("tenders:memo", pk=pk)
     return render(request, "tenders/memo_remove.html", {"consultation": consultation, "part": part})
 
@@ -203,7 +203,7 @@ def _read_part(request, consultation, part_pk):
 
 def _first_error(form):
     name, errors = next(iter(form.errors.items()))
-    return f"{form.fields[name].label} : {errors[0]}" if name in form.fields else errors[0]
+    return f"{form.fields[name].label} : {errors[0]}" if name in form.fields else errors[0]
 
 
 @transaction.atomic
@@ -221,7 +221,7 @@ def _write_part(request, consultation, part_pk):
         form = form.with_text_added(chosen.body)
     elif form.is_valid():
         actions.save_part(part, by=request.viewer.name)
-        messages.success(request, f"« {part.title} » est enregistrée.")
+        messages.success(request, f"« {part.title} » est enregistrée.")
         if "suite" in request.POST:
             return redirect("tenders:memo", pk=consultation.pk)
         return redirect("tenders:memo_part", pk=consultation.pk, part_pk=part.pk)

@@ -166,8 +166,8 @@ def _contents(parts, team, *, has_remaining):
 def _annexes(data):
     references = (f"{told['subject']} ({told['client']}, {told['period']})" for told in data["references"])
     return [
-        *[f"CV : {person['name']}" for person in data["team"]],
-        *[f"Fiche de référence : {reference}" for reference in references],
+        *[f"CV : {person['name']}" for person in data["team"]],
+        *[f"Fiche de référence : {reference}" for reference in references],
     ]
 
 

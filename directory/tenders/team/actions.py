@@ -19,7 +19,7 @@ from . import emails
 Role, State = TeamMember.Role, TeamMember.State
 # Before this, a second click doesn't mail a second invitation.
 AGAIN_AFTER = timedelta(days=1)
-OVER = "La date limite est passée, ou l’issue est connue : l’équipe ne change plus."
+OVER = "La date limite est passée, ou l’issue est connue : l’équipe ne change plus."
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def invite(
     consultation = _under_way(consultation_pk)
     duplicates.refuse_unsettled(consultation)
     if role == Role.LEAD and (lead := lead_of(consultation)) and lead.co_entrepreneur_id != co_entrepreneur.pk:
-        raise Refused(f"{lead.co_entrepreneur.name} pilote déjà : changez d’abord son rôle.")
+        raise Refused(f"{lead.co_entrepreneur.name} pilote déjà : changez d’abord son rôle.")
     seat = consultation.team.filter(co_entrepreneur=co_entrepreneur).first()
     if seat and not may_ask_again(seat):
         return seat
@@ -66,7 +66,7 @@ def answer_invitation(*, seat_pk, accepts, word):
     """
     seat = _seat(seat_pk)
     if seat.state != State.INVITED:
-        raise Refused("Vous avez déjà répondu : rien n’a changé.")
+        raise Refused("Vous avez déjà répondu : rien n’a changé.")
     seat.state = State.ACCEPTED if accepts else State.DECLINED
     seat.answered_at, seat.answer_word = timezone.now(), word
     seat.save()
@@ -83,7 +83,7 @@ def remove(*, seat_pk):
     """
     seat = _seat(seat_pk)
     if seat.role == Role.LEAD and seat.state != State.DECLINED:
-        raise Refused("Une équipe ne se retire pas son pilote : confiez d’abord ce rôle à quelqu’un d’autre.")
+        raise Refused("Une équipe ne se retire pas son pilote : confiez d’abord ce rôle à quelqu’un d’autre.")
     if seat.state != State.DECLINED:
         emails.tell_removed(seat)
     seat.delete()
@@ -98,10 +98,10 @@ def change_role(*, seat_pk, role, mission, stands_in_for=None):
     """
     seat = _seat(seat_pk)
     if seat.state == State.DECLINED:
-        raise Refused("Cette personne a décliné : invitez-la de nouveau pour lui proposer un autre rôle.")
+        raise Refused("Cette personne a décliné : invitez-la de nouveau pour lui proposer un autre rôle.")
     if seat.role == Role.LEAD and role != Role.LEAD:
         raise Refused(
-            "Une équipe a un pilote : confiez ce rôle à quelqu’un d’autre, cette personne deviendra équipière."
+            "Une équipe a un pilote : confiez ce rôle à quelqu’un d’autre, cette personne deviendra équipière."
         )
     if seat.role != Role.LEAD and role == Role.LEAD:
         _hand_over(seat)
@@ -119,9 +119,9 @@ def _hand_over(seat):
         Refused: otherwise.
     """
     if seat.state != State.ACCEPTED:
-        raise Refused("Cette personne n’a pas encore accepté d’être dans l’équipe : elle pourra la piloter ensuite.")
+        raise Refused("Cette personne n’a pas encore accepté d’être dans l’équipe : elle pourra la piloter ensuite.")
     if seat.co_entrepreneur.is_departed:
-        raise Refused("Cette personne a quitté la coopérative : confiez ce rôle à quelqu’un d’autre.")
+        raise Refused("Cette personne a quitté la coopérative : confiez ce rôle à quelqu’un d’autre.")
     if former := lead_of(seat.consultation):
         former.role = Role.MEMBER
         former.save(update_fields=["role"])

@@ -45,7 +45,7 @@ class Suggestion:
     def brings(self):
         """What they would fill, as a sentence."""
         words = ", ".join(need.short for need in self.fills)
-        return f"Comble {len(self.fills)} manques : {words}" if len(self.fills) > 1 else f"Apporte {words}"
+        return f"Comble {len(self.fills)} manques : {words}" if len(self.fills) > 1 else f"Apporte {words}"
 
     @property
     def brings_too(self):
@@ -138,10 +138,10 @@ def warnings(consultation, seats):
     insured = Insurance.objects.covering(list(members)).values("co_entrepreneur", "kind")
     lapsing = insured.annotate(last=Max("expires_on"), endless=Count("pk", filter=Q(expires_on__isnull=True)))
     for row in lapsing.filter(endless=0, last__lt=until).order_by("kind"):
-        told[row["co_entrepreneur"]].append(f"{Insurance.Kind(row['kind']).label} : {_until(row['last'])}")
+        told[row["co_entrepreneur"]].append(f"{Insurance.Kind(row['kind']).label} : {_until(row['last'])}")
     expiring = Certification.objects.filter(co_entrepreneur__in=list(members), expires_on__lt=until)
     for certification in expiring.select_related("label"):
-        told[certification.co_entrepreneur_id].append(f"{certification.label} : {_until(certification.expires_on)}")
+        told[certification.co_entrepreneur_id].append(f"{certification.label} : {_until(certification.expires_on)}")
     names = {None: "La coopérative"} | {pk: member.name for pk, member in members.items()}
     return [(name, told[pk]) for pk, name in names.items() if told.get(pk)]
 
@@ -152,7 +152,7 @@ def _endings(member, until):
         yield f"{verb} la coopérative le {day(member.departed_on)}"
     elif member.contract_ends_on and member.contract_ends_on < until:
         name = member.get_contract_stage_display() or "contrat"
-        yield f"{name} : se termine le {day(member.contract_ends_on)}"
+        yield f"{name} : se termine le {day(member.contract_ends_on)}"
 
 
 def _until(last: date):

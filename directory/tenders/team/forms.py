@@ -10,6 +10,7 @@ from directory.forms.text import Textarea
 from directory.models import CoEntrepreneur, TeamMember
 
 Role, State = TeamMember.Role, TeamMember.State
+NO_ROLE = {"required": "Choisissez un rôle dans l’équipe."}
 
 
 class SeatChoiceField(forms.ChoiceField):
@@ -39,11 +40,11 @@ class InviteForm(forms.Form):
         label="Qui",
         empty_label="Choisissez",
         error_messages={
-            "required": "Qui invitez-vous ?",
+            "required": "Qui invitez-vous ?",
             "invalid_choice": "Cette personne est déjà dans l’équipe, ou n’est plus au catalogue.",
         },
     )
-    role = forms.ChoiceField(label="Rôle", choices=Role)
+    role = forms.ChoiceField(label="Rôle", choices=Role, error_messages=NO_ROLE)
     mission = forms.CharField(
         label="Mission", max_length=200, required=False, help_text="Ce que la personne ferait, en une phrase."
     )
@@ -52,7 +53,7 @@ class InviteForm(forms.Form):
         label="Réponse souhaitée le",
         required=False,
         widget=DayInput,
-        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
+        error_messages={"invalid": "Écrivez une date : 31/12/2026."},
     )
     message = forms.CharField(
         label="Votre message",
@@ -87,7 +88,7 @@ class InviteForm(forms.Form):
 class SeatForm(forms.Form):
     """What someone does in the team."""
 
-    role = forms.ChoiceField(label="Rôle", choices=Role)
+    role = forms.ChoiceField(label="Rôle", choices=Role, error_messages=NO_ROLE)
     mission = forms.CharField(label="Mission", max_length=200, required=False)
     stands_in_for = SeatChoiceField()
 
@@ -106,7 +107,10 @@ class SeatForm(forms.Form):
 class InvitationForm(forms.Form):
     """What someone invited answers, by one of two buttons."""
 
-    answer = forms.ChoiceField(choices=[("accept", "J’accepte"), ("decline", "Je décline")])
+    answer = forms.ChoiceField(
+        choices=[("accept", "J’accepte"), ("decline", "Je décline")],
+        error_messages={"required": "Dites si vous acceptez ou si vous déclinez."},
+    )
     word = forms.CharField(
         label="Un mot pour le pilote",
         max_length=1000,

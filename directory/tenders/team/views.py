@@ -61,7 +61,7 @@ def seat(request, pk, seat_pk):
     except Refused as error:
         form.add_error(None, str(error))
         return _team_page(request, consultation, seat_forms={seat_pk: form}, status=409)
-    messages.success(request, f"C’est enregistré : {seat.co_entrepreneur.name} le sait par courriel.")
+    messages.success(request, f"C’est enregistré : {seat.co_entrepreneur.name} le sait par courriel.")
     # Who hands the lead over may have nothing more to do with the team page.
     return redirect("tenders:team" if may_change(request.viewer, consultation) else "tenders:detail", pk=pk)
 

@@ -95,7 +95,7 @@ def test_who_may_only_read_reads_the_text_and_what_is_left():
 
     text = browser_of(people["accepted"]).get(part_url(part)).text
 
-    assert "<mark>À adapter : lieu</mark>" in text
+    assert "<mark>À adapter : lieu</mark>" in text
     assert "<textarea" not in text
 
 
@@ -140,7 +140,7 @@ def test_the_page_counts_what_is_left_by_section_and_in_all(as_lead, consultatio
 
     assert 'data-total="1"' in text
     assert re.findall(r'data-reste="(\d+)"', text) == ["1", "0"]
-    assert "S’ajoute de soi-même : 1 personne" in text
+    assert "S’ajoute de soi-même : 1 personne" in text
 
 
 def test_the_page_costs_a_fixed_number_of_queries(as_lead, consultation, django_assert_num_queries):

@@ -115,7 +115,7 @@ def test_prompts_stand_out_and_are_listed_on_the_last_page(consultation):
     document = opened(render_memo(data))
 
     marked = [run.text for run in document.element.body.iter(qn("w:r")) if run.find(f".//{qn('w:rStyle')}") is not None]
-    assert marked == ["À adapter : délai", "À adapter : lieu", "À adapter : jour"]
+    assert marked == ["À adapter : délai", "À adapter : lieu", "À adapter : jour"]
     assert [cell.text for cell in document.tables[-1].rows[1].cells] == [
         "Essai",
         "3",

@@ -131,8 +131,8 @@ def test_a_suggestion_says_why():
     page = browser_of(lead_of(consultation)).get(team_url(consultation)).text
 
     for words in (
-        "Comble 2 manques : Facilitation d’essai, Rédaction d’essai",
-        "aussi : Hérault",
+        "Comble 2 manques : Facilitation d’essai, Rédaction d’essai",
+        "aussi : Hérault",
         "A déjà travaillé pour Ville de Lodève",
         "2 références pour ce type de client (Commune)",
     ):

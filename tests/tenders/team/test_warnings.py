@@ -43,9 +43,9 @@ def test_what_ends_before_the_contract_is_told_by_person():
     told = dict(warnings(consultation, seats_of(consultation)))
 
     assert list(told) == ["La coopérative", "Nora Cape", "Lou Part", "Ève Décennale"]
-    assert told["Nora Cape"][0].startswith("CAPE : se termine le")
+    assert told["Nora Cape"][0].startswith("CAPE : se termine le")
     assert told["Lou Part"][0].startswith("quitte la coopérative le")
-    assert [sentence.partition(" :")[0] for sentence in told["Ève Décennale"]] == [
+    assert [sentence.partition(" :")[0] for sentence in told["Ève Décennale"]] == [
         "Garantie décennale",
         Label.objects.first().name,
     ]

@@ -1,0 +1,46 @@
+"""Whoever types an address learns nothing of whose it is: not from the page, nor from what the page took."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests import cast
+from tests.factories import ListingRequestFactory
+
+pytestmark = pytest.mark.django_db
+
+DOORS = ["/admin/mot-de-passe/", "/mon-espace/connexion/", "/referencement/demande/"]
+
+
+@pytest.fixture
+def known():
+    """Whom some door or other knows."""
+    referent = cast.referent()
+    gone = cast.other_member(departed_on=timezone.localdate())
+    return [
+        referent.email,
+        cast.administrator().email,
+        cast.referent(user__is_active=False, user__email="ferme@example.org").user.email,
+        cast.member(referent=referent).email,
+        gone.email,
+        ListingRequestFactory(email="demande@example.org").email,
+    ]
+
+
+def shape(sql):
+    """A query without what it is about."""
+    return re.sub(r"'[^']*'|\d+", "?", sql)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_does_the_same_for_every_address(door, known):
+    def told(email):
+        with CaptureQueriesContext(connection) as queries:
+            page = Client().post(door, {"email": email}, follow=True)
+        return page.status_code, page.redirect_chain, page.text, [shape(query["sql"]) for query in queries]
+
+    assert [told(email) for email in known] == [told("personne@example.org")] * len(known)
