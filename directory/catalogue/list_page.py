@@ -168,7 +168,7 @@ def understood(search):
 
 def _quoted(words, link):
     """« a », « b » et « c », each once."""
-    words = [f"« {word} »" for word in dict.fromkeys(words)]
+    words = [f"« {word} »".replace("'", "’") for word in dict.fromkeys(words)]
     return f" {link} ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 

@@ -111,7 +111,8 @@ class ZoneReader:
         if first.is_word and name not in INITIALS:
             # A sentence begins with a capital, as does what stands in brackets or after a dash.
             opens = re.search(r"(?:^|[(:.]|\s-)\s*$", self.text[: taken[0].start])
-            return capital and (not opens or not rest.strip() or rest.lstrip()[:1] in set(":-,)"))
+            ends = not rest.strip() or rest.lstrip()[:1] in set(":-,)")
+            return capital and (ends or not (opens or is_village))
         return True
 
     def _is_said(self, stems):

@@ -251,7 +251,7 @@ def test_a_machine_without_the_wheel_is_told_what_to_do(tmp_path, monkeypatch):
 def test_a_server_that_does_not_start_says_why(directory):
     (directory / "data" / "postgresql.conf").write_text("shared_buffers = beaucoup\n")
 
-    with pytest.raises(embedded.EmbeddedServerError, match=r"n’a pas démarré : .*postgresql\.conf"), run(directory):
+    with pytest.raises(embedded.EmbeddedServerError, match=r"n’a pas démarré : .*postgresql\.conf"), run(directory):
         pass
 
 

@@ -17,10 +17,10 @@ PRIVACY = (Path(settings.BASE_DIR) / "directory/data/pages/confidentialite.md").
     "words",
     [
         (
-            f"**Combien de temps** : {FIGURES['messages_kept']}, puis effacement ; jamais plus de "
+            f"**Combien de temps** : {FIGURES['messages_kept']}, puis effacement ; jamais plus de "
             f"{lasting(timedelta(days=MOST_DAYS))}."
         ),
-        f"**Combien de temps** : {lasting(timedelta(days=REQUESTS_DAYS))} après la fin de la demande",
+        f"**Combien de temps** : {lasting(timedelta(days=REQUESTS_DAYS))} après la fin de la demande",
         f"ne sert qu’une fois, pendant {FIGURES['link']}",
         f"{FIGURES['member_session']} sans visite",
     ],
