@@ -51,7 +51,7 @@ def test_the_same_identifier_of_another_buyer_is_another_contract(run):
 def test_a_dry_run_counts_and_writes_nothing(run):
     out = run(contract(), options=["--dry-run"]).replace("\N{NO-BREAK SPACE}", " ")
 
-    assert out == "Essai, rien n’a été écrit : 1 marchés lus, 1 nouveaux à attribuer, 0 déjà connus.\n"
+    assert out == "Essai, rien n’a été écrit : 1 marchés lus, 1 nouveaux à attribuer, 0 déjà connus.\n"
     assert not ContractSuggestion.objects.exists()
 
 
@@ -59,8 +59,8 @@ def test_what_is_dropped_or_mended_is_told_and_the_rest_is_imported(run, capsys)
     run(contract(), contract(id="x", dateNotification="hier"), contract(id="y", montant="beaucoup"))
 
     assert capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ").splitlines()[-2:] == [
-        "écarté – marché n° 2, dateNotification : « hier » n’est pas une date AAAA-MM-JJ.",
-        "corrigé – marché n° 3, montant : « beaucoup » n’est pas un nombre : laissé vide.",
+        "écarté – marché n° 2, dateNotification : « hier » n’est pas une date AAAA-MM-JJ.",
+        "corrigé – marché n° 3, montant : « beaucoup » n’est pas un nombre : laissé vide.",
     ]
     assert set(ContractSuggestion.objects.values_list("contract_id", "amount")) == {
         ("2024-17", Decimal("57500.50")),

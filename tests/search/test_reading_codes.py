@@ -75,7 +75,7 @@ def test_a_code_out_of_the_list_is_widened_to_its_nearest_ancestor_and_says_so(i
 
     assert "De 80510000" in names(search)
     assert "80519999 n’est pas dans la liste" in widened(search)[0]
-    assert unknown(found("", index, cpv="99999999")) == ["Code CPV : 99999999"]
+    assert unknown(found("", index, cpv="99999999")) == ["Code CPV : 99999999"]
 
 
 @pytest.mark.parametrize("text", ["99999999", "cpv 99", "vannerie 00000000", "CPV", "cpv abc"])
