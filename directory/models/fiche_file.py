@@ -32,7 +32,7 @@ class FicheFile(SentFile):
     def how(self):
         if self.is_confirmed:
             return (
-                "il s’importe en arrière-plan. Tout est écrit à la fin, ou rien : interrompu, l’import reprend de "
+                "il s’importe en arrière-plan. Tout est écrit à la fin, ou rien : interrompu, l’import reprend de "
                 "lui-même depuis le début."
             )
         return "il se lit en arrière-plan, et rien n’est encore écrit."
