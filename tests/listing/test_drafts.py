@@ -370,7 +370,11 @@ def test_a_draft_of_a_correction_keeps_the_referent_that_it_did_not_show(client)
     listing_request = submit_unknown(ReferentFactory(), EMAIL)
     client.post(status_url(listing_request))
     client.post(f"{FORM}?corriger=1", filled(first_name="Nora", last_name="Neuve", aller="plus-tard"))
-    actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Précisez.")
+    referent = listing_request.referent.user
+    actions.ask_for_changes(request_pk=listing_request.pk, by=referent, comment="Précisez.")
+    # Only then is another one asked for.
+    referent.is_active = False
+    referent.save()
 
     form = client.get(FORM).context["form"]
 
