@@ -1,6 +1,8 @@
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from directory.models import CpvCode
@@ -49,6 +51,14 @@ def test_codes_are_added_updated_or_left_and_counted(run):
 def test_no_label_has_a_straight_apostrophe():
     assert not CpvCode.objects.filter(label__contains="'").exists()
     assert CpvCode.objects.filter(label__contains="’").exists()
+
+
+def test_labels_that_were_there_before_get_curved_apostrophes():
+    CpvCode.objects.filter(code=KNOWN_CODE).update(label="Services d'enseignement, d'œuvres")
+
+    import_module("directory.migrations.0028_cpv_apostrophes").typeset(apps, None)
+
+    assert label_of(KNOWN_CODE) == "Services d’enseignement, d’œuvres"
 
 
 def test_importing_twice_changes_nothing(run):
