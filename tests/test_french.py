@@ -117,6 +117,7 @@ WRITTEN = [
         "templates": {".html", ".txt"},
         "directory": {".py", ".md", ".csv"},
         "directory/data/trames": {".toml"},
+        "directory/tenders/memo/charter": {".xml"},
         "crealead": {".py"},
         "static": {".js", ".html"},
     }.items()

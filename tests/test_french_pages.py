@@ -1,6 +1,7 @@
-"""Pages as they are served, on the demonstration: their spaces don't break, whoever wrote the sentence."""
+"""Pages as they are served, on the demonstration: their spaces don't break, their apostrophes are curved."""
 
 import re
+from html import unescape
 
 import pytest
 from django.utils.html import strip_tags
@@ -8,9 +9,20 @@ from django.utils.html import strip_tags
 from directory.models import CoEntrepreneur, FicheProposal, ListingRequest, Reference, TeamMember
 from tests.browser.test_accessibility import ADMIN, CONSULTATION, CONSULTATIONS, LEAD, PUBLIC, REFERENCE, SPACE
 from tests.cast import administrator, browser_of
-from tests.test_french import SPACES, faults_in
+from tests.test_french import FAULTS, SPACES, faults_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_demonstration")]
+
+
+TYPOGRAPHY = SPACES | {"a straight apostrophe": FAULTS["a straight apostrophe"]}
+# What is heard, or read in a field, rather than on the page.
+SAID_BESIDE = re.compile(r'\b(?:alt|aria-label|placeholder|title)="([^"]*)"')
+
+
+def said_on(page):
+    """What a page says, whether it is seen or heard."""
+    text = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", page.text, flags=re.DOTALL)
+    return map(unescape, [strip_tags(text), *SAID_BESIDE.findall(text)])
 
 
 def faults_of(browser, paths):
@@ -18,8 +30,7 @@ def faults_of(browser, paths):
     faulty = {}
     for path in paths:
         page = browser.get(path, follow=True)
-        text = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", page.text, flags=re.DOTALL)
-        if wrong := faults_in(strip_tags(text), among=SPACES):
+        if wrong := [fault for said in said_on(page) for fault in faults_in(said, among=TYPOGRAPHY)]:
             faulty[path] = wrong
     return faulty
 

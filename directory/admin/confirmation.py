@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.contrib.auth import authenticate
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 from crealead.passwords import limits_tries
@@ -46,12 +47,13 @@ class PasswordForm(forms.Form):
 PAGES = {"GET", "HEAD"}
 
 
-def confirmed_first(*, free=frozenset(), back="admin:index"):
+def confirmed_first(*, free=frozenset(), back="admin:index", downloads=False):
     """Decorate a view: it needs a password given within the last minutes, and answers no other method than a form's.
 
     Args:
         free: the methods that go through without; nothing does unless it is said.
         back: the name of the page that one may go back to instead.
+        downloads: whether the view answers a file, which would leave the page that asks on screen as it was.
     """
 
     def decorate(view):
@@ -63,7 +65,7 @@ def confirmed_first(*, free=frozenset(), back="admin:index"):
                 return view(request, *args, **kwargs)
             if PASSWORD not in request.POST:
                 return _page(request, PasswordForm(request=request), back)
-            response = _checked(request, back=back)
+            response = _checked(request, back=back, downloads=downloads)
             if response.status_code != HTTPStatus.FOUND or SENT not in request.POST:
                 return response
             request.POST = _without_ours(request.POST)
@@ -94,13 +96,24 @@ class ConfirmedFirst:
 
 
 @limits_tries
-def _checked(request, *, back):
+def _checked(request, *, back, downloads):
     """Lead on when the password is right, ask again when it is wrong."""
     form = PasswordForm(request.POST, request=request)
     if not form.is_valid():
         return _page(request, form, back)
     confirm(request)
-    return HttpResponseRedirect(request.get_full_path())
+    return _download_page(request, back) if downloads else HttpResponseRedirect(request.get_full_path())
+
+
+def _download_page(request, back):
+    """Begin the download, and say so in the place of the question; the list is found as it was filtered."""
+    query = request.GET.urlencode()
+    context = admin.site.each_context(request) | {
+        "title": "C’est confirmé",
+        "file_url": request.get_full_path(),
+        "back_url": reverse(back) + (f"?{query}" if query else ""),
+    }
+    return TemplateResponse(request, "admin/confirmed_download.html", context)
 
 
 def _page(request, form, back):

@@ -88,8 +88,14 @@ class ListingRequestDecisionForm(DecisionForm):
         read = said | {"seen": data["seen"]}
         match data["decision"]:
             case Decision.ACCEPT:
-                actions.accept(**read, comment=data["comment"])
-                return f"Demande acceptée : la fiche {of(name)} est dans le catalogue, un courriel l’annonce."
+                fiche = actions.accept(**read, comment=data["comment"]).co_entrepreneur
+                return format_html(
+                    'Demande acceptée : <a href="{}">la fiche {}</a> est dans le catalogue, '
+                    "un courriel l’annonce à {}.",
+                    fiche.get_absolute_url(),
+                    of(name),
+                    self.row.email,
+                )
             case Decision.ASK:
                 actions.ask_for_changes(**read, comment=data["comment"])
                 return f"Compléments demandés à {name}."
@@ -104,7 +110,7 @@ class ListingRequestDecisionForm(DecisionForm):
                 return "Fiche rattachée. Décidez maintenant de la demande."
             case Decision.PASS_ON:
                 actions.pass_on(**said, referent=data["colleague"], word=data["word"])
-                return f"Demande passée à {data['colleague']}, qui en est prévenu, comme {name}."
+                return f"Demande passée à {data['colleague']}. Un courriel l’en avertit, comme {name}."
 
     def tell(self, refusal):
         if isinstance(refusal, Stale):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from directory.decisions import Actors
+from directory.listing.actions import FICHE_MADE
 from directory.models import ListingRequest
 
 State = ListingRequest.State
@@ -28,7 +29,7 @@ def steps_of(listing_request):
             who = "Hors de l’application"
             if context := _context_of(event):
                 who = actors.name(context, followed_by=event.referent_id, at=event.pgh_created_at)
-            steps.append(Step(event.pgh_created_at, what, who, event.comment if decided else ""))
+            steps.append(Step(_when(event, what), what, who, event.comment if decided else ""))
         before = event
     return steps
 
@@ -43,8 +44,18 @@ def _what(event, before):
     if event.referent_id != before.referent_id:
         return f"Passée à {event.referent}"
     if event.co_entrepreneur_id != before.co_entrepreneur_id:
-        return "Fiche rattachée"
+        return "Fiche créée" if (_context_of(event) or {}).get("reason") == FICHE_MADE else "Fiche rattachée"
     return ""
+
+
+def _when(event, what):
+    """As the request says it, and its author reads it; what it doesn't say is when the event was written."""
+    if what == event.get_state_display():
+        if event.state == State.SUBMITTED:
+            return event.submitted_at
+        if event.state in ListingRequest.DECIDED_STATES:
+            return event.decided_at
+    return event.pgh_created_at
 
 
 def _context_of(event):

@@ -96,15 +96,15 @@ class FicheResource(resources.ModelResource):
         "competences": "Des compétences de notre liste, séparées par « | », « ; » ou une virgule.",
         "cpv": "Des codes CPV à 8 chiffres, avec ou sans leur clé, séparés de même : 80511000-9 ; 79952000",
         "departements": "Des numéros ou des noms de départements, séparés de même : 09 ; Hérault",
-        "toute_la_france": "oui ou non",
+        "toute_la_france": "Oui ou non",
         "ville": "Montpellier",
         "telephone": "04 67 12 34 56",
         "site": "https://www.exemple.fr",
         "contrat": "CAPE, CESA ou Associé",
-        "fin_de_contrat": "une date : 31/12/2027",
+        "fin_de_contrat": "Une date : 31/12/2027",
         "referent": "Son nom, ou l’adresse de son compte ; pour les administrateurs. Vide, ne change rien.",
         "depart": "Une date : 31/12/2027",
-        "client_public": "oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
+        "client_public": "Oui ou non ; mêmes règles que sur la fiche. Vide, ne change rien.",
     }
 
     email = Field("email", "email", TextWidget())
@@ -211,23 +211,7 @@ class FicheResource(resources.ModelResource):
         self.fiches = {fiche.email.lower(): fiche for fiche in fiches}
 
     def before_import_row(self, row, **kwargs):
-        """Refuse formulas, those that failed too, and an address that came before."""
         row["email"] = _address(row["email"])
-        fiche = self.fiches.get(row["email"].lower())
-        formulas = {}
-        for field in self.get_import_fields():
-            cell = row.get(field.column_name, "")
-            if self._is_kept(field, fiche, cell):
-                continue
-            if cell.startswith("="):
-                formulas[field.attribute] = "Une formule n’est pas acceptée : mettez sa valeur."
-            elif failed := FORMULA_ERROR.search(cell):
-                formulas[field.attribute] = f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur."
-        if formulas:
-            raise ValidationError(formulas)
-        first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
-        if row["email"] and first != row[LINE]:
-            raise ValidationError({"email": f"Cette adresse est déjà à la ligne {first}."})
 
     def import_row(self, row, *args, **kwargs):
         result = super().import_row(row, *args, **kwargs)
@@ -247,7 +231,7 @@ class FicheResource(resources.ModelResource):
             raise ValidationError({"email": f"Cette fiche {whose} : vous ne pouvez pas la changer."})
 
     def import_instance(self, instance, row, **kwargs):
-        """All the errors of a row at once, lists included."""
+        """All the errors of a row at once, lists and formulas included, and an address that came before."""
         referent = instance.referent
         errors = {}
         try:
@@ -257,11 +241,15 @@ class FicheResource(resources.ModelResource):
         for field in self.get_import_fields():
             if field.column_name in row and (field.readonly or isinstance(field.widget, ListWidget)):
                 try:
+                    self._refuse_formula(field, instance, row.get(field.column_name, ""))
                     field.clean(row)
                 except ValueError as error:
                     errors[field.attribute] = [ValidationError(str(error))]
         if instance.referent != referent and not chooses_referent(self.user):
             errors["referent"] = [ValidationError("Seule l’administration change le référent d’une fiche.")]
+        first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
+        if row["email"] and first != row[LINE]:
+            errors["email"] = [ValidationError(f"Cette adresse est déjà à la ligne {first}.")]
         if errors:
             raise ValidationError(errors)
 
@@ -270,6 +258,7 @@ class FicheResource(resources.ModelResource):
         cell = row.get(field.column_name, "")
         if field.attribute == "referent" and not cell:
             return
+        self._refuse_formula(field, instance, cell)
         if isinstance(field.widget, TextWidget):
             if self._is_kept(field, instance, cell):
                 return
@@ -280,10 +269,19 @@ class FicheResource(resources.ModelResource):
                 )
         super().import_field(field, instance, row, is_m2m, **kwargs)
 
+    def _refuse_formula(self, field, fiche, cell):
+        """Refuse a formula, and the error of one; what the fiche says already isn't one."""
+        if self._is_kept(field, fiche, cell):
+            return
+        if cell.startswith("="):
+            raise ValueError("Une formule n’est pas acceptée : mettez sa valeur.")
+        if failed := FORMULA_ERROR.search(cell):
+            raise ValueError(f"« {failed[0]} » est l’erreur d’une formule : mettez sa valeur.")
+
     @staticmethod
     def _is_kept(field, fiche, cell):
         """Whether a cell says the very words that the fiche has."""
-        is_text = fiche is not None and isinstance(field.widget, TextWidget)
+        is_text = isinstance(field.widget, TextWidget)
         return is_text and _plain(getattr(fiche, field.attribute)) == _plain(cell)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):

@@ -165,7 +165,7 @@ class Transfer:
 
     # --- Out --------------------------------------------------------------------------------------------------------
 
-    @method_decorator(confirmed_first(back="admin:directory_coentrepreneur_changelist"))
+    @method_decorator(confirmed_first(back="admin:directory_coentrepreneur_changelist", downloads=True))
     def export_view(self, request, ending):
         """The fiches of the list with its filters, its search and its order, whatever the page."""
         if not self.has_view_permission(request):

@@ -11,10 +11,10 @@ from . import files
 
 # What each shows, and its caption.
 IMAGES = [
-    ("Affiche dessinée : collines et soleil sur fond clair", "Affiche d’une fête de village"),
-    ("Couverture dessinée : trois lignes de relief, tons de vigne", "Bulletin municipal, quatre numéros par an"),
-    ("Panneau dessiné : étang et garrigue en aplats", "Signalétique d’un sentier, huit panneaux"),
-    ("Carte dessinée : calcaire et ciel du soir", ""),
+    ("Affiche dessinée : collines et soleil sur fond clair", "Affiche d’une fête de village"),
+    ("Couverture dessinée : trois lignes de relief, tons de vigne", "Bulletin municipal, quatre numéros par an"),
+    ("Panneau dessiné : étang et garrigue en aplats", "Signalétique d’un sentier, huit panneaux"),
+    ("Carte dessinée : calcaire et ciel du soir", ""),
 ]
 SEED = 34
 

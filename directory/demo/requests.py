@@ -63,7 +63,7 @@ def write(plans, fiches, referents, now):
             served_clients=_served(planned),
             phone=fiche.phone if fiche else "",
             website=fiche.website if fiche else "",
-            consents=sorted(planned.shows),
+            consents=sorted(item for item in planned.shows if fiche and getattr(fiche, item)),
             consent_text_version=CONSENT_TEXT_VERSION if submitted_at.date() >= CONSENT_TEXT_SINCE else FORMER_TEXT,
             word_to_referent=case.word,
             state=case.state,

@@ -16,7 +16,8 @@ from .forms import AddressForm
 from .links import SignedLink, with_suite
 
 HOUR = timedelta(hours=1)
-LINKS_PER_ADDRESS = 5
+# Whoever writes on a phone, and is interrupted, asks for one at each return.
+LINKS_PER_ADDRESS = 12
 LINKS_PER_SENDER = 20
 TOO_MANY_LINKS = (
     "Plusieurs liens viennent d’être demandés d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "

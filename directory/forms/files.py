@@ -45,7 +45,7 @@ def reencode_photo(file, *, side=PHOTO_SIDE):
         image.info.clear()
         image.save(out, "WEBP", quality=82)
     except Exception as error:
-        raise ValidationError("Cette photo est abîmée : elle ne se lit pas jusqu’au bout.") from error
+        raise ValidationError("Cette image est abîmée : elle ne se lit pas jusqu’au bout.") from error
     return ContentFile(out.getvalue(), name="photo.webp")
 
 

@@ -82,7 +82,7 @@ class NamesForm(forms.Form):
             self.data[name] = words
         if self.question:
             typed = meant["names_asked"]
-            self.add_error("names", f"Vous avez écrit « {typed} » : dites comment votre nom s’écrit, il sera public.")
+            self.add_error("names", f"Vous avez écrit « {typed} » : {self.unsure}")
         return data | meant
 
     def _meant(self, said):

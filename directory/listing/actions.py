@@ -19,6 +19,8 @@ State = ListingRequest.State
 
 SETTLED = "Votre fiche est déjà dans le catalogue, telle qu’elle est : ce que la demande proposait n’y est pas écrit."
 DEPARTURE = "Départ de la coopérative"
+# Why, as the history of a fiche and of its request keeps it.
+FICHE_MADE = "Fiche créée pour une demande de référencement"
 
 
 @transaction.atomic
@@ -214,7 +216,7 @@ def create_fiche(*, request_pk, by):
         return listing_request.co_entrepreneur
     if CoEntrepreneur.objects.with_address(listing_request.email).exists():
         raise Incomplete(["une adresse nouvelle : une fiche porte déjà celle-ci, rattachez-la plutôt"])
-    with by_user(by, "Fiche créée pour une demande de référencement"):
+    with by_user(by, FICHE_MADE):
         fiche = CoEntrepreneur.objects.create(
             first_name=listing_request.first_name,
             last_name=listing_request.last_name,

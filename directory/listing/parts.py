@@ -67,11 +67,12 @@ class Progress:
         return {part.key.replace("-", "_"): part for part in self.parts}
 
 
-def progress_of(form, clients, *, at="", to_correct=False, to_compare=()):
+def progress_of(form, clients, *, at="", found_again=False, to_correct=False, to_compare=()):
     """What is written and what is left of a request.
 
-    `at` is the key of the part where one is, the first one otherwise; `to_correct`, what is wrong is shown rather
-    than one part; so are the parts that have the fields `to_compare`.
+    `at` is the key of the part where one is; otherwise it is the first one or, of a request that is `found_again`,
+    the first that lacks something, the last when none does. `to_correct`, what is wrong is shown rather than one part;
+    so are the parts that have the fields `to_compare`.
     """
     parts = [Part(key, title, [name for name in names if name in form.fields]) for key, title, names in PARTS]
     parts = [part for part in parts if part.names or part.key == CLIENTS]
@@ -86,7 +87,8 @@ def progress_of(form, clients, *, at="", to_correct=False, to_compare=()):
                 else:
                     filled += 1
     wrong = [part for part in parts if to_correct and _is_wrong(part, form, clients)]
-    current = (wrong or [part for part in parts if part.key == at] or parts)[0]
+    first = [*(part for part in parts if part.lacks), parts[-1]] if found_again else parts
+    current = (wrong or [part for part in parts if part.key == at] or first)[0]
     current.is_current = True
     for part in wrong or [current, *(part for part in parts if part.has_any(to_compare))]:
         part.is_shown = True

@@ -89,7 +89,7 @@ def _decided(listing_request):
     title, state, reason = "Acceptée", "fait", ""
     if listing_request.is_refused:
         title, state = "Refusée", "courant"
-        reason = f" La raison : {listing_request.refusal_told}."
+        reason = f" La raison : {told}." if (told := listing_request.refusal_told) else ""
     line = f"Le {moment(listing_request.decided_at)}.{reason}"
     return [
         Step("Lue par votre référent", "fait"),

@@ -191,7 +191,14 @@ class Writing:
         """The form; `trouble` is what the last click couldn't do."""
         at = (self.request.POST or self.request.GET).get(PART, "")
         differing = [difference.name for difference in trouble.differences] if trouble else []
-        progress = progress_of(self.offer, self.clients, at=at, to_correct=self.offer.is_bound, to_compare=differing)
+        progress = progress_of(
+            self.offer,
+            self.clients,
+            at=at,
+            found_again=self.draft is not None and self.pending is None,
+            to_correct=self.offer.is_bound,
+            to_compare=differing,
+        )
         context = {
             "form": self.offer,
             "clients": self.clients,

@@ -95,7 +95,7 @@ def validate_photo(file):
     if not _is_new(file):
         return
     if file.size > MAX_PHOTO_BYTES:
-        raise ValidationError(f"Cette photo dépasse {megabytes(MAX_PHOTO_BYTES)}.")
+        raise ValidationError(f"Cette image dépasse {megabytes(MAX_PHOTO_BYTES)}.")
     try:
         file.seek(0)
         with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
@@ -104,12 +104,12 @@ def validate_photo(file):
                 image.verify()
     except Exception as error:
         # Whatever a broken image leads Pillow to raise, the person can only send another one.
-        raise ValidationError("Cette photo n’est pas une image JPEG, PNG ou WebP lisible.") from error
+        raise ValidationError("Ce fichier n’est pas une image JPEG, PNG ou WebP lisible.") from error
     finally:
         file.seek(0)
     if too_large:
         raise ValidationError(
-            f"Cette photo est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
+            f"Cette image est trop grande : {limit} mégapixels au plus. Réduisez-la, ou enregistrez-la en JPEG"
             f"{'' if limit < MAX_PHOTO_MEGAPIXELS['JPEG'] else ' non progressif, en RVB'}."
         )
 

@@ -154,7 +154,9 @@ class ListingRequest(Decided):
 
     @property
     def refusal_told(self):
-        """The reason of a refusal, as its author reads it."""
+        """The reason of a refusal, as its author reads it; empty for another one, which the comment tells."""
+        if self.refusal_reason == self.RefusalReason.OTHER:
+            return ""
         if self.refusal_reason == self.RefusalReason.NOT_MEMBER:
             return "Cette adresse n’est pas celle d’un membre de la coopérative"
         return self.get_refusal_reason_display()

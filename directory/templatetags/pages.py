@@ -27,6 +27,12 @@ def look(message):
 
 
 @register.filter
+def colon(label):
+    """What stands between a label and what is said of it: nothing after a question."""
+    return "" if str(label).endswith(("?", "!")) else "\N{NO-BREAK SPACE}:"
+
+
+@register.filter
 def to_correct(errors):
     """How many points of a form are to be corrected, as a title."""
     return "Un point est à corriger" if len(errors) == 1 else f"{len(errors)} points sont à corriger"

@@ -41,8 +41,11 @@ def test_an_export_asks_once_in_ten_minutes(referent, ending):
     confirmed = browser.post(url, {"confirmation-password": PASSWORD})
 
     assert ASKED in text_of(asked)
-    assert confirmed.url == url
     assert "attachment" in browser.get(url)["Content-Disposition"]
+    assert ASKED not in text_of(confirmed)
+    assert "Le téléchargement commence." in text_of(confirmed)
+    assert f'content="0; url={url}"' in confirmed.text
+    assert f'href="{admin_url("coentrepreneur_changelist")}?suivi=moi"' in confirmed.text
 
 
 def test_who_just_signed_in_isnt_asked(referent):

@@ -46,6 +46,12 @@ def read(person, asked):
     return browser_of(person).get(url_of(asked)).content.decode()
 
 
+def steps_of(page):
+    """What the page tells of the history of a request, without when nor who."""
+    told = page.partition('id="steps"')[2].partition("</ol>")[0]
+    return re.findall(r"<li>[^:]* : ([^,\n]*)", told)
+
+
 # --- The page -----------------------------------------------------------------------------------------------------
 
 
@@ -124,8 +130,9 @@ def test_accepting_lists_the_fiche_and_says_so(referent, asked):
     assert asked.state == State.ACCEPTED
     assert asked.decided_by == referent.user
     assert asked.co_entrepreneur.client_public
+    link = f'<a href="{asked.co_entrepreneur.get_absolute_url()}">la fiche de Camille Martin</a>'
     assert messages_of(response) == [
-        "Demande acceptée : la fiche de Camille Martin est dans le catalogue, un courriel l’annonce."
+        f"Demande acceptée : {link} est dans le catalogue, un courriel l’annonce à {asked.email}."
     ]
     assert "par Claire Fabre" in response.content.decode()
     assert [mail.to for mail in run_jobs()] == [[asked.email]]
@@ -239,6 +246,26 @@ def test_the_fiche_is_created_then_the_request_accepted(referent, orphan):
     fiche = CoEntrepreneur.objects.get(email="nour@example.org")
     assert "Votre décision" in created.content.decode()
     assert (fiche.referent, fiche.client_public) == (referent, True)
+    assert steps_of(read(referent, orphan)) == ["Soumise", "Fiche créée", "Acceptée"]
+
+
+def test_the_history_says_the_day_that_the_request_says(referent, asked):
+    sent_at, decided_at = timezone.now() - timedelta(days=25), timezone.now() - timedelta(days=3)
+    decided = {"state": State.REFUSED, "decided_at": decided_at, "decided_by": referent.user}
+    former = ListingRequestFactory(referent=referent, submitted_at=sent_at)
+    ListingRequest.objects.filter(pk=former.pk).update(**decided, refusal_reason="offer_unclear")
+
+    history = read(referent, former).partition('id="steps"')[2]
+
+    for at, what in ((sent_at, "Soumise"), (decided_at, "Refusée")):
+        assert f"{timezone.localtime(at):%d/%m/%Y à %H\u00a0h\u00a0%M}\u00a0: {what}" in history
+
+
+def test_a_fiche_that_existed_is_attached(referent, orphan):
+    fiche = CoEntrepreneurFactory(referent=referent)
+    decide(referent, orphan, "attach", fiche=fiche.pk)
+
+    assert steps_of(read(referent, orphan)) == ["Soumise", "Fiche rattachée"]
 
 
 def test_nothing_is_accepted_before_there_is_a_fiche(referent, orphan):
@@ -295,10 +322,9 @@ def test_an_unknown_person_is_refused_without_a_fiche(person, orphan, request):
     decide(person, orphan, "refuse", reason="not_member", comment="Adressez-vous à votre coopérative.")
 
     orphan.refresh_from_db()
-    [mail] = run_jobs()
+    [mail] = [mail for mail in run_jobs() if mail.to == ["nour@example.org"]]
     assert 'value="refuse"' in page
     assert (orphan.state, orphan.refusal_reason) == (State.REFUSED, "not_member")
-    assert mail.to == ["nour@example.org"]
     assert "Adressez-vous à votre coopérative." in mail.body
     assert not CoEntrepreneur.objects.exists()
 

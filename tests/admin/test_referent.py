@@ -57,6 +57,7 @@ def test_a_name_written_oddly_is_questioned_before_anybody_is_invited(as_adminis
 
     assert "Est-ce bien Claire Fabre" in asked.text
     assert "il sera public" not in asked.text
+    assert "dites comment ce nom s’écrit, les co-entrepreneurs le liront." in asked.text
     assert mails == []
     assert Referent.objects.get().name == "Claire Fabre"
     assert Referent.objects.get().user.get_full_name() == "Claire Fabre"

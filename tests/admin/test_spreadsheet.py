@@ -126,6 +126,21 @@ def test_a_formula_that_failed_is_refused(referent, member, make, failed):
     assert sentences(page) == [f"2 accroche: « {failed} » est l’erreur d’une formule : mettez sa valeur."]
 
 
+def test_each_error_of_a_line_is_told(referent, member):
+    page = upload(
+        referent,
+        "email;prenom;accroche;telephone;departements;client_public\n"
+        "pas une adresse;;#REF!;.........;=A1;#N/A\n"
+        f"lucie@example.org;Lucie;{'a' * 141};04 67 00 00 00;34;oui\n"
+        "lucie@example.org;;Neuve;04 67 00 00 00;34;=B2\n",
+    )
+
+    told = {sentence.split(":")[0] for sentence in sentences(page)}
+    assert {f"2 {column}" for column in ("email", "prenom", "accroche", "telephone", "departements")} <= told
+    assert {"2 client_public", "4 email", "4 prenom", "4 client_public"} <= told
+    assert "3 accroche: Gardez 140 signes au plus\u00a0: il y en a 141." in sentences(page)
+
+
 def test_a_formula_of_an_ods_is_read_as_its_author_last_saw_it(referent, member):
     row = (
         "<table:table-row><table:table-cell><text:p>email</text:p></table:table-cell>"

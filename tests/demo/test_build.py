@@ -80,6 +80,12 @@ def test_there_is_enough_of_everything():
     assert Consultation.objects.count() == 5
 
 
+def test_what_a_request_agrees_to_show_is_there():
+    for request in ListingRequest.objects.select_related("co_entrepreneur"):
+        for item in request.consents:
+            assert getattr(request, item) or getattr(request.co_entrepreneur, item), item
+
+
 def test_every_fiche_passes_its_own_form():
     for fiche in CoEntrepreneur.objects.all():
         fiche.full_clean(exclude=["photo"], validate_unique=False, validate_constraints=False)

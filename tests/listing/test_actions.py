@@ -7,6 +7,7 @@ from directory.decisions import AlreadyDecided, Incomplete, NotYours, Stale
 from directory.listing import actions
 from directory.models import ListingRequest
 from tests.at_once import at_once
+from tests.cast import browser_of
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,
@@ -14,6 +15,7 @@ from tests.factories import (
 )
 from tests.jobs import run_jobs
 from tests.listing.asking import content, submit, submit_unknown
+from tests.listing.entering import status_url
 
 pytestmark = pytest.mark.django_db
 State = ListingRequest.State
@@ -56,6 +58,25 @@ def test_refusing_tells_the_reason():
     assert "L’offre n’est pas assez précise" in message.body
     assert "Voyons-nous." in message.body
     assert not request.co_entrepreneur.client_public
+
+
+def test_another_reason_is_told_by_the_comment_alone(client):
+    request = submit(CoEntrepreneurFactory())
+    run_jobs()
+
+    actions.refuse(request_pk=request.pk, by=request.referent.user, reason=OTHER, comment="Voyons-nous.")
+
+    request.refresh_from_db()
+    told = [
+        run_jobs()[0].body,
+        client.get(status_url(request)).text,
+        browser_of(request.co_entrepreneur).get("/mon-espace/").text,
+    ]
+    for text in told:
+        assert "utre raison" not in text
+        assert "La raison" not in text
+    assert "Voyons-nous." in told[0]
+    assert "aujourd’hui.\n\nVoyons-nous.\n\nCe n’est" in told[0]
 
 
 @pytest.mark.parametrize(("reason", "comment"), [("", ""), ("inventée", ""), (OTHER, " ")])

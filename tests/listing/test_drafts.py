@@ -77,6 +77,29 @@ def test_what_is_typed_is_found_again_by_a_new_link(client):
     assert "Ce que vous avez écrit est enregistré" in page.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ({"last_name": ""}, "vous"),
+        ({"public_offer": ""}, "offre"),
+        ({"skills": []}, "savoir-faire"),
+        ({"nationwide": "", "departments": []}, "lieux"),
+        ({}, "fin"),
+    ],
+)
+def test_a_new_link_leads_to_the_first_step_that_lacks_something(client, typed, part):
+    who = {"first_name": "Nora", "last_name": "Neuve", "referent": ReferentFactory().pk}
+    enter(client, EMAIL)
+    first = client.get(FORM)
+    leave(client, "plus-tard", at="fin", **(who | typed))
+    elsewhere = Client()
+    enter(elsewhere, EMAIL)
+
+    pages = [elsewhere.get(FORM), elsewhere.get(f"{FORM}?etape=vous")]
+
+    assert [page.context["progress"].current.key for page in [first, *pages]] == ["vous", part, "vous"]
+
+
 def test_what_is_left_is_told(client):
     enter(client, EMAIL)
 
@@ -269,6 +292,8 @@ def test_a_name_written_oddly_is_questioned_then_written_as_answered(client):
     answer(client, **who, names="usual", names_asked=asked_about)
 
     assert "Est-ce bien Camille Dupont" in asked.text
+    assert "Est-ce bien Camille Dupont\u00a0?</a> Vous avez écrit" in asked.text
+    assert "dites comment votre nom s’écrit, il sera public." in asked.text
     assert ListingRequest.objects.get().name == "Camille Dupont"
 
 
@@ -345,7 +370,11 @@ def test_a_draft_of_a_correction_keeps_the_referent_that_it_did_not_show(client)
     listing_request = submit_unknown(ReferentFactory(), EMAIL)
     client.post(status_url(listing_request))
     client.post(f"{FORM}?corriger=1", filled(first_name="Nora", last_name="Neuve", aller="plus-tard"))
-    actions.ask_for_changes(request_pk=listing_request.pk, by=listing_request.referent.user, comment="Précisez.")
+    referent = listing_request.referent.user
+    actions.ask_for_changes(request_pk=listing_request.pk, by=referent, comment="Précisez.")
+    # Only then is another one asked for.
+    referent.is_active = False
+    referent.save()
 
     form = client.get(FORM).context["form"]
 

@@ -1,6 +1,8 @@
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from directory.models import CpvCode
@@ -46,6 +48,19 @@ def test_codes_are_added_updated_or_left_and_counted(run):
     assert label_of(KNOWN_CODE) == "Formation"
 
 
+def test_no_label_has_a_straight_apostrophe():
+    assert not CpvCode.objects.filter(label__contains="'").exists()
+    assert CpvCode.objects.filter(label__contains="’").exists()
+
+
+def test_labels_that_were_there_before_get_curved_apostrophes():
+    CpvCode.objects.filter(code=KNOWN_CODE).update(label="Services d'enseignement, d'œuvres")
+
+    import_module("directory.migrations.0028_cpv_apostrophes").typeset(apps, None)
+
+    assert label_of(KNOWN_CODE) == "Services d’enseignement, d’œuvres"
+
+
 def test_importing_twice_changes_nothing(run):
     run(f"code,label\n{NEW_CODE},Arachides\n")
 
@@ -76,8 +91,9 @@ def test_dry_run_counts_and_writes_nothing(run):
         "code;label\r\n03111200;Fèves à l’ancienne\r\n".encode("utf-8-sig"),
         "code;label\r\n03111200-4;Fèves à l’ancienne\r\n".encode("cp1252"),
         'label,code\n"Fèves  à\nl’ancienne",03111200-4\n'.encode(),
+        "code,label\n03111200,Fèves à l'ancienne\n".encode(),
     ],
-    ids=["utf-8", "utf-8 with BOM", "cp1252 and check digit", "columns in any order, folded label"],
+    ids=["utf-8", "utf-8 with BOM", "cp1252 and check digit", "columns in any order, folded label", "as published"],
 )
 def test_csv_is_read_as_spreadsheets_write_it(run, content):
     run(content)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.doors import links
+from directory.doors.entry import LINKS_PER_ADDRESS
 from directory.models import AccessLink, CoEntrepreneur, MemberSession
 from tests.cast import browser_of
 from tests.factories import CoEntrepreneurFactory
@@ -93,14 +94,14 @@ def test_a_program_that_fills_every_field_gets_the_same_page_and_no_mail(client,
 
 
 def test_too_many_links_are_refused_and_what_was_typed_stays(client, member):
-    for _ in range(5):
+    for _ in range(LINKS_PER_ADDRESS):
         client.post(START, {"email": member.email})
 
     response = client.post(START, {"email": "CAMILLE@example.org"})
 
     assert response.status_code == 429
     assert "CAMILLE@example.org" in response.text
-    assert len(run_jobs()) == 5
+    assert len(run_jobs()) == LINKS_PER_ADDRESS
 
 
 def test_who_is_in_already_goes_straight_on(member):

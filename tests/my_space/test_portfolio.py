@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from PIL import Image
 
-from directory.listing import actions as listing
+from directory.listing.content import withdraw_consents
 from directory.models.portfolio import MOST_IMAGES, PortfolioImage
 from directory.my_space import actions, tasks
 from tests import cast
@@ -238,7 +238,7 @@ def test_an_image_has_no_public_address_without_its_fiche(client, member, other_
 def test_a_new_request_to_be_listed_keeps_the_consent_that_it_does_not_ask(member):
     agree(member)
 
-    listing._withdraw_consents(member, kept=[])
+    withdraw_consents(member, kept=[])
 
     assert member.consents.active().filter(item="portfolio").exists()
 

@@ -44,11 +44,11 @@ def test_when_several_answer_the_form_asks_which_and_takes_the_one_chosen(as_mem
     ("people", "sentence"),
     [
         ([("Personne Quisoit", "")], "Personne dans la coopérative ne porte ce nom ni cette marque."),
-        ([("", "cartographe")], "De qui s’agit-il ?"),
+        ([("", "cartographe")], "De qui s’agit-il ?"),
         ([("Lucie Astruc", "")], "Vous y êtes déjà"),
         ([("Nora Haddad", ""), ("Plein Champ", "")], "Nora Haddad est déjà parmi les participants."),
         ([("Nora Haddad", "", 10**9)], "Choisissez parmi les personnes proposées."),
-        ([("Nora Haddad", "x" * 121)], "120 caractères"),
+        ([("Nora Haddad", "x" * 121)], "Gardez 120 signes au plus"),
     ],
 )
 def test_a_row_that_is_not_right_says_why(as_member, other_member, people, sentence):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
+from crealead.words import spaced
 from directory.models import CpvCode
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -71,7 +72,8 @@ def _checked(rows, *, progress):
     labels, lines, errors = {}, {}, []
     for line, published, raw_label in tqdm(rows, desc="Codes CPV", unit="code", disable=not progress):
         code = PUBLISHED_CODE.fullmatch(published.strip())
-        label = " ".join(raw_label.split())
+        # Published with straight apostrophes.
+        label = spaced(" ".join(raw_label.split()).replace("'", "’"))
         if code is None:
             errors.append(f"ligne {line} : « {published} » n’est pas un code CPV de 8 chiffres.")
         elif code[1] in lines:

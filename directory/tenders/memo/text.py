@@ -9,6 +9,8 @@ from bisect import bisect_right
 
 # The innermost pair, so that one bracket left open doesn't swallow the prompts that follow it.
 PROMPT = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
+# Those that don't break stay.
+ORDINARY_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 UNSAID = "ce passage"
 HEADING = re.compile(r"(#{1,3})\s+(.*)")
 ITEM = re.compile(r"[-*•]\s+(.*)")
@@ -26,7 +28,7 @@ def prompts(text):
 
 
 def _prompt(match):
-    return " ".join(match[1].split()) or UNSAID
+    return ORDINARY_SPACES.sub(" ", match[1]).strip() or UNSAID
 
 
 def quotes(text):
@@ -68,7 +70,7 @@ def fill(text, known):
         text: as above.
         known: the answers by prompt, in lower case; an empty one leaves its prompt.
     """
-    return PROMPT.sub(lambda match: known.get(_prompt(match).lower()) or match[0], text)
+    return PROMPT.sub(lambda match: known.get(" ".join(_prompt(match).lower().split())) or match[0], text)
 
 
 def runs(text):

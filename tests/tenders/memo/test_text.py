@@ -27,6 +27,11 @@ def test_a_prompt_that_is_known_is_filled_and_the_others_stay():
     assert text == "Pour Sète, sous [[délai]], par [[pilote]]."
 
 
+def test_a_space_that_does_not_break_stays_in_a_prompt_and_still_answers():
+    assert prompts("[[engagement,\n mesurable\u00a0: délai]]") == ["engagement, mesurable\u00a0: délai"]
+    assert fill("[[date\u00a0limite]]", {"date limite": "demain"}) == "demain"
+
+
 def test_runs_part_the_text_from_its_prompts():
     assert runs("Avant [[ici]] après") == [
         {"text": "Avant ", "prompt": False},
