@@ -55,5 +55,5 @@ def test_an_address_is_kept_as_it_is_seen(typed, kept):
     ids=ascii,
 )
 def test_what_no_mail_can_be_made_out_to_is_refused_in_words(typed):
-    with pytest.raises(ValidationError, match=r"ressemble à : prenom\.nom@exemple\.fr"):
+    with pytest.raises(ValidationError, match=r"ressemble à.*prenom\.nom@exemple\.fr"):
         EmailField().clean(typed)
