@@ -14,13 +14,13 @@ from django.utils.text import capfirst, slugify
 from crealead.words import moment, of
 from directory.accounts.emails import tell_followed
 from directory.listing import actions
-from directory.listing.box import departure_sentence
+from directory.listing.box import departure_sentence, standing_of
 from directory.models import CoEntrepreneur, FicheNotice
 from directory.models.author import name_of
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
 from .box_actions import BoxActions, changed_sentence
-from .co_entrepreneur_filters import DomainFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
+from .co_entrepreneur_filters import DomainFilter, FollowerFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .following import Following
@@ -57,7 +57,15 @@ class CoEntrepreneurAdmin(
     actions = [*BoxActions.actions, *Following.actions, *Notices.actions]
     list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
     list_display_links = ["full_name"]
-    list_filter = [MineFilter, ListedFilter, LacksFilter, ToldFilter, "contract_stage", DomainFilter, "referent"]
+    list_filter = [
+        MineFilter,
+        ListedFilter,
+        LacksFilter,
+        ToldFilter,
+        "contract_stage",
+        DomainFilter,
+        ("referent", FollowerFilter),
+    ]
     list_select_related = ["referent"]
     list_per_page = 50
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
@@ -129,6 +137,11 @@ class CoEntrepreneurAdmin(
         return super().formfield_for_manytomany(
             db_field, request, widget=SeveralWidget(db_field, self.admin_site), **kwargs
         )
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Say whether the fiche, as it is kept and not as it is typed, is in the catalogue."""
+        standing = standing_of(CoEntrepreneur.objects.get(pk=obj.pk)) if obj else ""
+        return super().render_change_form(request, context | {"standing": standing}, *args, obj=obj, **kwargs)
 
     def view_on_site(self, fiche):
         return fiche.get_absolute_url() if fiche.is_published else None

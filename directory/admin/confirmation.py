@@ -46,12 +46,13 @@ class PasswordForm(forms.Form):
 PAGES = {"GET", "HEAD"}
 
 
-def confirmed_first(*, free=frozenset(), back="admin:index"):
+def confirmed_first(*, free=frozenset(), back="admin:index", gives_file=False):
     """Decorate a view: it needs a password given within the last minutes, and answers no other method than a form's.
 
     Args:
         free: the methods that go through without; nothing does unless it is said.
         back: the name of the page that one may go back to instead.
+        gives_file: whether what is read there is a file, which leaves the page as it is: one is told that it comes.
     """
 
     def decorate(view):
@@ -64,6 +65,8 @@ def confirmed_first(*, free=frozenset(), back="admin:index"):
             if PASSWORD not in request.POST:
                 return _page(request, PasswordForm(request=request), back)
             response = _checked(request, back=back)
+            if response.status_code == HTTPStatus.FOUND and gives_file:
+                return _file_page(request, back)
             if response.status_code != HTTPStatus.FOUND or SENT not in request.POST:
                 return response
             request.POST = _without_ours(request.POST)
@@ -116,6 +119,16 @@ def _page(request, form, back):
         "back": back,
     }
     return TemplateResponse(request, "admin/confirmation.html", context)
+
+
+def _file_page(request, back):
+    """Say that the file comes, and have the browser ask for it."""
+    context = admin.site.each_context(request) | {
+        "title": "Votre fichier se télécharge",
+        "file_url": request.get_full_path(),
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/file_confirmed.html", context)
 
 
 def _without_ours(data):

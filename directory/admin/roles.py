@@ -145,7 +145,7 @@ def _delete_chosen(model_admin, request, queryset):
 
 
 class SummedUp:
-    """Mixin of a ModelAdmin: what is to correct stands at the top of the page, which takes the focus; see `corrections`."""
+    """Mixin of a ModelAdmin: what is to correct stands at the top of the page, and has the focus; see `corrections`."""
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -160,7 +160,9 @@ class SummedUp:
     def render_change_form(self, request, context, *args, **kwargs):
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         lines = lines_of_page(context["adminform"].form, formsets)
-        return super().render_change_form(request, context | {"to_correct": lines}, *args, **kwargs)
+        # Django's own sentence, « Corrigez les erreurs », says nothing more.
+        context |= {"to_correct": lines, "errors": ""}
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class ForRoles(Untampered, SummedUp, InFrench):

@@ -145,6 +145,7 @@ class Transfer:
                 "title": "Importer des fiches",
                 "opts": self.opts,
                 "form": form,
+                "is_wrong": bool(form.errors or result.get("errors") or (fiche_file and fiche_file.problem)),
                 "file": fiche_file,
                 "offers_form": fiche_file is None or not (waits or fiche_file.is_under_way),
                 "sent": [] if fiche_file else sent,
@@ -165,7 +166,7 @@ class Transfer:
 
     # --- Out --------------------------------------------------------------------------------------------------------
 
-    @method_decorator(confirmed_first(back="admin:directory_coentrepreneur_changelist"))
+    @method_decorator(confirmed_first(back="admin:directory_coentrepreneur_changelist", gives_file=True))
     def export_view(self, request, ending):
         """The fiches of the list with its filters, its search and its order, whatever the page."""
         if not self.has_view_permission(request):

@@ -41,7 +41,11 @@ def test_an_export_asks_once_in_ten_minutes(referent, ending):
     confirmed = browser.post(url, {"confirmation-password": PASSWORD})
 
     assert ASKED in text_of(asked)
-    assert confirmed.url == url
+    # What downloads leaves the page where it is.
+    assert f'http-equiv="refresh" content="0; url={url}"' in confirmed.text
+    assert "le fichier se télécharge" in text_of(confirmed)
+    assert ASKED not in text_of(confirmed)
+    assert f'href="{admin_url("coentrepreneur_changelist")}">Revenir à la liste' in confirmed.text
     assert "attachment" in browser.get(url)["Content-Disposition"]
 
 

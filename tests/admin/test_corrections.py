@@ -96,7 +96,7 @@ def test_an_import_that_cannot_be_has_the_focus_and_the_title(as_administrator):
 
 
 def test_the_preview_of_an_import_has_the_focus(as_administrator):
-    file = BytesIO("email;prenom;nom\nneuve@example.org;Nour;Haddad\n".encode())
+    file = BytesIO(b"email;prenom;nom\nneuve@example.org;Nour;Haddad\n")
     file.name = "fiches.csv"
 
     page = as_administrator.post(admin_url("coentrepreneur_import"), {"file": file}).text
