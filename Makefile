@@ -49,6 +49,7 @@ bench:
 messages:
 	$(INSTALL) requirements-dev.txt
 	.venv/bin/pybabel -q compile --domain django --locale fr --directory locale
+	.venv/bin/pybabel -q compile --domain djangojs --locale fr --directory locale
 
 # The locked requirements, for every platform, after a change in pyproject.toml.
 LOCK = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 LONGEST = 300
@@ -16,6 +17,7 @@ REASONS = [
     (smtplib.SMTPException, UNREACHABLE),
     (ssl.SSLError, "La connexion chiffrée au serveur de courrier échoue."),
     (OSError, UNREACHABLE),
+    (ImproperlyConfigured, "Un réglage de ce site manque ou ne va pas : voyez le journal."),
     (ValueError, "Ce message ne peut pas être écrit."),
 ]
 
@@ -27,7 +29,7 @@ def in_words(error):
         sentence = "Le serveur de courrier refuse cette adresse."
         answer = next(iter(error.recipients.values()), answer)
     else:
-        unknown = f"Une erreur inattendue ({type(error).__name__}) : voyez le journal."
+        unknown = "Une erreur inattendue de ce site : voyez le journal."
         sentence = next((words for kind, words in REASONS if isinstance(error, kind)), unknown)
     code, said = answer
     said = " ".join(said.decode(errors="replace").split()) if isinstance(said, bytes) else str(said)

@@ -68,6 +68,16 @@ def day(date):
     return date_format(date, "j F Y") if date else ""
 
 
+def days(first, last):
+    """« du 29 novembre au 5 décembre 2026 », « du 1 au 5 décembre 2026 », « le 5 décembre 2026 »."""
+    if first == last:
+        return f"le {day(last)}"
+    start = (
+        "j" if (first.year, first.month) == (last.year, last.month) else "j F" if first.year == last.year else "j F Y"
+    )
+    return f"du {date_format(first, start)} au {day(last)}"
+
+
 def moment(at):
     """« 28 novembre 2026 à 9h05 », at the cooperative's hour."""
     return date_format(timezone.localtime(at), "j F Y à H \\h i")

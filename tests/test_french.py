@@ -2,6 +2,7 @@
 
 import ast
 import gettext
+import json
 import re
 from io import BytesIO
 from pathlib import Path
@@ -189,14 +190,15 @@ def test_a_password_is_refused_in_the_words_of_the_site(password, said):
     assert said in " ".join(refused.value.messages)
 
 
-def test_the_compiled_sentences_are_those_of_their_source():
-    with (SOURCES / "django.po").open("rb") as file:
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_the_compiled_sentences_are_those_of_their_source(domain):
+    with (SOURCES / f"{domain}.po").open("rb") as file:
         source = read_po(file)
     compiled = BytesIO()
     write_mo(compiled, source)
     compiled.seek(0)
 
-    with (SOURCES / "django.mo").open("rb") as file:
+    with (SOURCES / f"{domain}.mo").open("rb") as file:
         kept = gettext.GNUTranslations(file)._catalog
 
     assert {k: v for k, v in gettext.GNUTranslations(compiled)._catalog.items() if k} == {
@@ -248,6 +250,18 @@ def test_a_reference_is_deleted_and_changed_in_french(browser):
         text = strip_tags(re.sub(r"<(script|style)\b.*?</\1>", "", response.text, flags=re.DOTALL))
         assert re.search(FAULTS["an object"], text) is None
         assert re.search(FAULTS["a straight apostrophe"], text) is None
+
+
+def test_what_the_scripts_of_django_say_is_well_written(browser):
+    said = browser.get("/admin/jsi18n/").text
+    said = json.loads(re.search(r"const newcatalog = (\{.*?\n\s*\});", said, re.DOTALL)[1])
+    sentences = [said_once for words in said.values() for said_once in ([words] if isinstance(words, str) else words)]
+
+    wrong = [fault for sentence in sentences for fault in faults_in(sentence, but=["no elision", "an object"])]
+
+    assert said["Today"] == "Aujourd’hui"
+    assert wrong == []
+    assert [sentence for sentence in sentences if re.search(r"\d:\d\d", sentence)] == []
 
 
 @pytest.mark.django_db

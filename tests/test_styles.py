@@ -18,7 +18,8 @@ TOKENS = "tokens.css"
 
 # Written by Django's admin, Select2 and htmx: their look is only adjusted.
 FOREIGN = {"addlink", "aligned", "calendarbox", "closelink", "dashboard", "errorlist", "htmx-request", "inline-group"}
-FOREIGN |= {"login", "select2-container"}
+FOREIGN |= {"login", "select2-container", "action-checkbox", "action-checkbox-column", "change-form", "flex-container"}
+FOREIGN |= {"field-since", "field-to", "field-why", "field-written", "form-multiline", "model-failedmail"}
 # Written here for Django's sheets alone.
 OF_DJANGO = {"clearable-file-input", "default", "errornote", "errors", "file-upload", "visually-hidden"}
 ADMIN_SHEET = Path(admin.__file__).parent / "static/admin/css/base.css"

@@ -5,6 +5,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from crealead.mail import page_url, queue_mail
+from crealead.words import days
 from directory.models.author import name_of
 from directory.recipients import queue_mail_to_referent
 
@@ -46,11 +47,12 @@ def people_told(fiches):
 def tell_stand_in(stand_in, *, by, cancelled=False):
     """To the one who is absent, even when it is they who say so, and the one who stands in, but for who does it."""
     context = {"stand_in": stand_in, "by": name_of(by), "cancelled": cancelled, "url": page_url("admin:index")}
-    for referent in (stand_in.stand_in, stand_in.referent):
+    context["days"] = days(stand_in.starts_on, stand_in.ends_on)
+    for referent, other in ((stand_in.stand_in, stand_in.referent), (stand_in.referent, stand_in.stand_in)):
         is_told = referent == stand_in.referent or referent.user_id != by.pk
         if is_told and referent.email:
             context |= {"name": referent.name, "is_stand_in": referent == stand_in.stand_in}
-            queue_mail(to=referent.email, template="stand_in", context=context)
+            queue_mail(to=referent.email, template="stand_in", context=context, answered_by=other)
 
 
 def _tell_handed_over(referent, template, fiches, context):

@@ -76,7 +76,7 @@ class AccountAdmin(ConfirmedFirst, ForAdministrators, UserAdmin):
     list_display = ["username", "last_name", "first_name", "email", "is_staff", "is_superuser", "is_active"]
     # The model is Django's: its form at least asks for an address as all of ours do.
     formfield_overrides = {EmailField: {"form_class": addresses.EmailField}}
-    readonly_fields = ["second_factor"]
+    readonly_fields = ["second_factor", "last_login", "date_joined"]
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -14,13 +14,21 @@ from django.utils.text import capfirst, slugify
 from crealead.words import moment, of
 from directory.accounts.emails import tell_followed
 from directory.listing import actions
-from directory.listing.box import departure_sentence
+from directory.listing.box import departure_sentence, standing_of
 from directory.models import CoEntrepreneur, FicheNotice
 from directory.models.author import name_of
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
 from .box_actions import BoxActions, changed_sentence
-from .co_entrepreneur_filters import DomainFilter, FirstPageFilter, LacksFilter, ListedFilter, MineFilter, ToldFilter
+from .co_entrepreneur_filters import (
+    DomainFilter,
+    FirstPageFilter,
+    FollowerFilter,
+    LacksFilter,
+    ListedFilter,
+    MineFilter,
+    ToldFilter,
+)
 from .co_entrepreneur_form import FicheForm
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .following import Following
@@ -66,7 +74,7 @@ class CoEntrepreneurAdmin(
         ToldFilter,
         "contract_stage",
         DomainFilter,
-        "referent",
+        ("referent", FollowerFilter),
     ]
     list_select_related = ["referent"]
     list_per_page = 50
@@ -139,6 +147,11 @@ class CoEntrepreneurAdmin(
         return super().formfield_for_manytomany(
             db_field, request, widget=SeveralWidget(db_field, self.admin_site), **kwargs
         )
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Say whether the fiche, as it is kept and not as it is typed, is in the catalogue."""
+        standing = standing_of(CoEntrepreneur.objects.get(pk=obj.pk)) if obj else ""
+        return super().render_change_form(request, context | {"standing": standing}, *args, obj=obj, **kwargs)
 
     def view_on_site(self, fiche):
         return fiche.get_absolute_url() if fiche.is_published else None

@@ -45,11 +45,11 @@ class ListedFilter(admin.SimpleListFilter):
 
 
 class ToldFilter(admin.SimpleListFilter):
-    title = "prévenus de leur fiche"
+    title = "annonce de la fiche"
     parameter_name = "prevenus"
 
     def lookups(self, request, model_admin):
-        return [("non", "pas encore")]
+        return [("non", "pas encore faite")]
 
     def queryset(self, request, queryset):
         return queryset.filter(notice__sent_at=None, notice__isnull=False) if self.value() == "non" else queryset
@@ -72,6 +72,12 @@ class FirstPageFilter(admin.SimpleListFilter):
             return queryset.none()
         shown = FirstPage.objects.filter(co_entrepreneur=OuterRef("pk"), last_on__gt=since)
         return queryset.published().filter(~Exists(shown), listed_since__lte=since)
+
+
+class FollowerFilter(admin.RelatedFieldListFilter):
+    """By référent; those that nobody follows are a value of `MineFilter`."""
+
+    include_empty_choice = False
 
 
 class LacksFilter(admin.SimpleListFilter):

@@ -13,7 +13,8 @@ from directory.models import CoEntrepreneur, PublicClient, Reference
 from directory.references.decp import actions
 from directory.rights import contracts_decided_by, fiches_followed_by
 
-from .decisions import DecisionForm, OnlyDecided, error_lines
+from .corrections import error_lines
+from .decisions import DecisionForm, OnlyDecided
 from .reference_decision import keeper_told
 
 # How many references of the same buyer are shown.

@@ -53,7 +53,7 @@ class ContractImport:
             file = form.cleaned_data["file"]
             contract_file = actions.receive(file=file, name=file.name, by=request.user)
             return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_file", args=[contract_file.pk]))
-        return self._contracts_page(request, {"form": form})
+        return self._contracts_page(request, {"form": form, "is_wrong": bool(form.errors)})
 
     def file_view(self, request, pk):
         """How far a file is read, or what it would bring, which is brought in once it is confirmed."""
@@ -67,7 +67,9 @@ class ContractImport:
         waits = contract_file.is_under_way
         share = 100 * contract_file.read_bytes // contract_file.size if contract_file.size else 0
         return self._contracts_page(
-            request, {"file": contract_file, "share": share} | ({} if waits else {"form": UploadForm()})
+            request,
+            {"file": contract_file, "share": share, "is_wrong": contract_file.is_unreadable}
+            | ({} if waits else {"form": UploadForm()}),
         )
 
     def _confirm(self, request, contract_file):
@@ -90,6 +92,7 @@ class ContractImport:
                 "form": None,
                 "file": None,
                 "reading": None,
+                "is_wrong": False,
             }
             | content,
         )

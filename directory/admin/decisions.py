@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from crealead.words import moment
 from directory.decisions import AlreadyDecided, Incomplete, Stale
 
+from .corrections import error_lines
+
 
 class DecisionForm(forms.Form):
     """What becomes of a row: the button that was pressed, and what goes with it.
@@ -42,10 +44,7 @@ class DecisionForm(forms.Form):
             self.add_error(None, f"Il manque {lack}.")
 
     def lines(self):
-        """What is to correct, as the top of the page sums it up: (label, id of the field, sentence) for each error.
-
-        What has no place on the page has no label nor id.
-        """
+        """See `error_lines`."""
         return error_lines(self)
 
 
@@ -55,15 +54,6 @@ def decision_field(choices):
     return forms.ChoiceField(
         choices=choices, widget=forms.HiddenInput, error_messages={"required": told, "invalid_choice": told}
     )
-
-
-def error_lines(form):
-    """See `DecisionForm.lines`."""
-    lines = [("", "", sentence) for sentence in form.non_field_errors()]
-    for field in form:
-        label, target = ("", "") if field.is_hidden else (field.label, field.id_for_label or field.auto_id)
-        lines += [(label, target, sentence) for sentence in field.errors]
-    return lines
 
 
 def comment_field(label, help_text):

@@ -40,9 +40,7 @@ class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
 
     @admin.display(description="courriel")
     def written(self, failed_mail):
-        """Its subject, and what it was written from."""
-        args = failed_mail.job.args
-        return format_html("{}<br><small>{}</small>", args["subject"], args.get("template", ""))
+        return failed_mail.job.args["subject"]
 
     @admin.display(description="en échec depuis", ordering="failed_at")
     def since(self, failed_mail):

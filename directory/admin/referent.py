@@ -63,7 +63,6 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     list_display = ["name", "address", "phone", "state", "followed", "listed"]
     list_select_related = ["user"]
     search_fields = ["name__unaccent", "user__username", "user__email"]
-    change_form_template = "admin/directory/referent/change_form.html"
     add_title = "Nouveau référent"
     actions = ["invite_again"]
 

@@ -18,6 +18,8 @@ from django.utils.text import capfirst
 from crealead.words import chosen, of_a, of_the
 from directory.rights import has_role, is_administrator
 
+from .corrections import lines_of_page, name_required
+
 
 @contextmanager
 def refusing_tampered():
@@ -142,7 +144,28 @@ def _delete_chosen(model_admin, request, queryset):
     return response
 
 
-class ForRoles(Untampered, InFrench):
+class SummedUp:
+    """Mixin of a ModelAdmin: what is to correct stands at the top of the page, and has the focus; see `corrections`."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        name_required(form.base_fields)
+        return form
+
+    def get_formsets_with_inlines(self, request, obj=None):
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            name_required(formset.form.base_fields)
+            yield formset, inline
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        lines = lines_of_page(context["adminform"].form, formsets)
+        # Django's own sentence, « Corrigez les erreurs », says nothing more.
+        context |= {"to_correct": lines, "errors": ""}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class ForRoles(Untampered, SummedUp, InFrench):
     """Mixin of a ModelAdmin: the permissions of the group count for référents only."""
 
     def has_module_permission(self, request):
@@ -161,7 +184,7 @@ class ForRoles(Untampered, InFrench):
         return has_role(request.user) and super().has_delete_permission(request, obj)
 
 
-class ForAdministrators(Untampered, InFrench):
+class ForAdministrators(Untampered, SummedUp, InFrench):
     """Mixin of a ModelAdmin: whatever permissions were granted by hand, administrators only."""
 
     def has_module_permission(self, request):

@@ -55,7 +55,6 @@ class StandInForm(forms.ModelForm):
 class StandInAdmin(ConfirmedFirst, OnlyTheirs, ForRoles, admin.ModelAdmin):
     rows = staticmethod(stand_ins_seen_by)
     form = StandInForm
-    change_form_template = "admin/directory/referent/change_form.html"
     list_display = ["referent", "stand_in", "starts_on", "ends_on", "state"]
     list_display_links = ["referent", "stand_in"]
     list_select_related = ["referent", "stand_in"]

@@ -145,6 +145,7 @@ class Transfer:
                 "title": "Importer des fiches",
                 "opts": self.opts,
                 "form": form,
+                "is_wrong": bool(form.errors or result.get("errors") or (fiche_file and fiche_file.problem)),
                 "file": fiche_file,
                 "offers_form": fiche_file is None or not (waits or fiche_file.is_under_way),
                 "sent": [] if fiche_file else sent,

@@ -2,7 +2,9 @@
 
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
+from crealead.words import day
 from directory.models import ListingRequest
 
 # Proposed where a reason is typed, and changed there at will.
@@ -48,3 +50,22 @@ def departure_sentence(fiche, *, listed):
         when = f"La fiche quittera le catalogue le {date_format(fiche.departed_on, 'j F Y')}"
     referent = f" et {fiche.referent.name}" if fiche.referent else ""
     return f"{when} : un courriel le dira alors à {fiche.name}{referent}."
+
+
+def standing_of(fiche):
+    """Whether the fiche is in the catalogue, since when, and why not, as one sentence."""
+    if fiche.is_published:
+        return f"Au catalogue depuis le {day(fiche.listed_since)}."
+    if fiche.is_departed:
+        return f"Pas au catalogue : départ de la coopérative le {day(fiche.departed_on)}."
+    events = fiche.events.order_by("pgh_id")
+    last_ticked = events.filter(client_public=True).last()
+    fall = last_ticked and events.filter(pgh_id__gt=last_ticked.pgh_id).select_related("pgh_context").first()
+    if not fall:
+        why = "la case « client public » n’a jamais été cochée"
+    else:
+        why = f"la case « client public » est décochée depuis le {day(localtime(fall.pgh_created_at))}"
+        if reason := fall.pgh_context and fall.pgh_context.metadata.get("reason"):
+            why = f"{why}, motif : « {reason} »"
+    lacks = fiche.missing_for_listing()
+    return f"Pas au catalogue : {why}." + (f" Pour l’y mettre, il manque {', '.join(lacks)}." if lacks else "")

@@ -20,6 +20,8 @@ function nameAll() {
     part.removeAttribute("aria-labelledby");
     part.dataset.named = "";
   }
+  // Django names the magnifying glass of its lists to choose from, which has to be an image for that.
+  for (const glass of document.querySelectorAll(".search-label-icon:not([role])")) glass.setAttribute("role", "img");
 }
 
 document.addEventListener("DOMContentLoaded", () => {

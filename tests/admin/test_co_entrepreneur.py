@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crealead.words import day
+from directory.listing import actions
 from directory.listing.box import REASONS
 from directory.models import CoEntrepreneur, Consent, Department, Reference, Skill
 from tests import cast
@@ -275,3 +277,36 @@ def test_a_name_written_oddly_is_saved_and_questioned(referent, as_referent):
 
     assert any("est-ce bien Camille Dupont" in message for message in messages_of(odd))
     assert not any("est-ce bien" in message for message in messages_of(usual))
+
+
+# --- Where it stands -----------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_whether_the_fiche_is_in_the_catalogue_why_not_and_since_when(referent, as_referent):
+    today = timezone.localdate()
+    new = CoEntrepreneurFactory(referent=referent, public_offer="")
+    listed = CoEntrepreneurFactory(referent=referent, listed=True)
+    fallen = CoEntrepreneurFactory(referent=referent, listed=True)
+    actions.untick(co_entrepreneur_pk=fallen.pk, by=referent.user, reason="À sa demande")
+    gone = CoEntrepreneurFactory(referent=referent, listed=True, departed_on=today)
+
+    for fiche, words in [
+        (
+            new,
+            "la case « client public » n’a jamais été cochée. Pour l’y mettre, il manque l’offre aux clients publics.",
+        ),
+        (listed, f"Au catalogue depuis le {day(listed.listed_since)}."),
+        (fallen, f"est décochée depuis le {day(today)}, motif : « À sa demande »."),
+        (gone, f"Pas au catalogue : départ de la coopérative le {day(today)}."),
+    ]:
+        page = as_referent.get(url_of(fiche))
+        assert words in page.context["standing"]
+        assert page.context["standing"] in page.text
+
+
+def test_what_is_typed_changes_nothing_of_where_the_fiche_stands(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent, listed=True)
+
+    page = as_referent.post(url_of(fiche), filled(as_referent, fiche, first_name="", departed_on="01/01/2020"))
+
+    assert page.context["standing"] == f"Au catalogue depuis le {day(fiche.listed_since)}."

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from directory.listing.box import REASONS
 from directory.models import CoEntrepreneur, CpvCode, ListingRequest, Skill
-from tests.cast import admin_url, messages_of
+from tests.cast import admin_url, messages_of, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
 
@@ -163,3 +163,10 @@ def test_too_many_fiches_at_once_are_refused(referent, as_referent, monkeypatch)
 
     assert messages_of(response) == ["Choisissez 1 fiches au plus à la fois."]
     assert not CoEntrepreneur.objects.filter(client_public=True).exists()
+
+
+def test_the_filters_are_named_as_they_read_and_nobody_is_offered_once(as_referent):
+    page = text_of(as_referent.get(admin_url("coentrepreneur_changelist")))
+
+    assert "Par annonce de la fiche" in page
+    assert "referent__isnull" not in page

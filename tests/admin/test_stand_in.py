@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from crealead.words import days
 from directory.listing import actions
 from directory.models import CoEntrepreneur, StandIn
 from directory.tenders.consultations.people import responsible
@@ -51,7 +52,10 @@ def test_a_referent_names_who_stands_in_and_they_are_told(referent, as_referent,
     # The absent one too: whoever took their session would be known.
     assert recipients(mails) == sorted([referent.email, other_referent.email])
     [mail] = [mail for mail in mails if mail.to == [other_referent.email]]
-    assert f"Vous remplacez {referent.name} du {written(1)} au {written(8)}" in mail.body
+    assert f"Vous remplacez {referent.name} {days(day(1), day(8))} inclus" in mail.body
+    assert (mail.reply_to, f"Pour joindre {referent.name}" in mail.body) == ([referent.email], True)
+    [mail] = [mail for mail in mails if mail.to == [referent.email]]
+    assert (mail.reply_to, f"Pour joindre {other_referent.name}" in mail.body) == ([other_referent.email], True)
 
 
 def test_an_administrator_names_one_for_somebody_and_both_are_told(as_administrator, referent, other_referent):

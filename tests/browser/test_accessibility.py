@@ -22,6 +22,8 @@ PUBLIC = [
 ]
 ADMIN = [
     "/admin/",
+    "/admin/auth/group/add/",
+    "/admin/auth/user/add/",
     "/admin/directory/coentrepreneur/",
     "/admin/directory/coentrepreneur/add/",
     "/admin/directory/coentrepreneur/import/",
@@ -225,6 +227,7 @@ def test_admin_pages(site, open_page):
         "SELECT id, co_entrepreneur_id FROM directory_listingrequest"
         " WHERE state = 'submitted' AND co_entrepreneur_id IS NOT NULL LIMIT 1"
     )
+    [(account,)] = site.sql("SELECT min(id) FROM auth_user WHERE is_staff AND NOT is_superuser")
     [(proposal, reference, contract)] = site.sql(
         "SELECT (SELECT max(id) FROM directory_ficheproposal WHERE state = 'submitted'),"
         " (SELECT max(id) FROM directory_reference WHERE state = 'to_validate'),"
@@ -233,6 +236,7 @@ def test_admin_pages(site, open_page):
     site.sign_in(page, site.accounts("administrateur")[0]["username"])
     paths = [
         *ADMIN,
+        f"/admin/auth/user/{account}/change/",
         f"/admin/directory/coentrepreneur/{fiche}/change/",
         f"/admin/directory/coentrepreneur/{fiche}/history/",
         f"/admin/directory/coentrepreneur/{fiche}/visibilite/?q=formation&departement=23",

@@ -10,7 +10,7 @@ from smtplib import (
 from types import SimpleNamespace
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -214,7 +214,8 @@ def test_why_a_mail_fails_is_kept_until_it_leaves(templates, settings):
         (SMTPSenderRefused(501, b"no", "x"), "refuse notre adresse d’expéditeur. Sa réponse : 501 no"),
         (SMTPDataError(554, b"spam" * 200), "refuse ce message. Sa réponse : 554 spam"),
         (ssl.SSLError(), "La connexion chiffrée au serveur de courrier échoue."),
-        (ZeroDivisionError(), "(ZeroDivisionError) : voyez le journal."),
+        (ImproperlyConfigured("x"), "Un réglage de ce site manque ou ne va pas : voyez le journal."),
+        (ZeroDivisionError(), "Une erreur inattendue de ce site : voyez le journal."),
     ],
 )
 def test_a_failure_is_told_in_words(error, words):

@@ -13,6 +13,7 @@ from crealead.words import (
     chosen,
     counted,
     day,
+    days,
     elapsed,
     lasting,
     megabytes,
@@ -57,6 +58,19 @@ def test_what_two_people_write_differently_is_compared_plain():
 
 def test_years_and_sizes():
     assert (years(3), megabytes(5 * 1024 * 1024)) == ("trois ans", "5 Mo")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (date(2026, 12, 5), date(2026, 12, 5), "le 5 décembre 2026"),
+        (date(2026, 12, 3), date(2026, 12, 5), "du 3 au 5 décembre 2026"),
+        (date(2026, 11, 29), date(2026, 12, 5), "du 29 novembre au 5 décembre 2026"),
+        (date(2026, 12, 29), date(2027, 1, 5), "du 29 décembre 2026 au 5 janvier 2027"),
+    ],
+)
+def test_a_stretch_of_days_is_told_without_saying_twice_what_they_share(first, last, told):
+    assert days(first, last) == told
 
 
 def test_a_day_and_a_moment_are_told_in_french_at_the_hour_of_the_cooperative():
