@@ -56,7 +56,7 @@ def test_no_label_has_a_straight_apostrophe():
 def test_labels_that_were_there_before_get_curved_apostrophes():
     CpvCode.objects.filter(code=KNOWN_CODE).update(label="Services d'enseignement, d'œuvres")
 
-    import_module("directory.migrations.0028_cpv_apostrophes").typeset(apps, None)
+    import_module("directory.migrations.0027_cpv_apostrophes").typeset(apps, None)
 
     assert label_of(KNOWN_CODE) == "Services d’enseignement, d’œuvres"
 

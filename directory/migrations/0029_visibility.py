@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0027_reading"),
+        ("directory", "0028_reading"),
     ]
 
     operations = [
