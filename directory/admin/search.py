@@ -1,10 +1,11 @@
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html
 
 from directory.models import FruitlessSearch, Synonym
+from directory.search.vocabulary import is_said
 
 from .roles import ForRoles
 
@@ -16,6 +17,16 @@ class SynonymAdmin(ForRoles, admin.ModelAdmin):
     list_display = ["words", "meaning", "both_ways"]
     list_filter = ["both_ways"]
     search_fields = ["words__unaccent", "meaning__unaccent"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not is_said(obj.meaning):
+            self.message_user(
+                request,
+                f"Aucune fiche ne dit « {obj.meaning} » : chercher « {obj.words} » ne trouvera "
+                "personne de plus tant qu’aucune ne le dit.",
+                messages.WARNING,
+            )
 
 
 @admin.register(FruitlessSearch)

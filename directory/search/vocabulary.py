@@ -116,3 +116,16 @@ def nearest_words(words, answers):
             if word not in nearest and answers(query):
                 nearest[word] = known
         return nearest
+
+
+def is_said(words):
+    """Whether some fiche says these words, side by side; those who left may be among them until the night."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (SELECT FROM directory_searchdocument WHERE document @@
+                           phraseto_tsquery('directory_french', directory_search_text(%s)))
+            """,
+            [words],
+        )
+        return cursor.fetchone()[0]

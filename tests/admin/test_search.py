@@ -27,6 +27,20 @@ def test_a_search_without_result_becomes_a_synonym_at_work_at_the_next_search():
     assert list(Results(CatalogueFilter(QueryDict("q=eaux de pluie")))) == [fiche]
 
 
+@pytest.mark.parametrize(
+    ("meaning", "is_told"), [("hydrologie", False), ("l’hydrologie des bassins", False), ("zorglub", True)]
+)
+def test_a_synonym_of_what_no_fiche_says_is_told_so(meaning, is_told):
+    CoEntrepreneurFactory(listed=True, headline="Hydrologie des bassins")
+
+    saved = browser_of(cast.referent()).post(
+        admin_url("synonym_add"), {"words": "eaux de pluie", "meaning": meaning}, follow=True
+    )
+
+    assert Synonym.objects.filter(meaning=meaning).exists()
+    assert (f"Aucune fiche ne dit « {meaning} »" in cast.text_of(saved)) == is_told
+
+
 def test_the_same_synonym_twice_is_refused():
     client = browser_of(cast.referent())
     for _ in range(2):
