@@ -173,7 +173,7 @@ def test_pages_of_members(site, open_page, mailbox):
     )
     [(image,)] = site.sql(
         "INSERT INTO directory_portfolioimage (co_entrepreneur_id, photo, width, height, alternative_text, caption, on_cv,"
-        ' "position") SELECT lead.id, photo, width, height, alternative_text, caption, on_cv, 0'
+        ' "position") SELECT lead.id, image.photo, image.width, image.height, image.alternative_text, caption, on_cv, 0'
         " FROM (SELECT * FROM directory_portfolioimage ORDER BY id LIMIT 1) AS image, directory_coentrepreneur AS lead"
         " WHERE lead.email = %s RETURNING id",
         LEAD,
