@@ -212,7 +212,7 @@ def test_the_form_of_a_proposal_is_filled_in_and_nothing_is_saved_before_it_is_s
     assert initial["skills"] == [skill.pk]
     assert initial["departments"] == ["30"]
     assert "80500000" in initial["cpv_codes"]
-    assert initial["public_offer"].endswith("\n\nJe peux aussi vous répondre pour : ruche s.")
+    assert initial["public_offer"].endswith("\n\nJe peux aussi vous répondre pour : ruche s.")
     assert "pas encore envoyé" in page.text
     assert not FicheProposal.objects.exists()
 

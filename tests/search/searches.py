@@ -1,8 +1,11 @@
 """A small catalogue to search, and searches as the page makes them."""
 
+from dataclasses import replace
+
 from django.db import connection
 from django.http import QueryDict
 
+from directory.catalogue import list_page
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from tests.factories import CoEntrepreneurFactory, ReferentFactory
@@ -68,3 +71,28 @@ def codes(need):
 def names(search):
     """Last names, in order."""
     return list(search.qs.values_list("last_name", flat=True))
+
+
+def plain_spaced(text):
+    """A text that is read, with each of its spaces an ordinary one."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def understood(search):
+    """What the page says of how a need was read, with ordinary spaces."""
+    return [plain_spaced(sentence) for sentence in list_page.understood(search)]
+
+
+def unknown(search):
+    """What the page says that it dropped, with ordinary spaces."""
+    return [plain_spaced(words) for words in list_page.unknown(search)]
+
+
+def widened(search):
+    """What the page says of codes that find more, with ordinary spaces."""
+    return [plain_spaced(sentence) for sentence in list_page.widened(search)]
+
+
+def read_as(search):
+    """The parts of a need that the page shows, with ordinary spaces."""
+    return [replace(link, label=plain_spaced(link.label)) for link in list_page.read_as(search)]

@@ -20,10 +20,10 @@ FILES = {"typed": HERE / "gold.toml", "titles": HERE / "gold_titles.toml"}
 SETS = ("whole", "typed", "titles")
 FIRST = 10
 # The figures reached, rounded down: a change that loses more than a rounding fails.
-RECALL = {"whole": 0.893, "typed": 0.972, "titles": 0.819}
-NDCG = {"whole": 0.840, "typed": 0.932, "titles": 0.754}
+RECALL = {"whole": 0.981, "typed": 0.991, "titles": 0.971}
+NDCG = {"whole": 0.930, "typed": 0.950, "titles": 0.910}
 # How many searches may hold someone who must not be among their first ten: none is to be reached for titles too.
-UNWELCOME = {"typed": 0, "titles": 2}
+UNWELCOME = {"typed": 0, "titles": 1}
 # Ties go by a seed and by the keys of the fiches: both are fixed, or the figures would move in their third digit.
 SEED = "2026-01-05"
 

@@ -2,11 +2,10 @@
 
 import pytest
 
-from directory.catalogue.list_page import understood, unknown, widened
 from directory.models import CpvCode
 from directory.search.understanding import CPV
 
-from .searches import found, listed, names, read, read_index, small_catalogue
+from .searches import found, listed, names, read, read_index, small_catalogue, understood, unknown, widened
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +74,7 @@ def test_a_code_out_of_the_list_is_widened_to_its_nearest_ancestor_and_says_so(i
 
     assert "De 80510000" in names(search)
     assert "80519999 n’est pas dans la liste" in widened(search)[0]
-    assert unknown(found("", index, cpv="99999999")) == ["Code CPV : 99999999"]
+    assert unknown(found("", index, cpv="99999999")) == ["Code CPV : 99999999"]
 
 
 @pytest.mark.parametrize("text", ["99999999", "cpv 99", "vannerie 00000000", "CPV", "cpv abc"])

@@ -9,11 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 from pyroaring import BitMap
 
-from directory.catalogue.list_page import read_as, understood
 from directory.models import Consent, Reference
 from tests.factories import PublicClientFactory, ReferenceFactory
 
-from .searches import found, listed, names, read, read_index
+from .searches import found, listed, names, read, read_as, read_index, understood
 
 pytestmark = pytest.mark.django_db
 

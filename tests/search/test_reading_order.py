@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from directory.catalogue.list_page import understood
 from directory.models import Synonym
 from directory.search.order import Results
 from tests.factories import PublicClientFactory, ReferenceFactory, ReferentFactory, SkillFactory
 
-from .searches import found, listed, names, read, read_index, small_catalogue
+from .searches import found, listed, names, read, read_index, small_catalogue, understood
 
 pytestmark = pytest.mark.django_db
 

@@ -10,13 +10,26 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.catalogue.list_page import exact_url, fruitless, read_as, understood, unknown
+from directory.catalogue.list_page import exact_url, fruitless
 from directory.models import FruitlessSearch
 from directory.search.need import MAX_TEXT
 from directory.search.order import Results
 from tests.cast import text_of
 
-from .searches import TRADES, codes, found, listed, names, read, read_index, small_catalogue
+from .searches import (
+    TRADES,
+    codes,
+    found,
+    listed,
+    names,
+    plain_spaced,
+    read,
+    read_as,
+    read_index,
+    small_catalogue,
+    understood,
+    unknown,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -192,7 +205,7 @@ def test_what_names_a_person_is_never_counted(index, client, text):
 def test_the_page_says_what_was_searched_instead(index, client):
     page = text_of(client.get("/catalogue/", {"q": "toiture et traiteur"}))
 
-    assert "Aucune fiche ne dit « toiture » : la recherche porte sur « traiteur »." in html.unescape(page)
+    assert "Aucune fiche ne dit « toiture » : la recherche porte sur « traiteur »." in plain_spaced(html.unescape(page))
 
 
 # --- Any text ------------------------------------------------------------------------------------------------------
@@ -422,5 +435,5 @@ def test_an_address_among_the_words_takes_nothing_from_them(index, text):
 def test_reading_never_changes_what_is_shown(index):
     search = found("  Traiteur\t à   Béziers \u00ad ", index)
 
-    assert "« Traiteur à Béziers" in search.summary
+    assert "« Traiteur à Béziers" in search.summary
     assert read("Traiteur à Béziers", index).places == search.need.places

@@ -2,13 +2,12 @@
 
 import pytest
 
-from directory.catalogue.list_page import understood
 from directory.models import Department
 from directory.search.order import Results
 from directory.search.places import DEPARTMENT, _areas, fold
 from tests.factories import ReferentFactory
 
-from .searches import codes, found, listed, names, read, read_index, small_catalogue
+from .searches import codes, found, listed, names, read, read_index, small_catalogue, understood
 
 pytestmark = pytest.mark.django_db
 

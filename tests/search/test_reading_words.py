@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from directory.catalogue.list_page import exact_url, fruitless, understood
+from directory.catalogue.list_page import exact_url, fruitless
 from directory.models import Certification, CoEntrepreneur, Label
 from directory.search.lexicon import is_french
 
-from .searches import TRADES, found, listed, names, read, read_index, small_catalogue
+from .searches import TRADES, found, listed, names, read, read_index, small_catalogue, understood
 
 pytestmark = pytest.mark.django_db
 
