@@ -124,7 +124,7 @@ WRITTEN = [
     }.items()
     for path in sorted((settings.BASE_DIR / root).rglob("*"))
     # What the demonstration types is typeset as it is read; the rest is for who runs the site.
-    if path.suffix in endings and not {"demo", "benchmark", "migrations"} & set(path.parts)
+    if path.suffix in endings and not {"demo", "benchmark", "migrations", "README.md"} & set(path.parts)
 ]
 
 

@@ -212,9 +212,12 @@ class ConsentForm(forms.Form):
 class NotMyTradeForm(forms.Form):
     """What isn't one's trade, of a search that missed one's fiche."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in sorted(DECLINABLE)])
-    key = forms.CharField(max_length=200)
-    words = forms.CharField(max_length=300)
+    kind = forms.ChoiceField(
+        choices=[(kind, kind) for kind in sorted(DECLINABLE)],
+        error_messages={"required": "Dites quel critère n’est pas votre métier."},
+    )
+    key = forms.CharField(max_length=200, error_messages={"required": "Dites ce qui n’est pas votre métier."})
+    words = forms.CharField(max_length=300, error_messages={"required": "Dites les mots qui ne sont pas votre métier."})
 
 
 class LeaveForm(forms.Form):

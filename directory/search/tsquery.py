@@ -31,13 +31,16 @@ def lexemes(query):
 
 def lexemes_of(texts):
     """The lexemes of each text, in order, as the documents hold them."""
+    texts = list(texts)
+    if not any(texts):
+        return [()] * len(texts)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT plainto_tsquery('directory_french', directory_search_text(text))::text
             FROM unnest(%s::text[]) WITH ORDINALITY AS typed (text, number) ORDER BY number
             """,
-            [list(texts)],
+            [texts],
         )
         return [tuple(lexemes(query)) for (query,) in cursor.fetchall()]
 

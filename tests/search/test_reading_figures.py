@@ -290,5 +290,5 @@ def test_all_of_them_at_once(index):
     assert search.need.town
     assert search.need.owners
     assert [unit.typed for unit in search.need.units] == ["Vitrail"]
-    assert set(search.need.missing) <= {"SIRET"}
+    assert search.need.missing == ["CPV 44"]
     assert len(read_as(search)) >= 3
