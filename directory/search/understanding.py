@@ -271,7 +271,9 @@ class Reader:
             return self._number(token, units)
         query = token.query
         number = self.number(query)
-        if not number and (parts := token.parts):
+        if not number and role == Role.PROCEDURE:
+            self.aside.append(token.core)
+        if not number and role == Role.TRADE and (parts := token.parts):
             tokens[position : position + 1] = parts
             return self._word(tokens, position, units)
         if not number and role in {Role.TRADE, Role.PUBLIC}:

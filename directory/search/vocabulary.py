@@ -79,7 +79,7 @@ def role_of(words):
     word = fold(words)
     if word == UNLIKE and "é" not in words.lower() and not words.isupper():
         return Role.TRADE
-    forms = [word, word.removesuffix("s"), word.removesuffix("x"), word.removesuffix("es"), f"{word}s"]
+    forms = [word, word.removesuffix("s"), word.removesuffix("x"), word.removesuffix("es")]
     return next((role for said in forms if (role := _roles().get(said))), Role.TRADE)
 
 

@@ -193,7 +193,7 @@ def test_the_number_of_queries_does_not_depend_on_the_search(cooperative, django
     # What words are reduced to is asked once for all.
     list(Results(CatalogueFilter(QueryDict("q=formation"))))
 
-    for query, number in [("", 9), ("q=formation", 13)]:
+    for query, number in [("", 8), ("q=formation", 13)]:
         with django_assert_num_queries(number):
             search = CatalogueFilter(QueryDict(query))
             assert list(Results(search)[:20])

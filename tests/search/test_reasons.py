@@ -1,9 +1,8 @@
 import pytest
-from django.db import connection
 from django.http import QueryDict
 
 from directory.models import CpvCode, Department
-from directory.search.extracts import EXTRACT_WORDS, Sought, Text, answers
+from directory.search.extracts import EXTRACT_WORDS
 from directory.search.filters import CatalogueFilter
 from directory.search.kept import Kept
 from directory.search.order import Results
@@ -143,20 +142,6 @@ def test_what_a_card_tells_takes_no_query_once_it_is_kept(django_assert_num_quer
 
     with django_assert_num_queries(0):
         assert extracts([fiche.pk], "'tuffeau'", kept)
-
-
-def test_each_word_of_the_demonstration_is_found_by_its_lexeme(on_demonstration):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word, tsvector_to_array(to_tsvector('directory_french', word)) FROM directory_searchword"
-        )
-        words = {word: lexemes for word, lexemes in cursor if lexemes}
-
-    missed = [word for word, lexemes in words.items() if not Sought(lexemes).may_answer(Text.of(word).folded)]
-
-    assert len(words) > 1000
-    assert missed == []
-    assert all(answer.marks for (answer,) in (answers([Text.of(word)], words[word]) for word in list(words)[::50]))
 
 
 def test_a_reference_that_is_not_publishable_never_shows():
