@@ -43,7 +43,8 @@ def test_a_passkey_is_added_and_opens_the_second_door(page, site, referent):
     page.get_by_role("button", name="Créer dix codes").click()
     assert page.locator(".one-time-codes li").count() == 10
 
-    page.locator("#logout-form button").click()
+    with page.expect_navigation():
+        page.locator("#logout-form button").click()
     sign_in(page, root, referent)
     page.wait_for_url("**/verification/**")
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
@@ -92,7 +93,8 @@ def test_each_page_of_the_way_holds_to_axe_and_in_the_width(page, site, referent
     page.goto("/admin/second-facteur/")
     look("an application")
 
-    page.locator("#logout-form button").click()
+    with page.expect_navigation():
+        page.locator("#logout-form button").click()
     sign_in(page, site.url, referent)
     page.wait_for_url("**/verification/**")
     look("proof")
