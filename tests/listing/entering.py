@@ -37,3 +37,13 @@ def answer(client, **changed):
 
 def status_url(request):
     return reverse("listing:status", args=[links.LISTING_STATUS.token(request)])
+
+
+def leave(client, to, *, at="", **typed):
+    """Save, from the part where one is, and go."""
+    return client.post(FORM, filled(**typed) | {"aller": to, "etape": at})
+
+
+def correct(client, **typed):
+    """Send again what was sent, changed."""
+    return client.post(f"{FORM}?corriger=1", filled(**typed))
