@@ -104,8 +104,9 @@ class Site:
         page.goto("/admin/login/?next=/admin/")
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(account["password"])
-        page.locator("[type=submit]").click()
-        page.wait_for_url("**/admin/")
+        with page.expect_navigation():
+            page.locator("[type=submit]").click()
+        assert page.url == f"{self.url}/admin/", page.locator("body").inner_text()
 
     def mails(self):
         """Every message sent so far, oldest first."""

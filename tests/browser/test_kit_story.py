@@ -39,8 +39,8 @@ def test_a_reference_is_shared_a_hole_is_filled_and_the_documents_are_there(site
         lead.locator(f"[name=collegues-{row}-name]").fill(name)
         lead.locator(f"[name=collegues-{row}-part]").fill(part)
     lead.get_by_label("Cette référence peut être montrée au public").check()
-    lead.get_by_role("button", name=re.compile("^Envoyer à")).click()
-    lead.wait_for_url("**/mon-espace/references/**")
+    with lead.expect_navigation():
+        lead.get_by_role("button", name=re.compile("^Envoyer à")).click()
 
     # … their référent validates it …
     [(username, address)] = site.sql(
@@ -51,8 +51,8 @@ def test_a_reference_is_shared_a_hole_is_filled_and_the_documents_are_there(site
     decision = LINK.search(mailbox.wait(to=address, subject="Référence à valider").get_content())[0]
     site.sign_in(referent, username)
     referent.goto(decision)
-    referent.get_by_role("button", name="Valider", exact=True).click()
-    referent.wait_for_load_state()
+    with referent.expect_navigation():
+        referent.get_by_role("button", name="Valider", exact=True).click()
 
     # … and it shows on three fiches and three CVs.
     administrator = open_page()
