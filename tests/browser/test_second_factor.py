@@ -21,14 +21,6 @@ def referent(site):
         site.sql(f"DELETE FROM {table}")
 
 
-def sign_in(page, root, account):
-    page.goto(f"{root}/admin/login/?next=/admin/")
-    page.locator("[name=username]").fill(account["username"])
-    page.locator("[name=password]").fill(account["password"])
-    with page.expect_navigation():
-        page.locator("[type=submit]").click()
-
-
 def test_a_passkey_is_added_and_opens_the_second_door(page, site, referent):
     root = site.url.replace("127.0.0.1", LOCALHOST)
     devices = page.context.new_cdp_session(page)
@@ -37,8 +29,7 @@ def test_a_passkey_is_added_and_opens_the_second_door(page, site, referent):
     options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
-    sign_in(page, root, referent)
-    assert page.url == f"{root}/admin/"
+    site.sign_in(page, referent["username"], root=root)
     page.goto(f"{root}/admin/second-facteur/")
     page.get_by_role("button", name="Ajouter une clé d’accès").click()
     page.get_by_role("button", name="Créer dix codes").click()
@@ -46,7 +37,7 @@ def test_a_passkey_is_added_and_opens_the_second_door(page, site, referent):
 
     with page.expect_navigation():
         page.locator("#logout-form button").click()
-    sign_in(page, root, referent)
+    site.sign_in(page, referent["username"], root=root)
     page.wait_for_url("**/verification/**")
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
 
@@ -97,7 +88,7 @@ def test_each_page_of_the_way_holds_to_axe_and_in_the_width(page, site, referent
 
     with page.expect_navigation():
         page.locator("#logout-form button").click()
-    sign_in(page, site.url, referent)
+    site.sign_in(page, referent["username"])
     page.wait_for_url("**/verification/**")
     look("proof")
     page.keyboard.type(code)
