@@ -15,12 +15,18 @@ def quoted(lexeme):
 
 def either(queries):
     """The tsquery of any of these tsqueries."""
-    return " | ".join(f"({query})" for query in dict.fromkeys(queries))
+    return _joined(" | ", queries)
 
 
 def both(queries):
     """The tsquery of all these tsqueries."""
-    return " & ".join(f"({query})" for query in dict.fromkeys(queries))
+    return _joined(" & ", queries)
+
+
+def _joined(operator, queries):
+    # One alone stays as it is: what answers it is kept under its text, whoever asks.
+    queries = list(dict.fromkeys(queries))
+    return operator.join(f"({query})" for query in queries) if len(queries) > 1 else "".join(queries)
 
 
 def lexemes(query):
