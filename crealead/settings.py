@@ -53,7 +53,7 @@ def _siret(value):
 
 def _vat(value):
     if not tva.is_valid(value):
-        raise ImproperlyConfigured(f"COOPERATIVE_VAT vaut « {value} », qui n’est pas un numéro de TVA français.")
+        raise ImproperlyConfigured(f"COOPERATIVE_VAT vaut « {value} », qui n’est pas un numéro de TVA français.")
     return f"FR{tva.compact(value)}"
 
 

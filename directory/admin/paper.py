@@ -34,7 +34,7 @@ class PaperAdmin(HoldsFiles, OnlyTheirs, ForRoles, admin.ModelAdmin):
     def name(self, paper):
         return paper.name
 
-    @admin.display(description="valable aujourd’hui", boolean=True)
+    @admin.display(description="valable", boolean=True)
     def valid(self, paper):
         return paper.is_valid
 

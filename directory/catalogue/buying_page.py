@@ -17,9 +17,9 @@ from directory.models import Insurance, Paper, Threshold
 from directory.models.page import BLOCK, BUYING_BLOCKS
 from directory.rights import papers_downloaded_on
 
+TEMPLATES = ["signatory", "invoices", "papers", "thresholds", "procedures", "contact"]
 BLOCK_TEMPLATES = {
-    name: f"catalogue/buying/_{template}.html"
-    for name, template in zip(BUYING_BLOCKS, ["signatory", "invoices", "papers", "thresholds", "contact"], strict=True)
+    name: f"catalogue/buying/_{template}.html" for name, template in zip(BUYING_BLOCKS, TEMPLATES, strict=True)
 }
 # What a buyer asks of any candidate, whether the cooperative has put it here or not.
 EXPECTED = [kind for kind in Paper.Kind if kind != Paper.Kind.OTHER]

@@ -10,7 +10,7 @@ from . import files
 
 # Kind, then for how many days it has been good and will be, and whether anyone downloads it.
 PAPERS = [
-    (Paper.Kind.REGISTRATION, 12, 78, True),
+    (Paper.Kind.REGISTRATION, 49, 41, True),
     (Paper.Kind.TAX, 40, 140, True),
     (Paper.Kind.SOCIAL, 200, -20, True),
     (Paper.Kind.SOCIAL, 19, 160, True),

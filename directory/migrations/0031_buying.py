@@ -16,7 +16,7 @@ DECREES = {
     2019: ("Décret n° 2019-1344 du 12 décembre 2019", ""),
     2025: ("Décret n° 2025-1386 du 29 décembre 2025", "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000053202067"),
 }
-NOTICE = ("Seuils européens 2026-2027, annexe n° 2 du code de la commande publique", "")
+NOTICE = ("annexe n° 2 du code de la commande publique", "")
 # Kind, first day, last day known, amount, article, source.
 THRESHOLDS = [
     ("services", date(2020, 1, 1), None, 40_000, "R2122-8", DECREES[2019]),

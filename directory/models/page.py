@@ -6,7 +6,7 @@ from django.db import models
 
 # What the page « Acheter en pratique » fills in by itself, each where its text has the name alone on a line, as
 # « [[seuils]] ».
-BUYING_BLOCKS = ("qui signe", "Chorus Pro", "pièces", "seuils", "contact")
+BUYING_BLOCKS = ("qui signe", "Chorus Pro", "pièces", "seuils", "procédures formalisées", "contact")
 BLOCK = re.compile(r"^[ \t]*\[\[(.*?)\]\][ \t\r]*$", re.MULTILINE)
 
 
