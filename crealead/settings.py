@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from stdnum.fr import siret
+from stdnum.fr import siret, tva
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -49,6 +49,12 @@ def _siret(value):
     if not siret.is_valid(value):
         raise ImproperlyConfigured(f"COOPERATIVE_SIRET vaut « {value} », qui n’est pas un numéro SIRET.")
     return siret.compact(value)
+
+
+def _vat(value):
+    if not tva.is_valid(value):
+        raise ImproperlyConfigured(f"COOPERATIVE_VAT vaut « {value} », qui n’est pas un numéro de TVA français.")
+    return f"FR{tva.compact(value)}"
 
 
 def _development_secret_key():
@@ -292,6 +298,10 @@ COOPERATIVE = {
     "legal_form": _required("COOPERATIVE_LEGAL_FORM", default="SA Scop à capital variable"),
     "siret": _siret(_required("COOPERATIVE_SIRET", default="73282932000074")),
     "rcs": _required("COOPERATIVE_RCS", default="RCS Montpellier 732 829 320 (numéro de démonstration)"),
+    "vat": _vat(_required("COOPERATIVE_VAT", default="FR44732829320")),
+    # Who signs quotations and contracts, and as what.
+    "signatory": _required("COOPERATIVE_SIGNATORY", default="Camille Exemple (nom de démonstration)"),
+    "signatory_role": _required("COOPERATIVE_SIGNATORY_ROLE", default="direction générale"),
     "capital": _required("COOPERATIVE_CAPITAL", default="capital variable"),
     "address": _required("COOPERATIVE_ADDRESS", default="1 place de la Démonstration, 34000 Montpellier"),
     "phone": _required("COOPERATIVE_PHONE", default="04 00 00 00 00"),

@@ -58,6 +58,13 @@ def megabytes(count):
     return f"{count // MEGABYTE} Mo"
 
 
+def file_size(count):
+    """A number of bytes, as the size of what one downloads is told: « 84 Ko », « 1,2 Mo »."""
+    if count < MEGABYTE:
+        return f"{max(1, round(count / 1024))}\N{NO-BREAK SPACE}Ko"
+    return f"{count / MEGABYTE:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}Mo"
+
+
 def thousands(count):
     """A number as it is read: « 1 000 »."""
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
@@ -136,6 +143,7 @@ FEMININE = {
     "demande",
     "page",
     "participation",
+    "pièce",
     "proposition",
     "recherche",
     "référence",
@@ -159,6 +167,7 @@ MASCULINE = {
     "message",
     "remplacement",
     "référent",
+    "seuil",
     "synonyme",
     "utilisateur",
 }

@@ -24,6 +24,7 @@ from directory.models import (
     FicheProposal,
     Insurance,
     ListingRequest,
+    Paper,
     Participation,
     PortfolioImage,
     Reference,
@@ -223,6 +224,21 @@ def insurances_read_by(user):
 def keeps_insurance(user, insurance):
     """Whether this user may change it: an administrator any, a référent those of the fiches they follow."""
     return _acts_for_holder(user, insurance.co_entrepreneur)
+
+
+def papers_read_by(user):
+    """The cooperative's papers, those that are sent to who asks among them: whoever may be asked reads them."""
+    return Paper.objects.all() if has_role(user) else Paper.objects.none()
+
+
+def keeps_papers(user):
+    """Whether this user adds, changes and takes away the cooperative's papers."""
+    return is_administrator(user)
+
+
+def papers_downloaded_on(day):
+    """The papers that anyone may download on that day: public, and valid."""
+    return Paper.objects.public().valid_on(day)
 
 
 def cvs_read_by(viewer):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -113,6 +114,23 @@ class ListingRequestFactory(DjangoModelFactory):
     trade_name = factory.SelfAttribute("co_entrepreneur.trade_name")
     headline = "Former les agents d’accueil, sur place"
     public_offer = "Une offre proposée, plus précise que celle de la fiche."
+
+
+class PaperFactory(DjangoModelFactory):
+    """A Kbis that anyone downloads, valid for `since` days and for `left` more after today."""
+
+    class Meta:
+        model = models.Paper
+
+    class Params:
+        since = 10
+        left = 10
+
+    kind = "registration"
+    is_public = True
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7 un document", name="a.pdf"))
+    starts_on = factory.LazyAttribute(lambda paper: timezone.localdate() - timedelta(days=paper.since))
+    expires_on = factory.LazyAttribute(lambda paper: timezone.localdate() + timedelta(days=paper.left))
 
 
 class DomainFactory(DjangoModelFactory):

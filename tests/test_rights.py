@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from directory import rights
-from directory.models import ContactMessage, Insurance, Participation
+from directory.models import ContactMessage, Insurance, Paper, Participation
 from tests import cast
 from tests.cast import everyone, led, seat, viewer_of
 from tests.factories import (
@@ -77,6 +77,8 @@ class Case:
             for member in self.members
         ]
         self.insurance = [Insurance.objects.create(co_entrepreneur=member, insurer="A") for member in self.members]
+        day = timezone.localdate()
+        self.paper = [Paper.objects.create(kind="bank", starts_on=day, expires_on=day, file="papers/x.pdf")]
         self.insurance_of_all = [Insurance.objects.create(insurer="B")]
         self.reference = [ReferenceFactory(co_entrepreneur=member) for member in self.members]
         self.orphan_reference = [ReferenceFactory(co_entrepreneur=None)]
@@ -112,6 +114,13 @@ RULES = {
     "insurances are kept by": (of_row(rights.keeps_insurance), "insurance", THEIR_REFERENT),
     "the cooperative's own are read by": (of_user(rights.insurances_read_by), "insurance_of_all", OPEN),
     "the cooperative's own are kept by": (of_row(rights.keeps_insurance), "insurance_of_all", ADMINISTRATOR),
+    "papers are read by": (of_user(rights.papers_read_by), "paper", ANY_ROLE),
+    "papers are kept by": (of_row(lambda user, _paper: rights.keeps_papers(user)), "paper", ADMINISTRATOR),
+    "papers that aren't public are downloaded by": (
+        lambda _user, _rows: rights.papers_downloaded_on(timezone.localdate()),
+        "paper",
+        set(),
+    ),
     "CVs are read by": (of_viewer(rights.cvs_read_by), "members", THEIR_REFERENT),
     "references are read by": (of_viewer(rights.references_read_by), "reference", THEIR_REFERENT),
     "references are validated by": (of_user(rights.references_validated_by), "reference", THEIR_REFERENT),

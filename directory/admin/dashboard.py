@@ -1,17 +1,20 @@
 """The first page of the back office: what waits for this person."""
 
+from datetime import timedelta
+
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from crealead.words import counted
-from directory.models import Certification, ContractSuggestion, FailedMail
+from directory.models import Certification, ContractSuggestion, FailedMail, Paper, Threshold
 from directory.models.co_entrepreneur import has_left
 from directory.rights import (
     fiches_followed_by,
     has_role,
     is_administrator,
+    keeps_papers,
     proposals_decided_by,
     references_validated_by,
     requests_decided_by,
@@ -36,7 +39,8 @@ def board_for(user):
     Returns:
         dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, since when)],
             `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
-            (`requests_count` …) and what is `left` of it, `contracts_count`, `failed_mails`, `counts` of fiches
+            (`requests_count` …) and what is `left` of it, `contracts_count`, `failed_mails`, `renewals` (what buyers
+            read and will be over: [(what, address, last day, over)]), `counts` of fiches
             (listed, not_listed, departed), `links` to the lists, and the `words` that say whose they are;
             `stand_ins`, sentences on who stands in for whom today, where this user is one of the two.
     """
@@ -69,6 +73,7 @@ def board_for(user):
         "references_count": references.count(),
         "contracts_count": ContractSuggestion.objects.awaiting().count(),
         "failed_mails": _failed_mails() if is_administrator(user) else "",
+        "renewals": _renewals(today) if keeps_papers(user) else [],
         "counts": _counts(fiches),
         "lacking": [(fiche, lacks(fiche)) for fiche in lacking.prefetch_related(*WITH_LACKS)[:LINES]],
         "lacking_count": lacking.count(),
@@ -90,6 +95,23 @@ def _failed_mails():
     """What is said of the mails that could not leave; empty when all do."""
     count = FailedMail.objects.count()
     return counted(count, "courriel n’a pas pu partir", "courriels n’ont pas pu partir") if count else ""
+
+
+def _renewals(today):
+    """What « Acheter en pratique » says and soon can't, when nothing is there to follow it."""
+    by = today + timedelta(days=EXPIRY_NOTICE_DAYS)
+    return [
+        (paper.name, reverse("admin:directory_paper_change", args=[paper.pk]), paper.expires_on, paper.is_over)
+        for paper in Paper.objects.ending(by=by)
+    ] + [
+        (
+            threshold.get_kind_display(),
+            reverse("admin:directory_threshold_change", args=[threshold.pk]),
+            threshold.ends_on,
+            threshold.is_over,
+        )
+        for threshold in Threshold.objects.ending(by=by)
+    ]
 
 
 def _stand_ins(user):

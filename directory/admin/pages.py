@@ -13,6 +13,7 @@ from . import (
     listing_request,
     memo_trame,
     page,
+    paper,
     public_client,
     reference,
     referent,
@@ -20,6 +21,7 @@ from . import (
     stand_in,
     taxonomy,
     territory,
+    threshold,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "listing_request",
     "memo_trame",
     "page",
+    "paper",
     "public_client",
     "reference",
     "referent",
@@ -42,4 +45,5 @@ __all__ = [
     "stand_in",
     "taxonomy",
     "territory",
+    "threshold",
 ]

@@ -30,7 +30,7 @@ MOST_READY = 250
 DAY = 24 * 3600
 NOT_READY = None, b"", {}
 # Where public pages are; whether one may be kept is told by its view.
-PUBLIC_PATHS = re.compile(r"/(catalogue/(?!.*/contact/).*)?$")
+PUBLIC_PATHS = re.compile(r"/(acheter/|catalogue/(?!.*/contact/).*)?$")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def is_fragment(request):
 
 
 def _etag(request, version):
-    """The catalogue's version, and what else a page is made of: the day (labels, departures), the deployment."""
+    """The catalogue's version, and what else a page is made of: the day (labels, departures…), what is deployed."""
     fragment = "-f" if is_fragment(request) else ""
     return f'W/"{version.epoch[:8]}-{version.number}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
 

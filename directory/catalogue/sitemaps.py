@@ -51,6 +51,7 @@ class PageSitemap(OurSitemap):
         return [
             "catalogue:home",
             "catalogue:list",
+            "catalogue:buying",
             "catalogue:order",
             "listing:article",
             "pages:legal",

@@ -8,6 +8,8 @@ app_name = "catalogue"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("acheter/", views.buying, name="buying"),
+    path("acheter/pieces/<int:pk>.pdf", views.paper, name="paper"),
     path("catalogue/", views.catalogue, name="list"),
     path("catalogue/ordre/", views.order, name="order"),
     path("catalogue/<slug:slug>/", views.fiche, name="fiche"),

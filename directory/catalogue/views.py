@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 from crealead.files import serve_private
 from crealead.middleware import client_address
 from crealead.rate_limit import allow, end_of
-from directory.models import CoEntrepreneur, FormerSlug
+from directory.models import CoEntrepreneur, FormerSlug, Page, Paper
+from directory.rights import papers_downloaded_on
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import PAGE_SIZE, Results
 
-from . import actions, fiche_page, home_page, list_page
+from . import actions, buying_page, fiche_page, home_page, list_page
 from .caching import is_fragment, public_page
 from .formats import vcard
 from .forms import ContactForm
@@ -170,6 +171,29 @@ def contact_sent(request, slug):
 def order(request):
     """How the catalogue is put in order, and the seed of the day."""
     return render(request, "catalogue/order.html", {"seed": CatalogueFilter(request.GET).seed})
+
+
+@require_safe
+@public_page
+def buying(request):
+    """What a buyer needs to know of the cooperative before they sign, on this day."""
+    text = get_object_or_404(Page, slug=Page.Slug.BUYING)
+    return render(request, "catalogue/buying.html", buying_page.context_of(text, timezone.localdate()))
+
+
+@require_safe
+@never_cache
+def paper(request, pk):
+    """A paper, while it is valid: no cache keeps it, and no search engine shows it once it is over."""
+    today = timezone.localdate()
+    paper = papers_downloaded_on(today).filter(pk=pk).first()
+    if paper is None and Paper.objects.public().filter(pk=pk, expires_on__lt=today).exists():
+        return render(request, "catalogue/paper_over.html", status=410)
+    if paper is None:
+        raise Http404
+    response = serve_private(paper.file, filename=buying_page.file_name(paper), as_attachment=True)
+    response["X-Robots-Tag"] = "noindex, noarchive"
+    return response
 
 
 @require_safe

@@ -25,7 +25,7 @@ from directory.models import (
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 from directory.models.consent import CONSENT_TEXT_SINCE
 
-from . import accounts, cast, content, coverage, cvs, files, portfolios, references, requests, tenders
+from . import accounts, cast, content, coverage, cvs, files, papers, portfolios, references, requests, tenders
 from .plan import LEFT_COOPERATIVE, ON_CATALOGUE, ONCE_LISTED, Standing, plan
 
 SEED = 34_000
@@ -85,6 +85,7 @@ def fill(*, progress=True):
             bar.update()
             careers = cvs.write(plans, fiches, now)
             coverage.write(plans, fiches, timezone.localdate(now))
+            papers.write(timezone.localdate(now))
             bar.update()
             listed = cast.listed(plans, fiches)
             portfolios.write([*listed["graphisme"][:2], *listed["photographie"][:1]], now)

@@ -21,6 +21,7 @@ from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
 from .not_my_trade import NotMyTrade
 from .page import Page
+from .paper import Paper
 from .portfolio import PortfolioImage
 from .public_client import PublicClient
 from .rate_limit import RateLimit
@@ -32,6 +33,7 @@ from .stand_in import StandIn
 from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
 from .territory import Department, Region
+from .threshold import Threshold
 
 __all__ = [
     "AccessLink",
@@ -74,6 +76,7 @@ __all__ = [
     "NotMyTrade",
     "OneTimeCodes",
     "Page",
+    "Paper",
     "Participation",
     "PortfolioImage",
     "PublicClient",
@@ -89,5 +92,6 @@ __all__ = [
     "StandIn",
     "Synonym",
     "TeamMember",
+    "Threshold",
     "TrameSection",
 ]

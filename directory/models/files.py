@@ -18,6 +18,7 @@ MAX_PASSES_BYTES = 250 * MEGABYTE
 # As they are told beside a field.
 PROOF_LIMITS = f"PDF, JPEG ou PNG, {megabytes(MAX_UPLOAD_BYTES)} au plus."
 PHOTO_LIMITS = f"JPEG, PNG ou WebP, {megabytes(MAX_PHOTO_BYTES)} au plus."
+PAPER_LIMITS = f"PDF, {megabytes(MAX_UPLOAD_BYTES)} au plus."
 # First bytes of the images accepted as a proof, and the ending each is stored under.
 PROOF_FORMATS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 # Where a PDF may begin: some programs write a line of their own before it, and every reader takes it.
@@ -51,6 +52,20 @@ def validate_proof(file):
         raise ValidationError("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG.")
 
 
+def validate_paper(file):
+    """The same, for what buyers download: a PDF and nothing else.
+
+    Raises:
+        ValidationError: with the sentence to show.
+    """
+    if not _is_new(file):
+        return
+    if file.size > MAX_UPLOAD_BYTES:
+        raise ValidationError(f"Ce fichier dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
+    if _proof_format(file) != "pdf":
+        raise ValidationError("Ce fichier n’est pas un PDF.")
+
+
 def proof_path(certification, _filename):
     """A private, unguessable path; the ending follows the content, never the sender's name for it."""
     ending = _proof_format(certification.proof) or "bin"
@@ -60,6 +75,10 @@ def proof_path(certification, _filename):
 def attestation_path(reference, _filename):
     """The same, for what a client attests of a reference."""
     return f"attestations/{secrets.token_urlsafe(16)}.{_proof_format(reference.attestation) or 'bin'}"
+
+
+def paper_path(_paper, _filename):
+    return f"papers/{secrets.token_urlsafe(16)}.pdf"
 
 
 def contract_file_path(_contract_file, _filename):

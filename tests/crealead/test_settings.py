@@ -51,6 +51,7 @@ def test_an_empty_variable_is_a_missing_one(read_settings):
     ("name", "value"),
     [
         ("COOPERATIVE_SIRET", "73282932000075"),
+        ("COOPERATIVE_VAT", "FR45732829320"),
         ("TRUSTED_PROXIES", "un"),
         ("ENVIRONMENT", "prod"),
         ("SECOND_FACTOR", "oui"),
@@ -91,6 +92,11 @@ def test_a_siret_may_be_written_with_spaces(read_settings):
     read = read_settings(COOPERATIVE_SIRET="732 829 320 00074")
 
     assert read["COOPERATIVE"]["siret"] == "73282932000074"
+
+
+@pytest.mark.parametrize("written", ["FR 44 732 829 320", "44732829320", "fr44732829320"])
+def test_a_vat_number_is_shown_in_one_way(read_settings, written):
+    assert read_settings(COOPERATIVE_VAT=written)["COOPERATIVE"]["vat"] == "FR44732829320"
 
 
 def test_a_secret_may_be_in_a_file(read_settings, tmp_path, monkeypatch):

@@ -15,6 +15,7 @@ from crealead.words import (
     day,
     days,
     elapsed,
+    file_size,
     lasting,
     megabytes,
     moment,
@@ -140,6 +141,14 @@ def test_of_someone(name, words):
 @pytest.mark.parametrize(("count", "words"), [(0, "0 fiche"), (1, "1 fiche"), (2, "2 fiches")])
 def test_what_is_counted_agrees(count, words):
     assert counted(count, "fiche", "fiches") == words
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, "1 Ko"), (1, "1 Ko"), (84 * 1024, "84 Ko"), (1024 * 1024, "1,0 Mo"), (1_300_000, "1,2 Mo")],
+)
+def test_a_size_is_told_as_one_reads_it(count, told):
+    assert file_size(count) == told.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, Q
 from django.utils import timezone
 from PIL import Image
+from pypdf import PdfReader
 
 from directory.demo import accounts
 from directory.models import (
@@ -29,6 +30,7 @@ from directory.models import (
     ListingRequest,
     MemoPart,
     MemoTrame,
+    Paper,
     Participation,
     PublicClient,
     Reference,
@@ -36,7 +38,7 @@ from directory.models import (
     TeamMember,
 )
 from directory.models.consent import CONSENT_TEXT_SINCE, CONSENT_TEXT_VERSION
-from directory.models.files import validate_photo, validate_proof
+from directory.models.files import validate_paper, validate_photo, validate_proof
 from directory.models.public_client import validate_siret
 from directory.rights import Viewer, consultations_read_by
 
@@ -310,6 +312,18 @@ def test_insurances_are_valid_but_for_one():
     for insurance in insurances:
         with insurance.proof.open() as proof:
             validate_proof(proof)
+
+
+def test_there_is_every_paper_to_show_each_a_specimen():
+    papers = list(Paper.objects.all())
+
+    assert {paper.kind for paper in papers if paper.is_valid} == set(Paper.Kind.values) - {Paper.Kind.OTHER}
+    assert [paper.kind for paper in papers if not paper.is_public] == [Paper.Kind.BANK]
+    assert [paper.kind for paper in papers if not paper.is_valid] == [Paper.Kind.SOCIAL]
+    for paper in papers:
+        with paper.file.open() as file:
+            validate_paper(file)
+            assert "SPÉCIMEN" in PdfReader(file).pages[0].extract_text()
 
 
 def test_a_cape_ends_and_nothing_else_does():

@@ -1,7 +1,16 @@
 """The demonstration is the same each time."""
 
 from directory.demo import build
-from directory.models import CoEntrepreneur, Consultation, CvEntry, Insurance, ListingRequest, Participation, Reference
+from directory.models import (
+    CoEntrepreneur,
+    Consultation,
+    CvEntry,
+    Insurance,
+    ListingRequest,
+    Paper,
+    Participation,
+    Reference,
+)
 from tests.databases import leading_to
 
 
@@ -18,6 +27,7 @@ def written():
         *Participation.objects.order_by("pk").values_list("co_entrepreneur__slug", "part"),
         *CvEntry.objects.order_by("pk").values_list("cv__co_entrepreneur__slug", "title", "ends_year"),
         *Insurance.objects.order_by("pk").values_list("co_entrepreneur__slug", "expires_on"),
+        *Paper.objects.order_by("pk").values_list("kind", "starts_on", "expires_on", "is_public"),
         *Consultation.objects.order_by("pk", "team__pk").values_list(
             "subject", "deadline", "team__co_entrepreneur__slug"
         ),
