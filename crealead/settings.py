@@ -169,7 +169,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "crealead.urls"
 WSGI_APPLICATION = "crealead.wsgi.application"
 # What each worker calls before it takes requests (crealead/wsgi.py).
-WARM_UP = "directory.search.index.current"
+WARM_UP = "directory.catalogue.home_page.warm_up"
 
 TEMPLATES = [
     {

@@ -6,6 +6,7 @@ Figures and dates as sentences say them, in French: a limit that is a constant i
 import re
 import unicodedata
 from datetime import timedelta
+from textwrap import shorten
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,6 +24,8 @@ SPELLED = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
 FEMININE_UNITS = {"semaine", "heure", "minute"}
 SPACE_TO_KEEP = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$|[»).,*]))|(?<=«) ")
 MEGABYTE = 1024 * 1024
+# Past it, whoever shows what a page holds cuts it.
+LONGEST_DESCRIPTION = 155
 
 
 def plain(text):
@@ -114,6 +117,11 @@ def spaced(text):
     return SPACE_TO_KEEP.sub("\N{NO-BREAK SPACE}", text)
 
 
+def clipped(text, most=LONGEST_DESCRIPTION):
+    """How a text begins, in one line of whole words that ends with « … » when it isn't all."""
+    return re.sub(r"[\s,;:–]*…$", "…", spaced(shorten(text, most, placeholder="…")))
+
+
 def counted(count, one, many):
     """« 1 courriel », « 3 courriels »; `one` for nothing too, as French has it."""
     return f"{count} {one if abs(count) < 2 else many}"  # noqa: PLR2004
@@ -133,6 +141,13 @@ def _elides(words):
 def of(words):
     """« d’Emma Roux », « de Karim », « d’Yves », « de Yasmine »."""
     return f"d’{words}" if _elides(words) else f"de {words}"
+
+
+def at(town):
+    """« à Béziers », « au Vigan », « aux Matelles », « à La Grande-Motte »."""
+    article, _, name = town.partition(" ")
+    contracted = {"le": "au", "les": "aux"}.get(article.lower())
+    return f"{contracted} {name}" if contracted and name else f"à {town}"
 
 
 # The first words of what the back office names.

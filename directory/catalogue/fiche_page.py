@@ -8,6 +8,7 @@ from django.utils import timezone
 from crealead.words import elapsed
 from directory.models import Consent
 
+from . import sharing
 from .formats import json_ld
 
 # Of results, in letters: past it, they are folded with the rest.
@@ -37,6 +38,8 @@ def context_of(fiche):
         _tell(reference)
     return {
         "fiche": fiche,
+        "title": sharing.fiche_title(fiche),
+        "description": sharing.fiche_description(fiche),
         "updated_ago": _ago(fiche.content_updated_at),
         "skills_by_domain": [(domain, list(group)) for domain, group in groupby(skills, lambda s: s.domain)],
         "references_by_type": [

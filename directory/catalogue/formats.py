@@ -5,6 +5,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 import vobject
 from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from crealead.phones import e164
@@ -73,3 +75,37 @@ def vcard(fiche, *, phone="", website=""):
     card.add("uid").value = uuid5(NAMESPACE_URL, f"{settings.SITE_URL}/co-entrepreneurs/{fiche.pk}").urn
     card.add("note").value = f"SIRET de la coopérative : {settings.COOPERATIVE['siret']}"
     return card.serialize()
+
+
+def site_json_ld():
+    """The schema.org description of the site and of whose it is, safe to stand in a `script` element."""
+    known, home = settings.COOPERATIVE, f"{settings.SITE_URL}/"
+    cooperative = {
+        "@type": "Organization",
+        "@id": f"{home}#cooperative",
+        "name": known["name"],
+        "url": home,
+        "logo": settings.SITE_URL + static("img/favicon.svg"),
+        "address": known["address"],
+        "telephone": e164(known["phone"]) or known["phone"],
+        "email": known["email"],
+        "identifier": {"@type": "PropertyValue", "propertyID": "SIRET", "value": known["siret"]},
+    }
+    site = {
+        "@type": "WebSite",
+        "@id": f"{home}#site",
+        "name": f"{known['name']}, entrée client public",
+        "url": home,
+        "inLanguage": "fr",
+        "publisher": {"@id": cooperative["@id"]},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": f"{settings.SITE_URL}{reverse('catalogue:list')}?q={{search_term_string}}",
+            },
+            "query-input": "required name=search_term_string",
+        },
+    }
+    described = {"@context": "https://schema.org", "@graph": [cooperative, site]}
+    return mark_safe(json.dumps(described, ensure_ascii=False).translate(SCRIPT_ESCAPES))

@@ -12,6 +12,8 @@ from directory.search.order import RELEVANCE, SORTS
 from directory.search.places import fold
 from directory.search.tokens import tidy
 
+from . import sharing
+
 LONG_FACET = 8
 # To who found nothing, and whom no condition less would help.
 RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
@@ -81,6 +83,8 @@ def context_of(search, page):
     return {
         "search": search,
         "page": page,
+        "title": sharing.results_title(search, page.number),
+        "description": sharing.results_description(search),
         "address": _address(search, page),
         **_page_links(search, page),
         "unknown": unknown(search),

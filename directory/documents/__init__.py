@@ -6,6 +6,7 @@ of it, the same bytes each time. The graphic charter is the folder `charter/`.
 
 from .cv import cv_data, render_cv
 from .presentation import presentation_data, render_presentation
+from .sharing_image import sharing_image
 from .sheet import render_sheet, sheet_data
 from .typesetting import DocumentError
 
@@ -16,5 +17,6 @@ __all__ = [
     "render_cv",
     "render_presentation",
     "render_sheet",
+    "sharing_image",
     "sheet_data",
 ]

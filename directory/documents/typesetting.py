@@ -13,6 +13,7 @@ import typst
 CHARTER = Path(__file__).resolve().parent / "charter"
 # Tagged, readable by assistive technologies: ISO 14289-1.
 STANDARD = "ua-1"
+POINTS_AN_INCH = 72
 
 # More letters of JSON than a page of ten-point words can hold: not worth laying out.
 MOST_ON_A_PAGE = 10_000
@@ -87,6 +88,16 @@ def render(template, data, *, pictures=None):
         )
     except FAILURES as error:
         raise _failed(template, data, error) from error
+
+
+def picture(template):
+    """A template that takes no data as a PNG, a pixel for a point.
+
+    Returns:
+        bytes
+    """
+    fonts = {"font_paths": _fonts(), "ignore_system_fonts": True}
+    return typst.compile(CHARTER / f"{template}.typ", root=CHARTER, format="png", ppi=POINTS_AN_INCH, **fonts)
 
 
 def extent(template, data):

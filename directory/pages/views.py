@@ -1,14 +1,21 @@
+from html import unescape
+
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import strip_tags
 
 from crealead.markdown import render as render_markdown
+from crealead.words import clipped
 from directory.models import Page
 
 
 def page(request, slug):
     """One of the texts that the cooperative edits; the legal notice prints the cooperative's identity too."""
     text = get_object_or_404(Page, slug=slug)
-    return render(
-        request,
-        "pages/page.html",
-        {"page": text, "html": render_markdown(text.body), "show_identity": slug == Page.Slug.LEGAL},
-    )
+    html = render_markdown(text.body)
+    context = {
+        "page": text,
+        "html": html,
+        "description": clipped(unescape(strip_tags(html))),
+        "show_identity": slug == Page.Slug.LEGAL,
+    }
+    return render(request, "pages/page.html", context)

@@ -129,9 +129,13 @@ class CatalogueFilter(django_filters.FilterSet):
         return len(self.fiches)
 
     @property
+    def fiches_of_all_words(self):
+        """The bitmap of those that answer every word of the need, and all else."""
+        return BitMap.intersection(self.fiches, *(self.index.answering(unit.loose) for unit in self.need.units))
+
+    @property
     def number_of_all_words(self):
-        """How many answer every word of the need, and all else."""
-        return len(BitMap.intersection(self.fiches, *(self.index.answering(unit.loose) for unit in self.need.units)))
+        return len(self.fiches_of_all_words)
 
     @property
     def seed(self):

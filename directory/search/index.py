@@ -139,6 +139,8 @@ class Index:
         self.cards, self.texts = Kept(), Kept()
         # What pages make of the whole catalogue, whoever asks.
         self.of_all = {}
+        # By need, fiches that answer it whole: each does for as long as it doesn't move.
+        self.witnesses = {}
 
     @property
     def vocabulary(self):
@@ -176,6 +178,7 @@ class Index:
             # A card names skills and departments, which move without the fiche.
             if words is self.words:
                 index.cards = self.cards.without(changed)
+                index.witnesses = {need: fiches - gone for need, fiches in self.witnesses.copy().items()}
         return index
 
     @cached_property

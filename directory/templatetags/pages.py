@@ -1,7 +1,12 @@
 """What the templates of pages say of where one is, of what was just done and of what is to be corrected."""
 
+import re
+
 from django import template
+from django.conf import settings
 from django.contrib.messages import WARNING
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -18,6 +23,31 @@ def current(context, url):
 def current_under(context, *urls):
     """The same, for the pages under one of these too."""
     return CURRENT if context["request"].path.startswith(urls) else ""
+
+
+@register.inclusion_tag("_partials/sharing.html", takes_context=True)
+def sharing(context, address="", kind="website"):
+    """What stands for a public page where it is shared: the words of its blocks `title` and `description`.
+
+    Args:
+        context: of a template that extends `base.html`.
+        address: of the page, absolute, when it has more than a path.
+        kind: of what the page tells, as Open Graph calls it.
+    """
+    return {
+        "title": _said(context, "title"),
+        "description": _said(context, "description"),
+        "address": address or settings.SITE_URL + context["request"].path,
+        "image": settings.SITE_URL + static("img/partage.png"),
+        "kind": kind,
+    }
+
+
+def _said(context, block):
+    """What a block of the page says, in one line; it is as safe as on the page."""
+    said = context.render_context[BLOCK_CONTEXT_KEY].get_block(block).render(context)
+    # No-break spaces stay.
+    return mark_safe(re.sub(r"[ \t\n]+", " ", said).strip())
 
 
 @register.filter

@@ -128,7 +128,7 @@ document.addEventListener("htmx:afterSwap", () => {
     control.focus({ preventScroll: true });
   }
   remember();
-  document.title = document.title.replace(/^.*(?= – Catalogue)/, () => summary().textContent);
+  document.title = document.getElementById("recherche").dataset.titre;
   if (leads) return;
   const count = facet && counterpart(facet).querySelector("[data-trouve]");
   announcement.textContent = "";

@@ -10,7 +10,9 @@ import crealead
 from crealead.words import (
     FEMININE,
     MASCULINE,
+    at,
     chosen,
+    clipped,
     counted,
     day,
     days,
@@ -55,6 +57,26 @@ def test_what_is_no_whole_number_of_minutes_has_no_words(length):
 
 def test_what_two_people_write_differently_is_compared_plain():
     assert plain("  Île\u00a0d’Oléron\u200b ") == plain("ile d’OLERON") == "ile d’oleron"
+
+
+@pytest.mark.parametrize(
+    ("town", "words"),
+    [
+        ("Béziers", "à Béziers"),
+        ("Le Vigan", "au Vigan"),
+        ("Les Matelles", "aux Matelles"),
+        ("La Grande-Motte", "à La Grande-Motte"),
+        ("Lespignan", "à Lespignan"),
+        ("Le", "à Le"),
+    ],
+)
+def test_a_town_takes_the_article_of_its_name(town, words):
+    assert at(town) == words
+
+
+def test_a_text_is_clipped_at_a_word_in_one_line():
+    assert clipped("Un mot,\n puis «\u00a0deux\u00a0» : trois", 26) == "Un mot, puis «\u00a0deux\u00a0»…"
+    assert clipped("Un mot", 30) == "Un mot"
 
 
 def test_years_and_sizes():
