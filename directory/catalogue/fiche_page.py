@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 from crealead.words import elapsed, thousands
 from directory.models import Consent
+from directory.models.reference import RECENT
 from directory.search.cards import cards
 from directory.search.cpv import cpv_prefix
 from directory.search.facets import ClientFacet, CpvFacet, DomainFacet, LabelFacet, SkillFacet
@@ -24,6 +25,11 @@ from .formats import breadcrumbs, json_ld
 SHORT = 400
 # How many other fiches a fiche leads to.
 OTHERS = 3
+NEAREST_FIRST = "Les plus proches de votre recherche d’abord, puis les plus récentes."
+RECENT_MEANS = (
+    f"«\N{NO-BREAK SPACE}Moins de {RECENT}\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: en cours, ou finie depuis moins de "
+    f"{RECENT}\N{NO-BREAK SPACE}; un acheteur peut la retenir comme référence récente d’un candidat."
+)
 # The way back to few results; to none, it leads to what can be loosened.
 RESULTS = {0: "Retour à votre recherche", 1: "Retour au résultat"}
 
@@ -135,8 +141,14 @@ def _references(fiche, search):
         _tell(reference)
     return {
         "references": references,
-        "some_are_recent": any(reference.is_recent for reference in references),
-        "some_are_near": any(any(points) for points in near.values()),
+        "references_say": " ".join(
+            sentence
+            for sentence, is_said in [
+                (NEAREST_FIRST, any(any(points) for points in near.values())),
+                (RECENT_MEANS, any(reference.is_recent for reference in references)),
+            ]
+            if is_said
+        ),
         "reviewed": "Fiche et références relues" if references else "Fiche relue",
     }
 
@@ -159,7 +171,7 @@ def _others(fiche, search, skills):
     if search.active:
         tiers = [search.fiches_of_all_words - own, search.fiches - search.fiches_of_all_words - own]
     if not any(tiers) and (main := _main_skill(skills, index, own)):
-        title = f"Le même savoir-faire : {main.label}"
+        title = f"Le même savoir-faire\N{NO-BREAK SPACE}: {main.label}"
         all_of_them = Way("Tous ceux qui l’ont", _listing(SkillFacet, main.value))
         tiers = [(index.published & index.members(main)) - own]
     pks = []

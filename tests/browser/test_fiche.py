@@ -20,11 +20,12 @@ SELECT fiche.slug FROM directory_coentrepreneur AS fiche JOIN directory_searchdo
 WHERE client_public AND fiche.departed_on IS NULL AND references_count >= 6
 ORDER BY references_count, length(public_offer) DESC LIMIT 1
 """
-# What has the focus and is under the bar, unless it stands in it.
+# Whether some of what has the focus is under the bar, unless it stands in it.
 COVERED = """() => {
     const bar = document.querySelector(".fiche-agir"), focused = document.activeElement
     if (bar.contains(focused) || focused === document.body) return false
-    return focused.getBoundingClientRect().bottom > bar.getBoundingClientRect().top
+    const above = bar.getBoundingClientRect(), under = focused.getBoundingClientRect()
+    return under.bottom > above.top && under.top < above.bottom
 }"""
 
 
