@@ -20,7 +20,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from crealead.middleware import MAX_QUERY_BYTES
 from directory.search.filters import CatalogueFilter
-from directory.search.index import catalogue_version
+from directory.search.index import catalogue_version, current
 
 # The best first.
 ENCODINGS = ["br", "gzip"]
@@ -31,6 +31,7 @@ DAY = 24 * 3600
 NOT_READY = None, b"", {}
 # Where public pages are; whether one may be kept is told by its view.
 PUBLIC_PATHS = re.compile(r"/(acheter/|catalogue/(?!.*/contact/).*)?$")
+FICHE_PATH = re.compile(r"/catalogue/[^/]+/$")
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,14 @@ def _etag(request, version):
 
 def _key(request, etag):
     """One key for all the ways of writing one address: unknown parameters left out, the others in order."""
-    # Read as the view reads it: values in their order, the empty ones too.
-    parameters = sorted((name, values) for name, values in request.GET.lists() if name in CatalogueFilter.base_filters)
+    if not request.GET:
+        parameters = []
+    elif FICHE_PATH.match(request.path_info):
+        # It says nothing of what isn't known: all that it takes from its address is the search.
+        parameters = CatalogueFilter(request.GET, current(request.catalogue_version)).query_string or []
+    else:
+        # Read as the view reads it: values in their order, the empty ones too.
+        parameters = sorted((name, sent) for name, sent in request.GET.lists() if name in CatalogueFilter.base_filters)
     return hashlib.sha256(repr((request.get_host(), request.path, parameters, etag)).encode()).hexdigest()
 
 

@@ -1,18 +1,45 @@
 """What the page of a fiche says: the same for the public, and for the person whose fiche it is."""
 
+from collections import Counter
+from datetime import date
 from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from pyroaring import BitMap
 
-from crealead.words import elapsed
+from crealead.words import elapsed, thousands
 from directory.models import Consent
+from directory.models.reference import RECENT
+from directory.search.cards import cards
+from directory.search.cpv import cpv_prefix
+from directory.search.facets import ClientFacet, CpvFacet, DomainFacet, LabelFacet, SkillFacet
+from directory.search.filters import CatalogueFilter
+from directory.search.nearest import nearness
 
 from . import sharing
-from .formats import json_ld
+from .formats import breadcrumbs, json_ld
 
 # Of results, in letters: past it, they are folded with the rest.
 SHORT = 400
+# How many other fiches a fiche leads to.
+OTHERS = 3
+NEAREST_FIRST = "Les plus proches de votre recherche d’abord, puis les plus récentes."
+RECENT_MEANS = (
+    f"«\N{NO-BREAK SPACE}Moins de {RECENT}\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: en cours, ou finie depuis moins de "
+    f"{RECENT}\N{NO-BREAK SPACE}; un acheteur peut la retenir comme référence récente d’un candidat."
+)
+# The way back to few results; to none, it leads to what can be loosened.
+RESULTS = {0: "Retour à votre recherche", 1: "Retour au résultat"}
+
+
+class Way(NamedTuple):
+    """A link out of the page: its words, its address."""
+
+    label: str
+    url: str
 
 
 def shown_with_consent(fiche):
@@ -26,34 +53,106 @@ def shown_with_consent(fiche):
     }
 
 
-def context_of(fiche):
-    """What `catalogue/fiche.html` reads, for a fiche fetched `with_fiche()`."""
+def context_of(fiche, search=None):
+    """What `catalogue/fiche.html` reads.
+
+    Args:
+        fiche: fetched `with_fiche()`.
+        search: the `CatalogueFilter` that one comes from; the whole catalogue unless given.
+    """
+    search = search or CatalogueFilter({})
     shown = shown_with_consent(fiche)
     skills = sorted(fiche.skills.all(), key=lambda skill: (skill.domain.position, skill.domain.name, skill.name))
-    references = sorted(fiche.published_references, key=lambda reference: reference.client.get_type_display())
-    parts = dict(fiche.participations.values_list("reference_id", "part"))
-    for reference in references:
-        # What this person did in it: the others did something else.
-        reference.part = parts.get(reference.pk, "")
-        _tell(reference)
+    domain = _main_domain(skills)
+    trail = [Way("Catalogue", reverse("catalogue:list")), *([_domain_way(domain)] if domain else [])]
+    way_back = _way_back(search)
+    heading, who = _names(fiche)
     return {
         "fiche": fiche,
         "title": sharing.fiche_title(fiche),
         "description": sharing.fiche_description(fiche),
+        "heading": heading,
+        "who": who,
+        "way_back": way_back,
+        "trail": trail[1:] if way_back else trail,
         "updated_ago": _ago(fiche.content_updated_at),
-        "skills_by_domain": [(domain, list(group)) for domain, group in groupby(skills, lambda s: s.domain)],
-        "references_by_type": [
-            (kind, list(group)) for kind, group in groupby(references, lambda r: r.client.get_type_display())
+        "skills_by_domain": [
+            (_domain_way(domain), [Way(skill.name, _listing(SkillFacet, skill.slug)) for skill in group])
+            for domain, group in groupby(skills, lambda skill: skill.domain)
         ],
+        "labels": [(row, _listing(LabelFacet, row.label.slug)) for row in fiche.valid_certifications],
+        "cpv_ways": [(row, _listing(CpvFacet, cpv_prefix(row.code))) for row in fiche.cpv_codes.all()],
+        **_references(fiche, search),
         "shown_phone": shown["phone"],
         "shown_website": shown["website"],
         "portfolio": [
             (image, reverse("catalogue:portfolio", args=[fiche.slug, image.pk])) for image in shown["portfolio"]
         ],
         "photo_url": reverse("catalogue:photo", args=[fiche.slug]) if shown["photo"] else "",
+        "others": _others(fiche, search, [skill for skill in skills if skill.domain == domain]),
         "json_ld": json_ld(fiche, phone=shown["phone"], website=shown["website"]),
-        "contact_url": reverse("catalogue:contact", args=[fiche.slug]),
+        "breadcrumbs": breadcrumbs([*trail, Way(fiche.name, fiche.get_absolute_url())]),
+        "contact_url": reverse("catalogue:contact", args=[fiche.slug]) + search.query_string,
         "vcard_url": reverse("catalogue:vcard", args=[fiche.slug]),
+    }
+
+
+def _names(fiche):
+    """What a fiche is headed by, what it offers if it says so, and whose it is."""
+    heading = fiche.headline or fiche.trade_name or fiche.name
+    return heading, [words for words in (fiche.name, fiche.trade_name, fiche.city) if words and words != heading]
+
+
+def _listing(facet, value):
+    """The address of the catalogue narrowed to one value of a facet."""
+    return f"{reverse('catalogue:list')}?{urlencode({facet.name: value})}"
+
+
+def _domain_way(domain):
+    return Way(domain.name, _listing(DomainFacet, domain.slug))
+
+
+def _main_domain(skills):
+    """The domain of most of these skills, the first of those that have as many; None without any."""
+    counts = Counter(skill.domain for skill in skills)
+    return max(counts, key=counts.get, default=None)
+
+
+def _way_back(search):
+    """To the very search that one comes from; None for the whole catalogue."""
+    if not search.query_string:
+        return None
+    label = "Retour au catalogue"
+    if search.active:
+        label = RESULTS.get(search.total, f"Retour aux {thousands(search.total)}\N{NO-BREAK SPACE}résultats")
+    return Way(label, reverse("catalogue:list") + search.query_string)
+
+
+def _references(fiche, search):
+    """The published references, the nearest to the search first, then the newest, and what is said of them all."""
+    references, near = fiche.published_references, nearness(search, fiche.published_references)
+    # What is under way is as new as can be.
+    references.sort(
+        key=lambda row: (near[row.pk], row.ends_on or date.max, row.starts_on, row.pk),
+        reverse=True,
+    )
+    parts = dict(fiche.participations.values_list("reference_id", "part"))
+    for reference in references:
+        # What this person did in it: the others did something else.
+        reference.part = parts.get(reference.pk, "")
+        reference.client_way = Way(reference.client.get_type_display(), _listing(ClientFacet, reference.client.type))
+        _tell(reference)
+    return {
+        "references": references,
+        "references_say": " ".join(
+            sentence
+            for sentence, is_said in [
+                (NEAREST_FIRST, any(any(points) for points in near.values())),
+                (RECENT_MEANS, any(reference.is_recent for reference in references)),
+            ]
+            if is_said
+        ),
+        "reviewed": "Fiche et références relues" if references else "Fiche relue",
     }
 
 
@@ -63,6 +162,43 @@ def _tell(reference):
     reference.short_results = reference.results if is_short else ""
     reference.long_results = "" if is_short else reference.results
     reference.has_account = any([reference.context, reference.mission, reference.deliverables, reference.long_results])
+
+
+def _others(fiche, search, skills):
+    """Three others who answer the same search, or who share the main of these skills, and where they all are.
+
+    All come in the fair order; those who answer every word of the search stand before the rest.
+    """
+    index, own = search.index, BitMap([fiche.pk])
+    title, all_of_them, tiers = "D’autres pour la même recherche", _way_back(search), []
+    if search.active:
+        tiers = [search.fiches_of_all_words - own, search.fiches - search.fiches_of_all_words - own]
+    if not any(tiers) and (main := _main_skill(skills, index, own)):
+        title = f"Le même savoir-faire\N{NO-BREAK SPACE}: {main.label}"
+        all_of_them = Way("Tous ceux qui l’ont", _listing(SkillFacet, main.value))
+        tiers = [(index.published & index.members(main)) - own]
+    pks = []
+    for tier in tiers:
+        if len(pks) < OTHERS:
+            pks += index.in_rotation(tier, search.seed, 0, OTHERS - len(pks))
+    return {
+        "title": title,
+        "fiches": [_other(card, search) for card in cards(index, pks)],
+        "all": all_of_them,
+    }
+
+
+def _other(card, search):
+    heading, who = _names(card)
+    return Way(heading, card.get_absolute_url() + search.query_string), who
+
+
+def _main_skill(skills, index, own):
+    """Of these skills, as a `Term`, the one that says most: that the fewest others have, while enough of them do."""
+    known = [term for skill in skills if (term := index.vocabulary[SkillFacet.name].get(skill.slug))]
+    others = {term: len((index.published & index.members(term)) - own) for term in known}
+    shared = sorted((term for term in known if others[term]), key=others.get)
+    return next((term for term in shared if others[term] >= OTHERS), shared[-1] if shared else None)
 
 
 def _ago(moment):

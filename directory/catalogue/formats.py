@@ -29,6 +29,11 @@ def json_ld(fiche, *, phone="", website=""):
         "name": settings.COOPERATIVE["name"],
         "identifier": {"@type": "PropertyValue", "propertyID": "SIRET", "value": settings.COOPERATIVE["siret"]},
     }
+    area = (
+        [{"@type": "Country", "name": "France"}]
+        if fiche.nationwide
+        else [{"@type": "AdministrativeArea", "name": row.name} for row in fiche.departments.all()]
+    )
     described = {
         "@context": "https://schema.org",
         "@type": "Service",
@@ -38,11 +43,7 @@ def json_ld(fiche, *, phone="", website=""):
         "description": fiche.public_offer,
         "dateModified": fiche.content_updated_at.date().isoformat(),
         "serviceType": [skill.name for skill in fiche.skills.all()],
-        "areaServed": (
-            [{"@type": "Country", "name": "France"}]
-            if fiche.nationwide
-            else [{"@type": "AdministrativeArea", "name": row.name} for row in fiche.departments.all()]
-        ),
+        **({"areaServed": area} if area else {}),
         "audience": {"@type": "Audience", "audienceType": "Acheteurs publics"},
         "provider": {
             "@type": "Person",
@@ -53,6 +54,28 @@ def json_ld(fiche, *, phone="", website=""):
             "memberOf": cooperative,
         },
     }
+    return _script(described)
+
+
+def breadcrumbs(trail):
+    """The schema.org description of the way to a page, safe to stand in a `script` element.
+
+    Args:
+        trail: (words, path) pairs, the last of the page itself.
+    """
+    return _script(
+        {
+            "@context": "https://schema.org",
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {"@type": "ListItem", "position": position, "name": words, "item": settings.SITE_URL + path}
+                for position, (words, path) in enumerate(trail, start=1)
+            ],
+        }
+    )
+
+
+def _script(described):
     return mark_safe(json.dumps(described, ensure_ascii=False).translate(SCRIPT_ESCAPES))
 
 

@@ -72,7 +72,8 @@ def _moved_or_gone(request, slug):
     former = FormerSlug.objects.filter(slug__iexact=slug).select_related("co_entrepreneur").first()
     fiche = former.co_entrepreneur if former else CoEntrepreneur.objects.filter(slug__iexact=slug).first()
     if fiche and fiche.is_published:
-        return redirect(fiche, permanent=True)
+        search = CatalogueFilter(request.GET, _index(request))
+        return redirect(fiche.get_absolute_url() + search.query_string, permanent=True)
     if fiche and fiche.listed_since:
         return render(request, "catalogue/gone.html", status=410)
     raise Http404
@@ -84,7 +85,8 @@ def fiche(request, slug):
     fiche = CoEntrepreneur.objects.published().with_fiche().filter(slug=slug).first()
     if fiche is None:
         return _moved_or_gone(request, slug)
-    return render(request, "catalogue/fiche.html", fiche_page.context_of(fiche))
+    search = CatalogueFilter(request.GET, _index(request))
+    return render(request, "catalogue/fiche.html", fiche_page.context_of(fiche, search))
 
 
 @require_safe

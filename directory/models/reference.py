@@ -222,8 +222,9 @@ class Reference(Decided):
 
     @property
     def facts(self):
-        """What the public reads of it in a line: the role, the place, the band of the amount."""
-        return ", ".join(filter(None, [self.get_role_display(), self.place, self.amount_band]))
+        """What the public reads of it in a line: the role, the place, the band of the amount or that it isn't told."""
+        amount = self.amount_band or "montant non communiqué"
+        return ", ".join(filter(None, [self.get_role_display(), self.place, amount]))
 
     @property
     def is_recent(self):

@@ -26,6 +26,9 @@ from .need import NeedFilter, TextField
 from .order import RELEVANCE, ROTATION, SORTS, expressions
 from .rotation import today_seed
 
+# The number of a page that an address has to tell.
+PAST_THE_FIRST = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
+
 
 class WordField(forms.CharField):
     """A word of the shape `pattern`, or empty; another shape is dropped."""
@@ -160,6 +163,16 @@ class CatalogueFilter(django_filters.FilterSet):
         """The search in one sentence, the same on screen and wherever the search is kept."""
         number = {0: "Aucun co-entrepreneur", 1: "1 co-entrepreneur"}.get(self.total, f"{self.total} co-entrepreneurs")
         return number + "".join(criterion.sentence for criterion in self.active)
+
+    @property
+    def query_string(self):
+        """The same search and page as an address holds them, « ? » first; empty for the whole catalogue.
+
+        It is one for all the ways of asking for the same: what isn't known has no part in it.
+        """
+        page = self.values["page"]
+        query = self.url_without(page=page if PAST_THE_FIRST.fullmatch(page) else None)
+        return query if query != "." else ""
 
     def url_without(self, name=None, value=None, **changes):
         """The query string of the same search, less a parameter or one of its values; `changes` set others.
