@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from crealead.words import day
 from directory.models import CoEntrepreneur, Domain
 from directory.search.cards import cards
 
@@ -25,6 +26,9 @@ def _domains(index):
 
 
 def _latest(index):
-    """The fiches listed last, as cards."""
+    """The fiches listed last, as cards, each dated of that day."""
     latest = CoEntrepreneur.objects.published().order_by("-listed_since", "-pk")
-    return cards(index, list(latest.values_list("pk", flat=True)[:LATEST]))
+    fiches = cards(index, list(latest.values_list("pk", flat=True)[:LATEST]))
+    for fiche in fiches:
+        fiche.dated = f"Au catalogue depuis le {day(fiche.listed_since)}"
+    return fiches
