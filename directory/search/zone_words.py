@@ -29,12 +29,13 @@ WHOLES = {"le ": "Tout le ", "la ": "Toute la ", "l’": "Toute l’", "les ": "
 CONTRACTED = {"le ": "du ", "la ": "de ", "l’": "d’", "les ": "des ", "": "de "}
 
 
-def zone_in_words(codes, regions):
+def zone_in_words(codes, regions, first=()):
     """These departments as a buyer reads them; what is said is true of them, and of no other unless a number is told.
 
     Args:
         codes: those of the departments.
         regions: by the name of each region, its departments' names by code.
+        first: codes of those to be named before the others.
 
     Returns:
         str: empty for none.
@@ -53,7 +54,7 @@ def zone_in_words(codes, regions):
             return f"{area} sauf {_listed([ARTICLES.get(names[code], '') + names[code] for code in lacking])}"
     # The largest first: what they leave is told as a number.
     whole = sorted((region for region in wholes if wholes[region] <= held), key=lambda name: (-len(wholes[name]), name))
-    rest = sorted(held.difference(*(wholes[region] for region in whole)))
+    rest = sorted(held.difference(*(wholes[region] for region in whole)), key=lambda code: (code not in first, code))
     places = [*whole, *(names[code] for code in rest)]
     if len(places) <= MOST_NAMED:
         return _listed(places)

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from directory.search.saying import say
 
 register = template.Library()
-PARTS = ["query", "headline", "loading", "proof", "reasons", "dated", "skills"]
+PARTS = ["query", "headline", "loading", "proof", "reasons", "dated", "zone", "skills"]
 # Where what a search says goes: no text of a fiche holds these, since each is escaped.
 SEAMS = {name: mark_safe(f"<!--{name}-->") for name in PARTS}
 
@@ -27,6 +27,7 @@ def card(fiche):
         "proof": _proof(said.proof),
         "reasons": _reasons([reason for reason in getattr(fiche, "reasons", []) if not reason.plain]),
         "dated": _items([fiche.dated] if hasattr(fiche, "dated") else []),
+        "zone": escape(said.zone),
         "skills": _items([*said.skills, *([f"+\N{NO-BREAK SPACE}{said.skills_left}"] if said.skills_left else [])]),
     }
     markup = fiche.markup["card"]
@@ -37,7 +38,7 @@ def card(fiche):
 
 def _proof(proof):
     if not proof:
-        return '<p class="carte-preuve">Pas encore de référence publiée</p>'
+        return '<p class="carte-preuve doux">Pas encore de référence publiée</p>'
     return f'<p class="carte-preuve"><b>Déjà fait\N{NO-BREAK SPACE}:</b> {proof}</p>'
 
 

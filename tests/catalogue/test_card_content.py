@@ -28,7 +28,7 @@ def words(markup):
 
 
 def proof(markup):
-    return words(re.search(r'<p class="carte-preuve">(.*?)</p>', markup, re.DOTALL)[1])
+    return words(re.search(r'<p class="carte-preuve[^>]*>(.*?)</p>', markup, re.DOTALL)[1])
 
 
 def lines(markup, name):
@@ -106,6 +106,12 @@ class TestProof:
 
         assert "Une étude, Ville de Tuffeau" in proof(card(fiche, q="tuffeau"))
 
+    def test_a_client_of_the_kind_that_is_named_does_not_outweigh_what_was_done(self, fiche):
+        ReferenceFactory(co_entrepreneur=fiche, subject="Budget participatif", client__name="Ville haute")
+        ReferenceFactory(co_entrepreneur=fiche, subject="Autre chose", client__name="Commune d’ailleurs")
+
+        assert "Budget participatif" in proof(card(fiche, q="budget participatif commune"))
+
     def test_it_is_that_of_the_type_of_client_that_is_asked(self, fiche):
         ReferenceFactory(co_entrepreneur=fiche, subject="Pour le SDIS", client__type="sdis", starts_on="2019-01-01")
         ReferenceFactory(co_entrepreneur=fiche, subject="La dernière", starts_on="2024-03-01")
@@ -180,7 +186,9 @@ class TestFacts:
 
         assert lines(card(fiche, tri="maj"), "carte-faits")[0] == "Mise à jour le 2 mars 2026"
         assert "mars 2026" not in card(fiche)
-        assert "Au catalogue depuis le 1 février 2026" in words(Client().get("/").text.partition("Derniers référencés")[2])
+        assert "Au catalogue depuis le 1er février 2026" in words(
+            Client().get("/").text.partition("Derniers référencés")[2]
+        )
 
     def test_what_was_asked_of_all_is_not_repeated(self, fiche):
         fiche.cpv_codes.set(["80511000"])
@@ -193,6 +201,13 @@ class TestFacts:
     def test_which_of_several_is_told(self, fiche):
         assert "Zone d’intervention Gard (30)" in words(card(fiche, departement=["30", "32"]))
         assert "carte-raisons" not in card(fiche, departement=["30", "34"])
+
+    def test_the_department_that_is_asked_for_is_named_first(self, fiche):
+        fiche.departments.set(["11", "12", "30", "34", "81"])
+
+        assert "Aude, Aveyron et 3 autres départements d’Occitanie" in words(card(fiche))
+        assert "Zone : Hérault, Aude et 3 autres départements d’Occitanie" in words(card(fiche, departement="34"))
+        assert "Zone : Hérault, Aude et 3 autres départements" in words(card(fiche, q="concertation à Béziers"))
 
     def test_a_region_is_told_as_one(self, fiche):
         assert words(card(fiche, q="concertation en Occitanie")).count("Occitanie sauf le Gers") >= 1

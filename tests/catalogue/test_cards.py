@@ -79,7 +79,7 @@ CHANGES = {
             co_entrepreneur=fiche, label=Label.objects.create(slug="un-label", name="Un label"), proof="x.pdf"
         ),
     ),
-    "synonyms of a skill": ("?q=autrefois", _rename("skills", synonyms=["autrefois et ailleurs"])),
+    "synonyms of a skill": ("?q=autrefois", _rename("skills", synonyms=["ailleurs"])),
 }
 
 

@@ -116,6 +116,11 @@ def test_it_reads_as_one_would_say_it(codes, sentence):
     assert said(codes) == sentence
 
 
+def test_those_that_are_asked_for_are_named_first():
+    assert zone_in_words({"11", "12", "34", "81", "82"}, REGIONS, {"34"}).startswith("Hérault, Aude et 3 autres")
+    assert zone_in_words({"30", "34"}, REGIONS, {"34"}) == "Hérault et Gard"
+
+
 def test_each_name_has_its_article_but_those_that_take_none():
     without = {name for name in [*NAMES, *REGIONS] if name not in ARTICLES}
 
