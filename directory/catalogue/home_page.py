@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from pyroaring import BitMap
 
+from crealead.words import day
 from directory.models import CoEntrepreneur, Domain, Participation, Reference
 from directory.search.cards import cards
 from directory.search.cpv import cpv_prefix
@@ -127,6 +128,9 @@ def _domains(index):
 
 
 def _latest(index):
-    """The fiches listed last, as cards."""
+    """The fiches listed last, as cards, each dated of that day."""
     latest = CoEntrepreneur.objects.published().order_by("-listed_since", "-pk")
-    return cards(index, list(latest.values_list("pk", flat=True)[:LATEST]))
+    fiches = cards(index, list(latest.values_list("pk", flat=True)[:LATEST]))
+    for fiche in fiches:
+        fiche.dated = f"Au catalogue depuis le {day(fiche.listed_since)}"
+    return fiches

@@ -17,6 +17,7 @@ urlpatterns = [
     path("catalogue/<slug:slug>/contact/envoye/", views.contact_sent, name="contact_sent"),
     path("catalogue/<slug:slug>/carte.vcf", views.fiche_vcard, name="vcard"),
     path("catalogue/<slug:slug>/photo.webp", views.photo, name="photo"),
+    path("catalogue/<slug:slug>/portrait.webp", views.portrait, name="portrait"),
     path("catalogue/<slug:slug>/realisation-<int:pk>.webp", views.portfolio, name="portfolio"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_section"),

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,20 +10,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
+from django.utils.http import quote_etag
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from crealead.files import serve_private
 from crealead.middleware import client_address
 from crealead.rate_limit import allow, end_of
-from directory.models import CoEntrepreneur, FormerSlug, Page, Paper
+from directory.models import CoEntrepreneur, Consent, FormerSlug, Page, Paper
 from directory.rights import papers_downloaded_on
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import PAGE_SIZE, Results
 
-from . import actions, buying_page, fiche_page, home_page, list_page
+from . import actions, buying_page, fiche_page, home_page, list_page, portraits
 from .caching import is_fragment, public_page
 from .formats import vcard
 from .forms import ContactForm
@@ -108,6 +111,23 @@ def photo(request, slug):
     if not fiche_page.shown_with_consent(fiche)["photo"]:
         raise Http404
     return serve_private(fiche.photo, filename="photo.webp", as_attachment=False)
+
+
+@require_safe
+@public_page
+def portrait(request, slug):
+    """The photo as lists show it, small, of someone who accepts that they do; asked for again, it is sent once."""
+    agreed = CoEntrepreneur.objects.published().filter(consents__in=Consent.objects.of_photo_on_cards())
+    fiche = get_object_or_404(agreed.exclude(photo="").only("photo"), slug=slug)
+    # Another photo has another name, which isn't told.
+    etag = quote_etag(sha256(fiche.photo.name.encode()).hexdigest()[:20])
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(portraits.small(fiche.photo.name), content_type="image/webp")
+    response["ETag"], response["X-Content-Type-Options"] = etag, "nosniff"
+    # Who looks is answered by what is agreed to now.
+    response.is_kept = False
+    return response
 
 
 @require_safe

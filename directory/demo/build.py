@@ -25,7 +25,20 @@ from directory.models import (
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 from directory.models.consent import CONSENT_TEXT_SINCE
 
-from . import accounts, cast, content, coverage, cvs, files, papers, portfolios, references, requests, tenders
+from . import (
+    accounts,
+    cast,
+    content,
+    coverage,
+    cvs,
+    files,
+    papers,
+    portfolios,
+    portraits,
+    references,
+    requests,
+    tenders,
+)
 from .plan import LEFT_COOPERATIVE, ON_CATALOGUE, ONCE_LISTED, Standing, plan
 
 SEED = 34_000
@@ -72,7 +85,7 @@ def fill(*, progress=True):
             bar.update()
             clients = _write_clients()
             bar.update()
-            fiches = _write_fiches(random, plans, referents, now)
+            fiches = _write_fiches(plans, referents, now)
             _write_lists(zip(fiches, plans, strict=True), CoEntrepreneur)
             bar.update()
             _write_consents(plans, fiches, now)
@@ -131,7 +144,7 @@ def fictional_siret(number):
     return f"{establishment}{luhn.calc_check_digit(establishment)}"
 
 
-def _write_fiches(random, plans, referents, now):
+def _write_fiches(plans, referents, now):
     """The fiches, none of them ticked yet: the search documents are then written once, at the end."""
     taken = set(RESERVED_SLUGS)
     fiches = []
@@ -153,7 +166,7 @@ def _write_fiches(random, plans, referents, now):
                 email=f"{slug}@example.org",
                 phone=planned.phone,
                 website=planned.website,
-                photo=files.photo(random, number) if planned.has_photo else "",
+                photo=portraits.portrait(number) if planned.has_photo else "",
                 contract_stage=planned.contract_stage,
                 contract_ends_on=contract_ends_on,
                 departed_on=_day(now, planned.departed_in),

@@ -51,7 +51,7 @@ ON_CATALOGUE = {Standing.LISTED, Standing.LEAVING}
 ONCE_LISTED = ON_CATALOGUE | {Standing.UNTICKED, Standing.GONE}
 LEFT_COOPERATIVE = {Standing.GONE, Standing.LEFT}
 # One fiche in so many has a photo.
-PHOTO_EVERY = 48
+PHOTO_EVERY = 3
 
 
 @dataclass(frozen=True)

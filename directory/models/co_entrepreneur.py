@@ -1,9 +1,10 @@
 import re
 
 import pghistory
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -57,11 +58,22 @@ class CoEntrepreneurQuerySet(AddressedQuerySet):
         )
 
     def with_card(self):
-        """What the card of a published fiche shows, in one query: lists come as keys, from the search document."""
-        return self.only("first_name", "last_name", "trade_name", "slug", "headline", "nationwide", "city").annotate(
+        """What the card of a published fiche shows, in one query.
+
+        Lists come as keys, from the search document; `shown_references` as dictionaries, the latest first.
+        """
+        references = Reference.objects.published().filter(participations__co_entrepreneur=OuterRef("pk"))
+        said = ["subject", "starts_on", "ends_on", "amount", "amount_shown"]
+        keys = {"key": "pk", "client": "client__name", "client_type": "client__type"} | {name: name for name in said}
+        photo = Consent.objects.of_photo_on_cards().filter(co_entrepreneur=OuterRef("pk"))
+        return self.only(
+            *("first_name", "last_name", "trade_name", "slug", "headline", "nationwide", "city"),
+            *("content_updated_at", "listed_since"),
+        ).annotate(
             skill_keys=F("search_document__skills"),
             department_keys=F("search_document__departments"),
-            references_count=F("search_document__references_count"),
+            shown_references=ArraySubquery(references.order_by("-starts_on", "pk").values_list(JSONObject(**keys))),
+            shows_photo=ExpressionWrapper(~Q(photo="") & Exists(photo), models.BooleanField()),
         )
 
     def with_fiche(self):
@@ -210,6 +222,10 @@ class CoEntrepreneur(models.Model):
     @property
     def name(self):
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def initials(self):
+        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
     @property
     def is_departed(self):

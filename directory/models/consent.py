@@ -6,17 +6,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 # Raised by one whenever a sentence below changes: a consent is to the words that were read.
-CONSENT_TEXT_VERSION = "2026-11-2"
+CONSENT_TEXT_VERSION = "2026-11-3"
 # Nobody can have read it before.
-CONSENT_TEXT_SINCE = date(2026, 11, 23)
+CONSENT_TEXT_SINCE = date(2026, 11, 29)
 
 # The first version whose sentence about the photo names the CV: an older consent shows it on the fiche alone.
 PHOTO_ON_CV_SINCE = "2026-11-2"
+# The first that names the lists of the catalogue: an older one shows initials there.
+PHOTO_ON_CARDS_SINCE = "2026-11-3"
 
 CONSENT_TEXTS = {
     "phone": "J’accepte que mon numéro de téléphone professionnel soit montré sur ma fiche publique.",
     "website": "J’accepte que l’adresse de mon site soit montrée sur ma fiche publique.",
-    "photo": "J’accepte que ma photo soit montrée sur ma fiche publique et sur mon CV.",
+    "photo": "J’accepte que ma photo soit montrée sur ma fiche publique, en petit dans les listes du catalogue, "
+    "et sur mon CV.",
     "portfolio": "J’accepte que les images de mes réalisations soient montrées sur ma fiche publique, et sur mon CV "
     "celles que j’y choisis ; j’en ai les droits, et nul n’y est reconnaissable sans son accord.",
 }
@@ -31,6 +34,10 @@ class ConsentQuerySet(models.QuerySet):
     def of_photo_on_cv(self):
         """Those whose words let the photo stand on the CV."""
         return self.active().filter(item=Consent.Item.PHOTO, text_version__gte=PHOTO_ON_CV_SINCE)
+
+    def of_photo_on_cards(self):
+        """Those whose words let the photo stand in the lists of the catalogue."""
+        return self.active().filter(item=Consent.Item.PHOTO, text_version__gte=PHOTO_ON_CARDS_SINCE)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

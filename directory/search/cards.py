@@ -2,27 +2,30 @@
 
 from directory.models import CoEntrepreneur
 
-from .facets import DepartmentFacet, SkillFacet
+from .facets import DepartmentFacet, LabelFacet, SkillFacet
+from .zone_words import zone_in_words
 
-# How many skills a card names.
-CARD_SKILLS = 5
 # What a card holds beside its words: its markup, its row.
-CARD_CHARACTERS = 1500
+CARD_CHARACTERS = 2000
 
 
 def cards(index, pks):
     """Those of these fiches that are published, in this order, each a copy that its reader may write on.
 
-    Each has what `with_card()` reads; `skill_names`, the first of its skills, of which `skills_left` are left;
-    `zone_names` in one sentence; and `markup`, a dictionary that copies share: what is made of the card alone is kept
-    there.
+    Each has what `with_card()` reads; `skill_names` by their keys; `zone_words` and `label_names`; and `markup`, a
+    dictionary that copies share: what is made of the card alone is kept there.
     """
     kept = index.cards.read(pks)
     unread = [pk for pk in pks if pk not in kept]
+    regions = DepartmentFacet.regions(index) if unread else {}
     for pk, fiche in (CoEntrepreneur.objects.published().with_card().in_bulk(unread) if unread else {}).items():
-        _name_lists(fiche, index)
+        fiche.skill_names = SkillFacet.names(index, fiche)
+        everywhere = DepartmentFacet.everywhere
+        fiche.zone_words = everywhere if fiche.nationwide else zone_in_words(fiche.department_keys, regions)
+        fiche.label_names = LabelFacet.names(index, fiche)
         fiche.markup = {}
-        words = [fiche.name, fiche.trade_name, fiche.headline, *fiche.skill_names, fiche.zone_names]
+        words = [fiche.name, fiche.trade_name, fiche.headline, *fiche.skill_names.values(), *fiche.label_names]
+        words += [reference[name] for reference in fiche.shown_references for name in ("subject", "client")]
         index.cards.keep(pk, fiche, CARD_CHARACTERS + 2 * sum(map(len, words)))
         kept[pk] = fiche
     return [_copy(kept[pk]) for pk in pks if pk in kept]
@@ -33,9 +36,3 @@ def _copy(fiche):
     twin = CoEntrepreneur.__new__(CoEntrepreneur)
     twin.__dict__.update(fiche.__dict__)
     return twin
-
-
-def _name_lists(fiche, index):
-    names = SkillFacet.names(index, fiche)
-    fiche.skill_names, fiche.skills_left = names[:CARD_SKILLS], len(names[CARD_SKILLS:])
-    fiche.zone_names = DepartmentFacet.names(index, fiche)

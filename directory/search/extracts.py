@@ -147,16 +147,20 @@ class Answer:
     def lexemes(self):
         return {lexeme for spans in self.marks.values() for _, _, lexemes in spans for lexeme in lexemes}
 
-    def extract(self, *, ending=False):
-        """What stands around the most lexemes, or the end of the text, as safe HTML with them in <mark>."""
+    def extract(self, words=EXTRACT_WORDS):
+        """What stands around the most lexemes, as safe HTML with them in <mark>."""
         chunks = self.text.line.split(" ")
-        last = max(0, len(chunks) - EXTRACT_WORDS)
-        start = last if ending else min(last, max(0, self._densest() - LEAD_WORDS))
-        stop = start + EXTRACT_WORDS
+        start = min(max(0, len(chunks) - words), max(0, self._densest() - LEAD_WORDS))
+        stop = start + words
         told = " ".join(
             _marked(chunk, self.marks.get(start + place, [])) for place, chunk in enumerate(chunks[start:stop])
         )
         return mark_safe(("… " if start else "") + told + (" …" if stop < len(chunks) else ""))
+
+    def whole(self):
+        """The text, all of it, as safe HTML with the lexemes in <mark>."""
+        chunks = self.text.line.split(" ")
+        return mark_safe(" ".join(_marked(chunk, self.marks.get(place, [])) for place, chunk in enumerate(chunks)))
 
     def _densest(self):
         """The place from which an extract holds the most of the lexemes."""

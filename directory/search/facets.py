@@ -5,6 +5,7 @@ query string.
 """
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from pyroaring import BitMap
 from directory.models import CpvCode, Department, Domain, Label, PublicClient, Skill
 
 from .cpv import cpv_class, cpv_prefix, nearest_cpv, normalize_cpv
+from .zone_words import MOST_NAMED, zone_in_words
 
 MAX_VALUES = 50
 # In a tag, before the last day on which it is held.
@@ -28,6 +30,14 @@ class Term:
     value: str
     label: str
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DepartmentTerm(Term):
+    """A department, and the region that it is in."""
+
+    name: str
+    region: str
 
 
 class TermsField(forms.Field):
@@ -196,9 +206,10 @@ class SkillFacet(Facet):
 
     @classmethod
     def names(cls, index, fiche):
-        """The names of the skills of a fiche read `with_card()`, in the order they are read."""
-        tags = {f"{cls.name}:{key}" for key in fiche.skill_keys}
-        return [term.label for term in index.vocabulary[cls.name].values() if term.tags[0] in tags]
+        """The names of the skills of a fiche read `with_card()` by their keys, in the order they are read."""
+        keys = {f"{cls.name}:{key}": key for key in fiche.skill_keys}
+        terms = index.vocabulary[cls.name].values()
+        return {keys[term.tags[0]]: term.label for term in terms if term.tags[0] in keys}
 
 
 class DepartmentFacet(Facet):
@@ -215,7 +226,10 @@ class DepartmentFacet(Facet):
     @classmethod
     def terms(cls):
         return [
-            Term(row.code, str(row), (f"{cls.name}:{row.code}", f"{cls.name}:FR")) for row in Department.objects.all()
+            DepartmentTerm(
+                row.code, str(row), (f"{cls.name}:{row.code}", f"{cls.name}:FR"), name=row.name, region=row.region.name
+            )
+            for row in Department.objects.select_related("region")
         ]
 
     @classmethod
@@ -224,15 +238,20 @@ class DepartmentFacet(Facet):
         return [*super().tags_sql(), nationwide]
 
     @classmethod
-    def names(cls, index, fiche):
-        """Where a fiche read `with_card()` works, in one sentence."""
-        terms = index.vocabulary[cls.name]
-        names = [terms[code].label.rpartition(" (")[0] for code in fiche.department_keys]
-        return cls.everywhere if fiche.nationwide else ", ".join(names)
+    def regions(cls, index):
+        """The departments' names by code, by the name of their region."""
+        regions = defaultdict(dict)
+        for term in index.vocabulary[cls.name].values():
+            regions[term.region][term.value] = term.name
+        return regions
 
     def reason(self, fiche, terms):
-        held = super().reason(fiche, terms)
-        return self.everywhere if held and fiche.nationwide else held
+        held = [term for term in terms if fiche.pk in self.index.members(term)]
+        if held and fiche.nationwide:
+            return self.everywhere
+        if len(held) > MOST_NAMED:
+            return zone_in_words([term.value for term in held], self.regions(self.index))
+        return super().reason(fiche, held)
 
 
 class CpvFacet(Facet):
@@ -305,6 +324,11 @@ class LabelFacet(Facet):
             FROM directory_certification JOIN document USING (co_entrepreneur_id)
             WHERE proof <> '' GROUP BY label_id, expires_on"""
         ]
+
+    @classmethod
+    def names(cls, index, fiche):
+        """The labels that a fiche holds on the day of the index."""
+        return [term.label for term in index.vocabulary[cls.name].values() if fiche.pk in index.members(term)]
 
 
 class ReferencesFacet(Facet):

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from .facets import Criterion
-from .reasons import extracts
+from .reasons import answering
 from .understanding import side_by_side, understand
 
 MAX_TEXT = 300
@@ -102,9 +102,9 @@ class NeedFilter(Criterion):
         """Whether two words are said side by side, and so are nothing by half: « restauration de rivière »."""
         return need.is_pair and bool(self.index.published & self.index.answering(side_by_side(*need.units)))
 
-    def reasons(self, fiches):
-        """The words that answered, in context: by key, the `Reason`s of those of `fiches` that hold one."""
-        return extracts([fiche.pk for fiche in fiches], self.value.query, self.index.texts) if fiches else {}
+    def answering(self, fiches):
+        """What of these fiches holds one of the words, by key, for those of which something does."""
+        return answering([fiche.pk for fiche in fiches], self.value.query, self.index.texts) if fiches else {}
 
 
 def _tenths(unit):

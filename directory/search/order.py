@@ -7,9 +7,11 @@ from itertools import pairwise
 
 from django.db.models import BooleanField, ExpressionWrapper, FloatField, Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.html import escape
 from pyroaring import BitMap
 
+from crealead.words import day
 from directory.models import CoEntrepreneur
 
 from .cards import cards
@@ -17,6 +19,7 @@ from .cpv import cpv_code
 from .places import distance_km, point_of
 from .reasons import Reason, reasons
 from .rotation import place_expression
+from .saying import Asked, say
 from .tsquery import both
 from .understanding import side_by_side
 
@@ -131,12 +134,11 @@ def _foremost(need, index):
     return BitMap.union(BitMap(), *(index.holders(term.tags[0]) for term in need.cpv.values()))
 
 
-def _how_far(city, town, km):
-    return f"{city}, à {km}\N{NO-BREAK SPACE}km de {town.name}" if km else city
-
-
 class Results(Sequence):
-    """The fiches that answer a `CatalogueFilter`, in order, as cards with `reasons`; a slice is read at one go."""
+    """The fiches that answer a `CatalogueFilter`, in order, as cards with what is `said` and `reasons`.
+
+    A slice is read at one go.
+    """
 
     def __init__(self, search):
         self.search = search
@@ -150,12 +152,20 @@ class Results(Sequence):
             return self[key : key + 1 or None][0]
         start, stop, _ = key.indices(len(self))
         fiches = cards(self.search.index, self._keys(start, stop))
-        told, town = reasons(self.search, fiches), self.search.need.town
+        answering, asked = self.search.filters["q"].answering(fiches), Asked.of(self.search)
+        for place, fiche in enumerate(fiches):
+            fiche.said = say(fiche, asked, answering.get(fiche.pk, []), place=place)
+            if self.search.sort == UPDATED:
+                fiche.dated = f"Mise à jour le {day(timezone.localdate(fiche.content_updated_at))}"
+        told, town = reasons(self.search, fiches, answering), self.search.need.town
         far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
             fiche.reasons = told[fiche.pk]
-            if fiche.city in far:
-                fiche.reasons.append(Reason("Ville", escape(_how_far(fiche.city, town, far[fiche.city]))))
+            if km := far.get(fiche.city):
+                away = f"{fiche.city}, à {km}\N{NO-BREAK SPACE}km de {town.name}"
+                fiche.reasons.append(Reason("Ville", escape(away)))
+            elif fiche.city in far:
+                fiche.reasons.append(Reason("Ville", escape(fiche.city), plain=True))
         return fiches
 
     def rank(self, pk):

@@ -12,43 +12,47 @@ from .tsquery import lexemes
 
 # How many parts of a fiche are told; one more when it alone holds one of the words.
 USUAL_EXTRACTS, MOST_EXTRACTS = 2, 3
-SKILL, REFERENCE = "Compétence", "Référence"
+HEADLINE, SKILL, REFERENCE = "Accroche", "Compétence", "Référence"
 # What can answer a word, the most telling first.
-PARTS = ["Accroche", "Marque", "Nom", SKILL, "Offre", REFERENCE, "Présentation", "Code CPV", "Ville"]
-# Each part as its texts: a skill's name, then its synonyms; a reference, its client, its results.
+PARTS = [HEADLINE, "Marque", "Nom", SKILL, "Offre", REFERENCE, "Présentation", "Code CPV", "Ville"]
+# Each part as its texts: a skill's name, then its synonyms; a reference's subject, its client, its results.
 PARTS_SQL = f"""
-SELECT fiche.id, part.name, part.texts
+SELECT fiche.id, part.name, part.texts, part.key
 FROM directory_coentrepreneur AS fiche
 CROSS JOIN LATERAL (
-    SELECT 'Accroche', ARRAY[fiche.headline::text]
-    UNION ALL SELECT 'Marque', ARRAY[fiche.trade_name::text]
-    UNION ALL SELECT 'Nom', ARRAY[fiche.first_name || ' ' || fiche.last_name]
-    UNION ALL SELECT '{SKILL}', skill.name || skill.synonyms::text[]
+    SELECT '{HEADLINE}', ARRAY[fiche.headline::text], NULL::bigint
+    UNION ALL SELECT 'Marque', ARRAY[fiche.trade_name::text], NULL
+    UNION ALL SELECT 'Nom', ARRAY[fiche.first_name || ' ' || fiche.last_name], NULL
+    UNION ALL SELECT '{SKILL}', skill.name || skill.synonyms::text[], skill.id
         FROM directory_skill AS skill JOIN directory_coentrepreneur_skills AS link ON link.skill_id = skill.id
         WHERE link.coentrepreneur_id = fiche.id
-    UNION ALL SELECT 'Offre', ARRAY[fiche.public_offer]
-    UNION ALL SELECT '{REFERENCE}', ARRAY[reference.subject || ' – ' || client.name, client.name, reference.results]
+    UNION ALL SELECT 'Offre', ARRAY[fiche.public_offer], NULL
+    UNION ALL SELECT '{REFERENCE}', ARRAY[reference.subject, client.name, reference.results]::text[], reference.id
         FROM directory_participation AS participation
         JOIN directory_reference AS reference ON reference.id = participation.reference_id
         JOIN directory_publicclient AS client ON client.id = reference.client_id
         WHERE participation.co_entrepreneur_id = fiche.id
             AND reference.publishable AND reference.state = 'validated'
-    UNION ALL SELECT 'Présentation', ARRAY[fiche.presentation]
-    UNION ALL SELECT 'Code CPV', ARRAY[cpv.code || ' ' || cpv.label]
+    UNION ALL SELECT 'Présentation', ARRAY[fiche.presentation], NULL
+    UNION ALL SELECT 'Code CPV', ARRAY[cpv.code || ' ' || cpv.label], NULL
         FROM directory_cpvcode AS cpv JOIN directory_coentrepreneur_cpv_codes AS link ON link.cpvcode_id = cpv.code
         WHERE link.coentrepreneur_id = fiche.id
-    UNION ALL SELECT 'Ville', ARRAY[fiche.city::text]
-) AS part (name, texts)
+    UNION ALL SELECT 'Ville', ARRAY[fiche.city::text], NULL
+) AS part (name, texts, key)
 WHERE fiche.id = ANY (%s::bigint[])
 """
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What answered, and where; `text` is safe HTML, with the words that answered in <mark>."""
+    """What answered, and where; `text` is safe HTML, with the words that answered in <mark>.
+
+    It is `plain` when whoever reads a card of these results knows it: the card shows it, or it was asked of all.
+    """
 
     name: str
     text: SafeString
+    plain: bool = False
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Part:
 
     name: str
     texts: list[Text]
+    # Of the skill or of the reference that it is.
+    key: int | None = None
 
 
 def _parts(pks, kept):
@@ -67,8 +73,8 @@ def _parts(pks, kept):
         read = {pk: [] for pk in unread}
         with prepared_cursor() as cursor:
             cursor.execute(PARTS_SQL, [unread])
-            for pk, name, texts in cursor:
-                read[pk].append(Part(name, [Text.of(text) for text in texts]))
+            for pk, name, texts, key in cursor:
+                read[pk].append(Part(name, [Text.of(text) for text in texts], key))
         for pk, unsorted in read.items():
             parts[pk] = sorted(unsorted, key=lambda part: PARTS.index(part.name))
             # Each text, and the same folded.
@@ -78,10 +84,11 @@ def _parts(pks, kept):
 
 
 @dataclass(eq=False)
-class _Answering:
+class Answering:
     """A part of which some text answers."""
 
     name: str
+    key: int | None
     answers: list[Answer]
 
     def __post_init__(self):
@@ -93,17 +100,22 @@ class _Answering:
         return self.name == REFERENCE and bool(self.answers[1].marks)
 
     @property
+    def results(self):
+        """Of a reference, where its results say what neither its subject nor its client does; empty when nowhere."""
+        subject, client, results = self.answers
+        return results.extract() if results.lexemes - subject.lexemes - client.lexemes else ""
+
+    @property
     def extract(self):
-        first, *others = self.answers
+        first = self.answers[0]
         if self.name == SKILL:
             # Its name, and which of its synonyms was asked for, if that says all that the name does, and more.
             best = max(self.answers, key=lambda answer: (answer.lexemes > first.lexemes, len(answer.lexemes)))
             told = first.extract()
             return mark_safe(f"{told} ({best.extract()})") if best.lexemes > first.lexemes else told
         if self.name == REFERENCE:
-            _, results = others
-            told = first.extract(ending=self.is_client)
-            return mark_safe(f"{told} : {results.extract()}") if results.lexemes - first.lexemes else told
+            told = mark_safe(f"{first.extract()} – {self.answers[1].whole()}")
+            return mark_safe(f"{told}\N{NO-BREAK SPACE}: {self.results}") if self.results else told
         return first.extract()
 
 
@@ -124,8 +136,8 @@ def _most_telling(answering):
     return [part for part in ordered if part in told]
 
 
-def extracts(pks, query, kept=None):
-    """The parts of each fiche that hold one of the words of a tsquery, by key, a few each.
+def answering(pks, query, kept=None):
+    """The parts of each fiche that hold one of the words of a tsquery, by key, the most telling first.
 
     Those of `kept`, the `texts` of the index that gave the fiches, are read once.
     """
@@ -137,28 +149,43 @@ def extracts(pks, query, kept=None):
     by_key = {}
     for pk in pks:
         looked_at = [(part, [next(flat) for _ in part.texts]) for part in parts[pk]]
-        answering = [_Answering(part.name, found) for part, found in looked_at if any(answer.marks for answer in found)]
+        answering = [
+            Answering(part.name, part.key, found) for part, found in looked_at if any(answer.marks for answer in found)
+        ]
         if answering:
-            by_key[pk] = [Reason(part.name, part.extract) for part in _most_telling(answering)]
+            by_key[pk] = answering
     return by_key
 
 
-def reasons(search, fiches):
+def reasons(search, fiches, answering=None):
     """For each of these fiches, what made it answer; empty lists where nothing was asked.
 
     Args:
         search: a `CatalogueFilter`.
-        fiches: a list of `CoEntrepreneur`.
+        fiches: a list of `CoEntrepreneur`; of those that are cards with what is `said`, it counts.
+        answering: the parts of each that hold one of the words, by key, when they were looked for already.
 
     Returns:
         dict[int, list[Reason]]: by key.
     """
-    told = {fiche.pk: [] for fiche in fiches} | search.filters["q"].reasons(fiches)
+    if answering is None:
+        answering = search.filters["q"].answering(fiches)
+    told = {fiche.pk: [_reason(fiche, part) for part in _most_telling(answering.get(fiche.pk, []))] for fiche in fiches}
     read = search.need.terms(search.index.vocabulary)
     # Those in use first, then those that the need alone asks something of.
     for facet in sorted(search.facets, key=lambda facet: not facet.is_active):
         terms = [*facet.value, *read.get(facet.name, [])]
         for fiche in fiches if terms else []:
             if words := facet.reason(fiche, terms):
-                told[fiche.pk].append(Reason(facet.label, mark_safe(escape(words))))
+                # What was asked of all and is held by all tells them nothing apart.
+                plain = all(fiche.pk in search.index.members(term) for term in terms)
+                told[fiche.pk].append(Reason(facet.label, mark_safe(escape(words)), plain))
     return told
+
+
+def _reason(fiche, part):
+    """What a part of a fiche tells, `plain` when its card, if it has said what it shows, shows the same."""
+    shown = fiche.said.shown_parts if hasattr(fiche, "said") else {}
+    if part.name == REFERENCE and part.key in shown.get(REFERENCE, ()):
+        return Reason("Résultats", part.results) if part.results else Reason(part.name, part.extract, plain=True)
+    return Reason(part.name, part.extract, plain=part.key in shown.get(part.name, ()))

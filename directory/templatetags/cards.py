@@ -6,22 +6,48 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from directory.search.saying import say
+
 register = template.Library()
-# Where the reasons go: no text of a fiche holds it, since each is escaped.
-SEAM = mark_safe("<!-- -->")
+PARTS = ["query", "headline", "loading", "proof", "reasons", "dated", "zone", "skills"]
+# Where what a search says goes: no text of a fiche holds these, since each is escaped.
+SEAMS = {name: mark_safe(f"<!--{name}-->") for name in PARTS}
 
 
 @register.simple_tag
 def card(fiche):
-    """The list item of a fiche of `search.cards`, with its `reasons` where it has some."""
+    """The list item of a fiche of `search.cards`, with what is `said` of it, its `reasons`, and what it is `dated`."""
     if "card" not in fiche.markup:
-        fiche.markup["card"] = render_to_string("catalogue/_card.html", {"fiche": fiche, "reasons": SEAM})
-    before, _, after = fiche.markup["card"].partition(SEAM)
-    return mark_safe(before + _reasons(getattr(fiche, "reasons", [])) + after)
+        fiche.markup["card"] = render_to_string("catalogue/_card.html", {"fiche": fiche, "seams": SEAMS})
+    said = getattr(fiche, "said", None) or say(fiche)
+    written = {
+        "query": escape(said.query),
+        "headline": said.headline,
+        "loading": "" if said.is_first_seen else ' loading="lazy"',
+        "proof": _proof(said.proof),
+        "reasons": _reasons([reason for reason in getattr(fiche, "reasons", []) if not reason.plain]),
+        "dated": _items([fiche.dated] if hasattr(fiche, "dated") else []),
+        "zone": escape(said.zone),
+        "skills": _items([*said.skills, *([f"+\N{NO-BREAK SPACE}{said.skills_left}"] if said.skills_left else [])]),
+    }
+    markup = fiche.markup["card"]
+    for name, seam in SEAMS.items():
+        markup = markup.replace(seam, written[name])
+    return mark_safe(markup)
+
+
+def _proof(proof):
+    if not proof:
+        return '<p class="carte-preuve doux">Pas encore de référence publiée</p>'
+    return f'<p class="carte-preuve"><b>Déjà fait\N{NO-BREAK SPACE}:</b> {proof}</p>'
+
+
+def _items(items):
+    return "".join(f"<li>{item}</li>" for item in items)
 
 
 def _reasons(reasons):
     if not reasons:
         return ""
     items = "".join(f"<div><dt>{escape(reason.name)}</dt><dd>{reason.text}</dd></div>" for reason in reasons)
-    return f'<p class="visuellement-cache">Pourquoi cette fiche est ici :</p>\n<dl class="carte-raisons">{items}</dl>'
+    return f'<p class="visuellement-cache">Pourquoi cette fiche est ici :</p>\n<dl class="carte-raisons">{items}</dl>'

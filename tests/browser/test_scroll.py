@@ -221,7 +221,7 @@ def test_back_from_a_fiche(reader):
     card = reader.locator("[data-fiche] a").first
     place = bring_up(card)
     card.click()
-    reader.wait_for_url(lambda url: "?" not in url)
+    reader.wait_for_url(lambda url: "/catalogue/?" not in url)
 
     reader.go_back()
 

@@ -69,7 +69,9 @@ def test_asked_decided_found_unticked_gone(site, open_page, mailbox, asking, scr
         has=buyer.locator("xpath=ancestor::*[@data-fiche]")
     ).first.click()
     expect(buyer.get_by_role("main")).to_contain_text(HEADLINE)
-    fiche = buyer.url
+    # Its address carries the search.
+    fiche, _, carried = buyer.url.partition("?")
+    assert carried == "q=hydrophonie"
     assert fiche in announced.get_content()
 
     # Unticked outside the application: gone at the next request, and the history says so.

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from directory.models import Certification, CoEntrepreneur, Department, Label, Reference
+from directory.models import Certification, CoEntrepreneur, Consent, Department, Label, Reference
 from directory.search.index import current
 from directory.search.kept import MOST_CHARACTERS, MOST_FICHES, Kept
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
@@ -23,7 +23,7 @@ def fiche():
     fiche = CoEntrepreneurFactory(
         listed=True, headline="Accroche de départ", public_offer="Tuffeau de départ",
         skills=[SkillFactory(name="Savoir de départ", synonyms=["autrefois"])],
-        departments=[Department.objects.get(code="34")],
+        departments=Department.objects.filter(region="76"), photo="photos/x.webp",
     )  # fmt: skip
     ReferenceFactory(co_entrepreneur=fiche, subject="Sujet de départ", client__name="Client de départ")
     return fiche
@@ -59,7 +59,27 @@ CHANGES = {
         "?q=client",
         lambda fiche: fiche.references.get().client._meta.model.objects.update(name="Client tout autre"),
     ),
-    "synonyms of a skill": ("?q=autrefois", _rename("skills", synonyms=["autrefois et ailleurs"])),
+    "subject of the reference shown": ("", lambda _: Reference.objects.update(subject="Sujet tout autre")),
+    "client of the reference shown": (
+        "",
+        lambda fiche: fiche.references.get().client._meta.model.objects.update(name="Client tout autre"),
+    ),
+    "date of the reference shown": (
+        "",
+        lambda _: Reference.objects.update(starts_on="2019-01-01", ends_on="2019-05-01"),
+    ),
+    "amount of the reference shown": ("", lambda _: Reference.objects.update(amount=12_000)),
+    "town": ("", _set(city="Nouveauté")),
+    "day of the content": ("?tri=maj", _set(content_updated_at="2025-03-01T12:00Z")),
+    "region": ("", lambda _: Department.objects.filter(code="34").update(region="94")),
+    "photo agreed to": ("", lambda fiche: Consent.objects.create(co_entrepreneur=fiche, item="photo")),
+    "a label": (
+        "",
+        lambda fiche: Certification.objects.create(
+            co_entrepreneur=fiche, label=Label.objects.create(slug="un-label", name="Un label"), proof="x.pdf"
+        ),
+    ),
+    "synonyms of a skill": ("?q=autrefois", _rename("skills", synonyms=["ailleurs"])),
 }
 
 

@@ -6,7 +6,7 @@ from directory.search.extracts import EXTRACT_WORDS
 from directory.search.filters import CatalogueFilter
 from directory.search.kept import Kept
 from directory.search.order import Results
-from directory.search.reasons import extracts
+from directory.search.reasons import answering
 from directory.search.tsquery import to_tsquery
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
@@ -88,14 +88,15 @@ def test_a_client_that_was_asked_for_shows_its_reference_first(client):
 
 
 @pytest.mark.parametrize(
-    "where",
+    ("where", "part"),
     [
-        {"subject": "Restauration d’un campanile"},
-        {"subject": "Une étude", "results": "Le campanile est debout."},
-        {"subject": "Une étude", "client__name": "Les amis du campanile"},
+        ({"subject": "Restauration d’un campanile"}, "Référence"),
+        # Its subject and its client are on the card.
+        ({"subject": "Une étude", "results": "Le campanile est debout."}, "Résultats"),
+        ({"subject": "Une étude", "client__name": "Les amis du campanile"}, "Référence"),
     ],
 )
-def test_the_reference_that_alone_holds_a_word_is_always_told(where):
+def test_the_reference_that_alone_holds_a_word_is_always_told(where, part):
     fiche = CoEntrepreneurFactory(
         listed=True, headline="Maçonnerie", trade_name="Maçonnerie fine", public_offer="Maçonnerie.",
         skills=[SkillFactory(name="Maçonnerie ancienne")],
@@ -104,7 +105,7 @@ def test_the_reference_that_alone_holds_a_word_is_always_told(where):
 
     told = dict(reasons("q=maçonnerie campanile"))
 
-    assert "<mark>campanile</mark>" in told["Référence"]
+    assert "<mark>campanile</mark>" in told[part]
     assert told["Accroche"] == "<mark>Maçonnerie</mark>"
     assert len(told) == 2
 
@@ -123,7 +124,7 @@ def test_a_word_is_marked_however_it_is_written(text, asked, marked):
 
     query = to_tsquery(asked)
 
-    assert marked in extracts([fiche.pk], query)[fiche.pk][0].text
+    assert marked in answering([fiche.pk], query)[fiche.pk][0].extract
 
 
 def test_a_long_text_is_told_around_what_answers():
@@ -138,10 +139,10 @@ def test_a_long_text_is_told_around_what_answers():
 def test_what_a_card_tells_takes_no_query_once_it_is_kept(django_assert_num_queries):
     fiche = CoEntrepreneurFactory(listed=True, headline="Le tuffeau")
     kept = Kept()
-    extracts([fiche.pk], "'tuffeau'", kept)
+    answering([fiche.pk], "'tuffeau'", kept)
 
     with django_assert_num_queries(0):
-        assert extracts([fiche.pk], "'tuffeau'", kept)
+        assert answering([fiche.pk], "'tuffeau'", kept)
 
 
 def test_a_reference_that_is_not_publishable_never_shows():

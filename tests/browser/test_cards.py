@@ -1,0 +1,78 @@
+"""What only a layout shows of a card: how high it is on a phone, what is cut and what never is, what looks read."""
+
+import pytest
+
+PHONE = {"width": 390, "height": 844}
+HIGHEST = 260
+HEIGHTS = """() => [...document.querySelectorAll("[data-fiche]")].map(card => {
+    const proof = card.querySelector(".carte-preuve");
+    return [card.dataset.fiche, Math.ceil(card.getBoundingClientRect().height),
+            card.scrollWidth <= card.clientWidth && proof.scrollHeight <= proof.clientHeight + 1]
+})"""
+
+
+def test_a_card_is_low_on_a_phone_and_its_proof_is_whole(shared_page):
+    shared_page.set_viewport_size(PHONE)
+    cards = []
+    for number in range(1, 8):
+        shared_page.goto(f"/catalogue/?tri=maj&page={number}")
+        cards += shared_page.evaluate(HEIGHTS)
+
+    assert len(cards) > 100
+    assert [card for card in cards if card[1] > HIGHEST or not card[2]] == []
+
+
+@pytest.fixture
+def longest(site):
+    """A fiche whose texts are as long as they may be."""
+    [(pk, slug, *former)] = site.sql(
+        "SELECT fiche.id, fiche.slug, headline, trade_name, city, reference.id, reference.subject, client.id, client.name"
+        " FROM directory_coentrepreneur AS fiche JOIN directory_participation ON co_entrepreneur_id = fiche.id"
+        " JOIN directory_reference AS reference ON reference.id = reference_id"
+        " JOIN directory_publicclient AS client ON client.id = client_id"
+        " WHERE client_public AND departed_on IS NULL AND reference.publishable AND reference.state = 'validated'"
+        " ORDER BY fiche.id, reference.id LIMIT 1"
+    )
+    headline, trade_name, city, reference, subject, client, name = former
+
+    def write(headline, trade_name, city, subject, name):
+        site.sql(
+            "UPDATE directory_coentrepreneur SET headline = %s, trade_name = %s, city = %s WHERE id = %s",
+            headline, trade_name, city, pk,
+        )  # fmt: skip
+        # The only one of the fiche that a card may show, whatever the search.
+        site.sql("UPDATE directory_reference SET subject = %s WHERE id = %s", subject, reference)
+        site.sql("UPDATE directory_publicclient SET name = %s WHERE id = %s", name, client)
+
+    write(
+        ("Concertation et animation de réunions publiques " * 3)[:140],
+        ("Les ateliers de la parole partagée en Languedoc " * 3)[:70],
+        "Saint-Christol-lez-Alès et environs",
+        ("Accompagnement de la concertation réglementaire " * 5)[:200],
+        "Communauté d’agglomération Hérault Méditerranée et syndicat mixte",
+    )
+    yield slug, subject
+    write(headline, trade_name, city, subject, name)
+
+
+def test_the_longest_texts_are_cut_but_what_proves(shared_page, longest):
+    shared_page.set_viewport_size(PHONE)
+    shared_page.goto("/catalogue/?tri=maj")
+
+    [(_, height, is_whole)] = [card for card in shared_page.evaluate(HEIGHTS) if card[0] == longest[0]]
+
+    assert (height <= HIGHEST, is_whole) == (True, True), height
+
+
+def test_a_fiche_already_read_looks_read(page):
+    """Whether it was is told to no script: only its pixels say it."""
+    page.goto("/catalogue/")
+    link = page.locator("[data-fiche] h3 a").first
+    before = link.screenshot()
+
+    link.click()
+    page.wait_for_url("**/catalogue/*/")
+    page.go_back()
+    page.mouse.move(0, 0)
+
+    assert link.screenshot() != before
