@@ -34,7 +34,7 @@ def test_what_to_loosen_comes_first_what_brings_most_each_with_its_count(client)
     query = f"q=formation&departement=30&competence={skill.slug}"
     links = weak(query).loosened
 
-    assert [(link.words, link.count) for link in links] == [(skill.name, 5), ("Gard (30)", 2)]
+    assert [(link.names, link.count) for link in links] == [([skill.name], 5), (["Gard (30)"], 2)]
     for link in links:
         assert search(link.url.removeprefix("?")).total == link.count
     page = unescape(client.get(f"/catalogue/?{query}").text).replace("\u00a0", " ")
@@ -47,8 +47,17 @@ def test_a_part_of_the_need_is_loosened_too_but_never_all_that_is_needed():
 
     links = weak("q=graphisme+en+Lozère").loosened
 
-    assert [(link.words, link.count) for link in links] == [("Lozère", 4)]
+    assert [(link.names, link.count) for link in links] == [(["Lozère"], 4)]
     assert weak("q=zorglub+en+Lozère").loosened == []
+
+
+def test_where_one_less_is_not_enough_as_few_as_it_takes_are_left_out():
+    CoEntrepreneurFactory.create_batch(3, listed=True, departments=department("34"))
+
+    [link] = weak("q=formation&departement=34&client=sdis&label=qualiopi").loosened
+
+    assert link.words.replace("\u00a0", " ") == "sans « SDIS » ni « Qualiopi »"
+    assert (link.url, link.count) == ("?q=formation&departement=34", 3)
 
 
 def test_nobody_is_said_plainly_only_when_it_is_so(client):
