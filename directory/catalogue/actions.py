@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crealead.mail import queue_mail
+from crealead.rate_limit import allow
 from directory.models import BuyerSearch, CoEntrepreneur, ContactMessage, FruitlessSearch
 from directory.search.places import fold
 
@@ -43,6 +44,24 @@ def send_message(*, message):
         context=context,
         reply_to=settings.COOPERATIVE["email"],
     )
+
+
+@transaction.atomic
+def tell_cooperative(*, message, need):
+    """Mail a need to the cooperative, and a copy to the buyer; neither is kept.
+
+    The same message sent again within the hour, by a second click or a reload, is not mailed twice.
+
+    Args:
+        message: an unsaved, valid `ContactMessage` without fiche.
+        need: the `need_page.Told` that the message comes with.
+    """
+    if not allow(scope="need-same", sender=f"{message.email} {message.message}", limit=1, window=SAME_MESSAGE_WITHIN):
+        return
+    context = {"message": message, "need": need}
+    cooperative = settings.COOPERATIVE["email"]
+    queue_mail(to=cooperative, template="need_message", context=context, reply_to=message.email)
+    queue_mail(to=message.email, template="need_message_copy", context=context, reply_to=cooperative)
 
 
 def count_search(*, query, shown):

@@ -38,3 +38,12 @@ class ContactForm(forms.ModelForm):
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "message": Textarea(attrs={"rows": 8}),
         }
+
+
+class NeedForm(ContactForm):
+    """The same, to the cooperative: a need that few fiches answer, or none. What it makes is mailed, and not kept."""
+
+    class Meta(ContactForm.Meta):
+        help_texts = ContactForm.Meta.help_texts | {
+            "message": "Ce que dit votre recherche est déjà là : ajoutez lieu, calendrier, budget si vous les avez.",
+        }

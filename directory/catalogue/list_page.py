@@ -7,20 +7,16 @@ from typing import NamedTuple
 from django.conf import settings
 from django.urls import reverse
 
-from directory.search.facets import FACETS
+from crealead.words import counted
+from directory.search.facets import FACETS, DepartmentFacet
 from directory.search.order import RELEVANCE, SORTS
 from directory.search.places import fold
 from directory.search.tokens import tidy
 
-from . import sharing
+from . import sharing, weak_results
+from .search_urls import map_url, print_url
 
 LONG_FACET = 8
-# To who found nothing, and whom no condition less would help.
-RETIRE_SEVERAL = "Aucune fiche ne répond, même en retirant un seul de ces critères : retirez-en plusieurs."
-OTHER_WORDS = (
-    "Aucune fiche ne répond. Essayez un mot plus courant, ou moins de mots : « formation » plutôt "
-    "que « formation bureautique des agents »."
-)
 
 
 @dataclass(frozen=True)
@@ -73,13 +69,17 @@ class Panel:
         return bool((self.is_long and self.box) or self.within)
 
     @property
+    def has_map(self):
+        return self.name == DepartmentFacet.name
+
+    @property
     def is_unfolded(self):
         return bool(self.within) or any(value.checked for value in self.values)
 
 
 def context_of(search, page):
     """What `catalogue/list.html` reads, for a `CatalogueFilter` and a page of its `Results`."""
-    read_otherwise, chosen = understood(search), chips(search)
+    read_otherwise, parts = understood(search), read_as(search)
     return {
         "search": search,
         "page": page,
@@ -90,13 +90,14 @@ def context_of(search, page):
         "unknown": unknown(search),
         "understood": read_otherwise,
         "readings": [*read_otherwise, *widened(search)],
-        "read_as": read_as(search),
+        "read_as": parts,
         "exact_url": exact_url(search),
-        "chips": chosen,
+        "chips": chips(search),
         "sorts": sorts(search),
-        "loosen": loosen(search),
-        "advice": RETIRE_SEVERAL if len(chosen) > 1 else OTHER_WORDS,
+        "weak": weak_results.told(search, parts),
         "panels": panels(search),
+        "map_url": map_url(search),
+        **_print_links(search, page),
     }
 
 
@@ -104,6 +105,17 @@ def _address(search, page):
     """The address of this page of this search, without what strangers add to it: it is printed for everyone."""
     query = search.url_without(page=page.number if page.number > 1 else None)
     return settings.SITE_URL + reverse("catalogue:list") + (query if query != "." else "")
+
+
+def _print_links(search, page):
+    """Where all of them are printed, and what the paper of this page says of those that are on others."""
+    url, others = print_url(search), search.total - len(page)
+    return {
+        "print_url": url,
+        "print_label": f"Imprimer les {search.total}" if search.total > 1 else "Imprimer la liste",
+        "print_address": settings.SITE_URL + url,
+        "others": counted(others, "autre fiche répond", "autres fiches répondent") if others else "",
+    }
 
 
 def _page_links(search, page):
@@ -255,16 +267,6 @@ def sorts(search):
         for value, label in SORTS.items()
         if value != RELEVANCE or search.need.ranks
     ]
-
-
-def loosen(search):
-    """For a search without result: what each condition less would find, best first."""
-    links = []
-    for criterion in search.active if not search.total else []:
-        name = criterion.field_name
-        if count := len(search.answers(without=name)):
-            links.append(Link(f"Sans {criterion.words}", search.url_without(name), count))
-    return sorted(links, key=lambda link: -link.count)
 
 
 def panels(search):

@@ -1,7 +1,7 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from . import views
+from . import search_views, views
 from .sitemaps import SITEMAPS
 
 app_name = "catalogue"
@@ -12,6 +12,10 @@ urlpatterns = [
     path("acheter/pieces/<int:pk>.pdf", views.paper, name="paper"),
     path("catalogue/", views.catalogue, name="list"),
     path("catalogue/ordre/", views.order, name="order"),
+    path("catalogue/carte/", search_views.zone_map, name="map"),
+    path("catalogue/imprimer/", search_views.printed, name="print"),
+    path("catalogue/cooperative/contact/", search_views.need, name="need"),
+    path("catalogue/cooperative/contact/envoye/", search_views.need_sent, name="need_sent"),
     path("catalogue/<slug:slug>/", views.fiche, name="fiche"),
     path("catalogue/<slug:slug>/contact/", views.contact, name="contact"),
     path("catalogue/<slug:slug>/contact/envoye/", views.contact_sent, name="contact_sent"),

@@ -1,5 +1,4 @@
 import re
-from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -11,14 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.formats import date_format
 from django.utils.http import quote_etag
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from crealead.files import serve_private
 from crealead.middleware import client_address
-from crealead.rate_limit import allow, end_of
 from directory.models import CoEntrepreneur, Consent, FormerSlug, Page, Paper
 from directory.rights import papers_downloaded_on
 from directory.search.filters import CatalogueFilter
@@ -29,20 +26,11 @@ from . import actions, buying_page, fiche_page, home_page, list_page, portraits
 from .caching import is_fragment, public_page
 from .formats import vcard
 from .forms import ContactForm
+from .limits import first_limit_passed, too_many
 from .sitemaps import SITEMAPS, FicheSitemap
 
 # Who says to be a program, or nothing.
 PROGRAM = re.compile(r"^(?!Mozilla/)|bot\b|crawl|spider|slurp|preview|monitor|headless|\+http", re.IGNORECASE)
-CONTACT_WINDOW = timedelta(hours=1)
-# How many messages leave in a window from one network, where a whole town hall may be; from it to one fiche, which it
-# can’t close to others; from one buyer; to one fiche.
-CONTACT_LIMITS = {"network": 60, "share": 15, "buyer": 10, "fiche": 40}
-TOO_MANY = {
-    "network": "Beaucoup de messages partent de votre réseau depuis une heure.",
-    "share": "Plusieurs messages sont partis de votre réseau vers cette personne depuis une heure.",
-    "buyer": f"Vous avez envoyé {CONTACT_LIMITS['buyer']} messages avec cette adresse depuis une heure.",
-    "fiche": "Cette personne a reçu beaucoup de messages depuis une heure.",
-}
 
 
 def _index(request):
@@ -156,30 +144,13 @@ def contact(request, slug):
         network = client_address(request)
         senders = {"network": network, "share": f"{network}/{fiche.pk}"}
         senders |= {"buyer": form.instance.email, "fiche": str(fiche.pk)}
-        passed = _first_limit_passed(senders)
+        passed = first_limit_passed(senders)
         if passed is None:
             actions.send_message(message=form.instance)
             return redirect("catalogue:contact_sent", slug=slug)
-        form.add_error(None, f"{TOO_MANY[passed]} {_when_to_come_back()}")
+        form.add_error(None, too_many(passed))
         status = 429
     return render(request, "catalogue/contact.html", {"fiche": fiche, "form": form}, status=status)
-
-
-def _first_limit_passed(senders):
-    """Count this message, and tell which limit it is over; None for one that may leave."""
-    for name, sender in senders.items():
-        if not allow(scope=f"contact-{name}", sender=sender, limit=CONTACT_LIMITS[name], window=CONTACT_WINDOW):
-            return name
-    return None
-
-
-def _when_to_come_back():
-    hour = date_format(timezone.localtime(end_of(CONTACT_WINDOW)), r"H \h i")
-    phone = settings.COOPERATIVE["phone"]
-    return (
-        f"Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir de {hour}, ou téléphonez-nous "
-        f"au {phone}."
-    )
 
 
 @require_safe
@@ -239,6 +210,8 @@ def robots(request):
         "Disallow: /mon-espace/",
         "Disallow: /consultations/",
         "Disallow: /catalogue/*/contact/",
+        "Disallow: /catalogue/carte/",
+        "Disallow: /catalogue/imprimer/",
         f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
         "",
     ]

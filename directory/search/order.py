@@ -168,6 +168,10 @@ class Results(Sequence):
                 fiche.reasons.append(Reason("Ville", escape(fiche.city), plain=True))
         return fiches
 
+    def first(self, number):
+        """The keys of the first `number` of them, in order; no card is read for it."""
+        return self._keys(0, min(number, len(self)))
+
     def rank(self, pk):
         """The place in this order, from 1, of one of those that answer; no card is read for it."""
         return self._keys(0, len(self)).index(pk) + 1

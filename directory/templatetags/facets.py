@@ -10,6 +10,8 @@ from django.utils.safestring import mark_safe
 register = template.Library()
 # The same names and codes on every page.
 _escaped = lru_cache(maxsize=4096)(escape)
+# Where the address of the map goes, in what searches share: no text of a facet holds it, since each is escaped.
+SEAM = mark_safe("<!-- -->")
 
 
 @register.simple_tag
@@ -27,9 +29,10 @@ def facet_values(facet, start, stop=None):
     return mark_safe("".join(items))
 
 
-@register.simple_tag
-def panel(facet):
-    """The fieldset of a facet, rendered once for as long as its panel is kept."""
+@register.simple_tag(takes_context=True)
+def panel(context, facet):
+    """The fieldset of a facet, rendered once for as long as its panel is kept, but for where the map of a search is."""
     if "fieldset" not in facet.markup:
-        facet.markup["fieldset"] = render_to_string("catalogue/_facet.html", {"facet": facet})
-    return facet.markup["fieldset"]
+        facet.markup["fieldset"] = render_to_string("catalogue/_facet.html", {"facet": facet, "map_url": SEAM})
+    before, seam, after = facet.markup["fieldset"].partition(SEAM)
+    return mark_safe(before + escape(context["map_url"]) + after) if seam else facet.markup["fieldset"]

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from directory.catalogue import views
+from directory.catalogue import limits
 from directory.models import ContactMessage
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
@@ -144,7 +144,7 @@ def test_a_town_hall_writes_from_one_network(client):
     [("network", "votre réseau"), ("buyer", "avec cette adresse"), ("fiche", "Cette personne a reçu")],
 )
 def test_past_a_limit_a_message_waits_and_is_not_lost(client, monkeypatch, settings, limit, words):
-    monkeypatch.setitem(views.CONTACT_LIMITS, limit, 2)
+    monkeypatch.setitem(limits.CONTACT_LIMITS, limit, 2)
     fiche = CoEntrepreneurFactory(listed=True)
     for number in range(2):
         send(client, fiche, message=f"Message {number}")
@@ -170,7 +170,7 @@ def test_one_sender_does_not_close_a_form_to_the_others(client):
 
 
 def test_the_limit_of_an_address_is_for_all_fiches_and_that_of_a_fiche_for_all_addresses(client, monkeypatch):
-    monkeypatch.setitem(views.CONTACT_LIMITS, "buyer", 1)
+    monkeypatch.setitem(limits.CONTACT_LIMITS, "buyer", 1)
     first, second = CoEntrepreneurFactory.create_batch(2, listed=True)
 
     assert send(client, first).status_code == 302

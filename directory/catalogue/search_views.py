@@ -1,0 +1,69 @@
+"""What is done of a search beside reading its results: choose zones on a map, print all, tell it to the cooperative."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crealead.middleware import client_address
+from crealead.words import moment
+from directory.search.filters import CatalogueFilter
+from directory.search.index import current
+
+from . import actions, map_page, need_page, print_page
+from .caching import public_page
+from .forms import NeedForm
+from .views import first_limit_passed, too_many
+
+
+def _search(request):
+    return CatalogueFilter(request.GET, current(getattr(request, "catalogue_version", None)))
+
+
+@require_safe
+@public_page
+def zone_map(request):
+    return render(request, "catalogue/map.html", map_page.context_of(_search(request)))
+
+
+@require_safe
+@never_cache
+def printed(request):
+    """All the results as a table to print. It tells the hour, so nobody keeps it."""
+    return StreamingHttpResponse(print_page.pieces(request, _search(request)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def need(request):
+    """The form that tells the need of a search to the cooperative."""
+    told = need_page.told(_search(request))
+    form = NeedForm(request.POST or None, initial={"message": told.as_message})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        message, network = form.instance, client_address(request)
+        senders = {"network": network, "need_share": network, "buyer": message.email, "need": "cooperative"}
+        passed = None if form.cleaned_data["trap"] else first_limit_passed(senders)
+        if passed is None:
+            if not form.cleaned_data["trap"]:
+                actions.tell_cooperative(message=message, need=told)
+            query = urlencode({"recu": need_page.receipt(timezone.now())})
+            return redirect(f"{reverse('catalogue:need_sent')}?{query}")
+        form.add_error(None, too_many(passed))
+        status = 429
+    return render(request, "catalogue/need.html", {"told": told, "form": form}, status=status)
+
+
+@require_safe
+@never_cache
+def need_sent(request):
+    """What happens next, for who has just written; anyone else is led to the form."""
+    seconds = need_page.left_at(request.GET.get("recu", ""))
+    if seconds is None:
+        return redirect("catalogue:need")
+    return render(request, "catalogue/need_sent.html", {"sent_on": moment(datetime.fromtimestamp(seconds, tz=UTC))})
