@@ -146,7 +146,7 @@ class TestFiche:
         for _ in range(8):
             ReferenceFactory(co_entrepreneur=large, client=PublicClientFactory())
         for fiche in (small, large):
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 client.get(fiche.get_absolute_url())
 
     def test_never_published_answers_404_with_no_trace(self, client):
