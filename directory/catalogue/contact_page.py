@@ -71,15 +71,16 @@ def just_sent(request, fiche):
 
 
 def details_of(message):
-    """What is shown of a message beside its words: (name, value), in the order of the form."""
-    sender = f"{message.name}, {message.organisation}"
-    answered_at = " ou ".join(filter(None, [message.email, message.phone]))
-    return [
+    """What is shown of a message: (name, value), the empty left out."""
+    told = [
         ("Envoyé", f"le {moment(message.created_at)}"),
-        ("Par", sender),
-        ("Réponse attendue à", answered_at),
+        ("Besoin", message.message),
         *message.details,
+        ("Par", f"{message.name}, {message.organisation}"),
+        ("Réponse attendue à", message.email),
+        ("Téléphone", message.phone),
     ]
+    return [(name, value) for name, value in told if value]
 
 
 def _secret(request):
