@@ -306,9 +306,6 @@ COOPERATIVE = {
     "address": _required("COOPERATIVE_ADDRESS", default="1 place de la Démonstration, 34000 Montpellier"),
     "phone": _required("COOPERATIVE_PHONE", default="04 00 00 00 00"),
     "email": _required("COOPERATIVE_EMAIL", default="contact@example.org"),
-    "insurance": _required(
-        "COOPERATIVE_INSURANCE", default="Responsabilité civile professionnelle : contrat de démonstration"
-    ),
     "publication_director": _required("COOPERATIVE_PUBLICATION_DIRECTOR", default="La direction de la coopérative"),
     "host": _required("COOPERATIVE_HOST", default="Cet ordinateur (démonstration)"),
 }

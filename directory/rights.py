@@ -221,6 +221,12 @@ def insurances_read_by(user):
     return Insurance.objects.filter(_followed(user, "co_entrepreneur__") | own)
 
 
+def insurances_renewed_by(user):
+    """Those whose end this user is told of: of the present members they follow, the cooperative's if they keep it."""
+    own = Q(co_entrepreneur__isnull=True) if insures_anyone(user) else NONE
+    return Insurance.objects.filter(own | Q(co_entrepreneur__in=fiches_followed_by(user).present()))
+
+
 def keeps_insurance(user, insurance):
     """Whether this user may change it: an administrator any, a référent those of the fiches they follow."""
     return _acts_for_holder(user, insurance.co_entrepreneur)

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from crealead.words import counted
-from directory.models import Certification, ContractSuggestion, FailedMail, Paper, Threshold
+from directory.models import Certification, ContractSuggestion, FailedMail, Insurance, Paper, Threshold
 from directory.models.co_entrepreneur import has_left
 from directory.rights import (
     fiches_followed_by,
     has_role,
+    insurances_renewed_by,
     is_administrator,
     keeps_papers,
     proposals_decided_by,
@@ -27,7 +28,7 @@ from .lacks import WITH_LACKS, lacks
 EXPIRY_NOTICE_DAYS = 60
 # How many lines of each list: the rest is a click away.
 LINES = 10
-LISTS = ["requests", "proposals", "references", "certifications", "lacking"]
+LISTS = ["requests", "proposals", "references", "certifications", "insurances", "lacking"]
 # Whose decision is awaited, and whose fiches are told, in the sentences of the page.
 EVERYONES = {"decision": "une décision", "fiches": "Les co-entrepreneurs", "all": "toutes les fiches"}
 OWN = {"decision": "votre décision", "fiches": "Mes co-entrepreneurs", "all": "toutes mes fiches"}
@@ -38,9 +39,9 @@ def board_for(user):
 
     Returns:
         dict: empty for who has no role; otherwise `requests`, `proposals` and `references` [(row, since when)],
-            `lacking` [(fiche, [what])], `certifications` [(certification, expired)], the whole count of each
-            (`requests_count` …) and what is `left` of it, `contracts_count`, `failed_mails`, `renewals` (what buyers
-            read and will be over: [(what, address, last day, over)]), `counts` of fiches
+            `lacking` [(fiche, [what])], `certifications` [(certification, expired)], `insurances` [(insurance, over)],
+            the whole count of each (`requests_count` …) and what is `left` of it, `contracts_count`, `failed_mails`,
+            `renewals` (what buyers read and will be over: [(what, address, last day, over)]), `counts` of fiches
             (listed, not_listed, departed), `links` to the lists, and the `words` that say whose they are;
             `stand_ins`, sentences on who stands in for whom today, where this user is one of the two.
     """
@@ -57,6 +58,12 @@ def board_for(user):
         Certification.objects.expiring(within_days=EXPIRY_NOTICE_DAYS)
         .filter(co_entrepreneur__in=fiches.present())
         .select_related("label", "co_entrepreneur")
+        .order_by("expires_on", "pk")
+    )
+    insurances = (
+        Insurance.objects.expiring(within_days=EXPIRY_NOTICE_DAYS)
+        .filter(pk__in=insurances_renewed_by(user))
+        .select_related("co_entrepreneur")
         .order_by("expires_on", "pk")
     )
     everyone = is_administrator(user)
@@ -79,6 +86,8 @@ def board_for(user):
         "lacking_count": lacking.count(),
         "certifications": [(certification, certification.expires_on < today) for certification in expiring[:LINES]],
         "certifications_count": expiring.count(),
+        "insurances": [(insurance, insurance.is_over) for insurance in insurances[:LINES]],
+        "insurances_count": insurances.count(),
         "links": _links(user),
     }
     # How many of each are a click away.

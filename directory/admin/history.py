@@ -15,21 +15,22 @@ from pghistory.models import Events
 from directory.changes import LISTS, Names, field_of
 from directory.decisions import Actors
 from directory.listing.actions import DEPARTURE
-from directory.models import Certification, CoEntrepreneur, Consent, Reference
+from directory.models import Certification, CoEntrepreneur, Consent, Insurance, Reference
 
 from .diff import word_diff
 
 PAGE_SIZE = 25
 # Kept by the database itself, or told by what changed and who changed it.
 UNTOLD_FIELDS = {"content_updated_at", "version", "submitted_at", "decided_at", "decided_by_id"}
-# Of a reference, what is between those who took part, who follows them, and administrators.
-PRIVATE_FIELDS = {"amount", "attestation", "comment"}
+# Of a reference or an insurance, what is between those it is about, who follows them, and administrators.
+PRIVATE_FIELDS = {"amount", "attestation", "comment", "policy_number"}
 
 # What hangs from a fiche, and the field that names it.
 HELD = {
     "directory.ReferenceEvent": (Reference, "subject"),
     "directory.CertificationEvent": (Certification, "label"),
     "directory.ConsentEvent": (Consent, "item"),
+    "directory.InsuranceEvent": (Insurance, "kind"),
 }
 
 

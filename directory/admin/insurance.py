@@ -15,7 +15,7 @@ class InsuranceAdmin(HoldsFiles, OnlyTheirs, ForRoles, admin.ModelAdmin):
     """What insures the cooperative, which administrators keep, and each co-entrepreneur, which their référent keeps."""
 
     rows = staticmethod(insurances_read_by)
-    list_display = ["kind", "holder", "insurer", "expires_on", "valid"]
+    list_display = ["kind", "holder", "insurer", "expires_on", "valid", "public"]
     list_display_links = ["kind", "holder"]
     list_filter = ["kind"]
     list_select_related = ["co_entrepreneur"]
@@ -25,7 +25,7 @@ class InsuranceAdmin(HoldsFiles, OnlyTheirs, ForRoles, admin.ModelAdmin):
         "co_entrepreneur__trade_name__unaccent",
     ]
     ordering = ["kind", "pk"]
-    fields = ["co_entrepreneur", "kind", ("insurer", "policy_number"), "expires_on", "proof"]
+    fields = ["co_entrepreneur", "kind", ("insurer", "policy_number"), ("starts_on", "expires_on"), "proof"]
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or keeps_insurance(request.user, obj))
@@ -49,6 +49,10 @@ class InsuranceAdmin(HoldsFiles, OnlyTheirs, ForRoles, admin.ModelAdmin):
     @admin.display(description="valable", boolean=True)
     def valid(self, insurance):
         return insurance.is_valid
+
+    @admin.display(description="dite aux acheteurs", boolean=True)
+    def public(self, insurance):
+        return insurance.is_public
 
     # --- The proof --------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ class PasswordLinkView(views.PasswordResetView):
 
 
 class PasswordLinkSentView(views.PasswordResetDoneView):
-    title = "Lien envoyé"
+    title = "Regardez votre boîte"
     template_name = "admin/password_link_sent.html"
 
 

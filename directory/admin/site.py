@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
@@ -78,7 +78,14 @@ class BackOffice(admin.AdminSite):
 
     @method_decorator(limits_tries)
     def password_change(self, request, extra_context=None):
-        return super().password_change(request, extra_context)
+        response = super().password_change(request, extra_context)
+        if response.status_code == HTTPStatus.FOUND:
+            messages.success(request, "Votre mot de passe est changé.")
+        return response
+
+    def password_change_done(self, request, extra_context=None):
+        """What says that it is done is a message: this address says nothing to who opens it otherwise."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def autocomplete_view(self, request):
         """What the fields of our forms look up, not any relation that an address names."""

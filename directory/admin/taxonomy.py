@@ -14,8 +14,8 @@ class DomainAdmin(ForRoles, admin.ModelAdmin):
 
 @admin.register(Skill)
 class SkillAdmin(ForRoles, admin.ModelAdmin):
-    list_display = ["name", "domain", "other_words"]
-    list_filter = ["domain"]
+    list_display = ["name", "domain", "other_words", "is_building_trade"]
+    list_filter = ["domain", "is_building_trade"]
     list_select_related = ["domain"]
     search_fields = ["name__unaccent", "slug", "synonyms__icontains"]
     autocomplete_fields = ["domain"]

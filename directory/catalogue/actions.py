@@ -23,17 +23,19 @@ def send_message(*, message):
 
     Args:
         message: an unsaved, valid `ContactMessage` with its fiche.
+
+    Returns:
+        ContactMessage: the one that is kept, this one or the first.
     """
     # One at a time for one fiche: of two clicks at once, the second sees what the first kept.
     fiche = CoEntrepreneur.objects.select_for_update(no_key=True).get(pk=message.co_entrepreneur_id)
     already = ContactMessage.objects.filter(
         co_entrepreneur=fiche,
-        email=message.email,
-        message=message.message,
+        **{name: getattr(message, name) for name in ("email", "message", "place", "timing", "budget")},
         created_at__gt=timezone.now() - SAME_MESSAGE_WITHIN,
-    )
-    if already.exists():
-        return
+    ).first()
+    if already:
+        return already
     message.save()
     context = {"message": message, "fiche": fiche, "fiche_url": settings.SITE_URL + fiche.get_absolute_url()}
     queue_mail(to=fiche.email, template="contact_message", context=context, reply_to=message.email)
@@ -44,6 +46,7 @@ def send_message(*, message):
         context=context,
         reply_to=settings.COOPERATIVE["email"],
     )
+    return message
 
 
 @transaction.atomic

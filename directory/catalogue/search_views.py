@@ -18,7 +18,7 @@ from directory.search.index import current
 from . import actions, map_page, need_page, print_page
 from .caching import public_page
 from .forms import NeedForm
-from .views import first_limit_passed, too_many
+from .limits import first_limit_passed, too_many
 
 
 def _search(request):

@@ -22,7 +22,7 @@ from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import PAGE_SIZE, Results
 
-from . import actions, buying_page, fiche_page, home_page, list_page, portraits
+from . import actions, buying_page, contact_page, fiche_page, home_page, list_page, portraits
 from .caching import is_fragment, public_page
 from .formats import vcard
 from .forms import ContactForm
@@ -135,28 +135,39 @@ def contact(request, slug):
     fiche = CoEntrepreneur.objects.published().filter(slug=slug).first()
     if fiche is None:
         return _moved_or_gone(request, slug)
-    form = ContactForm(request.POST or None)
+    search = contact_page.Search(request.GET, _index(request))
+    form = ContactForm(request.POST or None, initial={"message": search.need, "place": search.place})
     status = 200
     if request.method == "POST" and form.is_valid():
         form.instance.co_entrepreneur = fiche
         if form.cleaned_data["trap"]:
-            return redirect("catalogue:contact_sent", slug=slug)
+            return redirect(contact_page.sent_url(request, slug, message=None, query=search.query))
         network = client_address(request)
         senders = {"network": network, "share": f"{network}/{fiche.pk}"}
         senders |= {"buyer": form.instance.email, "fiche": str(fiche.pk)}
         passed = first_limit_passed(senders)
         if passed is None:
-            actions.send_message(message=form.instance)
-            return redirect("catalogue:contact_sent", slug=slug)
+            message = actions.send_message(message=form.instance)
+            return redirect(contact_page.sent_url(request, slug, message=message, query=search.query))
         form.add_error(None, too_many(passed))
         status = 429
-    return render(request, "catalogue/contact.html", {"fiche": fiche, "form": form}, status=status)
+    context = {"fiche": fiche, "form": form, "query": search.query}
+    return render(request, "catalogue/contact.html", context, status=status)
 
 
 @require_safe
+@never_cache
 def contact_sent(request, slug):
+    """What was just sent, to whom and what comes next; opened otherwise, it says that it knows of no message."""
     fiche = get_object_or_404(CoEntrepreneur.objects.published(), slug=slug)
-    return render(request, "catalogue/contact_sent.html", {"fiche": fiche})
+    message = contact_page.just_sent(request, fiche)
+    context = {
+        "fiche": fiche,
+        "message": message,
+        "details": contact_page.details_of(message) if message else [],
+        "query": contact_page.Search(request.GET, _index(request)).query,
+    }
+    return render(request, "catalogue/contact_sent.html", context)
 
 
 @require_safe

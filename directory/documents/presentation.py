@@ -197,8 +197,7 @@ def _one_per_client(recent):
 
 def _identity(known, today):
     policies = Insurance.objects.filter(co_entrepreneur=None).valid_on(today)
-    # What the database knows is more precise than what the settings say.
-    insured = [_policy(policy) for policy in policies] or [known["insurance"]]
+    insured = [_policy(policy) for policy in policies] or ["attestation sur demande"]
     return [
         {"name": name, "lines": lines}
         for name, lines in [

@@ -17,7 +17,7 @@ from .files import PHOTO_LIMITS, photo_path, validate_photo
 from .phone import PhoneField
 from .reference import Reference
 from .referent import Referent
-from .taxonomy import CpvCode, Skill
+from .taxonomy import WORKS, CpvCode, Skill
 from .territory import Department
 from .website import NOT_A_WEBSITE, WebsiteField, is_website
 
@@ -241,6 +241,15 @@ class CoEntrepreneur(models.Model):
         if self.nationwide:
             return "Toute la France"
         return ", ".join(department.name for department in self.departments.all())
+
+    @property
+    def is_building_trade(self):
+        """Whether buyers ask for a ten-year guarantee: a skill says so, or a declared CPV code is of construction work.
+
+        Reads `skills` and `cpv_codes`: prefetch them.
+        """
+        by_skill = any(skill.is_building_trade for skill in self.skills.all())
+        return by_skill or any(cpv.code.startswith(WORKS) for cpv in self.cpv_codes.all())
 
     def missing_for_listing(self):
         """What must be filled before the box can be ticked, as the admin's words for each field."""

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Lower
 
 CPV_PATTERN = r"^[0-9]{8}$"
+# The division of construction work.
+WORKS = "45"
 
 
 class Domain(models.Model):
@@ -36,6 +38,12 @@ class Skill(models.Model):
         default=list,
         blank=True,
         help_text="Les autres mots par lesquels un acheteur cherche cette compétence, séparés par des virgules.",
+    )
+    is_building_trade = models.BooleanField(
+        "métier du bâtiment",
+        default=False,
+        db_default=False,
+        help_text="Les acheteurs y demandent une garantie décennale : la fiche le dit.",
     )
 
     class Meta:

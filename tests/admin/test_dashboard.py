@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from directory.models import Certification, Label
+from directory.models import Certification, Insurance, Label
 from directory.models.decision import LATE_AFTER_DAYS
 from tests import cast
 from tests.cast import admin_url, browser_of, count_queries
@@ -91,13 +91,39 @@ def test_certifications_far_from_their_end_or_of_the_departed_are_left_out(refer
     assert board(referent)["certifications"] == []
 
 
+@pytest.mark.parametrize(("days", "over"), [(-1, True), (0, False), (60, False)])
+def test_insurances_are_told_before_they_end(referent, days, over):
+    ends_on = timezone.localdate() + timedelta(days=days)
+    own = Insurance.objects.create(
+        co_entrepreneur=CoEntrepreneurFactory(referent=referent), insurer="A", expires_on=ends_on
+    )
+    of_all = Insurance.objects.create(insurer="B", expires_on=ends_on)
+
+    assert board(referent)["insurances"] == [(own, over)]
+    assert board(cast.administrator())["insurances"] == [(own, over), (of_all, over)]
+
+
+def test_insurances_far_from_their_end_of_the_departed_or_taken_over_from_are_left_out(referent):
+    today = timezone.localdate()
+    fiche = CoEntrepreneurFactory(referent=referent)
+    gone = CoEntrepreneurFactory(referent=referent, departed_on=today)
+    for holder, days in [(fiche, 61), (gone, 1), (fiche, 1)]:
+        Insurance.objects.create(co_entrepreneur=holder, insurer="A", expires_on=today + timedelta(days=days))
+
+    assert board(referent)["insurances"] == []
+
+
 def test_the_first_page_costs_the_same_whatever_its_length(referent, django_assert_num_queries):
     browser = browser_of(referent)
     for number in range(3):
-        certify(ask(referent, f"Peu {number}").co_entrepreneur, days=3)
+        fiche = ask(referent, f"Peu {number}").co_entrepreneur
+        certify(fiche, days=3)
+        Insurance.objects.create(co_entrepreneur=fiche, insurer="A", expires_on=timezone.localdate())
     few = count_queries(browser, "/admin/")
     for number in range(27):
-        certify(ask(referent, f"Beaucoup {number}").co_entrepreneur, days=3)
+        fiche = ask(referent, f"Beaucoup {number}").co_entrepreneur
+        certify(fiche, days=3)
+        Insurance.objects.create(co_entrepreneur=fiche, insurer="A", expires_on=timezone.localdate())
 
     with django_assert_num_queries(few):
         browser.get("/admin/")

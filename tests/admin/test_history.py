@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from directory.listing import actions
-from directory.models import CoEntrepreneur, FicheSkill, Skill
+from directory.models import CoEntrepreneur, FicheSkill, Insurance, Skill
 from tests import cast
 from tests.cast import admin_url, browser_of, typed_in_admin
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, ListingRequestFactory
@@ -157,3 +157,18 @@ def test_the_history_is_cut_in_pages(fiche):
 
     assert [len(page.context["entries"]) for page in (first, second)] == [25, 6]
     assert "Page 1 sur 2" in first.content.decode()
+
+
+def test_what_insures_a_co_entrepreneur_is_told_and_the_number_to_those_who_follow_them(fiche, referent):
+    insurance = Insurance.objects.create(co_entrepreneur=fiche, insurer="A", policy_number="SECRET-1")
+    Insurance.pgh_event_model.objects.update(pgh_created_at=timezone.now() - timedelta(hours=1))
+    insurance.insurer, insurance.policy_number = "B", "SECRET-2"
+    insurance.save()
+    url = admin_url("coentrepreneur_history", fiche.pk)
+
+    own, colleague = (browser_of(person).get(url).text for person in (referent, cast.referent()))
+
+    for page in (own, colleague):
+        assert "Responsabilité civile professionnelle\xa0», Assureur" in page
+    assert "SECRET-2" in own
+    assert "SECRET" not in colleague

@@ -120,3 +120,23 @@ def test_a_proof_replaced_or_deleted_leaves_the_disk(insurance, django_capture_o
 
     assert replaced == [False, True]
     assert not second.exists()
+
+
+def test_the_list_says_which_are_told_to_buyers(referent, insurance):
+    browser = browser_of(referent)
+    shown = [browser.get(LIST).text.count("icon-yes")]
+    Insurance.objects.update(expires_on="2100-01-01")
+
+    shown.append(browser.get(LIST).text.count("icon-yes"))
+
+    # In force, then told too.
+    assert shown == [1, 2]
+
+
+def test_one_that_ends_before_it_starts_is_refused(referent, insurance):
+    dates = {"starts_on": "2027-01-01", "expires_on": "2026-12-31"}
+
+    response = browser_of(referent).post(ADD, typed(co_entrepreneur=insurance.co_entrepreneur_id, **dates))
+
+    assert "La fin doit venir après le début." in response.text
+    assert Insurance.objects.count() == 1

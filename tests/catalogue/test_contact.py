@@ -102,7 +102,7 @@ def test_a_header_cannot_be_slipped_in(client, mailoutbox):
     for mail in mailoutbox:
         message = mail.message()
         assert message["Bcc"] is None
-        assert "\n" not in message["Subject"]
+        assert "\n" not in mail.subject
 
 
 @pytest.mark.parametrize(

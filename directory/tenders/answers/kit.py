@@ -275,8 +275,10 @@ def _about_insurances(consultation, team):
         yield "Assurance", "Aucune responsabilité civile professionnelle en cours de validité n’est connue."
     until = consultation.contract_ends_on
     for insurance in insurances:
-        if not insurance.is_valid:
+        if insurance.is_over:
             yield str(insurance), f"Échue depuis le {day(insurance.expires_on)}."
+        elif insurance.is_to_come:
+            yield str(insurance), f"Elle ne commence que le {day(insurance.starts_on)}."
         elif until and insurance.expires_on and insurance.expires_on < until:
             yield str(insurance), f"Elle échoit le {day(insurance.expires_on)}, avant la fin du marché."
 

@@ -70,5 +70,5 @@ def _expired_labels(team):
 
 def _expired_insurances(team):
     for insurance in insurances_of(team):
-        if not insurance.is_valid:
+        if insurance.is_over:
             yield f"{insurance}, depuis le {day(insurance.expires_on)}"

@@ -84,7 +84,6 @@ def _context(data):
             ("Siège", cooperative["address"]),
             ("Téléphone", cooperative["phone"]),
             ("Adresse électronique", cooperative["email"]),
-            ("Assurance", cooperative["insurance"]),
         ),
         "parts": parts,
         "contents": _contents(parts, team, has_remaining=bool(left)),

@@ -215,6 +215,13 @@ def test_an_insurance_that_ends_before_the_contract_is_told(consultation):
     assert "avant la fin du marché" in warning["reason"]
 
 
+def test_an_insurance_that_has_not_begun_is_told(consultation):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    Insurance.objects.create(insurer="À venir", starts_on=tomorrow)
+
+    assert any("ne commence que" in warning["reason"] for warning in kit.warnings_of(consultation))
+
+
 def test_who_has_not_answered_or_left_is_told(consultation):
     TeamMemberFactory(consultation=consultation, state="invited", answered_at=None)
     gone = CoEntrepreneurFactory(departed_on=timezone.localdate())
