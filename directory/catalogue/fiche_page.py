@@ -3,9 +3,8 @@
 from itertools import groupby
 
 from django.urls import reverse
-from django.utils import timezone
 
-from crealead.words import elapsed
+from crealead.words import ago
 from directory.models import Consent
 
 from .formats import json_ld
@@ -37,7 +36,7 @@ def context_of(fiche):
         _tell(reference)
     return {
         "fiche": fiche,
-        "updated_ago": _ago(fiche.content_updated_at),
+        "updated_ago": ago(fiche.content_updated_at),
         "skills_by_domain": [(domain, list(group)) for domain, group in groupby(skills, lambda s: s.domain)],
         "references_by_type": [
             (kind, list(group)) for kind, group in groupby(references, lambda r: r.client.get_type_display())
@@ -60,8 +59,3 @@ def _tell(reference):
     reference.short_results = reference.results if is_short else ""
     reference.long_results = "" if is_short else reference.results
     reference.has_account = any([reference.context, reference.mission, reference.deliverables, reference.long_results])
-
-
-def _ago(moment):
-    """How long ago it was: « aujourd’hui », « il y a deux semaines »."""
-    return "aujourd’hui" if timezone.localdate(moment) == timezone.localdate() else f"il y a {elapsed(moment)}"

@@ -19,7 +19,7 @@ def facet_values(facet, start, stop=None):
     items = []
     for value in facet.values[start:stop]:
         code = _escaped(value.value)
-        state = " checked" if value.checked else "" if value.count else " disabled"
+        state = " checked" if value.checked else ""
         items.append(
             f'<li><label><input type="checkbox" name="{name}" value="{code}"{state}>'
             f'<span>{_escaped(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
@@ -29,7 +29,9 @@ def facet_values(facet, start, stop=None):
 
 @register.simple_tag
 def panel(facet):
-    """The fieldset of a facet, rendered once for as long as its panel is kept."""
+    """The group of a facet, rendered once for as long as its panel is kept; nothing for an empty one."""
+    if facet.is_empty:
+        return ""
     if "fieldset" not in facet.markup:
         facet.markup["fieldset"] = render_to_string("catalogue/_facet.html", {"facet": facet})
     return facet.markup["fieldset"]
