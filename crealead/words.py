@@ -103,6 +103,11 @@ def time_left(until):
     return elapsed(timezone.now(), until)
 
 
+def ago(at):
+    """How long ago a moment was: « aujourd’hui », « il y a deux semaines », « il y a un an et deux mois »."""
+    return "aujourd’hui" if timezone.localdate(at) == timezone.localdate() else f"il y a {elapsed(at)}"
+
+
 def _spelled(count, unit):
     if count == "0":
         return "moins d’une minute"

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 from pyroaring import BitMap
 
-from crealead.words import elapsed, thousands
+from crealead.words import ago, thousands
 from directory.models import Consent
 from directory.models.reference import RECENT
 from directory.search.cards import cards
@@ -75,7 +74,7 @@ def context_of(fiche, search=None):
         "who": who,
         "way_back": way_back,
         "trail": trail[1:] if way_back else trail,
-        "updated_ago": _ago(fiche.content_updated_at),
+        "updated_ago": ago(fiche.content_updated_at),
         "skills_by_domain": [
             (_domain_way(domain), [Way(skill.name, _listing(SkillFacet, skill.slug)) for skill in group])
             for domain, group in groupby(skills, lambda skill: skill.domain)
@@ -199,8 +198,3 @@ def _main_skill(skills, index, own):
     others = {term: len((index.published & index.members(term)) - own) for term in known}
     shared = sorted((term for term in known if others[term]), key=others.get)
     return next((term for term in shared if others[term] >= OTHERS), shared[-1] if shared else None)
-
-
-def _ago(moment):
-    """How long ago it was: « aujourd’hui », « il y a deux semaines »."""
-    return "aujourd’hui" if timezone.localdate(moment) == timezone.localdate() else f"il y a {elapsed(moment)}"

@@ -9,14 +9,18 @@ from django.urls import reverse
 
 from crealead.words import counted
 from directory.search.facets import FACETS, DepartmentFacet
-from directory.search.order import RELEVANCE, SORTS
+from directory.search.order import RELEVANCE, ROTATION, SORTS
 from directory.search.places import fold
+from directory.search.rotation import order_of
 from directory.search.tokens import tidy
 
 from . import sharing, weak_results
 from .search_urls import map_url, print_url
 
 LONG_FACET = 8
+# What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
+ROOM, AROUND, LONGEST_SHOWN = 190, 7, 42
+SEE = {0: "Aucun résultat", 1: "Voir la fiche trouvée"}
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,10 @@ class FacetValue(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """A facet with its values. Past a few they are folded, and `box` finds those that have the words of `within`.
+    """A facet with the values that would find somebody, and those chosen.
 
-    Nothing of it changes: what is made of it is kept in `markup`.
+    Past a few they are folded, and `box` finds those that have the words of `within`. Nothing of it changes: what is
+    made of it is kept in `markup`.
     """
 
     name: str
@@ -56,9 +61,17 @@ class Panel:
     values: list[FacetValue]
     box: str
     box_label: str
+    box_always: bool
     within: str
     matches: int
+    # Whether some values have the words of `within`, and none would find anybody.
+    is_nobodys: bool
     markup: dict = field(default_factory=dict)
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing to choose."""
+        return not (self.values or self.within)
 
     @property
     def is_long(self):
@@ -66,7 +79,19 @@ class Panel:
 
     @property
     def has_box(self):
-        return bool((self.is_long and self.box) or self.within)
+        return bool(((self.is_long or self.box_always) and self.box) or self.within)
+
+    @property
+    def chosen(self):
+        """What is chosen, as one reads it while the panel is closed."""
+        return ", ".join(value.label for value in self.values if value.checked)
+
+    @property
+    def told(self):
+        """What was found of what is looked for in the box, whose words follow."""
+        if self.matches:
+            return f"{self.matches} choix contien{'nent' if self.matches > 1 else 't'}"
+        return "Personne, parmi ces résultats, pour" if self.is_nobodys else "Rien ne contient"
 
     @property
     def has_map(self):
@@ -74,12 +99,17 @@ class Panel:
 
     @property
     def is_unfolded(self):
-        return bool(self.within) or any(value.checked for value in self.values)
+        return bool(self.within) or any(value.checked for value in self.values[LONG_FACET:])
 
 
 def context_of(search, page):
     """What `catalogue/list.html` reads, for a `CatalogueFilter` and a page of its `Results`."""
-    read_otherwise, parts = understood(search), read_as(search)
+    read_otherwise, chosen, every_part = understood(search), chips(search), read_as(search)
+    told = [*_dropped(search), *read_otherwise, *widened(search)]
+    shown_chips, folded_chips = _that_fit(chosen, ROOM)
+    parts, folded_parts = _that_fit(every_part, max(0, ROOM - sum(map(_width, shown_chips))))
+    folded = [*folded_parts, *folded_chips]
+    is_narrowed = bool(search.active)
     return {
         "search": search,
         "page": page,
@@ -87,18 +117,45 @@ def context_of(search, page):
         "description": sharing.results_description(search),
         "address": _address(search, page),
         **_page_links(search, page),
-        "unknown": unknown(search),
-        "understood": read_otherwise,
-        "readings": [*read_otherwise, *widened(search)],
+        "is_narrowed": is_narrowed,
+        "has_choices": bool(parts or shown_chips),
         "read_as": parts,
+        "chips": shown_chips,
+        "chosen_count": len(chosen),
+        "folded": folded,
+        "note": told[0] if told else "Voir tous les critères" if folded else "",
+        "other_notes": told[1:],
+        "understood": read_otherwise,
         "exact_url": exact_url(search),
-        "chips": chips(search),
+        "see": SEE.get(search.total, f"Voir les {search.total}"),
         "sorts": sorts(search),
-        "weak": weak_results.told(search, parts),
+        "order_of": _order_of(search),
+        "order_url": reverse("catalogue:order"),
+        "weak": weak_results.told(search, every_part),
         "panels": panels(search),
         "map_url": map_url(search),
         **_print_links(search, page),
     }
+
+
+def _width(link):
+    return min(len(link.label), LONGEST_SHOWN) + AROUND
+
+
+def _that_fit(links, room):
+    """The first of these links, as many as have room, and the others."""
+    number, taken = 0, 0
+    for link in links:
+        taken += _width(link)
+        if taken > room:
+            break
+        number += 1
+    return links[:number], links[number:]
+
+
+def _order_of(search):
+    """The order of turns that this page follows, as it is said; empty for another order."""
+    return f"{SORTS[ROTATION]}\N{NO-BREAK SPACE}: {order_of(search.seed)}" if search.sort == ROTATION else ""
 
 
 def _address(search, page):
@@ -140,6 +197,12 @@ def _page_links(search, page):
     }
 
 
+def _dropped(search):
+    """The same, as a sentence, in a list of one or none."""
+    words = ", ".join(unknown(search))
+    return [f"Le catalogue ne connaît pas, et n’a pas tenu compte de\N{NO-BREAK SPACE}: {words}."] if words else []
+
+
 def unknown(search):
     """What was sent and dropped, as sentences' ends."""
     words = [f"{label} : {value[:60]}" for label, value in search.dropped]
@@ -149,9 +212,24 @@ def unknown(search):
 
 
 def understood(search):
-    """How the words typed were read where that isn't plain, as sentences; `exact_url` searches them as they are."""
+    """How the words typed were read where that isn't plain, as sentences, what isn't found first.
+
+    `exact_url` searches them as they are.
+    """
     need, departments = search.need, search.index.vocabulary["departement"]
-    sentences = [f"« {typed} » : {owner.sentence}" for typed, owner in need.owners.items()]
+    sentences = []
+    for typed, near in need.corrections.items():
+        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
+    if need.missing:
+        sentences.append(f"Aucune fiche ne dit {_quoted(need.missing, 'ni')}{_instead(search)}.")
+    every = search.number_of_all_words
+    if len(need.units) > 1 and search.total > every:
+        if every:
+            holds = "fiches réunissent" if every > 1 else "fiche réunit"
+            sentences.append(f"{every} {holds} tous ces mots ; les suivantes en réunissent une partie.")
+        else:
+            sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
+    sentences += [f"« {typed} » : {owner.sentence}" for typed, owner in need.owners.items()]
     for typed, place in need.places.items():
         names = [departments[code].label for code in place.codes]
         zone = names[0] if len(names) == 1 else f"{len(names)} départements"
@@ -166,19 +244,8 @@ def understood(search):
             f"« {need.amount.typed} » ne retire personne : à mots égaux, qui a déjà travaillé pour un tel montant "
             "vient d’abord."
         )
-    for typed, near in need.corrections.items():
-        sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
-    if need.missing:
-        sentences.append(f"Aucune fiche ne dit {_quoted(need.missing, 'ni')}{_instead(search)}.")
     if need.aside:
         sentences.append(f"Laissé de côté, faute de dire un métier : {_quoted(need.aside, 'et')}.")
-    every = search.number_of_all_words
-    if len(need.units) > 1 and search.total > every:
-        if every:
-            holds = "fiches réunissent" if every > 1 else "fiche réunit"
-            sentences.append(f"{every} {holds} tous ces mots ; les suivantes en réunissent une partie.")
-        else:
-            sentences.append("Aucune fiche ne réunit tous ces mots : voici celles qui en réunissent le plus.")
     return sentences
 
 
@@ -254,9 +321,11 @@ def counted_as(search):
 
 
 def chips(search):
+    """The filters chosen, each with the search that does without it; the need stands in its field."""
     return [
         Link(words, search.url_without(criterion.field_name, value), facet_label=criterion.label)
         for criterion in search.active
+        if criterion.field_name != "q"
         for value, words in criterion.choices
     ]
 
@@ -270,7 +339,7 @@ def sorts(search):
 
 
 def panels(search):
-    """Each facet with exact counts, made without that facet's own choice; values at zero come last.
+    """Each facet with exact counts, made without that facet's own choice; those that would find nobody are left out.
 
     Those of the whole catalogue are the same on all its pages, in whatever order: they are made once for an index.
     """
@@ -286,21 +355,31 @@ def panels(search):
 def _panel(search, facet):
     chosen = {term.value for term in facet.value}
     fiches = search.answers(without=facet.name) if chosen else search.fiches
-    members, count = search.index.members, fiches.intersection_cardinality
+    members, count = facet.members, fiches.intersection_cardinality
     values = [
         FacetValue(value, term.label, count(members(term)), value in chosen) for value, term in facet.vocabulary.items()
     ]
+    within = search.values[facet.box] if facet.box else ""
+    matching = _matching(values, facet.looked_for(within))
+    values = [value for value in values if value.checked or value.count]
     if facet.most_held_first:
         values.sort(key=lambda value: -value.count)
-    values.sort(key=lambda value: not value.checked and value.count == 0)
-    within = search.values[facet.box] if facet.box else ""
-    matching = _matching(values, within)
     if within:
-        values = [value for value in values if value.checked or value in matching]
-    return Panel(facet.name, facet.label, values, facet.box, facet.box_label, within, len(matching))
+        values = [value for value in values if value.checked or value.value in matching]
+    matches = sum(value.value in matching for value in values)
+    return Panel(
+        facet.name,
+        facet.label,
+        values,
+        facet.box,
+        facet.box_label,
+        facet.box_always,
+        within,
+        matches,
+        is_nobodys=bool(matching) and not matches,
+    )
 
 
-def _matching(values, within):
-    """The values that have the words looked for in the box of their facet; none when nothing is."""
-    words = fold(within).split()
-    return {value for value in values if within and all(word in fold(value.label) for word in words)}
+def _matching(values, words):
+    """Those of the values, by their codes, that have these words; none when there are none."""
+    return {value.value for value in values if all(word in fold(value.label) for word in words)} if words else set()

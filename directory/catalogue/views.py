@@ -21,6 +21,7 @@ from directory.rights import papers_downloaded_on
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import PAGE_SIZE, Results
+from directory.search.rotation import order_of
 
 from . import actions, buying_page, contact_page, fiche_page, home_page, list_page, portraits
 from .caching import is_fragment, public_page
@@ -173,8 +174,9 @@ def contact_sent(request, slug):
 @require_safe
 @public_page
 def order(request):
-    """How the catalogue is put in order, and the seed of the day."""
-    return render(request, "catalogue/order.html", {"seed": CatalogueFilter(request.GET).seed})
+    """How the catalogue is put in order, and the order of the day."""
+    seed = CatalogueFilter(request.GET).seed
+    return render(request, "catalogue/order.html", {"seed": seed, "order_of": order_of(seed)})
 
 
 @require_safe

@@ -13,6 +13,7 @@ from directory.models import CoEntrepreneur, Reference
 from directory.search import why
 from directory.search.cpv import cpv_code
 from directory.search.facets import (
+    AmountFacet,
     ClientFacet,
     CpvFacet,
     DepartmentFacet,
@@ -227,6 +228,7 @@ class Told:
             ClientFacet.name: self._clients,
             LabelFacet.name: self._labels,
             ReferencesFacet.name: self._references,
+            AmountFacet.name: self._amounts,
         }[line.kind]
         teller(line, told)
         for part in told.parts:
@@ -354,6 +356,14 @@ class Told:
                 self._part(line, part, *self._lacking(self._own_references, is_met=False), changes=self._add())
             ]
 
+    def _amounts(self, line, told):
+        if told.is_met:
+            return
+        mine = self._own_references[:MOST_PARTS]
+        told.told = [f"« {reference.subject} » : {_amount_told(reference)}" for reference in mine]
+        told.told = told.told or ["La fiche n’a aucune référence."]
+        told.parts = [self._part(line, part, changes=self._add()) for part in line.parts[:MOST_PARTS]]
+
     @staticmethod
     def _lacking(references, *, is_met):
         if is_met:
@@ -376,6 +386,13 @@ def _not_shown(reference):
     if reference.state != Reference.State.VALIDATED:
         return f"{reference.get_state_display().lower()}, pas encore validée."
     return "" if reference.publishable else "validée, mais elle n’est pas publiée."
+
+
+def _amount_told(reference):
+    """What a reference shows of its amount and of its age, or why it shows nothing."""
+    if not_shown := _not_shown(reference):
+        return not_shown
+    return f"{reference.amount_band or 'le montant n’est pas montré'}, {reference.age.lower()}."
 
 
 def _label_told(certification):

@@ -8,14 +8,17 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 
 import django_filters
 from django import forms
 from pyroaring import BitMap
 
-from directory.models import CpvCode, Department, Domain, Label, PublicClient, Skill
+from directory.models import CpvCode, Department, Domain, Label, PublicClient, Reference, Skill
+from directory.models.reference import AMOUNT_BANDS, HIGHEST_BAND, RECENT, RECENT_YEARS
 
 from .cpv import cpv_class, cpv_prefix, nearest_cpv, normalize_cpv
+from .places import fold
 from .zone_words import MOST_NAMED, zone_in_words
 
 MAX_VALUES = 50
@@ -129,6 +132,8 @@ class Facet(Criterion):
     most_held_first = False
     # Of the parameter `box`, whose words are looked for among the values; none when empty.
     box_label = ""
+    # Whether the box is there however few the values: one knows what one looks for.
+    box_always = False
 
     @classmethod
     @abstractmethod
@@ -171,14 +176,27 @@ class Facet(Criterion):
     def sentence(self):
         return f", {self.phrase.format(self.words)}"
 
+    @property
+    def asked(self):
+        """The terms of which one must be held."""
+        return self.value
+
+    def members(self, term):
+        """The fiches that hold a term, departed ones among them."""
+        return self.index.members(term)
+
     def filter(self, fiches, terms):
         """Those of `fiches` that hold one of the terms at least; all of them when there is none."""
-        return fiches & BitMap.union(*(self.index.members(term) for term in terms)) if terms else fiches
+        return fiches & BitMap.union(*(self.members(term) for term in terms)) if terms else fiches
 
     def reason(self, fiche, terms):
         """Which of these terms a fiche holds, as people read it."""
-        held = [term.label for term in terms if fiche.pk in self.index.members(term)]
+        held = [term.label for term in terms if fiche.pk in self.members(term)]
         return ", ".join(dict.fromkeys(held))
+
+    def looked_for(self, words):
+        """What a label must hold to be found by the words of the box."""
+        return fold(words).split()
 
 
 class DomainFacet(Facet):
@@ -266,6 +284,7 @@ class CpvFacet(Facet):
     phrase = "pour le code CPV {}"
     array = "cpv_codes"
     box_label = "Chercher un code CPV"
+    box_always = True
 
     @classmethod
     def terms(cls):
@@ -281,6 +300,11 @@ class CpvFacet(Facet):
             FROM document JOIN directory_coentrepreneur_cpv_codes ON coentrepreneur_id = co_entrepreneur_id
             GROUP BY cpvcode_id"""
         return [*super().tags_sql(), declared]
+
+    def looked_for(self, words):
+        """Of a code, the digits that say something: « 80511000-9 » finds what « 80511 » does."""
+        code = normalize_cpv(words)
+        return [code] if code.isdigit() else super().looked_for(words)
 
     @property
     def widened(self):
@@ -349,5 +373,105 @@ class ReferencesFacet(Facet):
         return ""
 
 
-# In the order of the page.
-FACETS = [DomainFacet, DepartmentFacet, SkillFacet, ClientFacet, CpvFacet, LabelFacet, ReferencesFacet]
+class AmountFacet(Facet):
+    """The band of a published reference, where it is shown; `recentes` asks that this reference be recent.
+
+    Alone, `recentes` asks for a recent reference, whatever its amount. Who holds a reference of a band holds
+    `montant:<band>`, and `montant:recent:<band>` until its last recent day; `montant:recent` is for any band or none.
+    """
+
+    name = "montant"
+    title = "Montants déjà réalisés"
+    phrase = "avec des références {}"
+    option = "recentes"
+
+    @classmethod
+    def terms(cls):
+        limits = [int(limit) for limit, _ in AMOUNT_BANDS]
+        values = [f"{low}-{high}" for low, high in pairwise([0, *limits])] + [str(limits[-1])]
+        labels = [*(label for _, label in AMOUNT_BANDS), HIGHEST_BAND]
+        bands = [
+            Term(value, label, (f"{cls.name}:{band}",))
+            for band, (value, label) in enumerate(zip(values, labels, strict=True))
+        ]
+        return [*bands, Term(cls.option, f"de moins de {RECENT}", (f"{cls.name}:recent",))]
+
+    @classmethod
+    def tags_sql(cls):
+        limits = ", ".join(str(limit) for limit, _ in AMOUNT_BANDS)
+        # The day before the one on which `Reference.is_recent` ceases: 29 February asks for both ways of reckoning.
+        last_day = f"""greatest(ends_on + interval '{RECENT_YEARS} years' - interval '1 day',
+                                 ends_on - interval '1 day' + interval '{RECENT_YEARS} years')::date"""
+        return [
+            f"""
+            SELECT tag || coalesce('{UNTIL}' || nullif(last_day, 'infinity'), ''), {{keys}}
+            FROM (
+                SELECT part.co_entrepreneur_id, tag, max(last_day) AS last_day
+                FROM document
+                JOIN directory_participation AS part ON part.co_entrepreneur_id = document.co_entrepreneur_id
+                JOIN (
+                    SELECT id, coalesce({last_day}, 'infinity') AS recent_until,
+                        CASE WHEN amount_shown = '{Reference.AmountShown.BAND}'
+                            THEN width_bucket(amount, ARRAY[{limits}]::numeric[]) END AS band
+                    FROM directory_reference
+                    WHERE publishable AND state = '{Reference.State.VALIDATED}'
+                ) AS reference ON reference.id = part.reference_id
+                CROSS JOIN LATERAL (VALUES
+                    ('{cls.name}:' || band, 'infinity'::date),
+                    ('{cls.name}:recent:' || band, recent_until),
+                    ('{cls.name}:recent', recent_until)
+                ) AS held (tag, last_day)
+                WHERE tag IS NOT NULL AND last_day >= current_date - 1
+                GROUP BY part.co_entrepreneur_id, tag
+            ) AS done
+            GROUP BY tag, last_day"""
+        ]
+
+    @property
+    def is_recent_asked(self):
+        return any(term.value == self.option for term in self.value)
+
+    @property
+    def bands(self):
+        return [term for term in self.value if term.value != self.option]
+
+    @property
+    def asked(self):
+        return self.bands or self.value
+
+    def members(self, term):
+        """Those who hold a band, by a recent reference if that is asked; under the option, as if it were asked."""
+        index = self.index
+        if term.value == self.option and self.bands:
+            return BitMap.union(*(index.holders(_recent(band)) for band in self.bands))
+        return index.holders(_recent(term)) if self.is_recent_asked else index.members(term)
+
+    @property
+    def words(self):
+        words = " ou ".join(band.label for band in self.bands)
+        option = [term.label for term in self.value if term.value == self.option]
+        return ", ".join(filter(None, [words, *option]))
+
+    @property
+    def sentence(self):
+        # « des références de moins de 5 000 € »: only some labels begin so.
+        return f", {self.phrase.format(self.words if self.words.startswith('de ') else f'de {self.words}')}"
+
+
+def _recent(term):
+    """The tag of a band's recent references; that of any recent one is its own."""
+    name, _, band = term.tags[0].partition(":")
+    return term.tags[0] if band == "recent" else f"{name}:recent:{band}"
+
+
+# In the order of the page: where, and for whom it was done, before what it is called.
+FACETS = [
+    DepartmentFacet,
+    AmountFacet,
+    ReferencesFacet,
+    ClientFacet,
+    LabelFacet,
+    SkillFacet,
+    DomainFacet,
+    CpvFacet,
+]

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 from directory.models import CoEntrepreneur
 
 from .facets import (
+    AmountFacet,
     ClientFacet,
     CpvFacet,
     Criterion,
@@ -68,6 +69,7 @@ class CatalogueFilter(django_filters.FilterSet):
     departement = DepartmentFacet()
     cpv = CpvFacet()
     client = ClientFacet()
+    montant = AmountFacet()
     label = LabelFacet()
     references = ReferencesFacet()
     tri = WordFilter(label="Trier par", pattern="|".join(SORTS))
@@ -75,7 +77,7 @@ class CatalogueFilter(django_filters.FilterSet):
     dans_competence = TextFilter(label=SkillFacet.box_label)
     dans_cpv = TextFilter(label=CpvFacet.box_label)
     exact = WordFilter(label="Mots exacts", pattern="1")
-    graine = WordFilter(label="Graine de l’ordre", pattern=r"[0-9A-Za-z-]{1,40}")
+    graine = WordFilter(label="Ordre du", pattern=r"[0-9A-Za-z-]{1,40}")
     # Any: the paginator makes do with what isn't a page.
     page = WordFilter(label="Page", pattern=r"(?s).*")
 
@@ -159,10 +161,19 @@ class CatalogueFilter(django_filters.FilterSet):
         return queryset.order_by(*self.order)
 
     @property
+    def number(self):
+        """How many answer, in words."""
+        return {0: "Aucun co-entrepreneur", 1: "1 co-entrepreneur"}.get(self.total, f"{self.total} co-entrepreneurs")
+
+    @property
+    def criteria(self):
+        """What they answer, as the sentence goes on."""
+        return "".join(criterion.sentence for criterion in self.active)
+
+    @property
     def summary(self):
         """The search in one sentence, the same on screen and wherever the search is kept."""
-        number = {0: "Aucun co-entrepreneur", 1: "1 co-entrepreneur"}.get(self.total, f"{self.total} co-entrepreneurs")
-        return number + "".join(criterion.sentence for criterion in self.active)
+        return self.number + self.criteria
 
     @property
     def query_string(self):

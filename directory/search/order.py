@@ -26,7 +26,7 @@ from .understanding import side_by_side
 RELEVANCE, ROTATION, NAME, UPDATED = "pertinence", "equitable", "nom", "maj"
 SORTS = {
     RELEVANCE: "Pertinence",
-    ROTATION: "Ordre équitable",
+    ROTATION: "À tour de rôle",
     NAME: "Nom",
     UPDATED: "Mise à jour récente",
 }

@@ -158,7 +158,7 @@ def answering(pks, query, kept=None):
 
 
 def reasons(search, fiches, answering=None):
-    """For each of these fiches, what made it answer; empty lists where nothing was asked.
+    """For each of these fiches, what made it answer, but for what a filter has all answers hold.
 
     Args:
         search: a `CatalogueFilter`.
@@ -174,7 +174,9 @@ def reasons(search, fiches, answering=None):
     read = search.need.terms(search.index.vocabulary)
     # Those in use first, then those that the need alone asks something of.
     for facet in sorted(search.facets, key=lambda facet: not facet.is_active):
-        terms = [*facet.value, *read.get(facet.name, [])]
+        # What all answers hold by a filter tells nothing of one.
+        telling = [term for term in facet.asked if search.fiches - facet.members(term)]
+        terms = [*telling, *(term for term in read.get(facet.name, []) if term not in facet.asked)]
         for fiche in fiches if terms else []:
             if words := facet.reason(fiche, terms):
                 # What was asked of all and is held by all tells them nothing apart.

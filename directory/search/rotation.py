@@ -14,6 +14,8 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from crealead.words import day
+
 CYCLE_DAYS = 28
 RING = 2**32
 
@@ -23,15 +25,27 @@ def today_seed():
     return timezone.localdate().isoformat()
 
 
+def _day_of(seed):
+    """The day that a seed names; None for another word."""
+    try:
+        return date.fromisoformat(seed) if re.fullmatch(r"\d{4}-\d\d-\d\d", seed) else None
+    except ValueError:
+        return None
+
+
+def order_of(seed):
+    """The order of a seed, as it is said: « ordre du 28 novembre 2026 »."""
+    named = _day_of(seed)
+    return f"ordre du {day(named)}" if named else f"ordre «\N{NO-BREAK SPACE}{seed}\N{NO-BREAK SPACE}»"
+
+
 def cycle_and_turn(seed):
     """The cycle of a seed, and how far the ring has turned; a word that isn't a day is a cycle of its own."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", seed):
-        try:
-            cycle, day = divmod(date.fromisoformat(seed).toordinal(), CYCLE_DAYS)
-        except ValueError:
-            return seed, 0
-        return str(cycle), day * RING // CYCLE_DAYS
-    return seed, 0
+    named = _day_of(seed)
+    if named is None:
+        return seed, 0
+    cycle, position = divmod(named.toordinal(), CYCLE_DAYS)
+    return str(cycle), position * RING // CYCLE_DAYS
 
 
 def draw(cycle, pk):

@@ -50,15 +50,15 @@ def lines(search):
         if criterion.field_name == "q":
             found += _need_lines(search)
         else:
-            parts = _terms(search, criterion.value)
+            parts = _terms(criterion, criterion.asked)
             let_through = search.let_through[criterion.field_name]
             name, label = criterion.field_name, str(criterion.label)
             found.append(Line(name, name, label, criterion.words, let_through, parts))
     return found
 
 
-def _terms(search, terms):
-    return [Part(term.value, term.label, search.index.members(term), term=term) for term in terms]
+def _terms(facet, terms):
+    return [Part(term.value, term.label, facet.members(term), term=term) for term in terms]
 
 
 def _need_lines(search):
@@ -77,7 +77,7 @@ def _need_lines(search):
         if terms:
             facet = search.filters[name]
             typed = need.places if name == DepartmentFacet.name else need.cpv
-            parts, words = _terms(search, terms), ", ".join(typed)
+            parts, words = _terms(facet, terms), ", ".join(typed)
             found.append(Line("q", name, str(facet.label), words, facet.filter(index.published, terms), parts))
     for line in found:
         left = left & line.fiches

@@ -21,7 +21,7 @@ def facet_values(facet, start, stop=None):
     items = []
     for value in facet.values[start:stop]:
         code = _escaped(value.value)
-        state = " checked" if value.checked else "" if value.count else " disabled"
+        state = " checked" if value.checked else ""
         items.append(
             f'<li><label><input type="checkbox" name="{name}" value="{code}"{state}>'
             f'<span>{_escaped(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
@@ -31,7 +31,12 @@ def facet_values(facet, start, stop=None):
 
 @register.simple_tag(takes_context=True)
 def panel(context, facet):
-    """The fieldset of a facet, rendered once for as long as its panel is kept, but for where the map of a search is."""
+    """The group of a facet, rendered once for as long as its panel is kept, but for where the map of a search is.
+
+    Nothing for an empty one.
+    """
+    if facet.is_empty:
+        return ""
     if "fieldset" not in facet.markup:
         facet.markup["fieldset"] = render_to_string("catalogue/_facet.html", {"facet": facet, "map_url": SEAM})
     before, seam, after = facet.markup["fieldset"].partition(SEAM)

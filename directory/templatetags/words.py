@@ -2,8 +2,9 @@
 
 from django import template
 
-from crealead.words import of, time_left
+from crealead.words import ago, of, time_left
 
 register = template.Library()
+register.filter(ago)
 register.filter(of)
 register.filter(time_left)

@@ -1,7 +1,8 @@
 // The results follow the boxes as they are ticked, and what one acts on stays where it is in the window. Where this
-// doesn't run, the form's buttons and the links do the same.
+// doesn't run, the form's buttons and the links do the same. On a phone the filters are a drawer that covers the window.
 
 const DELAY = 200;
+const wide = matchMedia("(min-width: 60rem)");
 const main = document.querySelector("main");
 const announcement = document.querySelector("[data-annonce]");
 let shownQuery = location.search;
@@ -11,6 +12,10 @@ let lastChoice;
 let before;
 
 const summary = () => document.getElementById("resume");
+// Its words, those that only a voice says among them; no-break spaces stay.
+const sentence = (element) => element.textContent.replace(/[ \n]+/g, " ").trim();
+const filters = () => document.getElementById("volet");
+const isDrawer = () => filters().open && !wide.matches;
 const allDetails = () => [...document.querySelectorAll("#recherche details")];
 const topOf = (element) => element.getBoundingClientRect().top;
 // How far a value stands from the top of its list, which may scroll by itself.
@@ -19,9 +24,21 @@ const depthOf = (element) => topOf(element) - topOf(element.closest(".valeurs") 
 function unfold(isOpen) {
   for (const details of allDetails()) details.open = isOpen(details);
   // Where CSS can't unfold the filters beside the results, unfold them here.
-  if (matchMedia("(min-width: 60rem)").matches && !CSS.supports("selector(::details-content)")) {
-    document.getElementById("volet").open = true;
+  if (wide.matches && !CSS.supports("selector(::details-content)")) {
+    for (const details of document.querySelectorAll(".volet, .groupe-filtre")) details.open = true;
   }
+  settle();
+}
+
+// What the drawer covers is out of reach while it does.
+function settle() {
+  const covered = ".evitement, .entete, .pied, #recherche > :not(form), #filtres > :not(#volet)";
+  for (const element of document.querySelectorAll(covered)) element.inert = isDrawer();
+}
+
+function closeDrawer() {
+  filters().open = false;
+  settle();
 }
 
 // Scroll to that height, even if the page has become too short for it.
@@ -32,21 +49,70 @@ function reach(y) {
   scrollTo({ top: y, behavior: "instant" });
 }
 
+// The same in the drawer, which scrolls by itself, for an element that stood at `top`.
+function reachInDrawer(element, top) {
+  const drawer = filters();
+  const content = drawer.querySelector(".volet-filtres");
+  const y = drawer.scrollTop + topOf(element) - top;
+  const lacking = y + drawer.clientHeight - drawer.scrollHeight;
+  if (lacking > 0) content.style.minHeight = `${content.offsetHeight + lacking}px`;
+  drawer.scrollTop = y;
+}
+
 // Each entry of the history keeps how its page is left, for whoever comes back: what is unfolded, and the height, which
 // the browser would restore before the page is unfolded, or on the page one comes from.
 function remember() {
   if (shownQuery !== location.search) return;
   const open = allDetails().filter((details) => details.open);
-  history.replaceState({ open: open.map(({ id }) => id), y: scrollY }, "");
+  history.replaceState({ open: open.map(({ id }) => id), y: scrollY, depth: filters().scrollTop }, "");
 }
 
 const entry = history.state;
 history.scrollRestoration = "manual";
 unfold(({ id, open }) => entry?.open?.includes(id) ?? open);
-if (entry) reach(entry.y);
+if (entry) {
+  reach(entry.y);
+  filters().scrollTop = entry.depth;
+}
 remember();
-document.addEventListener("toggle", remember, true);
-document.addEventListener("scrollend", remember);
+document.documentElement.classList.add("avec-tiroir");
+document.addEventListener("scrollend", remember, true);
+
+// Who opens the drawer is led into it, and back to what opened it when it closes.
+let presses = false;
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("#filtrer")) presses = true;
+});
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    remember();
+    if (target !== filters()) return;
+    settle();
+    if (presses) (isDrawer() ? target.querySelector(".groupe-filtre > summary") : target.firstElementChild).focus();
+    presses = false;
+  },
+  true,
+);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !isDrawer()) return;
+  event.preventDefault();
+  closeDrawer();
+  document.getElementById("filtrer").focus();
+});
+wide.addEventListener("change", settle);
+
+const asked = (pairs) => [...pairs].filter(([name, value]) => value && name !== "page").sort().join("&");
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".appliquer");
+  if (!button || !isDrawer() || changed) return;
+  // What is chosen is answered already: it is behind the drawer.
+  if (asked(new FormData(button.form)) !== asked(new URLSearchParams(location.search))) return;
+  event.preventDefault();
+  closeDrawer();
+  summary().scrollIntoView();
+  summary().focus({ preventScroll: true });
+});
 document.addEventListener("htmx:pushedIntoHistory", ({ detail }) => {
   remember();
   history.pushState(null, "", detail.path);
@@ -69,14 +135,15 @@ document.addEventListener("htmx:beforeSend", () => {
   changed = false;
 });
 
-// The same element on the page of now. A box that would find nobody has gone to the end of its filter, out of reach.
+// The same element on the page of now. A box that would find nobody has gone.
 function counterpart({ id, name, value }) {
   if (id) return document.getElementById(id);
-  return document.querySelector(`#filtres [name="${name}"][value="${CSS.escape(value)}"]:enabled`);
+  return document.querySelector(`#filtres [name="${name}"][value="${CSS.escape(value)}"]`);
 }
 
-// A control, then what stands for it should it be gone: its filter, or the summary of the results.
-const withStandIns = (control) => [control, control.closest(".facette"), summary()].filter(Boolean);
+// A control, then what stands for it should it be gone: its filter, the head of the drawer, the summary of the results.
+const withStandIns = (control) =>
+  [control, control.closest(".facette"), isDrawer() && document.getElementById("filtrer"), summary()].filter(Boolean);
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // One more box was ticked meanwhile: another answer is on its way, and this one would untick it. Or one has gone back.
@@ -88,12 +155,14 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const finder = button && (active.closest(".boite") ?? button.closest(".boite"));
   const facet = finder?.closest(".facette");
   // A link or another button leads to the results; whatever else one acts on keeps its place and the focus.
-  const leads = elt.matches("a") || (button && !finder);
-  const anchor = finder?.querySelector("input") ?? (leads ? summary() : (counterpart(lastChoice) ?? summary()));
+  const filter = elt.closest(".facette");
+  const leads = (elt.matches("a") && !filter) || (button && !finder);
+  const anchor =
+    finder?.querySelector("input") ?? (leads ? summary() : (filter ?? counterpart(lastChoice) ?? summary()));
   const focused = leads || finder ? anchor : active.closest("#recherche :is(input, select)");
   before = {
     leads,
-    closes: leads && button && document.getElementById("volet").open,
+    closes: leads && button && filters().open,
     facet,
     places: withStandIns(anchor).map((element) => ({ element, top: topOf(element), depth: depthOf(element) })),
     focused: focused && withStandIns(focused),
@@ -112,7 +181,7 @@ document.addEventListener("htmx:afterSwap", () => {
   const anchor = counterpart(element);
   const around = anchor.closest("[id^=suite]");
   unfold(({ id, open }) => id === around?.id || (details.get(id)?.open ?? open));
-  if (closes) document.getElementById("volet").open = false;
+  if (closes) closeDrawer();
   for (const { id, lastElementChild: list } of allDetails()) list.scrollTop = details.get(id)?.scrollTop ?? 0;
   if (leads && (closes || top < 0 || top > innerHeight)) {
     reach(0);
@@ -120,7 +189,8 @@ document.addEventListener("htmx:afterSwap", () => {
   } else {
     const list = anchor.closest(".valeurs");
     if (list) list.scrollTop += depthOf(anchor) - depth;
-    reach(scrollY + topOf(anchor) - top);
+    if (isDrawer() && filters().contains(anchor)) reachInDrawer(anchor, top);
+    else reach(scrollY + topOf(anchor) - top);
   }
   if (focused) {
     const control = focused.map(counterpart).find(Boolean);
@@ -133,7 +203,7 @@ document.addEventListener("htmx:afterSwap", () => {
   const count = facet && counterpart(facet).querySelector("[data-trouve]");
   announcement.textContent = "";
   requestAnimationFrame(() => {
-    announcement.textContent = (count || summary()).textContent.trim();
+    announcement.textContent = sentence(count || summary());
   });
 });
 

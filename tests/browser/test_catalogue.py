@@ -44,7 +44,7 @@ def test_everything_works_without_script(open_page):
 
     page.get_by_label("Votre besoin, en quelques mots").fill("formation")
     page.locator("input[name=departement][value='34']").check()
-    page.get_by_role("button", name="Filtrer", exact=True).click()
+    page.get_by_role("button", name="Voir les résultats").click()
 
     assert 0 < total(page) < before
     assert "q=formation" in page.url
@@ -58,15 +58,15 @@ def test_the_filters_work_by_keyboard_alone(page):
     page.keyboard.press("Enter")
     for _ in range(6):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.name") == "domaine":
+        if page.evaluate("document.activeElement.name") == "departement":
             break
     promised = int(page.locator(":focus ~ [data-count]").get_attribute("data-count"))
 
     page.keyboard.press("Space")
-    page.wait_for_url("**/catalogue/?domaine=*")
+    page.wait_for_url("**/catalogue/?departement=*")
 
     expect(page.locator(f"[data-total='{promised}']")).to_be_visible()
-    assert page.evaluate("document.activeElement.name") == "domaine"
+    assert page.evaluate("document.activeElement.name") == "departement"
 
 
 def test_two_quick_choices_both_count(page):

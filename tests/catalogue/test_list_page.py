@@ -1,11 +1,12 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.core.paginator import Paginator
 from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.catalogue.list_page import panels, read_as, unknown
+from directory.catalogue.list_page import context_of, panels, read_as, unknown
 from directory.catalogue.weak_results import loosen
 from directory.models import CoEntrepreneur, CpvCode, Department, PublicClient, Skill
 from directory.search.facets import FACETS
@@ -37,7 +38,8 @@ def cooperative():
             cpv_codes=[codes[n % 5]],
         )
         if n % 2:
-            ReferenceFactory(co_entrepreneur=fiche, client=clients[n % 4], publishable=n % 3 != 0)
+            amount = [None, 100, 9000, 120_000][n // 2 % 4]
+            ReferenceFactory(co_entrepreneur=fiche, client=clients[n % 4], publishable=n % 3 != 0, amount=amount)
     return {"skills": skills, "departments": departments, "codes": codes}
 
 
@@ -57,6 +59,7 @@ def records():
                 "cpv": {code[:length] for code in codes for length in range(2, 9)},
                 "client": {reference.client.type for reference in shown},
                 "references": {"1"} if shown else set(),
+                "montant": {BANDS[int(reference.amount)] for reference in shown if reference.amount},
             },
         )
 
@@ -66,7 +69,9 @@ def naive(asked, known):
     return {fiche for fiche, holds in known if all(holds[name] & set(values) for name, values in asked.items())}
 
 
+BANDS = {100: "0-5000", 9000: "5000-15000", 120_000: "90000"}
 PARAMETERS = {
+    "montant": st.sampled_from([*BANDS.values(), "15000-40000"]),
     "competence": st.sampled_from(["facilitation-graphique", "inconnue"]),
     "departement": st.sampled_from(["30", "34", "11", "2A"]),
     "cpv": st.sampled_from(["80", "805", "80511", "798225", "71"]),
@@ -95,6 +100,8 @@ def test_counts_equal_counting_by_hand(cooperative):
         assert search.total == len(naive(asked, known))
         for facet in panels(search):
             for value in facet.values if facet.name != "label" else []:
+                if value.value == "recentes":
+                    continue
                 by_hand = naive({**asked, facet.name: [value.value]}, known)
                 assert value.count == len(by_hand), (asked, facet.name, value.value)
 
@@ -115,6 +122,8 @@ def test_counts_equal_counting_by_hand(cooperative):
                     "client",
                     "label",
                     "references",
+                    "montant",
+                    "dans_cpv",
                     "tri",
                     "graine",
                     "page",
@@ -139,15 +148,53 @@ def test_any_query_makes_a_search(pairs):
     assert loosen(search, read_as(search)) is not None
 
 
-def test_values_at_zero_come_last(cooperative):
+def test_values_that_would_find_nobody_are_left_out(cooperative):
     search = CatalogueFilter(QueryDict("q=cartographie"))
 
     counts = [value.count for value in next(f for f in panels(search) if f.name == "departement").values]
 
     assert counts == sorted(counts, reverse=True)
+    assert counts[-1] > 0
+    assert all(panel.is_empty for panel in panels(CatalogueFilter(QueryDict("q=zorglub"))))
 
 
-def test_a_checked_value_stays_among_the_first_even_at_zero():
+def test_a_value_that_nobody_has_here_is_told_from_one_that_is_not_known(cooperative):
+    def told(words, name="cpv"):
+        search = CatalogueFilter(QueryDict(urlencode({f"dans_{name}": words})))
+        return next(panel for panel in panels(search) if panel.name == name).told
+
+    unheld = Skill.objects.exclude(pk__in=[skill.pk for skill in cooperative["skills"]]).first()
+
+    assert told("80511000-9") == "1 choix contient"
+    assert told(unheld.name, "competence") == "Personne, parmi ces résultats, pour"
+    assert told("zorglub") == "Rien ne contient"
+
+
+def test_the_need_and_what_is_chosen_are_said_once():
+    CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code="34")])
+    search = CatalogueFilter(QueryDict("q=formation zorglubique&departement=34"))
+
+    context = context_of(search, Paginator(Results(search), 20).get_page(1))
+
+    assert [chip.label for chip in context["chips"]] == ["Hérault (34)"]
+    assert (context["chosen_count"], context["see"]) == (1, "Voir la fiche trouvée")
+    assert context["note"].startswith("Aucune fiche ne dit")
+    assert context["order_of"] == ""
+
+
+def test_what_has_no_room_on_a_line_is_folded_never_lost():
+    CoEntrepreneurFactory(listed=True)
+    codes = [row.code for row in Department.objects.all()[:30]]
+    search = CatalogueFilter(QueryDict("&".join(f"departement={code}" for code in codes)))
+
+    context = context_of(search, Paginator(Results(search), 20).get_page(1))
+
+    assert len(context["chips"]) < 12
+    assert len(context["chips"]) + len(context["folded"]) == context["chosen_count"] == 30
+    assert context["note"]
+
+
+def test_a_checked_value_stays_even_at_zero():
     CoEntrepreneurFactory(listed=True)
 
     value = facet(CatalogueFilter(QueryDict("departement=2A")), "departement")["2A"]

@@ -4,12 +4,14 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.template import Context, Template
+from django.utils import timezone
 from django.utils.formats import date_format
 
 import crealead
 from crealead.words import (
     FEMININE,
     MASCULINE,
+    ago,
     at,
     chosen,
     clipped,
@@ -117,6 +119,13 @@ def test_how_long_ago_is_told_in_words(length, words):
     end = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
     assert elapsed(end - length, end).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+def test_an_age_is_told_by_the_day_then_in_words():
+    now = timezone.now()
+
+    assert ago(now) == "aujourd’hui"
+    assert ago(now - timedelta(days=400)).replace("\N{NO-BREAK SPACE}", " ") == "il y a un an et un mois"
 
 
 def test_spaces_that_would_break_are_kept_and_addresses_left():

@@ -203,6 +203,19 @@ def test_each_criterion_not_met_says_why_and_offers_the_smallest_change(listed, 
     assert "par sa racine et ses synonymes" in page
 
 
+def test_an_amount_not_met_says_what_each_reference_shows(listed, as_member):
+    shown = {"co_entrepreneur": listed, "starts_on": date(2015, 1, 1), "ends_on": date(2016, 1, 1)}
+    ReferenceFactory(subject="Ancienne", amount=9000, **shown)
+    ReferenceFactory(subject="Muette", amount=9000, amount_shown="hidden", **shown)
+
+    page = read(as_member, "montant=5000-15000&montant=recentes")
+
+    assert told(page) == ("missing", [("catalogue", "yes"), ("montant", "no")])
+    assert "« Ancienne » : de 5 000 à 15 000 € HT, plus de trois ans." in page
+    assert "« Muette » : le montant n’est pas montré, plus de trois ans." in page
+    assert told(read(as_member, "montant=5000-15000"))[0] == "found"
+
+
 def test_the_form_of_a_proposal_is_filled_in_and_nothing_is_saved_before_it_is_sent(listed, as_member):
     skill = SkillFactory(name="Apiculture")
 

@@ -17,6 +17,7 @@ HELD = {
     "cpv": "80511",
     "label": "essai",
     "references": "1",
+    "montant": "5000-15000",
 }
 
 
@@ -29,7 +30,7 @@ def holder():
         skills=[SkillFactory(slug="taille", domain=DomainFactory(slug="tuffeau"))],
         cpv_codes=[CpvCode.objects.get(code="80511000")],
     )
-    ReferenceFactory(co_entrepreneur=fiche, client__type="sdis")
+    ReferenceFactory(co_entrepreneur=fiche, client__type="sdis", amount=9000)
     label = Label.objects.create(slug="essai", name="Label d’essai")
     Certification.objects.create(co_entrepreneur=fiche, label=label, proof="proofs/a.pdf")
     return fiche

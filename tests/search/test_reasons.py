@@ -11,6 +11,7 @@ from directory.search.tsquery import to_tsquery
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
+BOTH = "departement=34&departement=30"
 
 
 def reasons(query):
@@ -152,7 +153,7 @@ def test_a_reference_that_is_not_publishable_never_shows():
     assert "secret" not in str(reasons("q=tuffeau"))
 
 
-def test_each_filter_says_what_answered_it():
+def test_a_filter_that_all_answers_hold_is_no_reason():
     skill = SkillFactory(slug="essai", name="Essai")
     fiche = CoEntrepreneurFactory(
         listed=True,
@@ -162,12 +163,28 @@ def test_each_filter_says_what_answered_it():
     )
     ReferenceFactory(co_entrepreneur=fiche, client__type="sdis")
 
-    told = dict(reasons("competence=essai&departement=34&departement=30&cpv=805&client=sdis"))
+    query = "competence=essai&departement=34&cpv=805&client=sdis&references=1&montant=recentes"
 
-    assert told["Compétence"] == "Essai"
-    assert told["Zone d’intervention"] == "Hérault (34)"
-    assert told["Code CPV"].startswith("80500000")
-    assert told["Type de client déjà servi"] == "SDIS"
+    assert reasons(query) == []
+    assert reasons(f"{query}&q=Hérault") == []
+    assert [name for name, _ in reasons(f"{query}&q=formation")] == ["Accroche", "Référence"]
+
+
+def test_of_several_values_of_a_filter_a_card_says_which_it_holds():
+    for code in ("34", "30"):
+        CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code=code)])
+
+    told = [
+        (reason.name, reason.text) for fiche in Results(CatalogueFilter(QueryDict(BOTH))) for reason in fiche.reasons
+    ]
+
+    assert sorted(told) == [("Zone d’intervention", "Gard (30)"), ("Zone d’intervention", "Hérault (34)")]
+
+
+def test_a_place_read_among_the_words_is_a_reason():
+    CoEntrepreneurFactory(listed=True, departments=[Department.objects.get(code="34")])
+
+    assert ("Zone d’intervention", "Hérault (34)") in reasons("q=formation dans l’Hérault")
 
 
 def test_nothing_asked_nothing_told():

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from directory.models import CoEntrepreneur
-from directory.search.rotation import CYCLE_DAYS, place, place_expression
+from directory.search.rotation import CYCLE_DAYS, order_of, place, place_expression
 from tests.factories import CoEntrepreneurFactory
 
 YEAR = [(date(2026, 1, 1) + timedelta(days=day)).isoformat() for day in range(13 * CYCLE_DAYS)]
@@ -49,3 +49,15 @@ def test_the_database_computes_the_same_order(seed):
     rows = CoEntrepreneur.objects.annotate(place=place_expression(seed)).values_list("pk", "place")
 
     assert all(key == place(seed, pk) for pk, key in rows)
+
+
+@pytest.mark.parametrize(
+    ("seed", "told"),
+    [
+        ("2026-11-28", "ordre du 28 novembre 2026"),
+        ("2026-99-99", "ordre « 2026-99-99 »"),
+        ("conseil", "ordre « conseil »"),
+    ],
+)
+def test_an_order_is_said_by_its_day(seed, told):
+    assert order_of(seed) == told
