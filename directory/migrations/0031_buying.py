@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
     """The papers that buyers ask for, the thresholds of the law, and the page that tells both."""
 
     dependencies = [
-        ("directory", "0029_visibility"),
+        ("directory", "0030_insurance"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 

@@ -5,7 +5,7 @@ VERSION = "2026-11-3"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0029_visibility")]
+    dependencies = [("directory", "0031_buying")]
 
     operations = [
         migrations.AlterField(
