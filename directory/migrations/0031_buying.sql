@@ -1,4 +1,4 @@
--- « Acheter en pratique » is kept as the catalogue's pages are: what it is made of raises the catalogue's version too.
+-- « Acheter en pratique » is kept as the catalogue's pages are: what it is made of raises the catalogue's version, as insurances do.
 
 CREATE FUNCTION directory_page_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -10,7 +10,7 @@ DO $$
 DECLARE
     source text;
 BEGIN
-    FOREACH source IN ARRAY ARRAY['page', 'paper', 'threshold', 'insurance'] LOOP
+    FOREACH source IN ARRAY ARRAY['page', 'paper', 'threshold'] LOOP
         EXECUTE format('CREATE CONSTRAINT TRIGGER buying_follow AFTER INSERT OR UPDATE OR DELETE ON directory_%s
                         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION directory_page_changed()', source);
     END LOOP;
