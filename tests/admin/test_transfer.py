@@ -1,13 +1,12 @@
 """Fiches imported from a spreadsheet: previewed, then confirmed."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.core.files.storage import default_storage
 
 from directory.admin.resource import FicheResource
 from directory.admin.spreadsheet.reading import folded
-from directory.models import CoEntrepreneur, CpvCode, Department, FicheFile, Skill
+from directory.models import CoEntrepreneur, CpvCode, Department, Skill
 from tests import cast
 from tests.admin import round_trip
 from tests.admin.importing import (
@@ -491,16 +490,6 @@ def test_a_fiche_that_changed_hands_meanwhile_stops_the_import(referent, member)
     member.refresh_from_db()
     assert "Cette fiche est suivie par Nadia Belkacem" in sentences(response)[0]
     assert member.headline != "Neuve"
-
-
-def test_files_that_nobody_confirms_are_forgotten(referent, member, monkeypatch, django_capture_on_commit_callbacks):
-    upload(referent, "email;accroche\nlucie@example.org;Neuve\n")
-    monkeypatch.setattr(FicheFile, "WAITING_TIME", timedelta(0))
-
-    with django_capture_on_commit_callbacks(execute=True):
-        upload(referent, "email;accroche\nlucie@example.org;Autre\n")
-
-    assert len(default_storage.listdir("imports")[1]) == 1
 
 
 def test_phones_and_sites_are_read_as_people_type_them(referent, member):
