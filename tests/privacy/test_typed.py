@@ -8,6 +8,9 @@ from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db
 
+# Searches of programs aren't counted.
+PERSON = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+
 
 @pytest.mark.parametrize(
     "text",
@@ -76,7 +79,7 @@ def test_who_is_in_the_catalogue_is_known_by_name(text):
 def test_such_a_search_is_neither_counted_nor_kept(client, text):
     CoEntrepreneurFactory(first_name="Lucie", last_name="Astruc", listed=True)
 
-    response = client.get("/catalogue/", {"q": text})
+    response = client.get("/catalogue/", {"q": text}, headers=PERSON)
 
     assert response.status_code == 200
     assert not BuyerSearch.objects.exists()
@@ -85,7 +88,7 @@ def test_such_a_search_is_neither_counted_nor_kept(client, text):
 
 def test_another_is(client):
     fiche = CoEntrepreneurFactory(listed=True)
-    client.get("/catalogue/", {"q": "accueil du public"})
+    client.get("/catalogue/", {"q": "accueil du public"}, headers=PERSON)
     client.get("/catalogue/", {"q": "qzxwv"})
 
     assert BuyerSearch.objects.filter(query__contains="accueil").exists()
