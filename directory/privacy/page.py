@@ -1,6 +1,7 @@
 """The figures of the page on privacy: its tables and lengths, from the map; its words are the cooperative's."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from django.utils.text import capfirst
@@ -9,7 +10,7 @@ from crealead.words import lasting
 
 from . import terms
 from .map import COOKIES, ENTRIES, PLACES
-from .vocabulary import Entry
+from .vocabulary import Basis, Entry
 
 # What the text of the page holds in place of a table, or of a length.
 MARK = re.compile(r"\[\[([^\[\]]+)\]\]")
@@ -32,6 +33,17 @@ LENGTHS = {
 }
 
 
+@dataclass(frozen=True)
+class Row:
+    """What is kept, in sentences; whose it is, on what basis, who sees it and until when."""
+
+    data: str
+    persons: tuple[str, ...]
+    basis: Basis
+    seen_by: str
+    until: str
+
+
 def filled(text):
     """The text of the page with its tables and lengths, in Markdown; the table of data comes last if it has no place.
 
@@ -44,7 +56,7 @@ def filled(text):
 
 
 def rows():
-    """What the table says: (the processing, [(data, whose, on what basis, who sees it, until when)])."""
+    """What the table says: (the processing, its `Row`s), each of which has one basis, the same readers and one term."""
     told = {}
     for entry in (*ENTRIES, *(place for place in PLACES if place.in_production)):
         for name, data, person, basis, readers in _parts(entry):
@@ -56,7 +68,7 @@ def rows():
         yield (
             purpose,
             [
-                (_sentences(data), ", ".join(persons), basis.value, ", ".join(one.value for one in readers), term)
+                Row(_sentences(data), tuple(persons), basis, ", ".join(one.value for one in readers), term)
                 for (of, basis, readers, term), (data, persons) in told.items()
                 if of is purpose
             ],
@@ -91,9 +103,19 @@ def _marks():
 def _table():
     parts = []
     for purpose, lines in rows():
-        parts += [f"### {purpose.title}", purpose.why]
-        parts.append(_markdown(["Ce qui est gardé", "De qui", "De quel droit", "Qui le voit", "Jusqu’à quand"], lines))
+        persons = ", ".join(dict.fromkeys(person for line in lines for person in line.persons))
+        parts += [
+            f"### {purpose.title}",
+            f"{purpose.why} De quel droit : {purpose.basis.value}. De qui : {persons}.",
+            _markdown(["Ce qui est gardé", "Qui le voit", "Jusqu’à quand"], [_told(line, purpose) for line in lines]),
+        ]
     return "\n\n".join(parts)
+
+
+def _told(row, purpose):
+    """A row of the page, which says its basis when that isn't the one of its processing."""
+    basis = "" if row.basis is purpose.basis else f" De quel droit : {row.basis.value}."
+    return row.data + basis, row.seen_by, row.until
 
 
 def _cookies():

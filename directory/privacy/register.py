@@ -94,18 +94,21 @@ def _controller():
 
 
 def _processing(purpose, lines):
-    data, persons, bases, readers, terms = (list(dict.fromkeys(column)) for column in zip(*lines, strict=True))
     return [
         purpose.title,
         purpose.why,
-        "\n".join(bases),
-        "\n".join(persons),
-        "\n".join(data),
-        "\n".join(readers),
-        "\n".join(terms),
+        _each_once(line.basis.value for line in lines),
+        _each_once(person for line in lines for person in line.persons),
+        _each_once(line.data for line in lines),
+        _each_once(line.seen_by for line in lines),
+        _each_once(line.until for line in lines),
         TRANSFERS,
         MEASURES,
     ]
+
+
+def _each_once(words):
+    return "\n".join(dict.fromkeys(words))
 
 
 def _data(entry):

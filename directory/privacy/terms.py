@@ -29,7 +29,7 @@ SESSION = Term(
     "La durée du cookie ; la purge qui suit efface la ligne.",
 )
 SEARCH = Term(
-    "le jour de la recherche",
+    "la recherche",
     buyer_search.KEPT,
     "Le temps d’en faire un synonyme ou une compétence, deux saisons durant.",
 )

@@ -15,7 +15,7 @@ from crealead.words import lasting
 class Person(Enum):
     """Whose data it is."""
 
-    MEMBER = "co-entrepreneurs, présents ou partis"
+    MEMBER = "co-entrepreneurs présents ou partis"
     APPLICANT = "personnes qui demandent à être référencées"
     STAFF = "référents et administrateurs"
     BUYER = "acheteurs qui écrivent"

@@ -121,20 +121,20 @@ REQUEST = Entry(
 )
 
 
-def _of_list(name, table, value):
+def _of_list(name, table, value, what):
     """The history of a list of the fiche: what was added and removed."""
     return Entry(
         model=f"directory.{name}Event",
-        what="les listes de la fiche",
+        what=f"les {what} de la fiche",
         person=Person.MEMBER,
         purpose=HISTORY,
         term=terms.HISTORY_OF_NONE,
         eraser=Eraser.PURGE,
-        columns=(Columns(f"coentrepreneur {value}", "compétences, codes CPV, départements"),),
+        columns=(Columns(f"coentrepreneur {value}", f"{what} ajoutés et retirés"),),
         plain=f"id {EVENT}",
         ties=(Tie(By.FICHE, "coentrepreneur"),),
         purge=Purge(
-            f"historiques sans objet : {name}",
+            f"historiques sans objet : les {what} de la fiche",
             past.history_of_none(f"directory.{name}Event", "coentrepreneur", "directory.CoEntrepreneur"),
         ),
         history_of=f"directory.{table}",
@@ -149,9 +149,9 @@ ENTRIES = (
     link("directory.CoEntrepreneur_skills", "coentrepreneur skill", of="des compétences de la fiche"),
     link("directory.CoEntrepreneur_cpv_codes", "coentrepreneur cpvcode", of="des codes CPV de la fiche"),
     link("directory.CoEntrepreneur_departments", "coentrepreneur department", of="des départements de la fiche"),
-    _of_list("FicheSkill", "CoEntrepreneur_skills", "skill"),
-    _of_list("FicheCpvCode", "CoEntrepreneur_cpv_codes", "cpvcode"),
-    _of_list("FicheDepartment", "CoEntrepreneur_departments", "department"),
+    _of_list("FicheSkill", "CoEntrepreneur_skills", "skill", "savoir-faire"),
+    _of_list("FicheCpvCode", "CoEntrepreneur_cpv_codes", "cpvcode", "codes CPV"),
+    _of_list("FicheDepartment", "CoEntrepreneur_departments", "department", "départements"),
     Entry(
         model="directory.FormerSlug",
         what="les anciennes adresses de la fiche",
