@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import FileField
 from django.utils import timezone
+from pghistory.models import Event
 
 from directory.forms.files import lost_files
 
@@ -25,7 +26,7 @@ def orphans(kept, folders):
         paths = [path for path in _files_in(folder) if _age(path) >= kept]
         for start in range(0, len(paths), BATCH):
             batch = paths[start : start + BATCH]
-            yield from sorted(set(batch) - _named(batch))
+            yield from sorted(set(batch) - named(batch))
 
 
 def of_lost_forms(_kept, _folders):
@@ -52,15 +53,16 @@ def unlink(path):
     Path(path).unlink(missing_ok=True)
 
 
-def _named(paths):
+def named(paths):
     """Those of these paths that a row names; the history of a row only tells that it did."""
-    named = set()
-    for model in apps.get_models():
-        if not model._meta.managed or hasattr(model, "pgh_tracked_model"):  # noqa: SLF001
+    by_rows = set()
+    for model in apps.get_models() if paths else []:
+        if issubclass(model, Event):
             continue
         for column in columns_of_files(model):
-            named |= set(model._base_manager.filter(**{f"{column}__in": paths}).values_list(column, flat=True))  # noqa: SLF001
-    return named
+            rows = model._base_manager.filter(**{f"{column}__in": paths})  # noqa: SLF001 whatever a manager hides
+            by_rows |= set(rows.values_list(column, flat=True))
+    return by_rows
 
 
 def _files_in(folder):

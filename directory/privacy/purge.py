@@ -9,7 +9,7 @@ from django.db import transaction
 
 from directory.models.files import discard
 
-from .files import columns_of_files
+from .files import columns_of_files, named
 from .map import ENTRIES, PLACES
 from .vocabulary import Entry, Place
 
@@ -93,7 +93,7 @@ def purge(kept=None):
         try:
             erased[line.words] = line.erase()
         except Exception as error:
-            logger.exception("a line of the purge failed")
+            logger.exception("a line of the purge failed: %s", line.words)
             errors.append(error)
     if errors:
         raise ExceptionGroup("Some lines of the purge failed.", errors)
@@ -115,12 +115,15 @@ def erase(entry, rows, pks):
         count = rows.count()
         entry.purge.erase(pks)
         return count
-    present = list(rows.values_list("pk", flat=True))
-    if columns := columns_of_files(rows.model):
-        for row in rows.only(*columns):
-            for column in columns:
-                discard(getattr(row, column))
-    rows.model._base_manager.filter(pk__in=present).delete()  # noqa: SLF001 whatever a manager hides
+    # Who writes one right now, keeps it: the next night it is asked again.
+    present = list(rows.select_for_update(of=["self"], skip_locked=True).values_list("pk", flat=True))
+    to_erase = rows.model._base_manager.filter(pk__in=present)  # noqa: SLF001 whatever a manager hides
+    files = [getattr(row, column) for column in columns_of_files(rows.model) for row in to_erase.only(column)]
+    to_erase.delete()
+    still_named = named([file.name for file in files if file])
+    for file in files:
+        if file.name not in still_named:
+            discard(file)
     # After: a deletion may be told by an event of its own.
     if events := getattr(rows.model, "pgh_event_model", None):
         events.objects.filter(pgh_obj__in=present).delete()

@@ -62,3 +62,4 @@ CONTACT = Term("la référence s’efface, ou que le contact s’y oppose", None
 CONSULTATION = Term("la consultation s’efface", None, "Elle est gardée avec le marché.")
 ANSWER = Term("la réponse s’efface", None, "Elle prouve ce qui a été envoyé ; elle est gardée avec le marché.")
 LOGS = Term("la machine les efface", None)
+CACHED = Term("d’autres pages prennent leur place", None, "Une page prête n’est servie que si rien n’a changé.")

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -199,6 +200,19 @@ class _Failing:
 
     def erase(self):
         raise OSError
+
+
+def test_a_file_that_another_row_names_stays(disk, django_capture_on_commit_callbacks):
+    proposal = Filler(GOES, fiche=CoEntrepreneurFactory()).make(models.FicheProposal, state="withdrawn")
+    shared = proposal.photo.name
+    CoEntrepreneurFactory(photo=shared)
+    models.FicheProposal.objects.update(submitted_at=timezone.now() - AGE)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        purge()
+
+    assert not models.FicheProposal.objects.exists()
+    assert default_storage.exists(shared)
 
 
 def test_rows_are_erased_some_at_a_time(monkeypatch):

@@ -7,7 +7,7 @@ from django.conf import settings
 from crealead.words import lasting
 from directory.models import member_session
 from directory.privacy import files, terms
-from directory.privacy.purposes import BACKUPS, LISTING, MAIL, SECURITY
+from directory.privacy.purposes import BACKUPS, CATALOGUE, LISTING, MAIL, SECURITY
 from directory.privacy.vocabulary import Cookie, Eraser, FilesPurge, Person, Place, Plain, Reader
 
 ENTRIES = (
@@ -62,6 +62,15 @@ PLACES = (
         purpose=SECURITY,
         term=terms.ACCOUNT,
         eraser=Eraser.OUTSIDE,
+    ),
+    Place(
+        where="La mémoire des programmes, ou le serveur de CACHE_URL",
+        what="les pages publiques gardées prêtes, sous l’adresse demandée",
+        person=Person.VISITOR,
+        purpose=CATALOGUE,
+        term=terms.CACHED,
+        eraser=Eraser.PROGRAM,
+        readers=(Reader.NOBODY,),
     ),
     Place(
         where="Journal de la machine : une ligne ne nomme personne (docs/deployment.md, « Logs »)",
