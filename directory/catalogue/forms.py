@@ -45,5 +45,5 @@ class NeedForm(ContactForm):
 
     class Meta(ContactForm.Meta):
         help_texts = ContactForm.Meta.help_texts | {
-            "message": "Ce que dit votre recherche est déjà là : ajoutez lieu, calendrier, budget si vous les avez.",
+            "message": "Ce que dit votre recherche est déjà là : ajoutez lieu, calendrier, budget si vous les avez.",
         }
