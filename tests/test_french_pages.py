@@ -21,7 +21,7 @@ SAID_BESIDE = re.compile(r'\b(?:alt|aria-label|placeholder|title)="([^"]*)"')
 
 def said_on(page):
     """What a page says, whether it is seen or heard."""
-    text = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", page.text, flags=re.DOTALL)
+    text = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", page.getvalue().decode(), flags=re.DOTALL)
     return map(unescape, [strip_tags(text), *SAID_BESIDE.findall(text)])
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -63,7 +64,7 @@ def context_of(fiche, search=None):
     shown = shown_with_consent(fiche)
     skills = sorted(fiche.skills.all(), key=lambda skill: (skill.domain.position, skill.domain.name, skill.name))
     domain = _main_domain(skills)
-    trail = [Way("Catalogue", reverse("catalogue:list")), *([_domain_way(domain)] if domain else [])]
+    trail = [Way("Catalogue", _catalogue()), *([_domain_way(domain)] if domain else [])]
     way_back = _way_back(search)
     heading, who = _names(fiche)
     return {
@@ -102,9 +103,15 @@ def _names(fiche):
     return heading, [words for words in (fiche.name, fiche.trade_name, fiche.city) if words and words != heading]
 
 
+@cache
+def _catalogue():
+    """The address of the catalogue: some twenty links of a page begin with it."""
+    return reverse("catalogue:list")
+
+
 def _listing(facet, value):
     """The address of the catalogue narrowed to one value of a facet."""
-    return f"{reverse('catalogue:list')}?{urlencode({facet.name: value})}"
+    return f"{_catalogue()}?{urlencode({facet.name: value})}"
 
 
 def _domain_way(domain):
@@ -124,7 +131,7 @@ def _way_back(search):
     label = "Retour au catalogue"
     if search.active:
         label = RESULTS.get(search.total, f"Retour aux {thousands(search.total)}\N{NO-BREAK SPACE}résultats")
-    return Way(label, reverse("catalogue:list") + search.query_string)
+    return Way(label, _catalogue() + search.query_string)
 
 
 def _references(fiche, search):

@@ -9,8 +9,10 @@ from django.utils.safestring import mark_safe
 
 from crealead.words import counted, moment, thousands
 from directory.models import CoEntrepreneur
+from directory.search.cards import zone_of
 from directory.search.facets import DepartmentFacet
 from directory.search.order import SORTS, Results
+from directory.search.rotation import order_of
 
 from .list_page import understood, unknown
 from .search_urls import list_url
@@ -41,7 +43,7 @@ def _context(search, number):
         "number": counted(search.total, "fiche", "fiches"),
         "only": f"Les {thousands(number)} premières seulement" if number < search.total else "",
         "sort": SORTS[search.sort],
-        "seed": search.seed,
+        "order_of": order_of(search.seed),
         "list_url": list_url(search),
         "address": settings.SITE_URL + list_url(search),
         "lines": SEAM,
@@ -50,10 +52,10 @@ def _context(search, number):
 
 def _lines(index, keys):
     """The rows of the table, some fiches at a time; who left the catalogue meanwhile has none."""
-    template = get_template("catalogue/_print_lines.html")
+    template, regions = get_template("catalogue/_print_lines.html"), DepartmentFacet.regions(index)
     published = CoEntrepreneur.objects.published().with_card()
     for start in range(0, len(keys), PIECE):
         piece = keys[start : start + PIECE]
         fiches = published.in_bulk(piece)
         ranked = [(rank, fiches[pk]) for rank, pk in enumerate(piece, start + 1) if pk in fiches]
-        yield template.render({"lines": [(rank, fiche, DepartmentFacet.names(index, fiche)) for rank, fiche in ranked]})
+        yield template.render({"lines": [(rank, fiche, zone_of(fiche, regions)) for rank, fiche in ranked]})

@@ -20,8 +20,7 @@ def cards(index, pks):
     regions = DepartmentFacet.regions(index) if unread else {}
     for pk, fiche in (CoEntrepreneur.objects.published().with_card().in_bulk(unread) if unread else {}).items():
         fiche.skill_names = SkillFacet.names(index, fiche)
-        everywhere = DepartmentFacet.everywhere
-        fiche.zone_words = everywhere if fiche.nationwide else zone_in_words(fiche.department_keys, regions)
+        fiche.zone_words = zone_of(fiche, regions)
         fiche.label_names = LabelFacet.names(index, fiche)
         fiche.markup = {}
         words = [fiche.name, fiche.trade_name, fiche.headline, *fiche.skill_names.values(), *fiche.label_names]
@@ -29,6 +28,11 @@ def cards(index, pks):
         index.cards.keep(pk, fiche, CARD_CHARACTERS + 2 * sum(map(len, words)))
         kept[pk] = fiche
     return [_copy(kept[pk]) for pk in pks if pk in kept]
+
+
+def zone_of(fiche, regions):
+    """Where a fiche with its card works, in words; `regions` are those of `DepartmentFacet.regions()`."""
+    return DepartmentFacet.everywhere if fiche.nationwide else zone_in_words(fiche.department_keys, regions)
 
 
 def _copy(fiche):

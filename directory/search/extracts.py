@@ -147,6 +147,14 @@ class Answer:
     def lexemes(self):
         return {lexeme for spans in self.marks.values() for _, _, lexemes in spans for lexeme in lexemes}
 
+    def without(self, lexemes):
+        """The same, but for the marks of these lexemes."""
+        kept = {
+            place: [(start, end, said - lexemes) for start, end, said in spans if said - lexemes]
+            for place, spans in self.marks.items()
+        }
+        return Answer(self.text, {place: spans for place, spans in kept.items() if spans})
+
     def extract(self, words=EXTRACT_WORDS):
         """What stands around the most lexemes, as safe HTML with them in <mark>."""
         chunks = self.text.line.split(" ")

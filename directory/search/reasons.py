@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from .extracts import Answer, Text, answers
 from .index import prepared_cursor
 from .kept import Kept
-from .tsquery import lexemes
+from .tsquery import lexemes, rows
 
 # How many parts of a fiche are told; one more when it alone holds one of the words.
 USUAL_EXTRACTS, MOST_EXTRACTS = 2, 3
@@ -141,7 +141,7 @@ def answering(pks, query, kept=None):
 
     Those of `kept`, the `texts` of the index that gave the fiches, are read once.
     """
-    words = lexemes(query)
+    words, asked = lexemes(query), rows(query)
     if not words:
         return {}
     parts = _parts(pks, Kept() if kept is None else kept)
@@ -149,12 +149,24 @@ def answering(pks, query, kept=None):
     by_key = {}
     for pk in pks:
         looked_at = [(part, [next(flat) for _ in part.texts]) for part in parts[pk]]
-        answering = [
-            Answering(part.name, part.key, found) for part, found in looked_at if any(answer.marks for answer in found)
-        ]
-        if answering:
+        if answering := _that_answer(looked_at, asked) or _that_answer(looked_at, ()):
             by_key[pk] = answering
     return by_key
+
+
+def _that_answer(looked_at, rows_asked):
+    """Those of these parts that answer; the words of a row count where a text holds all of it."""
+    answering = []
+    for part, found in looked_at:
+        told = [answer.without(_broken(rows_asked, answer.lexemes)) if answer.marks else answer for answer in found]
+        if any(answer.marks for answer in told):
+            answering.append(Answering(part.name, part.key, told))
+    return answering
+
+
+def _broken(rows_asked, held):
+    """Of the lexemes held, those of rows that aren't held whole."""
+    return held - {lexeme for row in rows_asked if held.issuperset(row) for lexeme in row} if rows_asked else set()
 
 
 def reasons(search, fiches, answering=None):

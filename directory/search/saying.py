@@ -113,7 +113,7 @@ def _skill(part):
 
 
 def _answers(row, part, asked):
-    """How much a reference answers, to be compared: its client’s type, its words, its client’s name, its amount."""
+    """How much a reference answers, to be compared: its client's type, its words, its client's name, its amount."""
     return (
         row["client_type"] in asked.client_types,
         len(part.lexemes) if part else 0,

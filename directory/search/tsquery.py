@@ -5,6 +5,9 @@ import re
 from django.db import connection
 
 LEXEME = re.compile(r"'((?:[^']|'')+)'")
+QUOTED = r"'(?:[^']|'')+'"
+# Lexemes in a row: « 'plan' <-> 'local' <2> 'urban' ».
+ROW = re.compile(rf"{QUOTED}(?:\s*<(?:-|\d+)>\s*{QUOTED})+")
 MOST_DASHES = 24
 
 
@@ -33,6 +36,12 @@ def lexemes(query):
     """The lexemes that a tsquery asks for, those it excludes left out."""
     wanted = re.sub(r"!\s*(?:'(?:[^']|'')+'|\([^)]*\))", "", query)
     return list(dict.fromkeys(match.replace("''", "'") for match in LEXEME.findall(wanted)))
+
+
+def rows(query):
+    """What a tsquery asks for, as tuples of lexemes that say something together only; of one that does alone."""
+    together = ROW.findall(query)
+    return [tuple(lexemes(row)) for row in [*together, *re.findall(QUOTED, ROW.sub("", query))]]
 
 
 def lexemes_of(texts):

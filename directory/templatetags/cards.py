@@ -50,4 +50,4 @@ def _reasons(reasons):
     if not reasons:
         return ""
     items = "".join(f"<div><dt>{escape(reason.name)}</dt><dd>{reason.text}</dd></div>" for reason in reasons)
-    return f'<p class="visuellement-cache">Pourquoi cette fiche est ici :</p>\n<dl class="carte-raisons">{items}</dl>'
+    return f'<p class="visuellement-cache">Pourquoi cette fiche est ici :</p>\n<dl class="carte-raisons">{items}</dl>'

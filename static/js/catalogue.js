@@ -67,6 +67,7 @@ function remember() {
   history.replaceState({ open: open.map(({ id }) => id), y: scrollY, depth: filters().scrollTop }, "");
 }
 
+document.documentElement.classList.add("avec-tiroir");
 const entry = history.state;
 history.scrollRestoration = "manual";
 unfold(({ id, open }) => entry?.open?.includes(id) ?? open);
@@ -75,7 +76,6 @@ if (entry) {
   filters().scrollTop = entry.depth;
 }
 remember();
-document.documentElement.classList.add("avec-tiroir");
 document.addEventListener("scrollend", remember, true);
 
 // Who opens the drawer is led into it, and back to what opened it when it closes.

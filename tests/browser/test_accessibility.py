@@ -136,6 +136,18 @@ def test_public_page(shared_page, path):
     assert shared_page.locator("h1").count() == 1
 
 
+def test_the_results_on_a_phone_and_their_filters(open_page):
+    page = open_page(viewport=PHONE)
+    page.goto("/catalogue/?q=formation+zorglubique+%C3%A0+B%C3%A9ziers&client=commune&montant=5000-15000")
+    assert what_is_wrong(page) == {}
+
+    page.locator("#filtrer").click()
+    page.evaluate("for (const group of document.querySelectorAll('.groupe-filtre')) group.open = true")
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_fiche_and_its_form(site, shared_page):
     [(slug,)] = site.sql(
         "SELECT slug FROM directory_coentrepreneur WHERE client_public AND departed_on IS NULL AND photo <> '' LIMIT 1"

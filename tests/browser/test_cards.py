@@ -1,6 +1,12 @@
 """What only a layout shows of a card: how high it is on a phone, what is cut and what never is, what looks read."""
 
+import os
+
 import pytest
+
+from tests import chromium
+
+from .conftest import FLAGS
 
 PHONE = {"width": 390, "height": 844}
 HIGHEST = 260
@@ -64,8 +70,15 @@ def test_the_longest_texts_are_cut_but_what_proves(shared_page, longest):
     assert (height <= HIGHEST, is_whole) == (True, True), height
 
 
-def test_a_fiche_already_read_looks_read(page):
-    """Whether it was is told to no script: only its pixels say it."""
+def test_a_fiche_already_read_looks_read(browser, site, tmp_path):
+    """Whether it was is told to no script: only its pixels say it, and to who keeps a history."""
+    with browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=chromium.find(), args=FLAGS, chromium_sandbox=os.geteuid() != 0, base_url=site.url
+    ) as context:
+        _looks_read(context.new_page())
+
+
+def _looks_read(page):
     page.goto("/catalogue/")
     link = page.locator("[data-fiche] h3 a").first
     before = link.screenshot()

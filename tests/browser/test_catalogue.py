@@ -106,6 +106,28 @@ def test_no_page_scrolls_sideways(shared_page, path):
         assert shared_page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["checkbox", "radio", "text"])
+def test_what_can_not_be_changed_is_drawn_otherwise(shared_page, scheme, kind):
+    shared_page.emulate_media(color_scheme=scheme)
+    shared_page.goto("/catalogue/")
+
+    free, fixed = shared_page.locator("#q").evaluate(
+        """(field, kind) => [false, true].map((disabled) => {
+            const box = document.createElement("input");
+            Object.assign(box, { type: kind, disabled });
+            field.after(box);
+            const { borderTopStyle, backgroundColor, cursor } = getComputedStyle(box);
+            return [borderTopStyle, backgroundColor, cursor];
+        })""",
+        kind,
+    )
+
+    assert fixed[0] == "dashed" != free[0]
+    assert fixed[1] != free[1]
+    assert fixed[2] == "not-allowed"
+
+
 def test_a_broken_network_falls_back_to_a_plain_page(browser, site):
     # Of its own: here the console is right to complain.
     with browser.new_context(base_url=site.url) as context:

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
+from .test_accessibility import violations
+
 PHONE = {"width": 390, "height": 844}
 # Of those whose phone shows, the longest headline and the one with a photo; with what they are reached by.
 SHOWN = """
@@ -71,6 +73,9 @@ def test_no_width_scrolls_sideways_and_a_low_screen_has_no_bar_at_its_foot(share
     for width in (320, 390, 768, 1440):
         shared_page.set_viewport_size({"width": width, "height": 800})
         assert shared_page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+    shared_page.set_viewport_size(PHONE)
+    assert violations(shared_page) == []
 
     shared_page.set_viewport_size({"width": 320, "height": 256})
 

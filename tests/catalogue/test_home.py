@@ -183,3 +183,28 @@ def test_who_lost_their_way_can_search_and_learns_nothing_of_who_left(client, ch
     assert '<meta name="robots" content="noindex">' in response.text
     assert "Lopez" not in response.text
     assert response.text.replace(fiche.slug, "").count("Ana") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_example_is_looked_for_anew_only_when_who_answered_it_has_moved(client, monkeypatch):
+    looked_for, search = [], home_page.CatalogueFilter
+    monkeypatch.setattr(home_page, "NEEDS", ["hydrogéologie des sources"])
+    monkeypatch.setattr(
+        home_page, "CatalogueFilter", lambda data, index: looked_for.append(data["q"]) or search(data, index)
+    )
+    hydrogeologist, other = CoEntrepreneurFactory.create_batch(2, listed=True)
+    CoEntrepreneur.objects.filter(pk=hydrogeologist.pk).update(headline="Hydrogéologie des sources")
+
+    def is_shown():
+        return "hydrogéologie des sources" in part(client.get("/").text, "exemples-liste")
+
+    assert is_shown()
+    CoEntrepreneur.objects.filter(pk=other.pk).update(headline="Autre chose")
+    assert is_shown()
+    assert len(looked_for) == 1
+
+    CoEntrepreneur.objects.filter(pk=hydrogeologist.pk).update(headline="Autre chose encore")
+    assert not is_shown()
+
+    CoEntrepreneur.objects.filter(pk=other.pk).update(headline="Hydrogéologie des sources")
+    assert is_shown()
