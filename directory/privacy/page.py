@@ -90,7 +90,7 @@ def _parts(entry):
 
 def _sentences(told):
     """What is kept, a sentence for each thing: « La fiche : nom, marque. »."""
-    sentences = [f"{name} : {', '.join(data)}" if any(data) else name for name, data in told.items()]
+    sentences = [f"{name} : {', '.join(data)}" if any(data) else name for name, data in told.items()]
     return " ".join(f"{capfirst(sentence)}." for sentence in sentences)
 
 
@@ -106,7 +106,7 @@ def _table():
         persons = ", ".join(dict.fromkeys(person for line in lines for person in line.persons))
         parts += [
             f"### {purpose.title}",
-            f"{purpose.why} De quel droit : {purpose.basis.value}. De qui : {persons}.",
+            f"{purpose.why} De quel droit : {purpose.basis.value}. De qui : {persons}.",
             _markdown(["Ce qui est gardé", "Qui le voit", "Jusqu’à quand"], [_told(line, purpose) for line in lines]),
         ]
     return "\n\n".join(parts)
@@ -114,7 +114,7 @@ def _table():
 
 def _told(row, purpose):
     """A row of the page, which says its basis when that isn't the one of its processing."""
-    basis = "" if row.basis is purpose.basis else f" De quel droit : {row.basis.value}."
+    basis = "" if row.basis is purpose.basis else f" De quel droit : {row.basis.value}."
     return row.data + basis, row.seen_by, row.until
 
 

@@ -15,8 +15,8 @@ from .vocabulary import Entry, Term
 
 WIDEST = 60
 MEASURES = (
-    "Connexions chiffrées ; mots de passe hachés, second facteur pour l’espace des référents ; mot de passe "
-    "redemandé avant tout export ; chaque rôle ne voit que ce qu’il lui faut ; historique des décisions ; "
+    "Connexions chiffrées ; mots de passe hachés, second facteur pour l’espace des référents ; mot de passe "
+    "redemandé avant tout export ; chaque rôle ne voit que ce qu’il lui faut ; historique des décisions ; "
     "sauvegardes de chaque nuit."
 )
 TRANSFERS = "Aucun transfert hors de l’Union européenne, hors ce que dit le contrat de l’hébergeur."

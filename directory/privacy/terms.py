@@ -20,13 +20,13 @@ REQUEST = Term(
 )
 PROPOSAL = Term("la décision ou le retrait", timedelta(days=2 * 365), "Le même que celui des demandes.")
 DRAFT = Term("le dernier enregistrement", listing_draft.KEPT, "Le temps de finir d’écrire.")
-LINK = Term("l’envoi du lien", access_link.KEPT, "Le temps de répondre à « il ne marche pas ».")
+LINK = Term("l’envoi du lien", access_link.KEPT, "Le temps de répondre à « il ne marche pas ».")
 COUNTER = Term("la fenêtre comptée se ferme, un jour au plus", None, "Il ne sert à rien ensuite.")
 MEMBER_SESSION = Term("la dernière visite", member_session.LIFETIME, "La durée du cookie.")
 SESSION = Term(
     "son dernier enregistrement",
     timedelta(seconds=settings.SESSION_COOKIE_AGE),
-    "La durée du cookie ; la purge qui suit efface la ligne.",
+    "La durée du cookie ; la purge qui suit efface la ligne.",
 )
 SEARCH = Term(
     "la recherche",
@@ -44,14 +44,14 @@ FAILED_MAIL = Term("l’abandon de l’envoi", timedelta(days=30), "Le temps de 
 FILE_TO_IMPORT = Term("l’envoi du fichier", sent_file.SentFile.WAITING_TIME, "Le temps de le confirmer.")
 FILE_OF_FORM = Term("l’envoi du fichier", WAITING_TIME, "Le temps de corriger le formulaire.")
 ORPHAN_FILE = Term("que plus rien ne le nomme", timedelta(days=1), "Un envoi peut être en cours.")
-KIT = Term("sa préparation", timedelta(days=365), "Ce qui est parti est gardé avec la réponse ; le reste se refait.")
+KIT = Term("sa préparation", timedelta(days=365), "Ce qui est parti est gardé avec la réponse ; le reste se refait.")
 LEFT = Term("la personne quitte la coopérative", None, "Cela ne sert qu’à elle, dans le catalogue.")
 HISTORY_OF_NONE = Term(
     "l’effacement de ce qu’il raconte", timedelta(days=30), "Le temps de réparer une suppression par erreur."
 )
 REASON_OF_NONE = Term("plus aucun historique ne s’y rapporte", None)
 WORD_OF_NONE = Term("plus aucune fiche du catalogue ne le contienne", None)
-MAIL_ON_DISK = Term("l’écriture", timedelta(days=30), "Le temps de le lire ; en production, rien n’est écrit.")
+MAIL_ON_DISK = Term("l’écriture", timedelta(days=30), "Le temps de le lire ; en production, rien n’est écrit.")
 BACKUP = Term("la copie", timedelta(days=14), "Le temps de s’apercevoir d’une perte.")
 
 # What lasts as long as something else does.
@@ -60,6 +60,6 @@ ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte,
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
 CONTACT = Term("la référence s’efface, ou que le contact s’y oppose", None, "L’acheteur suivant peut vérifier.")
 CONSULTATION = Term("la consultation s’efface", None, "Elle est gardée avec le marché.")
-ANSWER = Term("la réponse s’efface", None, "Elle prouve ce qui a été envoyé ; elle est gardée avec le marché.")
+ANSWER = Term("la réponse s’efface", None, "Elle prouve ce qui a été envoyé ; elle est gardée avec le marché.")
 LOGS = Term("la machine les efface", None)
 CACHED = Term("d’autres pages prennent leur place", None, "Une page prête n’est servie que si rien n’a changé.")

@@ -46,7 +46,7 @@ class Reader(Enum):
     COLLEAGUES = "les participants à la référence"
     ADDRESSEE = "le destinataire"
     CONTRACTING = "l’acheteur à qui la réponse est envoyée"
-    NOBODY = "personne : le programme s’en sert"
+    NOBODY = "personne : le programme s’en sert"
     HOST = "l’hébergeur, sur instruction"
 
 

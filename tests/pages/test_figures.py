@@ -70,7 +70,7 @@ def test_marks_are_of_the_page_on_privacy_alone(client):
 def test_the_first_text_is_replaced_unless_it_was_edited(is_edited, monkeypatch):
     migration = importlib.import_module("directory.migrations.0036_privacy_page")
     former = "Le texte d’avant"
-    monkeypatch.setattr(migration, "FORMER", hashlib.sha256(former.encode()).hexdigest())
+    monkeypatch.setattr(migration, "FORMER", {hashlib.sha256(former.encode()).hexdigest()})
     Page.objects.filter(slug="confidentialite").update(body=f"{former}, corrigé" if is_edited else former)
 
     migration.replace(apps, None)

@@ -14,14 +14,14 @@ MOST_DAYS = terms.MOST.days
 def days(text):
     """A number of days, between 1 and three years."""
     if not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
-        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
+        raise ArgumentTypeError(f"« {text} » n’est pas un nombre de jours entre 1 et {MOST_DAYS}.")
     return int(text)
 
 
 class Command(BaseCommand):
     help = (
         "Efface ce dont le terme est passé, ligne par ligne de la carte des données personnelles "
-        "(directory/privacy/map) : lignes, historiques et fichiers."
+        "(directory/privacy/map) : lignes, historiques et fichiers."
     )
 
     def add_arguments(self, parser):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write("Rien n’a été effacé (--dry-run).")
             return
-        if not yes and input("Effacer pour de bon ? [oui/non] ").strip().casefold() != "oui":
+        if not yes and input("Effacer pour de bon ? [oui/non] ").strip().casefold() != "oui":
             raise CommandError("Rien n’a été effacé.")
         erased = purge(kept)
         if verbosity:

@@ -230,7 +230,7 @@ ENTRIES = (
     ),
     Plain(
         "pghistory.Events",
-        "lecture de tous les historiques ensemble : ce n’est pas une table",
+        "lecture de tous les historiques ensemble : ce n’est pas une table",
         "pgh_slug pgh_model pgh_id pgh_created_at pgh_label pgh_data pgh_diff pgh_context_id pgh_context "
         "pgh_obj_model pgh_obj_id",
     ),

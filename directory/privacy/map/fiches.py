@@ -50,7 +50,7 @@ CONSENT = Entry(
     columns=(
         Columns(
             "co_entrepreneur item text_version given_at withdrawn_at",
-            "accords : à quoi, dans quels mots, donnés et retirés quand",
+            "accords : à quoi, dans quels mots, donnés et retirés quand",
             basis=Basis.OBLIGATION,
             readers=OWN,
         ),
@@ -134,7 +134,7 @@ def _of_list(name, table, value, what):
         plain=f"id {EVENT}",
         ties=(Tie(By.FICHE, "coentrepreneur"),),
         purge=Purge(
-            f"historiques sans objet : les {what} de la fiche",
+            f"historiques sans objet : les {what} de la fiche",
             past.history_of_none(f"directory.{name}Event", "coentrepreneur", "directory.CoEntrepreneur"),
         ),
         history_of=f"directory.{table}",
@@ -230,10 +230,10 @@ ENTRIES = (
         term=terms.LEFT,
         eraser=Eraser.PURGE,
         readers=OWN,
-        columns=(Columns("co_entrepreneur kind key words said_at", "critères écartés comme « pas mon métier »"),),
+        columns=(Columns("co_entrepreneur kind key words said_at", "critères écartés comme « pas mon métier »"),),
         plain="id",
         ties=(BY_FICHE,),
-        purge=Purge("« pas mon métier » de qui est parti", past.of_the_departed("directory.NotMyTrade")),
+        purge=Purge("« pas mon métier » de qui est parti", past.of_the_departed("directory.NotMyTrade")),
     ),
     Entry(
         model="directory.Cv",

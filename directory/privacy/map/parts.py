@@ -42,7 +42,7 @@ def history(entry, *, model="", without="", columns="pgh_obj", ties=None, owner=
         columns=tuple(group for group in followed if group.names),
         plain=" ".join([*(name for name in entry.plain.split() if name not in left_out), EVENT, columns]),
         ties=entry.ties if ties is None else ties,
-        purge=Purge(f"historiques sans objet : {entry.what}", past.history_of_none(model, column, owner_model)),
+        purge=Purge(f"historiques sans objet : {entry.what}", past.history_of_none(model, column, owner_model)),
         history_of=entry.model,
     )
 

@@ -44,7 +44,7 @@ PLACES = (
         purge=FilesPurge("fichiers dont le formulaire n’est pas revenu", files.of_lost_forms, files.delete),
     ),
     Place(
-        where="VAR_DIR, mail : hors production, où les courriels sont écrits au lieu de partir",
+        where="VAR_DIR, mail : hors production, où les courriels sont écrits au lieu de partir",
         what="les courriels écrits sur le disque",
         person=Person.ANYONE,
         in_production=False,
@@ -55,7 +55,7 @@ PLACES = (
         purge=FilesPurge("courriels écrits sur le disque", files.mails, files.unlink),
     ),
     Place(
-        where="VAR_DIR, demo-accounts.csv : hors production, les comptes de la démonstration",
+        where="VAR_DIR, demo-accounts.csv : hors production, les comptes de la démonstration",
         what="les comptes de la démonstration, dont les personnes n’existent pas",
         person=Person.STAFF,
         in_production=False,
@@ -73,7 +73,7 @@ PLACES = (
         readers=(Reader.NOBODY,),
     ),
     Place(
-        where="Journal de la machine : une ligne ne nomme personne (docs/deployment.md, « Logs »)",
+        where="Journal de la machine : une ligne ne nomme personne (docs/deployment.md, « Logs »)",
         what="les journaux",
         person=Person.VISITOR,
         purpose=SECURITY,

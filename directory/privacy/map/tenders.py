@@ -22,7 +22,7 @@ ENTRIES = (
             Columns("updated_by", "qui l’a modifiée"),
             Columns(
                 "subject reference lot deadline link feedback",
-                "objet, lot, date limite ; ce que l’acheteur a dit",
+                "objet, lot, date limite ; ce que l’acheteur a dit",
                 readers=(Reader.MEMBERS,),
                 is_free=True,
             ),
@@ -86,7 +86,7 @@ ENTRIES = (
         purpose=TENDERS,
         term=terms.KIT,
         eraser=Eraser.PURGE,
-        columns=(AUTHOR, Columns("archive problems", "documents préparés : CV, références, mémoire", is_free=True)),
+        columns=(AUTHOR, Columns("archive problems", "documents préparés : CV, références, mémoire", is_free=True)),
         plain="id consultation state made total asked_at finished_at",
         ties=BY_AUTHOR,
         purge=Purge("dossiers préparés", past.kits),
