@@ -14,7 +14,7 @@ ENTRIES = (
         eraser=Eraser.PURGE,
         columns=(
             Columns("name organisation email phone", "nom, organisme, adresse, téléphone s’il est donné"),
-            Columns("message", "message", is_free=True),
+            Columns("message place timing budget", "message, lieu, moment, budget", is_free=True),
             Columns("co_entrepreneur created_at", "à qui, quand"),
         ),
         plain="id",

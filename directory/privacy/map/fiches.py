@@ -143,6 +143,24 @@ def _of_list(name, table, value, what):
 
 _OF_FICHE = ("co_entrepreneur", "directory.CoEntrepreneur")
 
+INSURANCE = Entry(
+    model="directory.Insurance",
+    what="les assurances",
+    person=Person.MEMBER,
+    purpose=TENDERS,
+    term=terms.FICHE,
+    eraser=Eraser.PARENT,
+    goes_with="directory.CoEntrepreneur",
+    columns=(
+        Columns(
+            "co_entrepreneur kind insurer policy_number starts_on expires_on proof",
+            "assurances, contrats, attestations",
+        ),
+    ),
+    plain="id",
+    ties=(BY_FICHE,),
+)
+
 ENTRIES = (
     FICHE,
     history(FICHE, ties=(Tie(By.FICHE, "pgh_obj"), *FICHE.ties[1:])),
@@ -267,22 +285,8 @@ ENTRIES = (
         plain="id position",
         ties=(Tie(By.FICHE, "cv__co_entrepreneur"),),
     ),
-    Entry(
-        model="directory.Insurance",
-        what="les assurances",
-        person=Person.MEMBER,
-        purpose=TENDERS,
-        term=terms.FICHE,
-        eraser=Eraser.PARENT,
-        goes_with="directory.CoEntrepreneur",
-        columns=(
-            Columns(
-                "co_entrepreneur kind insurer policy_number expires_on proof", "assurances, contrats, attestations"
-            ),
-        ),
-        plain="id",
-        ties=(BY_FICHE,),
-    ),
+    INSURANCE,
+    history(INSURANCE),
     PROPOSAL,
     history(PROPOSAL),
     REQUEST,

@@ -7,16 +7,24 @@ from django.conf import settings
 from crealead.words import lasting
 from directory.models import member_session
 from directory.privacy import files, terms
+from directory.privacy.map.parts import EVENT
 from directory.privacy.purposes import BACKUPS, CATALOGUE, LISTING, MAIL, SECURITY
 from directory.privacy.vocabulary import Cookie, Eraser, FilesPurge, Person, Place, Plain, Reader
+
+PAPER = "id kind title starts_on expires_on is_public file"
+THRESHOLD = "id kind starts_on ends_on amount article source source_url"
 
 ENTRIES = (
     Plain("directory.Label", "labels", "id slug name description"),
     Plain("directory.Region", "régions", "code name"),
     Plain("directory.Department", "départements", "code name region"),
     Plain("directory.Domain", "domaines", "id slug name description position"),
-    Plain("directory.Skill", "compétences", "id domain slug name synonyms"),
+    Plain("directory.Skill", "compétences", "id domain slug name synonyms is_building_trade"),
     Plain("directory.CpvCode", "codes CPV", "code label"),
+    Plain("directory.Paper", "pièces de la coopérative", PAPER),
+    Plain("directory.PaperEvent", "leur historique", f"{PAPER} {EVENT} pgh_obj"),
+    Plain("directory.Threshold", "seuils des marchés", THRESHOLD),
+    Plain("directory.ThresholdEvent", "leur historique", f"{THRESHOLD} {EVENT} pgh_obj"),
     Plain("directory.Page", "textes du site", "id slug title body updated_at"),
 )
 
@@ -28,7 +36,17 @@ PLACES = (
         purpose=LISTING,
         term=terms.ORPHAN_FILE,
         eraser=Eraser.PURGE,
-        folders=("photos", "portfolio", "proofs", "attestations", "contract-files", "imports", "kits", "answers"),
+        folders=(
+            "photos",
+            "portfolio",
+            "proofs",
+            "attestations",
+            "contract-files",
+            "imports",
+            "kits",
+            "answers",
+            "papers",
+        ),
         readers=(Reader.NOBODY,),
         purge=FilesPurge("fichiers que plus rien ne nomme", files.orphans, files.delete),
     ),
