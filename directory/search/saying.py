@@ -36,13 +36,12 @@ class Asked:
 
     @classmethod
     def of(cls, search):
-        query = search.url_without()
         skills, clients = search.filters[SkillFacet.name].value, search.filters[ClientFacet.name].value
         zones = search.need.terms(search.index.vocabulary)[DepartmentFacet.name]
         departments = frozenset(term.value for term in [*search.filters[DepartmentFacet.name].value, *zones])
         are_named = 0 < len(departments) <= MOST_NAMED
         return cls(
-            query if query != "." else "",
+            search.query_string,
             frozenset(int(term.tags[0].partition(":")[2]) for term in skills),
             frozenset(term.value for term in clients),
             search.need.amount.bands if search.need.amount else (),
