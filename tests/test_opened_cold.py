@@ -14,6 +14,8 @@ FOLLOWS = re.compile(r"(^|_)(sent|saved|done|complete|thanks)$")
 DOORS = {"listing:sent", "my_space:sent", "admin:password_reset_done"}
 # Where one is led to, and what is shown of the form itself.
 ELSEWHERE = {"listing:saved": "/referencement/demande/", "admin:password_change_done": "/admin/"}
+# Where one is led to by an address alone.
+TO_THE_FORM = {"catalogue:need_sent": "catalogue:need"}
 CLAIM = re.compile(r"vien(t|s|nent) d(e |’)|est parti|envoyé|enregistré|modifié|l’adresse que vous avez tapée")
 
 
@@ -30,7 +32,7 @@ def names(resolver=None, space=""):
 def test_each_is_held_here():
     following = {name for name in names() if FOLLOWS.search(name.rpartition(":")[2])}
 
-    assert following == DOORS | set(ELSEWHERE) | {"catalogue:contact_sent"}
+    assert following == DOORS | set(ELSEWHERE) | set(TO_THE_FORM) | {"catalogue:contact_sent"}
 
 
 @pytest.mark.parametrize("name", sorted(DOORS))
@@ -45,6 +47,12 @@ def test_after_an_address(client, name):
 @pytest.mark.parametrize("name", sorted(ELSEWHERE))
 def test_after_what_is_kept_in_a_session(referent, name):
     assert browser_of(referent).get(reverse(name)).url == ELSEWHERE[name]
+
+
+@pytest.mark.parametrize("name", sorted(TO_THE_FORM))
+def test_after_what_is_proved_by_the_address(client, name):
+    for receipt in ("", "?recu=x", "?recu=1764374400:1vP0aa:signature"):
+        assert client.get(reverse(name) + receipt).url == reverse(TO_THE_FORM[name])
 
 
 def test_after_a_message(client):

@@ -12,8 +12,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from crealead.markdown import render
-from crealead.words import day, days, file_size
-from directory.models import Insurance, Paper, Threshold
+from crealead.words import days, file_size
+from directory.models import Paper, Threshold
 from directory.models.page import BLOCK, BUYING_BLOCKS
 from directory.rights import papers_downloaded_on
 
@@ -45,7 +45,6 @@ def context_of(page, today):
         "parts": _parts(html),
         "papers": offered_on(today),
         "thresholds": _thresholds(today),
-        "insurances": [_told(insurance) for insurance in Insurance.objects.covering([]).valid_on(today)],
         "today": today,
         "mail_url": mail_url("Une question sur l’achat"),
     }
@@ -103,11 +102,6 @@ def _thresholds(today):
         return [(labels[kind], known[kind]) for kind in chosen if kind in known]
 
     return {"free": told(kinds.SERVICES, kinds.WORKS), "formal": told(kinds.FORMAL_STATE, kinds.FORMAL_OTHERS)}
-
-
-def _told(insurance):
-    until = f", valable jusqu’au {day(insurance.expires_on)}" if insurance.expires_on else ""
-    return f"{insurance.get_kind_display()}\N{NO-BREAK SPACE}: {insurance.insurer}{until}"
 
 
 def _parts(html):

@@ -31,7 +31,7 @@ class Search:
     @property
     def query(self):
         """Its query string, with its « ? »; empty for none."""
-        return self._filter.url_without().removeprefix(".")
+        return self._filter.query_string
 
     @property
     def need(self):

@@ -15,9 +15,10 @@ from directory.models import Consent
 from directory.models.reference import RECENT
 from directory.search.cards import cards
 from directory.search.cpv import cpv_prefix
-from directory.search.facets import ClientFacet, CpvFacet, DomainFacet, LabelFacet, SkillFacet
+from directory.search.facets import ClientFacet, CpvFacet, DepartmentFacet, DomainFacet, LabelFacet, SkillFacet
 from directory.search.filters import CatalogueFilter
 from directory.search.nearest import nearness
+from directory.search.zone_words import zone_in_words
 
 from . import sharing
 from .formats import breadcrumbs, json_ld
@@ -65,13 +66,14 @@ def context_of(fiche, search=None):
     skills = sorted(fiche.skills.all(), key=lambda skill: (skill.domain.position, skill.domain.name, skill.name))
     domain = _main_domain(skills)
     trail = [Way("Catalogue", _catalogue()), *([_domain_way(domain)] if domain else [])]
-    way_back = _way_back(search)
+    way_back = _way_back(search, fiche)
     heading, who = _names(fiche)
     return {
         "fiche": fiche,
         "title": sharing.fiche_title(fiche),
         "description": sharing.fiche_description(fiche),
         "heading": heading,
+        "zone": _zone(fiche, search.index),
         "who": who,
         "way_back": way_back,
         "trail": trail[1:] if way_back else trail,
@@ -124,14 +126,20 @@ def _main_domain(skills):
     return max(counts, key=counts.get, default=None)
 
 
-def _way_back(search):
-    """To the very search that one comes from; None for the whole catalogue."""
+def _way_back(search, fiche):
+    """To the very search that one comes from, at the card of this fiche; None for the whole catalogue."""
     if not search.query_string:
         return None
     label = "Retour au catalogue"
     if search.active:
         label = RESULTS.get(search.total, f"Retour aux {thousands(search.total)}\N{NO-BREAK SPACE}résultats")
-    return Way(label, _catalogue() + search.query_string)
+    return Way(label, f"{_catalogue()}{search.query_string}#fiche-{fiche.slug}")
+
+
+def _zone(fiche, index):
+    """A whole region by its name, as its card says it; where that would leave some unnamed, all departments."""
+    words = zone_in_words([row.code for row in fiche.departments.all()], DepartmentFacet.regions(index))
+    return fiche.zone if fiche.nationwide or "autres départements" in words else words
 
 
 def _references(fiche, search):
@@ -176,7 +184,7 @@ def _others(fiche, search, skills):
     All come in the fair order; those who answer every word of the search stand before the rest.
     """
     index, own = search.index, BitMap([fiche.pk])
-    title, all_of_them, tiers = "D’autres pour la même recherche", _way_back(search), []
+    title, all_of_them, tiers = "D’autres pour la même recherche", _way_back(search, fiche), []
     if search.active:
         tiers = [search.fiches_of_all_words - own, search.fiches - search.fiches_of_all_words - own]
     if not any(tiers) and (main := _main_skill(skills, index, own)):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -122,6 +123,7 @@ def context_of(search, page):
         "read_as": parts,
         "chips": shown_chips,
         "chosen_count": len(chosen),
+        "clear_url": _words_alone(search),
         "folded": folded,
         "note": told[0] if told else "Voir tous les critères" if folded else "",
         "other_notes": told[1:],
@@ -151,6 +153,12 @@ def _that_fit(links, room):
             break
         number += 1
     return links[:number], links[number:]
+
+
+def _words_alone(search):
+    """The same words in the same order, without any filter."""
+    query = urlencode({name: value for name in ("q", "tri") if (value := search.values[name])})
+    return f"?{query}" if query else "."
 
 
 def _order_of(search):

@@ -15,7 +15,7 @@ from crealead.words import moment
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 
-from . import actions, map_page, need_page, print_page
+from . import actions, contact_page, map_page, need_page, print_page
 from .caching import public_page
 from .forms import NeedForm
 from .limits import first_limit_passed, too_many
@@ -42,8 +42,9 @@ def printed(request):
 @never_cache
 def need(request):
     """The form that tells the need of a search to the cooperative."""
-    told = need_page.told(_search(request))
-    form = NeedForm(request.POST or None, initial={"message": told.as_message})
+    search = _search(request)
+    told, place = need_page.told(search), contact_page.Search(request.GET, search.index).place
+    form = NeedForm(request.POST or None, initial={"message": told.as_message, "place": place})
     status = 200
     if request.method == "POST" and form.is_valid():
         message, network = form.instance, client_address(request)

@@ -64,7 +64,8 @@ class CoEntrepreneurQuerySet(AddressedQuerySet):
         """
         references = Reference.objects.published().filter(participations__co_entrepreneur=OuterRef("pk"))
         said = ["subject", "starts_on", "ends_on", "amount", "amount_shown"]
-        keys = {"key": "pk", "client": "client__name", "client_type": "client__type"} | {name: name for name in said}
+        keys = {"key": "pk", "client": "client__name", "client_type": "client__type", "part": "participations__part"}
+        keys |= {name: name for name in said}
         photo = Consent.objects.of_photo_on_cards().filter(co_entrepreneur=OuterRef("pk"))
         return self.only(
             *("first_name", "last_name", "trade_name", "slug", "headline", "nationwide", "city"),

@@ -19,14 +19,15 @@ NEARLY, HALF, MOST = 0.6, 0.51, 0.25
 
 
 class TextField(forms.CharField):
-    """Words: control characters out, white space folded, cut at `MAX_TEXT`."""
+    """Words: control characters out, white space folded, cut at the end of a word before `MAX_TEXT`."""
 
     dropped = []
 
     def clean(self, value):
         text = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", value or "").split())
-        self.dropped = [f"{text[MAX_TEXT : MAX_TEXT + 30]}…"] if len(text) > MAX_TEXT else []
-        return text[:MAX_TEXT].strip()
+        kept = text if len(text) <= MAX_TEXT else text[: MAX_TEXT + 1].rpartition(" ")[0][:MAX_TEXT] or text[:MAX_TEXT]
+        self.dropped = [f"{text[len(kept) :].strip()[:30]}…"] if len(text) > MAX_TEXT else []
+        return kept
 
 
 class NeedFilter(Criterion):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from crealead.words import clipped
 from directory.models import Reference
 
 from .extracts import Answer, Text
@@ -14,8 +15,8 @@ from .facets import ClientFacet, DepartmentFacet, SkillFacet
 from .reasons import HEADLINE, REFERENCE, SKILL
 from .zone_words import MOST_NAMED, zone_in_words
 
-# How many skills a card names, and about how many characters of the subject of a reference.
-CARD_SKILLS, SUBJECT_CHARACTERS = 2, 80
+# How many skills a card names, and about how many characters of the subject of a reference, of one’s part in it.
+CARD_SKILLS, SUBJECT_CHARACTERS, PART_CHARACTERS = 2, 80, 40
 # What every card shows whole.
 ALWAYS_SHOWN = {HEADLINE: {None}, "Marque": {None}, "Nom": {None}, "Ville": {None}}
 # How many photos are asked for before the page is scrolled.
@@ -36,13 +37,12 @@ class Asked:
 
     @classmethod
     def of(cls, search):
-        query = search.url_without()
         skills, clients = search.filters[SkillFacet.name].value, search.filters[ClientFacet.name].value
         zones = search.need.terms(search.index.vocabulary)[DepartmentFacet.name]
         departments = frozenset(term.value for term in [*search.filters[DepartmentFacet.name].value, *zones])
         are_named = 0 < len(departments) <= MOST_NAMED
         return cls(
-            query if query != "." else "",
+            search.query_string,
             frozenset(int(term.tags[0].partition(":")[2]) for term in skills),
             frozenset(term.value for term in clients),
             search.need.amount.bands if search.need.amount else (),
@@ -132,7 +132,12 @@ def _proof(fiche, row, part):
     subject, client, *_ = part.answers if part else [Answer(Text.of(row[name]), {}) for name in ("subject", "client")]
     # Made once for the card: the same whoever asks.
     facts = fiche.markup.get(row["key"]) or fiche.markup.setdefault(row["key"], _facts(row))
-    return mark_safe(f"{_cut(subject)}, {client.whole()}, {facts}")
+    return mark_safe(f"{_cut(subject)}, {client.whole()}, {facts}{_part(row)}")
+
+
+def _part(row):
+    """What this person did of it, where others did the rest."""
+    return escape(f" ; sa part : {clipped(row['part'], PART_CHARACTERS)}") if row["part"] else ""
 
 
 def _cut(subject):

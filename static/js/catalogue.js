@@ -199,9 +199,9 @@ document.addEventListener("htmx:afterSwap", () => {
   }
   remember();
   document.title = document.getElementById("recherche").dataset.titre;
+  announcement.textContent = "";
   if (leads) return;
   const count = facet && counterpart(facet).querySelector("[data-trouve]");
-  announcement.textContent = "";
   requestAnimationFrame(() => {
     announcement.textContent = sentence(count || summary());
   });

@@ -204,7 +204,7 @@ def test_an_insurance_in_force_is_told_and_a_lapsed_one_never(client):
 
     text = text_of(client.get(PAGE))
 
-    assert "Responsabilité civile professionnelle : Assureur d’essai, valable jusqu’au" in text
+    assert "Responsabilité civile professionnelle Assureur d’essai, valable jusqu’au" in text
     assert "Ancien assureur" not in text
     assert "La sienne" not in text
 

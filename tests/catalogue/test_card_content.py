@@ -199,6 +199,8 @@ class TestFacts:
         assert "carte-raisons" not in markup
 
     def test_which_of_several_is_told(self, fiche):
+        CoEntrepreneurFactory(listed=True).departments.set(["32"])
+
         assert "Zone d’intervention Gard (30)" in words(card(fiche, departement=["30", "32"]))
         assert "carte-raisons" not in card(fiche, departement=["30", "34"])
 

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import timezone
 
+from crealead.words import day
 from directory.catalogue import print_page
 from directory.models import Consent, Department
 from directory.search.filters import CatalogueFilter
@@ -63,7 +64,7 @@ def test_what_says_where_it_comes_from_stands_on_top(client, settings):
         "1 co-entrepreneur pour « formation », intervenant dans : Hérault (34)",
         f"{timezone.localtime():%H h}",
         "Nombre</dt><dd>1 fiche",
-        "Nom, graine",
+        f"Nom, ordre du {day(timezone.localdate())}",
         settings.COOPERATIVE["name"],
         "732 829 320 00074",
         f"{settings.SITE_URL}/catalogue/?q=formation&departement=34&tri=nom",
@@ -165,7 +166,7 @@ def test_a_page_of_results_says_where_all_are_printed(client, settings):
 
     page = unescape(client.get("/catalogue/?q=formation&page=2").text).replace("\u00a0", " ")
 
-    assert '<a class="petit" href="/catalogue/imprimer/?q=formation" rel="nofollow">Imprimer les 22</a>' in page
+    assert '<a href="/catalogue/imprimer/?q=formation" rel="nofollow">Imprimer les 22</a>' in page
     assert (
         f"20 autres fiches répondent : imprimez toute la liste depuis {settings.SITE_URL}/catalogue/imprimer/?q="
         in page

@@ -147,7 +147,7 @@ class TestFiche:
             ReferenceFactory(co_entrepreneur=large, client=PublicClientFactory())
         for fiche in (small, large):
             # Seven of them read the index, which this transaction has to itself.
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(17):
                 client.get(fiche.get_absolute_url())
 
     def test_never_published_answers_404_with_no_trace(self, client):

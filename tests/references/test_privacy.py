@@ -20,7 +20,7 @@ PRIVATE = {
     "contact_email": "gontran@zwyk.example",
     "contact_phone": "04 99 88 77 66",
 }
-TRACES = ["Gontran", "wyk", "0499887766", "04 99 88 77 66", "48213", "48 213", "attestation"]
+TRACES = ["Gontran", "wyk", "0499887766", "04 99 88 77 66", "48213", "48 213", "attestations/"]
 
 
 @pytest.fixture

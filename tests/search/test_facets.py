@@ -85,5 +85,4 @@ def test_the_need_is_a_filter_like_the_others(holder):
 
     assert need.filter(both, need.value) == BitMap([stranger.pk])
     assert need.filter(both, place.value) == BitMap([holder.pk])
-    assert need.reasons([stranger])[stranger.pk][0].text == "<mark>Hydrologie</mark>"
     assert (need.sentence, need.words) == (" pour « hydrologie »", "« hydrologie »")
