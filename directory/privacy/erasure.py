@@ -1,7 +1,7 @@
 """The erasure of a person: all that the map ties to them goes, or is masked where others rest on it.
 
-What the map says of a table decides: rows of the person's own go; those that others share (`is_shared`) stay, the person
-masked. A fiche or an account that something shared leads to stays as an empty row, « co-entrepreneur retiré ».
+What the map says of a table decides: rows of the person's own go; those that others share (`is_shared`) stay, the
+person masked. A fiche or an account that something shared leads to stays as an empty row, « co-entrepreneur retiré ».
 """
 
 from dataclasses import dataclass, replace
@@ -193,9 +193,8 @@ class _Erasure:
             raise Refused("On n’efface pas le compte par lequel on agit : un autre administrateur le fera.")
         followed = CoEntrepreneur.objects.present().filter(referent__user__in=self.accounts).count()
         if followed:
-            raise Refused(
-                f"Ce référent suit encore {followed} fiche{'s' if followed > 1 else ''} : confiez-les d’abord."
-            )
+            fiches = f"{followed} fiche{'s' if followed > 1 else ''}"
+            raise Refused(f"Ce référent suit encore {fiches} : confiez d’abord ce qu’il suit.")
         waiting = ListingRequest.objects.filter(
             referent__user__in=self.accounts, state__in=ListingRequest.OPEN_STATES
         ).exclude(co_entrepreneur__in=self.fiches)
@@ -252,7 +251,7 @@ class _Erasure:
             self.gone.setdefault(ProcrastinateJob, set()).update(pks)
 
     def _erase_sessions(self):
-        """Those where their account is open, or their address proved: what a session holds can't be asked of the database."""
+        """Those where their account is open, or their address proved; the database can't be asked what one holds."""
         accounts, emails = {str(pk) for pk in self.accounts}, {email.lower() for email in self.sought.emails}
         if not (accounts or emails):
             return
@@ -274,7 +273,7 @@ class _Erasure:
     # --- What others share ------------------------------------------------------------------------------------------
 
     def _part_with_references(self):
-        """References that nobody else took part in go; the others lose this keeper, and the contact that they alone had.
+        """References that nobody else took part in go; others lose this keeper, and the contact that they alone had.
 
         A contact at a client's, who is sought, goes from all.
         """
@@ -420,7 +419,7 @@ class _Erasure:
                 self._mask(Context.objects.filter(pk=context.pk), metadata=metadata)
 
     def _mask_log(self):
-        """The lines about what is gone, or about the person's empty rows; those about something else don't name them."""
+        """The lines about what is gone, or about the person's empty rows; others don't name them any more."""
         about = Q()
         for table, pks in self.gone.items():
             if issubclass(table, Event):
@@ -507,7 +506,7 @@ def _has_another(email, fiches):
 
 
 def _own(entry, sought):
-    """The rows that are the person's own, by the map: theirs to whom the table is about, or that go with their fiche."""
+    """The rows that are the person's own, by the map: those that are about them, or that go with their fiche."""
     ties = tuple(tie for tie in entry.ties if tie.by is By.FICHE or tie.of in {None, entry.person})
     if entry.history_of == "directory.CoEntrepreneur":
         ties = tuple(tie for tie in ties if tie.by is By.FICHE)

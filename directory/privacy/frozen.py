@@ -1,4 +1,4 @@
-"""What was sent and doesn't change: opened for the erasure of a person and for the purge alone, which a trigger writes."""
+"""What was sent and doesn't change, opened for the erasure of a person and the purge alone; a trigger writes it."""
 
 from contextlib import contextmanager
 from pathlib import PurePath
@@ -29,7 +29,7 @@ def opened(purpose, *, by=None):
 
 
 def mask(consultations, wording, *, by):
-    """Take a person out of the answers of these consultations: out of their data, the names of files, and their own CVs.
+    """Take a person out of the answers of these consultations: out of data and names of files; their CVs go.
 
     Returns:
         tuple: the answers that changed, as keys; the same of files; the files that go; how many files are left of these

@@ -43,7 +43,7 @@ class Wording:
         return self._pattern.sub(slugify(RETIRED), name) if self._pattern else name
 
     def masked_json(self, value):
-        """The same, of what JSON holds; a line that is the person's own, a seat or a CV, keeps but what isn't theirs."""
+        """The same, of what JSON holds; a line that is the person's own, a seat or a CV, is emptied."""
         if isinstance(value, str):
             return self.masked(value)
         if isinstance(value, list):
