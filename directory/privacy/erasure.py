@@ -380,7 +380,7 @@ class _Erasure:
                 username=f"compte-retire-{pk}",
                 first_name="Compte",
                 last_name="retiré",
-                email="",
+                email=frozen.RETIRED_ADDRESS.format(pk),
                 password=user.password,
                 last_login=None,
                 **dict.fromkeys(("is_active", "is_staff", "is_superuser"), False),
