@@ -4,11 +4,12 @@ What the map says of a table decides: rows of the person's own go; those that ot
 person masked. A fiche or an account that something shared leads to stays as an empty row, « co-entrepreneur retiré ».
 """
 
+import json
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -25,10 +26,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from directory.decisions import Refused, by_user
 from directory.forms.files import WAITING_DIRECTORY
 from directory.models import (
+    Answer,
+    AnswerFile,
+    BuyerSearch,
     CoEntrepreneur,
     Consultation,
     DuplicateNotice,
     FormerSlug,
+    FruitlessSearch,
     ListingRequest,
     MemoPart,
     Participation,
@@ -55,6 +60,14 @@ KEPT_FILES = (
 KEPT_FICHE = "Une fiche vide, « co-entrepreneur retiré », jusqu’au terme des consultations auxquelles elle a part."
 KEPT_ACCOUNT = "Un compte fermé et vide, « référent retiré » : des décisions et des envois ont un auteur."
 KEPT_MAIL = "Un courriel qui part en ce moment : il s’efface de la file une fois parti."
+
+# The words of people around a consultation: the columns, and what leads to it.
+TOLD_IN_TENDERS = [
+    (Consultation, ["feedback"], "pk"),
+    (TeamMember, ["mission", "answer_word", "message"], "consultation"),
+    (MemoPart, ["title", "body", "criterion", "guidance"], "consultation"),
+    (DuplicateNotice, ["word", "settled_by"], "consultation"),
+]
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ class _Erasure:
         self.fiches, self.accounts = set(self.sought.fiches), set(self.sought.accounts)
         self.gone, self.masked = {}, {}
         self.paths, self.contexts = set(), set()
-        self.kept = []
+        self.kept, self.left = [], 0
         self._read_names()
 
     def run(self):
@@ -140,8 +153,9 @@ class _Erasure:
         self._part_with_references()
         self._mask_tenders()
         self._erase_own()
-        self._erase_jobs()
+        self._treat_jobs()
         self._erase_sessions()
+        self._erase_searches()
         for pk in sorted(self.fiches):
             self._retire_fiche(pk)
         for pk in sorted(self.accounts):
@@ -152,6 +166,10 @@ class _Erasure:
         self._mask_log()
         self._erase_words()
         files = self._drop_files()
+        if self.left:
+            several = self.left > 1
+            sentence = KEPT_FILES.format(self.left, s="s" if several else "", t="vent" if several else "t")
+            self.kept.append(sentence)
         return Report(self._lines(), files, tuple(dict.fromkeys(self.kept)))
 
     # --- Who it is --------------------------------------------------------------------------------------------------
@@ -173,6 +191,7 @@ class _Erasure:
         known = {*names, *self.sought.emails, *slugs}
         lasts = {state.last_name for state in states if self._is_theirs_alone(state.last_name)}
         more = {state.trade_name for state in states} | {state.website for state in states} | lasts
+        self.lasts = lasts
         self.everywhere = Wording(known, phones)
         self.in_tenders = Wording(known | more, phones)
 
@@ -236,19 +255,40 @@ class _Erasure:
         self.masked.setdefault(rows.model, set()).update(rows.values_list("pk", flat=True))
         return rows.update(**values)
 
-    def _erase_jobs(self):
-        """Mails and works that wait or failed, to the person or about them; one that leaves right now can't be held."""
+    def _treat_jobs(self):
+        """Mails and works that wait or failed: those to the person, and those about them, which hold their words, go.
+
+        What an account decided still reaches whom it is for, without its name. One that leaves right now can't be held.
+        """
         jobs = ProcrastinateJob.objects.alias(told=Cast("args", TextField()))
-        about = Q(pk__in=entry_of(ProcrastinateJob).rows_of(self.sought).values("pk")) | self._naming("told")
-        rows = list(jobs.filter(about).values_list("pk", "status"))
-        leaving = [pk for pk, status in rows if status == "doing"]
-        pks = [pk for pk, status in rows if status != "doing"]
-        if leaving:
-            self.kept.append(KEPT_MAIL)
-        if pks:
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND status <> 'doing'", [pks])
-            self.gone.setdefault(ProcrastinateJob, set()).update(pks)
+        tied = set(entry_of(ProcrastinateJob).rows_of(self.sought).values_list("pk", flat=True))
+        rows = jobs.filter(Q(pk__in=tied) | self._naming("told")).values_list("pk", "status", "args")
+        gone, masked = [], {}
+        for pk, status, args in rows:
+            if status == "doing":
+                self.kept.append(KEPT_MAIL)
+            elif not self._is_to_another(args):
+                gone.append(pk)
+            else:
+                kept = {"reply_to": None} if self._is_theirs(args.get("reply_to")) else {}
+                masked[pk] = self.everywhere.masked_json(args | kept)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND status <> 'doing'", [gone])
+            for pk, args in masked.items():
+                cursor.execute(
+                    "UPDATE procrastinate_jobs SET args = %s WHERE id = %s AND status <> 'doing'",
+                    [json.dumps(args, ensure_ascii=False), pk],
+                )
+        for told, pks in [(self.gone, gone), (self.masked, masked)]:
+            if pks:
+                told.setdefault(ProcrastinateJob, set()).update(pks)
+
+    def _is_to_another(self, args):
+        """Whether it is a mail to somebody, from or about an account that is erased."""
+        return bool(self.accounts and not self.fiches and args.get("to")) and not self._is_theirs(args["to"])
+
+    def _is_theirs(self, address):
+        return bool(address) and address.lower() in self.sought.emails
 
     def _erase_sessions(self):
         """Those where their account is open, or their address proved; the database can't be asked what one holds."""
@@ -261,6 +301,13 @@ class _Erasure:
             if _holds(session.get_decoded(), accounts, emails)
         ]
         self._delete(Session, pks)
+
+    def _erase_searches(self):
+        """Those where the name was typed after all."""
+        words = "|".join(re.escape(name) for name in sorted(self.names | self.lasts))
+        for model, column in [(FruitlessSearch, "words"), (BuyerSearch, "query")]:
+            rows = model.objects.filter(**{f"{column}__iregex": rf"\m({words})\M"}) if words else model.objects.none()
+            self._delete(model, list(rows.values_list("pk", flat=True)))
 
     def _naming(self, *columns):
         """The condition of what names the person, in any of these columns."""
@@ -297,33 +344,31 @@ class _Erasure:
 
     def _mask_tenders(self):
         """In teams, memos and answers: their own words go, and what names them is masked; all else stays as it is."""
-        theirs = Q(team__co_entrepreneur__in=self.fiches) | Q(author_member__in=self.fiches)
-        consultations = list(Consultation.objects.filter(theirs).order_by("pk").distinct().values_list("pk", flat=True))
-        for name in self.names:
+        for name in (*self.names, *self.logins):
             self._mask(Consultation.objects.filter(updated_by__iexact=name), updated_by=RETIRED)
             self._mask(MemoPart.objects.filter(updated_by__iexact=name), updated_by=RETIRED)
             self._mask(DuplicateNotice.objects.filter(settled_by__iexact=name), settled_by=RETIRED)
-        if not consultations:
-            return
-        self._mask(TeamMember.objects.filter(co_entrepreneur__in=self.fiches), mission="", answer_word="", message="")
-        for rows, columns in [
-            (Consultation.objects.filter(pk__in=consultations), ["feedback"]),
-            (TeamMember.objects.filter(consultation__in=consultations), ["mission", "answer_word", "message"]),
-            (MemoPart.objects.filter(consultation__in=consultations), ["title", "body", "criterion", "guidance"]),
-            (
-                DuplicateNotice.objects.filter(Q(consultation__in=consultations) | Q(other__in=consultations)),
-                ["word", "settled_by"],
-            ),
-        ]:
-            self._mask_words(rows, columns, self.in_tenders)
-        answers, files, dropped, left = frozen.mask(consultations, self.in_tenders, by=self.by)
-        for label, pks in [("directory.Answer", answers), ("directory.AnswerFile", files)]:
+        theirs = Q(team__co_entrepreneur__in=self.fiches) | Q(author_member__in=self.fiches)
+        consultations = set(Consultation.objects.filter(theirs).values_list("pk", flat=True))
+        seats = TeamMember.objects.filter(co_entrepreneur__in=self.fiches)
+        self._mask(seats, mission="", answer_word="", message="")
+        answers = Answer.objects.alias(told=Cast("data", TextField())).filter(self._naming("told"))
+        naming = set(answers.values_list("consultation", flat=True))
+        for model, columns, of in TOLD_IN_TENDERS:
+            naming |= set(model.objects.filter(self._naming(*columns)).values_list(of, flat=True))
+        # Where they took part, their marque and their name alone mean them.
+        self._mask_consultations(sorted(consultations), self.in_tenders)
+        self._mask_consultations(sorted(naming - consultations), self.everywhere)
+
+    def _mask_consultations(self, consultations, wording):
+        for model, columns, of in TOLD_IN_TENDERS:
+            self._mask_words(model.objects.filter(**{f"{of}__in": consultations}), columns, wording)
+        answers, files, dropped, left = frozen.mask(consultations, wording, by=self.by)
+        for model, pks in [(Answer, answers), (AnswerFile, files)]:
             if pks:
-                self.masked.setdefault(apps.get_model(label), set()).update(pks)
+                self.masked.setdefault(model, set()).update(pks)
         self.paths |= {file.name for file in dropped if file}
-        if left:
-            several = left > 1
-            self.kept.append(KEPT_FILES.format(left, s="s" if several else "", t="vent" if several else "t"))
+        self.left += left
 
     def _mask_words(self, rows, columns, wording):
         for row in rows:

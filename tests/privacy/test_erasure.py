@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.decisions import Refused
 from directory.forms import files
@@ -33,6 +34,7 @@ from directory.models import (
     FicheNotice,
     FirstPage,
     FormerSlug,
+    FruitlessSearch,
     Insurance,
     Kit,
     Label,
@@ -169,6 +171,7 @@ def a_member(word=WORD, **given):
         action_flag=CHANGE,
     )
     failed_mail(to=fiche.email)
+    FruitlessSearch.objects.create(words=f"conseil {word} {fiche.pk}", last_on=timezone.localdate())
     (cast_mail() / f"{word}.log").write_text(f"To: {fiche.email}")
     # The words of the catalogue are written at the end of the transaction.
     with connection.cursor() as cursor:
@@ -499,6 +502,38 @@ def test_a_contact_at_a_client_goes_from_the_references_that_stay(by, django_cap
     assert report.masked == 2
     assert {first, second, third} == set(Reference.objects.all())
     assert Reference.objects.get(pk=third.pk).contact_name == "Un autre contact"
+
+
+def test_what_others_sent_names_them_no_more_in_its_data(by, django_capture_on_commit_callbacks):
+    fiche = a_member()
+    lead = CoEntrepreneurFactory(listed=True)
+    shared = ReferenceFactory(co_entrepreneur=lead)
+    shared.participants.add(fiche)
+    consultation = led(by=lead)
+    MemoPart.objects.create(
+        consultation=consultation, title="Méthode", body=f"Avec l’appui de {fiche.name}, deux jours."
+    )
+    send(consultation, browser_of(lead), with_memo="on")
+    assert {"directory_answer", "directory_memopart"} <= set(traces(WORD))
+
+    erased(Sought(fiches=(fiche.pk,)), by, django_capture_on_commit_callbacks)
+
+    assert [place for place in traces(WORD) if "/answers/" not in place] == []
+    assert MemoPart.objects.get(title="Méthode").body == "Avec l’appui de co-entrepreneur retiré, deux jours."
+    assert AnswerFile.objects.exclude(file="").count() == AnswerFile.objects.count()
+
+
+def test_a_mail_to_somebody_else_still_leaves(by):
+    referent, fiche = a_referent()
+    fiche.refresh_from_db()
+    before = ProcrastinateJob.objects.filter(args__to=fiche.email).count()
+
+    erase(Sought(accounts=(referent.user_id,)), by=by, reason=REASON)
+
+    assert before
+    mails = [message for message in run_jobs() if message.to == [fiche.email]]
+    assert len(mails) == before
+    assert all(WORD not in str(message.message()).casefold() for message in mails)
 
 
 # --- Whom else it touches ------------------------------------------------------------------------------------------
