@@ -187,13 +187,15 @@ class _Erasure:
         self.names, self.logins = names, {account.username for account in accounts}
         slugs = {state.slug for state in states if state.slug}
         slugs |= set(FormerSlug.objects.filter(co_entrepreneur__in=self.fiches).values_list("slug", flat=True))
-        phones = {state.phone for state in states if state.phone} | set(self.sought.phones)
+        phones = {state.phone for state in states} | set(self.sought.phones)
+        phones = {phone for phone in phones if phone and not self._is_shared(phone=phone)}
         known = {*names, *self.sought.emails, *slugs}
         lasts = {state.last_name for state in states if self._is_theirs_alone(state.last_name)}
-        more = {state.trade_name for state in states} | {state.website for state in states} | lasts
+        marques = {state.trade_name for state in states if " " in state.trade_name or not is_french(state.trade_name)}
+        sites = {state.website for state in states if not self._is_shared(website=state.website)}
         self.lasts = lasts
         self.everywhere = Wording(known, phones)
-        self.in_tenders = Wording(known | more, phones)
+        self.in_tenders = Wording(known | marques | sites | lasts, phones)
 
     def _is_anothers(self, name):
         """Whether somebody else has this name too: nothing is masked by it."""
@@ -201,6 +203,16 @@ class _Erasure:
             _named(name, CoEntrepreneur.objects.exclude(pk__in=self.fiches))
             or _named(name, get_user_model().objects.exclude(pk__in=self.accounts))
             or Referent.objects.exclude(user__in=self.accounts).filter(name__iexact=name).exists()
+        )
+
+    def _is_shared(self, **mark):
+        """Whether another has this phone or this site too: the cooperative's, maybe."""
+        [(name, value)] = mark.items()
+        others = CoEntrepreneur.objects.exclude(pk__in=self.fiches).filter(**mark).exists()
+        return (
+            others
+            or value == settings.COOPERATIVE.get(name)
+            or (name == "phone" and Referent.objects.exclude(user__in=self.accounts).filter(**mark).exists())
         )
 
     def _is_theirs_alone(self, last_name):
