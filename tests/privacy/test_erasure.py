@@ -6,6 +6,7 @@ from datetime import timedelta
 import pghistory
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings as site_settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
@@ -13,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -172,7 +174,7 @@ def a_member(word=WORD, **given):
     )
     failed_mail(to=fiche.email)
     FruitlessSearch.objects.create(words=f"conseil {word} {fiche.pk}", last_on=timezone.localdate())
-    (cast_mail() / f"{word}.log").write_text(f"To: {fiche.email}")
+    (site_settings.EMAIL_FILE_PATH / f"{word}.log").write_text(f"To: {fiche.email}")
     # The words of the catalogue are written at the end of the transaction.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -180,19 +182,13 @@ def a_member(word=WORD, **given):
     return fiche
 
 
-def cast_mail():
-    from django.conf import settings
-
-    return settings.EMAIL_FILE_PATH
-
-
-def erased(sought, by, capture, **options):
+def erased(sought, by, capture):
     """The report of an erasure that is committed; the dry run said the same, and did nothing."""
     before = dump()
     foretold = erase(sought, by=by, reason=REASON, dry_run=True)
     assert dump() == before
     with capture(execute=True):
-        report = erase(sought, by=by, reason=REASON, **options)
+        report = erase(sought, by=by, reason=REASON)
     assert report == foretold
     assert WORD not in repr(report).casefold()
     return report
@@ -290,7 +286,7 @@ def test_who_answered_a_consultation_stays_as_a_retired_co_entrepreneur(by, sent
     # The CV is gone, its fingerprint stays.
     after = AnswerFile.objects.get(pk=cv.pk)
     assert (after.file.name, after.sha256, after.size) == ("", cv.sha256, cv.size)
-    assert after.name == "03-cv-zephyrine-co-entrepreneur-retire.pdf" or "co-entrepreneur-retire" in after.name
+    assert after.name == "03-cv-co-entrepreneur-retire.pdf"
     assert not default_storage.exists(cv.file.name)
     assert {pk: cast.content_of(AnswerFile.objects.get(pk=pk).file) for pk in bytes_before} == bytes_before
     # What is the other's stays as it was.
@@ -625,21 +621,20 @@ def test_deleting_a_fiche_is_erasing_the_person(by, in_bulk, django_capture_on_c
 
 @pytest.mark.parametrize("page", ["admin:auth_user_delete", "admin:directory_referent_delete"])
 def test_deleting_an_account_is_erasing_the_person(by, page, django_capture_on_commit_callbacks):
-    from django.urls import reverse
-
     referent, _ = a_referent()
     browser = browser_of(by)
     pk = referent.pk if "referent" in page else referent.user_id
     url = reverse(page, args=[pk])
 
     with django_capture_on_commit_callbacks(execute=True):
-        confirmed(browser, by, url)
+        confirmed(browser, url)
 
     assert traces(WORD) == {}
     assert LogEntry.objects.filter(user=by, object_repr__contains=" n° ").count() == 1
 
 
-def confirmed(browser, by, url):
+def confirmed(browser, url):
+    """Delete; the password is asked for first."""
     data = {"post": "yes"}
     response = browser.post(url, data)
     if "confirmation-password" in response.text:
