@@ -252,6 +252,10 @@ OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 # A reader's session stays untouched: only what may write carries a context.
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
+# How long what was sent to a buyer is kept once the contract is over: five years, by which time nobody can go to court
+# about it any more (article 2224 of the civil code).
+ANSWERS_KEPT_DAYS = _number("ANSWERS_KEPT_DAYS", default=5 * 365)
+
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 

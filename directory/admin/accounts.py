@@ -22,8 +22,10 @@ from procrastinate.contrib.django import admin as jobs_admin
 
 from crealead import addresses
 from directory.doors import second_factor
+from directory.privacy.vocabulary import Sought
 
 from .confirmation import ConfirmedFirst, confirmed_first
+from .erasing import ErasesPeople
 from .names import question_name
 from .roles import ForAdministrators
 
@@ -60,7 +62,7 @@ class AccountForm(WithAddress, UserChangeForm):
 
 
 @admin.register(User)
-class AccountAdmin(ConfirmedFirst, ForAdministrators, UserAdmin):
+class AccountAdmin(ErasesPeople, ConfirmedFirst, ForAdministrators, UserAdmin):
     add_form = NewAccountForm
     form = AccountForm
     # A référent is made on a page of their own.
@@ -85,6 +87,9 @@ class AccountAdmin(ConfirmedFirst, ForAdministrators, UserAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         question_name(self, request, form, obj.first_name, obj.last_name)
+
+    def sought_of(self, rows):
+        return Sought(accounts=tuple(account.pk for account in rows))
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.reset_view)

@@ -17,6 +17,7 @@ from directory.listing import actions
 from directory.listing.box import departure_sentence, standing_of
 from directory.models import CoEntrepreneur, FicheNotice
 from directory.models.author import name_of
+from directory.privacy.vocabulary import Sought
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
 from .box_actions import BoxActions, changed_sentence
@@ -30,6 +31,7 @@ from .co_entrepreneur_filters import (
     ToldFilter,
 )
 from .co_entrepreneur_form import FicheForm
+from .erasing import ErasesPeople
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .following import Following
 from .history import HistoryPage
@@ -56,7 +58,16 @@ class FicheList(ChangeList):
 
 @admin.register(CoEntrepreneur)
 class CoEntrepreneurAdmin(
-    HoldsFiles, BoxActions, Following, Notices, HistoryPage, VisibilityPage, Transfer, ForRoles, admin.ModelAdmin
+    ErasesPeople,
+    HoldsFiles,
+    BoxActions,
+    Following,
+    Notices,
+    HistoryPage,
+    VisibilityPage,
+    Transfer,
+    ForRoles,
+    admin.ModelAdmin,
 ):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
@@ -81,7 +92,6 @@ class CoEntrepreneurAdmin(
     search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
     autocomplete_fields = ["skills", "cpv_codes", "departments", "referent"]
     inlines = [ReferenceInline, CertificationInline, PortfolioInline, ConsentInline]
-    deleted_with = ["certifications", "portfolio_images", "proposals", "insurances"]
 
     # --- Who may do what --------------------------------------------------------------------------------------------
 
@@ -203,10 +213,8 @@ class CoEntrepreneurAdmin(
         ):
             self.message_user(request, sentence, messages.WARNING)
 
-    def get_deleted_objects(self, objs, request):
-        """What hangs from a fiche goes with it, even what nobody deletes by itself, like a proposal."""
-        deleted, counts, _, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, set(), protected
+    def sought_of(self, rows):
+        return Sought(fiches=tuple(fiche.pk for fiche in rows))
 
     # --- Pages of their own -----------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ Each such view is named « directory_MODEL_FIELD ».
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
-from django.db.models import FileField, ImageField, prefetch_related_objects
+from django.db.models import FileField, ImageField
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -34,33 +34,20 @@ class PrivateFiles:
 
 
 class HoldsFiles(PrivateFiles):
-    """Mixin of a ModelAdmin: a file that no row names any more is deleted, once that is committed.
-
-    Attributes:
-        deleted_with: related names of the rows that hold files too, and are deleted with each.
-    """
-
-    deleted_with = ()
+    """Mixin of a ModelAdmin: a file that no row names any more is deleted, once that is committed."""
 
     def save_related(self, request, form, formsets, change):
         discard_replaced(form)
         super().save_related(request, form, formsets, change)
 
     def delete_model(self, request, obj):
-        self._discard_all([obj])
+        discard_files(obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
-        self._discard_all(list(queryset))
-        super().delete_queryset(request, queryset)
-
-    def _discard_all(self, rows):
-        prefetch_related_objects(rows, *self.deleted_with)
-        for row in rows:
+        for row in queryset:
             discard_files(row)
-            for name in self.deleted_with:
-                for other in getattr(row, name).all():
-                    discard_files(other)
+        super().delete_queryset(request, queryset)
 
 
 class FilesFormSet(forms.BaseInlineFormSet):

@@ -12,8 +12,10 @@ from crealead.addresses import EmailField
 from directory.accounts import actions
 from directory.forms.names import NamesForm
 from directory.models import Referent
+from directory.privacy.vocabulary import Sought
 
 from .confirmation import ConfirmedFirst
+from .erasing import ErasesPeople
 from .names import question_name
 from .roles import ForAdministrators
 
@@ -59,7 +61,7 @@ class NewReferentForm(NamesForm, forms.ModelForm):
 
 
 @admin.register(Referent)
-class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
+class ReferentAdmin(ErasesPeople, ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
     list_display = ["name", "address", "phone", "state", "followed", "listed"]
     list_select_related = ["user"]
     search_fields = ["name__unaccent", "user__username", "user__email"]
@@ -80,6 +82,9 @@ class ReferentAdmin(ConfirmedFirst, ForAdministrators, admin.ModelAdmin):
         if request.resolver_match.url_name == "autocomplete":
             referents = referents.active()
         return referents, may_have_duplicates
+
+    def sought_of(self, rows):
+        return Sought(accounts=tuple(referent.user_id for referent in rows))
 
     # --- The form ---------------------------------------------------------------------------------------------------
 

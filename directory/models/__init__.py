@@ -1,7 +1,7 @@
 """The nouns of the project, a file each."""
 
 from .access_link import AccessLink
-from .answer import Answer, AnswerFile, Kit
+from .answer import Answer, AnswerFile, Kit, Unfreezing
 from .buyer_search import BuyerSearch, FirstPage
 from .certification import Certification, Label
 from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, FicheSkill, FormerSlug
@@ -94,4 +94,5 @@ __all__ = [
     "TeamMember",
     "Threshold",
     "TrameSection",
+    "Unfreezing",
 ]

@@ -1,4 +1,6 @@
 import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,7 +9,33 @@ from .author import Authored
 from .consultation import Consultation
 from .files import answer_path, kit_path
 
-FROZEN = pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete)
+# What is sent doesn't change, but for the erasure of a person and the purge, which say who they are in this setting of
+# their transaction (`privacy.frozen`): « erasure:12 », « purge: »; what they did is written down.
+UNFROZEN_BY = "directory.unfrozen"
+FROZEN = pgtrigger.Trigger(
+    name="frozen",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    declare=[("opened_by", "TEXT")],
+    func=f"""
+        opened_by := coalesce(current_setting('{UNFROZEN_BY}', true), '');
+        IF opened_by = '' THEN
+            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;
+        END IF;
+        INSERT INTO directory_unfreezing (of_table, row, operation, columns, at, purpose, by_id)
+        SELECT TG_TABLE_NAME, OLD.id, lower(TG_OP),
+            ARRAY(
+                SELECT before.key::varchar FROM jsonb_each(to_jsonb(OLD)) AS before
+                JOIN jsonb_each(to_jsonb(NEW)) AS after USING (key)
+                WHERE before.value IS DISTINCT FROM after.value ORDER BY before.key
+            ),
+            now(), split_part(opened_by, ':', 1), nullif(split_part(opened_by, ':', 2), '')::integer;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class Kit(Authored):
@@ -85,6 +113,7 @@ class AnswerFile(models.Model):
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="files", verbose_name="réponse")
     name = models.CharField("nom", max_length=200)
+    # Empty once its person was erased: what is left of it is what it weighed, and its fingerprint.
     file = models.FileField("fichier", upload_to=answer_path)
     size = models.PositiveIntegerField("octets")
     sha256 = models.CharField("empreinte SHA-256", max_length=64)
@@ -98,3 +127,36 @@ class AnswerFile(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Unfreezing(models.Model):
+    """That something frozen was changed by the erasure of a person or by the purge; the trigger writes it, by itself.
+
+    It says which row and which columns, who and when, and names nobody.
+    """
+
+    class Purpose(models.TextChoices):
+        ERASURE = "erasure", "Effacement d’une personne"
+        PURGE = "purge", "Purge"
+
+    of_table = models.CharField("table", max_length=63)
+    row = models.PositiveBigIntegerField("ligne")
+    operation = models.CharField("opération", max_length=10)
+    columns = ArrayField(models.CharField(max_length=63), verbose_name="colonnes", default=list)
+    at = models.DateTimeField("le", default=timezone.now)
+    purpose = models.CharField("pour", max_length=10, choices=Purpose)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name="par",
+    )
+
+    class Meta:
+        verbose_name = "changement d’un envoi gardé"
+        verbose_name_plural = "changements d’envois gardés"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.of_table} {self.row}, {timezone.localtime(self.at):%d/%m/%Y}"

@@ -152,7 +152,7 @@ def _cv(member):
 
 def _answer(answer, files):
     sent = []
-    for file in answer.files.all():
+    for file in answer.files.exclude(file=""):
         name, ending = split_ending(file.name)
         sent.append(files.add(file.file, f"reponses/{answer.pk}", name, ending=ending))
     return {"consultation": str(answer.consultation), "envoyée le": _read(answer.sent_at), "fichiers": sent}

@@ -28,6 +28,7 @@ LENGTHS = {
     "des courriels en échec": terms.FAILED_MAIL,
     "des imports": terms.FILE_TO_IMPORT,
     "des dossiers préparés": terms.KIT,
+    "des réponses": terms.CONSULTATION,
     "des historiques sans objet": terms.HISTORY_OF_NONE,
     "des sauvegardes": terms.BACKUP,
 }

@@ -4,13 +4,14 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 from pghistory.models import Context, Event
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from directory.models import (
     CoEntrepreneur,
+    Consultation,
     FicheProposal,
     Kit,
     ListingRequest,
@@ -52,6 +53,13 @@ def closed_proposals(kept):
         .alias(moved_at=Greatest("submitted_at", "decided_at"))
         .filter(moved_at__lt=timezone.now() - kept)
     )
+
+
+def consultations(kept):
+    """Those whose contract ended so long ago, or where none was won, whose deadline or outcome is as old."""
+    return Consultation.objects.alias(
+        ended_on=Greatest(TruncDate("deadline"), "outcome_on", "contract_ends_on")
+    ).filter(ended_on__lt=timezone.localdate() - kept)
 
 
 def kits(kept):

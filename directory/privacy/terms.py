@@ -45,6 +45,15 @@ FILE_TO_IMPORT = Term("l’envoi du fichier", sent_file.SentFile.WAITING_TIME, "
 FILE_OF_FORM = Term("l’envoi du fichier", WAITING_TIME, "Le temps de corriger le formulaire.")
 ORPHAN_FILE = Term("que plus rien ne le nomme", timedelta(days=1), "Un envoi peut être en cours.")
 KIT = Term("sa préparation", timedelta(days=365), "Ce qui est parti est gardé avec la réponse ; le reste se refait.")
+CONSULTATION = Term(
+    "la fin du marché, ou de la consultation s’il n’y en a pas eu",
+    timedelta(days=settings.ANSWERS_KEPT_DAYS),
+    "La prescription de droit commun, cinq ans (art. 2224 du Code civil) : un litige sur le marché se prouve par ce "
+    "qui fut envoyé.",
+)
+UNFREEZING = Term(
+    "l’effacement", timedelta(days=settings.ANSWERS_KEPT_DAYS), "Le même que celui des réponses, dont il répond."
+)
 LEFT = Term("la personne quitte la coopérative", None, "Cela ne sert qu’à elle, dans le catalogue.")
 HISTORY_OF_NONE = Term(
     "l’effacement de ce qu’il raconte", timedelta(days=30), "Le temps de réparer une suppression par erreur."
@@ -59,7 +68,5 @@ FICHE = Term("la fiche s’efface", None, "Le public la lit tant que la personne
 ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
 CONTACT = Term("la référence s’efface, ou que le contact s’y oppose", None, "L’acheteur suivant peut vérifier.")
-CONSULTATION = Term("la consultation s’efface", None, "Elle est gardée avec le marché.")
-ANSWER = Term("la réponse s’efface", None, "Elle prouve ce qui a été envoyé ; elle est gardée avec le marché.")
 LOGS = Term("la machine les efface", None)
 CACHED = Term("d’autres pages prennent leur place", None, "Une page prête n’est servie que si rien n’a changé.")

@@ -206,6 +206,7 @@ class Entry:
         plain: the columns that say nothing of anybody, with spaces.
         goes_with: the entry's model whose erasure takes it along, when its eraser is `PARENT`.
         history_of: the model whose former states these are.
+        is_shared: whether others rest on its rows: the erasure of a person masks them there, and leaves the rows.
     """
 
     model: str
@@ -221,6 +222,7 @@ class Entry:
     purge: Purge | None = None
     goes_with: str = ""
     history_of: str = ""
+    is_shared: bool = False
 
     @property
     def table(self):

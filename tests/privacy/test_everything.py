@@ -88,6 +88,7 @@ def fill_what_stays():
     filler.make(models.MemoPart)
     filler.make(models.Answer, author_member=fiche, consultation=consultation)
     filler.make(models.AnswerFile)
+    filler.make(models.Unfreezing)
     return fiche
 
 

@@ -15,6 +15,7 @@ FICHE = Entry(
     purpose=CATALOGUE,
     term=terms.FICHE,
     eraser=Eraser.PERSON,
+    is_shared=True,
     columns=(
         Columns("first_name last_name trade_name slug", "nom, marque, adresse de la fiche"),
         Columns("headline public_offer presentation", "ce que la personne propose", is_free=True),

@@ -12,7 +12,7 @@ BY_FICHE = Tie(By.FICHE, "co_entrepreneur")
 BY_DECIDER = Tie(By.ACCOUNT, "decided_by", of=Person.STAFF)
 
 
-def history(entry, *, model="", without="", columns="pgh_obj", ties=None, owner=None):
+def history(entry, *, model="", without="", columns="pgh_obj", ties=None, owner=None, is_shared=False):
     """The entry of the history of a table: the same columns, and those of its events.
 
     It goes when what it tells is gone, or with the row when that is purged.
@@ -24,6 +24,7 @@ def history(entry, *, model="", without="", columns="pgh_obj", ties=None, owner=
         columns: what an event has beside the table's columns and those that all events have.
         ties: where they aren't those of the entry.
         owner: (column, model) of what it outlives by a term only; the row itself, unless it is said.
+        is_shared: as `Entry` has it.
     """
     model = model or f"{entry.model}Event"
     left_out = set(without.split())
@@ -44,6 +45,7 @@ def history(entry, *, model="", without="", columns="pgh_obj", ties=None, owner=
         ties=entry.ties if ties is None else ties,
         purge=Purge(f"historiques sans objet : {entry.what}", past.history_of_none(model, column, owner_model)),
         history_of=entry.model,
+        is_shared=is_shared,
     )
 
 

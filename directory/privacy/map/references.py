@@ -15,6 +15,7 @@ REFERENCE = Entry(
     purpose=REFERENCES,
     term=terms.REFERENCE,
     eraser=Eraser.PERSON,
+    is_shared=True,
     columns=(
         Columns(
             "subject context mission deliverables results starts_on ends_on place role amount_shown publishable",
@@ -62,6 +63,7 @@ ENTRIES = (
         REFERENCE,
         without="contact_name contact_role contact_email contact_phone",
         ties=(BY_FICHE, Tie(By.FICHE, "pgh_obj__participants"), BY_DECIDER),
+        is_shared=True,
     ),
     link("directory.Reference_cpv_codes", "reference cpvcode", of="des codes CPV de la référence"),
     PARTICIPATION,
@@ -74,6 +76,7 @@ ENTRIES = (
         purpose=REFERENCES,
         term=terms.ACCOUNT,
         eraser=Eraser.PERSON,
+        is_shared=True,
         readers=(Reader.REFERENTS, Reader.ADMINISTRATORS),
         columns=(OF_DECIDER,),
         plain="id contract_id lot buyer_siret buyer_name holder_siret subject cpv_code procedure notified_on "

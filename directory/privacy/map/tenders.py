@@ -1,7 +1,7 @@
 """What is kept around a consultation: the team, the memo, what is prepared and what was sent."""
 
-from directory.privacy import past, terms
-from directory.privacy.purposes import TENDERS
+from directory.privacy import frozen, past, terms
+from directory.privacy.purposes import SECURITY, TENDERS
 from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
 
 from .parts import link
@@ -16,7 +16,8 @@ ENTRIES = (
         person=Person.MEMBER,
         purpose=TENDERS,
         term=terms.CONSULTATION,
-        eraser=Eraser.PERSON,
+        eraser=Eraser.PURGE,
+        is_shared=True,
         columns=(
             AUTHOR,
             Columns("updated_by", "qui l’a modifiée"),
@@ -30,6 +31,7 @@ ENTRIES = (
         plain="id buyer contract_ends_on trame opened_at opened_with version outcome outcome_on price_score "
         "price_score_out_of technical_score technical_score_out_of won_reference",
         ties=(*BY_AUTHOR, Tie(By.NAME, "updated_by")),
+        purge=Purge("consultations, avec leurs réponses", past.consultations, frozen.erase_consultations),
     ),
     link("directory.Consultation_cpv_codes", "consultation cpvcode", of="des codes CPV de la consultation"),
     link("directory.Consultation_skills", "consultation skill", of="des compétences demandées"),
@@ -42,6 +44,7 @@ ENTRIES = (
         purpose=TENDERS,
         term=terms.CONSULTATION,
         eraser=Eraser.PARENT,
+        is_shared=True,
         goes_with="directory.Consultation",
         columns=(Columns("settled_by word", "qui l’a tranché, mot à l’autre équipe", is_free=True),),
         plain="id consultation other noticed_at settled_at settlement",
@@ -54,6 +57,7 @@ ENTRIES = (
         purpose=TENDERS,
         term=terms.CONSULTATION,
         eraser=Eraser.PARENT,
+        is_shared=True,
         goes_with="directory.Consultation",
         columns=(
             Columns("co_entrepreneur role mission state invited_at answered_at answer_by", "rôle, mission, réponse"),
@@ -69,6 +73,7 @@ ENTRIES = (
         purpose=TENDERS,
         term=terms.CONSULTATION,
         eraser=Eraser.PARENT,
+        is_shared=True,
         goes_with="directory.Consultation",
         columns=(
             Columns("title body criterion guidance", "textes du mémoire", is_free=True),
@@ -88,7 +93,7 @@ ENTRIES = (
         eraser=Eraser.PURGE,
         columns=(AUTHOR, Columns("archive problems", "documents préparés : CV, références, mémoire", is_free=True)),
         plain="id consultation state made total asked_at finished_at",
-        ties=BY_AUTHOR,
+        ties=(*BY_AUTHOR, Tie(By.FICHE, "consultation__team__co_entrepreneur")),
         purge=Purge("dossiers préparés", past.kits),
     ),
     Entry(
@@ -96,8 +101,10 @@ ENTRIES = (
         what="les réponses envoyées",
         person=Person.MEMBER,
         purpose=TENDERS,
-        term=terms.ANSWER,
-        eraser=Eraser.PERSON,
+        term=terms.CONSULTATION,
+        eraser=Eraser.PARENT,
+        goes_with="directory.Consultation",
+        is_shared=True,
         readers=(Reader.TEAM, Reader.REFERENT, Reader.ADMINISTRATORS, Reader.CONTRACTING),
         columns=(AUTHOR, Columns("data", "données dont les documents furent faits", is_free=True)),
         plain="id consultation number sent_at",
@@ -108,12 +115,27 @@ ENTRIES = (
         what="les réponses envoyées",
         person=Person.MEMBER,
         purpose=TENDERS,
-        term=terms.ANSWER,
+        term=terms.CONSULTATION,
         eraser=Eraser.PARENT,
+        is_shared=True,
         goes_with="directory.Answer",
         readers=(Reader.TEAM, Reader.REFERENT, Reader.ADMINISTRATORS, Reader.CONTRACTING),
         columns=(Columns("name file sha256", "documents envoyés", is_free=True),),
         plain="id answer size",
         ties=(Tie(By.FICHE, "answer__author_member"), Tie(By.FICHE, "answer__consultation__team__co_entrepreneur")),
+    ),
+    Entry(
+        model="directory.Unfreezing",
+        what="les changements faits à une réponse envoyée, par un effacement ou par la purge",
+        person=Person.STAFF,
+        purpose=SECURITY,
+        term=terms.UNFREEZING,
+        eraser=Eraser.PURGE,
+        is_shared=True,
+        readers=(Reader.ADMINISTRATORS,),
+        columns=(Columns("by at purpose", "qui a effacé, quand"),),
+        plain="id of_table row operation columns",
+        ties=(Tie(By.ACCOUNT, "by"),),
+        purge=Purge("changements faits à des réponses", past.since("directory.Unfreezing", "at")),
     ),
 )

@@ -57,7 +57,7 @@ def discard(stored):
 
 
 def archive(answer):
-    """All the files of an answer in one ZIP, byte for byte the same whenever it is asked for.
+    """All the files of an answer in one ZIP, byte for byte the same whenever it is asked for; without erased CVs.
 
     Returns:
         A file, to be read from its start.
@@ -65,7 +65,7 @@ def archive(answer):
     with ExitStack() as unless_done:
         out = unless_done.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as together:
-            for kept in answer.files.order_by("name", "pk"):
+            for kept in answer.files.exclude(file="").order_by("name", "pk"):
                 _add(together, kept, timezone.localtime(answer.sent_at))
         # Whoever reads it closes it.
         unless_done.pop_all()
