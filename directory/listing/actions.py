@@ -300,14 +300,18 @@ def untick(*, co_entrepreneur_pk, by, reason):
 
 @transaction.atomic
 def end_stay(*, co_entrepreneur_pk):
-    """End the consents of who left the cooperative, and tell them until when they read their data; once."""
+    """End the consents of who left the cooperative, and tell them until when they read their data; once.
+
+    Whose data is about to go is told that alone: see `warn_departed`.
+    """
     fiche = _locked_fiche(co_entrepreneur_pk)
     if not fiche.is_departed:
         return
-    _, is_new = Departure.objects.get_or_create(co_entrepreneur=fiche, left_on=fiche.departed_on)
+    row, is_new = Departure.objects.get_or_create(co_entrepreneur=fiche, left_on=fiche.departed_on)
     if is_new:
         with by_user(None, DEPARTURE):
             fiche.consents.active().update(withdrawn_at=timezone.now())
+        if not Departure.objects.to_warn().filter(pk=row.pk).exists():
             emails.tell_departed_themselves(fiche)
 
 
