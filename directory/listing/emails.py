@@ -167,7 +167,7 @@ def warn_departed(fiche):
 
 
 def _end_of(fiche):
-    return {"until": kept_until(fiche), "url": page_url("my_space:home"), "was_listed": fiche.listed_since is not None}
+    return {"until": kept_until(fiche), "url": page_url("my_space:home")}
 
 
 def tell_left_catalogue(fiche, *, word, request_withdrawn):
