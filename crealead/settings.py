@@ -82,6 +82,8 @@ DEBUG = False
 ALLOWED_HOSTS = _required("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"], read=env.list)
 SITE_URL = _required("SITE_URL", default=f"http://127.0.0.1:{_number('PORT', default=8000)}").rstrip("/")
 # How many reverse proxies stand in front: each adds one address to X-Forwarded-For.
+# How long the data of a co-entrepreneur who left the cooperative stays, for them alone to read; three years at most.
+DEPARTED_KEPT_DAYS = min(_number("DEPARTED_KEPT_DAYS", default=365), 3 * 365)
 TRUSTED_PROXIES = _number("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
 if PRODUCTION:

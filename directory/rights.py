@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from directory.models import (
     Certification,
     CoEntrepreneur,
+    Consent,
     Consultation,
     ContactMessage,
     ContractSuggestion,
@@ -208,6 +209,11 @@ def messages_read_by(user):
 def proofs_read_by(user):
     """The certifications whose proof this user reads: of those they follow."""
     return Certification.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
+def consents_kept_by(user):
+    """The consents whose paper this user reads, and which they end when asked to: of those they follow."""
+    return Consent.objects.filter(_followed(user, "co_entrepreneur__"))
 
 
 def portfolios_kept_by(user):

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from directory.decisions import Incomplete, NotYours
 from directory.listing import actions
-from directory.listing.box import REASONS, foreseen, with_open_request
+from directory.listing.box import REASONS, asked_sentence, foreseen, must_agree, with_open_request
 from directory.models import CoEntrepreneur
 from directory.rights import follows
 
@@ -38,6 +38,7 @@ class Outcomes:
     """The fiches whose box changed, and the names of the others, by what became of them."""
 
     done: list = field(default_factory=list)
+    asked: list = field(default_factory=list)
     unchanged: list = field(default_factory=list)
     not_yours: list = field(default_factory=list)
     unfollowed: list = field(default_factory=list)
@@ -94,7 +95,7 @@ class BoxActions:
                 outcomes.unchanged.append(fiche.name)
                 continue
             try:
-                change(co_entrepreneur_pk=fiche.pk, by=user, reason=reason)
+                changed = change(co_entrepreneur_pk=fiche.pk, by=user, reason=reason)
             except NotYours:
                 (outcomes.not_yours if fiche.referent_id else outcomes.unfollowed).append(fiche.name)
             except Incomplete as error:
@@ -103,13 +104,15 @@ class BoxActions:
                 # Deleted since the page was shown: there is no box left to change.
                 continue
             else:
-                outcomes.done.append(fiche)
+                (outcomes.done if changed.client_public == tick else outcomes.asked).append(fiche)
         return outcomes
 
     def _tell(self, request, outcomes, *, tick):
         verb = "cochée" if tick else "décochée"
         if outcomes.done:
             self.message_user(request, changed_sentence(outcomes.done, tick=tick), messages.SUCCESS)
+        for fiche in outcomes.asked:
+            self.message_user(request, f"{fiche.name} : {asked_sentence(fiche, must_agree(fiche))}", messages.WARNING)
         for names, words, level in [
             (outcomes.unchanged, f"Case déjà {verb}, rien à changer", messages.INFO),
             (outcomes.not_yours, "Refusé, fiche suivie par une autre personne", messages.ERROR),

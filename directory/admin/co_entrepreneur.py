@@ -14,9 +14,10 @@ from django.utils.text import capfirst, slugify
 from crealead.words import moment, of
 from directory.accounts.emails import tell_followed
 from directory.listing import actions
-from directory.listing.box import departure_sentence, standing_of
+from directory.listing.box import asked_sentence, departure_sentence, must_agree, standing_of
 from directory.models import CoEntrepreneur, FicheNotice
 from directory.models.author import name_of
+from directory.privacy.actions import objections
 from directory.privacy.vocabulary import Sought
 from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
 
@@ -31,6 +32,7 @@ from .co_entrepreneur_filters import (
     ToldFilter,
 )
 from .co_entrepreneur_form import FicheForm
+from .consents import ConsentPages
 from .erasing import ErasesPeople
 from .files import HoldsFiles, photo_tag, serve_photo, serve_proof
 from .following import Following
@@ -65,6 +67,7 @@ class CoEntrepreneurAdmin(
     Notices,
     HistoryPage,
     VisibilityPage,
+    ConsentPages,
     Transfer,
     ForRoles,
     admin.ModelAdmin,
@@ -140,13 +143,33 @@ class CoEntrepreneurAdmin(
             ),
             ("Offre", {"fields": ["headline", "public_offer", "presentation"]}),
             ("Compétences et zone", {"fields": ["skills", "cpv_codes", "departments", "nationwide", "city"]}),
-            ("Coordonnées", {"fields": ["email", *(["told"] if obj else ["tell"]), "phone", "website"]}),
+            (
+                "Coordonnées",
+                {
+                    "fields": [
+                        "email",
+                        *(["told"] if obj else []),
+                        "phone",
+                        "website",
+                        *(["consents"] if obj and mine else []),
+                    ]
+                },
+            ),
             ("Suivi, jamais montré au public", {"fields": follow_up}),
         ]
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators choose who follows a fiche; a référent takes one that nobody follows (`Following`)."""
-        return ["listed_since", "missing", "slug", "content_updated_at", "photo_shown", "referent_name", "told"]
+        return [
+            "listed_since",
+            "missing",
+            "slug",
+            "content_updated_at",
+            "photo_shown",
+            "referent_name",
+            "told",
+            "consents",
+        ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -180,6 +203,16 @@ class CoEntrepreneurAdmin(
         who = f" par {name_of(notice.sent_by)}" if notice.sent_by else ""
         return f"Le {moment(notice.sent_at)}{who}"
 
+    @admin.display(description="accords")
+    def consents(self, fiche):
+        """What the person accepts to show today, and the way to record a paper."""
+        given = [consent.get_item_display().lower() for consent in fiche.consents.active()]
+        return format_html(
+            '{} · <a href="{}">Enregistrer un accord signé sur papier</a>',
+            capfirst(", ".join(given)) or "Aucun",
+            reverse("admin:directory_coentrepreneur_paper_consent", args=[fiche.pk]),
+        )
+
     @admin.display(description="photo")
     def photo_shown(self, fiche):
         if not fiche.photo:
@@ -203,11 +236,18 @@ class CoEntrepreneurAdmin(
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if not change:
-            self.tell_made(request, form.instance, now=form.cleaned_data["tell"])
+            fiche = form.instance
+            marks = {"emails": [fiche.email], "phones": [fiche.phone], "names": [fiche.name]}
+            if warning := objections.warning(**marks):
+                self.message_user(request, warning, messages.WARNING)
+            self.tell_made(request, form.instance)
         if form.box:
             fiche = form.instance
-            actions.tick(co_entrepreneur_pk=fiche.pk, by=request.user, reason=form.cleaned_data["reason"])
-            self.message_user(request, changed_sentence([fiche], tick=True), messages.SUCCESS)
+            ticked = actions.tick(co_entrepreneur_pk=fiche.pk, by=request.user, reason=form.cleaned_data["reason"])
+            if ticked.client_public:
+                self.message_user(request, changed_sentence([fiche], tick=True), messages.SUCCESS)
+            else:
+                self.message_user(request, asked_sentence(fiche, must_agree(fiche)), messages.WARNING)
         if "departed_on" in form.changed_data and (
             sentence := departure_sentence(form.instance, listed=form.was_listed)
         ):

@@ -45,13 +45,6 @@ class FicheForm(forms.ModelForm):
         "Gardé dans l’historique ; quand la case tombe, la personne le lit dans le courriel qui la prévient.",
     )
     version = forms.CharField(required=False, widget=forms.HiddenInput)
-    tell = forms.BooleanField(
-        label="Prévenir la personne",
-        required=False,
-        initial=True,
-        help_text="Un courriel lui dit ce que sa fiche contient, et comment entrer dans son espace. Sinon, vous le "
-        "ferez plus tard, depuis la liste : « Prévenir de leur fiche ».",
-    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

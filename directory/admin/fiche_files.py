@@ -7,7 +7,7 @@ from import_export.results import RowResult
 from procrastinate.contrib.django import app
 
 from directory.listing import notices
-from directory.models import CoEntrepreneur, FicheFile
+from directory.models import FicheFile
 from directory.models.files import discard
 
 from .resource import FicheResource
@@ -49,7 +49,7 @@ def receive(*, form, by):
 
 
 @transaction.atomic
-def confirm(*, pk, tells, by):
+def confirm(*, pk, by):
     """Import a file that was previewed, once; its rows are checked again, since fiches may have changed meanwhile.
 
     Returns:
@@ -57,7 +57,7 @@ def confirm(*, pk, tells, by):
     """
     fiche_file = FicheFile.objects.select_for_update().filter(pk=pk, user=by).first()
     if fiche_file and fiche_file.state == State.READ:
-        fiche_file.state, fiche_file.is_confirmed, fiche_file.tells = State.QUEUED, True, tells
+        fiche_file.state, fiche_file.is_confirmed, fiche_file.tells = State.QUEUED, True, True
         fiche_file.rows_done = 0
         fiche_file.save()
         _work_or_defer(fiche_file)
@@ -162,16 +162,12 @@ def _storable(told):
 
 
 def _tell_made(fiche_file, made):
-    """Tell those whose fiche was made, as was chosen on the preview, or remember that they are to be told.
+    """Tell those whose fiche was made.
 
     Returns:
         int: how many mails leave.
     """
-    if fiche_file.tells:
-        return sum(notices.tell(co_entrepreneur_pk=pk, by=fiche_file.user) for pk in made)
-    for fiche in CoEntrepreneur.objects.filter(pk__in=made):
-        notices.tell_later(fiche)
-    return 0
+    return sum(notices.tell(co_entrepreneur_pk=pk, by=fiche_file.user) for pk in made)
 
 
 def sentence(fiche_file):
@@ -181,13 +177,8 @@ def sentence(fiche_file):
         f"Import de « {fiche_file.name} » terminé. Fiches créées : {totals['new']} ; modifiées : {totals['update']} ; "
         f"inchangées : {totals['skip']}."
     )
-    if not result["made"]:
-        return done
-    if told := result["told"]:
-        return f"{done} Un courriel prévient {told} personne{'s' if told > 1 else ''} de leur fiche."
-    return (
-        f"{done} Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
-    )
+    told = result["told"]
+    return f"{done} Un courriel prévient {told} personne{'s' if told > 1 else ''} de leur fiche." if told else done
 
 
 def _errors(result):

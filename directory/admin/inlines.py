@@ -1,11 +1,12 @@
 """What hangs from a fiche: changed by those who may change the fiche, read by the others."""
 
-from django import forms
 from django.contrib import admin
-from django.db.models import DateTimeField
 from django.urls import reverse
+from django.utils.html import format_html_join
 
-from directory.models import Certification, Consent, PortfolioImage, Reference
+from crealead.words import day, moment
+from directory.models import Certification, Consent, ConsentText, PortfolioImage, Reference
+from directory.models.author import name_of
 from directory.references import actions
 from directory.rights import follows
 
@@ -139,19 +140,50 @@ class PortfolioInline(OfFiche, admin.StackedInline):
         return photo_tag(reverse("admin:directory_portfolioimage_photo", args=[image.pk]), image.alternative_text)
 
 
-class MomentWidget(forms.DateTimeInput):
-    """A date and a time in one field, with the browser's own picker."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__({"step": 1} | (attrs or {}), format="%Y-%m-%dT%H:%M:%S")
-
-
-class ConsentInline(OfFiche, admin.StackedInline):
-    """What the person accepts to show; a consent is withdrawn by dating its end, and never erased."""
+class ConsentInline(OfFiche, admin.TabularInline):
+    """What the person accepts to show, or did: read here, and changed by no one; see `consents.ConsentPages`."""
 
     model = Consent
-    fields = [("item", "text_version"), ("given_at", "withdrawn_at")]
+    fields = readonly_fields = ["item", "words", "given", "ended", "steps"]
     can_delete = False
-    formfield_overrides = {DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentWidget}}
+    classes = ["collapse"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("given_by__referent", "withdrawn_by__referent")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """Who follows the fiche goes from here to the paper, and to the withdrawal."""
+        self.follows = self._follows(request, obj)
+        self.sentences = {text.version: text for text in ConsentText.objects.all()}
+        return super().get_formset(request, obj, **kwargs)
+
+    @admin.display(description="mots acceptés")
+    def words(self, consent):
+        return self.sentences[consent.text_version].sentence(consent.item)
+
+    @admin.display(description="donné")
+    def given(self, consent):
+        signed = f" (signé le {day(consent.signed_on)})" if consent.signed_on else ""
+        return f"{moment(consent.given_at)}, par {consent.author_name}{signed}"
+
+    @admin.display(description="retiré")
+    def ended(self, consent):
+        if consent.withdrawn_at is None:
+            return "–"
+        who = f", noté par {name_of(consent.withdrawn_by)}" if consent.withdrawn_by else ""
+        return f"{moment(consent.withdrawn_at)}{who}"
+
+    @admin.display(description="suites")
+    def steps(self, consent):
+        steps = []
+        if self.follows and consent.scan:
+            steps.append((reverse("admin:directory_consent_scan", args=[consent.pk]), "Le papier"))
+        if self.follows and consent.withdrawn_at is None:
+            steps.append((reverse("admin:directory_consent_withdraw", args=[consent.pk]), "Retirer"))
+        return format_html_join(" · ", '<a href="{}">{}</a>', steps) or "–"

@@ -1,4 +1,4 @@
-"""Telling those for whom fiches were made: at once, or later from the list."""
+"""Telling those for whom fiches were made: at once; from the list, those of before who weren't."""
 
 from django.contrib import admin, messages
 
@@ -14,11 +14,9 @@ class Notices:
 
     actions = ["tell_people"]
 
-    def tell_made(self, request, fiche, *, now):
-        """Once a fiche is made: tell the person, or remember that they are to be told."""
-        if not now:
-            notices.tell_later(fiche)
-        elif notices.tell(co_entrepreneur_pk=fiche.pk, by=request.user):
+    def tell_made(self, request, fiche):
+        """Once a fiche is made, the person is told."""
+        if notices.tell(co_entrepreneur_pk=fiche.pk, by=request.user):
             self.message_user(request, f"Un courriel prévient {fiche.name} de sa fiche ({fiche.email}).")
 
     @admin.action(description="Prévenir de leur fiche", permissions=["change"])

@@ -14,6 +14,7 @@ from directory.forms.names import usual_name
 from directory.listing import actions
 from directory.listing.box import departure_sentence, foreseen
 from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
+from directory.privacy.actions import objections
 from directory.rights import chooses_referent, follows
 
 from .spreadsheet.cells import FORMULA_ERROR
@@ -304,6 +305,9 @@ class FicheResource(resources.ModelResource):
         super().save_m2m(instance, row, **kwargs)
         if instance.email.lower() not in self.fiches:
             self.made.append(instance.pk)
+            marks = {"emails": [instance.email], "phones": [instance.phone], "names": [instance.name]}
+            if warning := objections.warning(**marks):
+                self.effects.append((instance.name, warning))
         usual = usual_name(instance.first_name, instance.last_name)
         if instance.name not in {usual, self.name_before}:
             self.odd_names.append((instance.name, usual))
@@ -315,12 +319,13 @@ class FicheResource(resources.ModelResource):
             return
         has_request = box and ListingRequest.objects.open().of_fiche(instance).exists()
         change = actions.tick if box else actions.untick
+        effect = foreseen(instance, tick=box, has_request=has_request)
         try:
-            change(co_entrepreneur_pk=instance.pk, by=self.user, reason=self.reason)
+            changed = change(co_entrepreneur_pk=instance.pk, by=self.user, reason=self.reason)
         except Incomplete as error:
             raise ValidationError({"client_public": f"Pour cocher, il faut {', '.join(error.missing)}."}) from error
-        self.effects.append((instance.name, foreseen(instance, tick=box, has_request=has_request)))
-        instance.client_public = box
+        self.effects.append((instance.name, effect))
+        instance.client_public = changed.client_public
 
     def import_data(self, *args, **kwargs):
         with pghistory.context(user=self.user.pk, reason=self.reason):

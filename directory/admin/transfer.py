@@ -114,7 +114,7 @@ class Transfer:
     def _import(self, request):
         ticket = request.POST["confirmation"]
         pk = int(ticket) if PK.fullmatch(ticket) else None
-        fiche_file = fiche_files.confirm(pk=pk, tells=request.POST.get("tell") == "now", by=request.user)
+        fiche_file = fiche_files.confirm(pk=pk, by=request.user)
         if fiche_file is None:
             self.message_user(request, "Ce fichier n’attend plus : envoyez-le de nouveau.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_import"))

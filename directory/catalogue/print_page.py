@@ -3,6 +3,7 @@
 from itertools import chain
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -54,6 +55,7 @@ def _lines(index, keys):
     """The rows of the table, some fiches at a time; who left the catalogue meanwhile has none."""
     template, regions = get_template("catalogue/_print_lines.html"), DepartmentFacet.regions(index)
     published = CoEntrepreneur.objects.published().with_card()
+    published = published.annotate(references_count=F("search_document__references_count"))
     for start in range(0, len(keys), PIECE):
         piece = keys[start : start + PIECE]
         fiches = published.in_bulk(piece)

@@ -1,9 +1,9 @@
 """Requests to be listed, in every state that one can be in."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from directory.models import ListingRequest
+from directory.models import ConsentText, ListingRequest
 from directory.models.consent import CONSENT_TEXT_SINCE, CONSENT_TEXT_VERSION
 
 from . import content
@@ -38,6 +38,8 @@ def write(plans, fiches, referents, now):
     Returns:
         list: each request with the trade its lists are to come from.
     """
+    first = ConsentText.objects.first()
+    ConsentText.objects.get_or_create(version=FORMER_TEXT, defaults={"since": date(2025, 1, 1), "words": first.words})
     pairs = []
     for rank, (case, number) in enumerate(zip(content.requests(), sources(plans), strict=True)):
         # A stranger proposes what one of the last in the plan could.

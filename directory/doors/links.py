@@ -46,6 +46,10 @@ LISTING = SignedLink("referencing.access", "listing:link")
 MY_SPACE = SignedLink("my_space.access", "my_space:link")
 # To a `ListingRequest`: whoever holds it, hence its author, follows the request and may withdraw it.
 LISTING_STATUS = SignedLink("referencing.status", "listing:status")
+# To a `ListingAgreement`: whoever holds it, hence who was asked, says whether they come back to the catalogue.
+LISTING_AGREEMENT = SignedLink("listing.agreement", "listing:agreement")
+# To a `CoEntrepreneur` for whom a fiche was made: whoever holds it, hence its person, objects.
+OBJECTION = SignedLink("listing.objection", "listing:objection")
 # To a `TeamMember`: whoever holds it, hence who was asked in, answers.
 INVITATION = SignedLink("tenders.invitation", "tenders:invitation")
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from directory.models import MemberSession
+from directory.models import CoEntrepreneur, MemberSession
 from directory.models.member_session import LIFETIME
 from directory.rights import Viewer, staff_viewer
 
@@ -70,6 +70,17 @@ def member_of(request):
     return session.co_entrepreneur
 
 
+def departed_of(request):
+    """The person whose browser this is, and who left the cooperative; None for anybody else."""
+    departed = CoEntrepreneur.objects.departed()
+    session = sessions_of(request).recent().filter(co_entrepreneur__in=departed)
+    session = session.select_related("co_entrepreneur__referent__user").first()
+    if session is None:
+        return None
+    request.member_session = session
+    return session.co_entrepreneur
+
+
 def viewer_of(request):
     """The member of this browser, or else its user of the back office, or None."""
     if member := member_of(request):
@@ -85,6 +96,23 @@ def member_required(view):
         return Viewer(member=member) if member else None
 
     return _required(view, find)
+
+
+def reader_required(view):
+    """Let members in, and those who left, who read their data here until it goes: views that write nothing of it.
+
+    The view gets `request.member`; `request.viewer` is None for who left.
+    """
+
+    @private
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if departed := departed_of(request):
+            request.viewer, request.member = None, departed
+            return view(request, *args, **kwargs)
+        return member_required(view)(request, *args, **kwargs)
+
+    return wrapper
 
 
 def viewer_required(view):
@@ -129,6 +157,8 @@ def _required(view, find):
         if viewer:
             request.viewer, request.member = viewer, viewer.member
             response = view(request, *args, **kwargs)
+        elif request.method in {"GET", "HEAD"} and departed_of(request):
+            response = redirect("my_space:home")
         elif request.method in {"GET", "HEAD"}:
             response = redirect(with_suite(reverse("my_space:start"), request.get_full_path()))
         else:

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from crealead.mail import RETRY, queue_mail
 from directory.models import AccessLink, CoEntrepreneur
+from directory.models.departure import kept_until
 
 from . import links
 
@@ -21,7 +22,9 @@ def mail_access_link(*, email, page, then, mail, stranger_mail):
         mail: the mail for a member.
         stranger_mail: the one for an address that no member has.
     """
-    member = CoEntrepreneur.objects.present().with_address(email).first()
+    people = CoEntrepreneur.objects.all() if page == links.MY_SPACE.page else CoEntrepreneur.objects.present()
+    member = people.with_address(email).first()
     link = AccessLink.objects.create(email=member.email if member else email)
     context = {"member": member, "url": links.with_suite(links.OF_DOORS[page].url(link), then)}
+    context["until"] = kept_until(member) if member and member.is_departed else None
     queue_mail(to=link.email, template=mail if member else stranger_mail, context=context)

@@ -12,8 +12,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image, ImageCms, ImageOps
+from pypdf import PdfReader, PdfWriter
+
+from directory.models.files import validate_photo, validate_proof
 
 PHOTO_SIDE = 640
+# Of a page that was scanned or photographed: what is written in small stays legible.
+SCAN_SIDE = 2400
 # A decoded photo takes up to some 250 MB for a second: a worker, whatever its threads, decodes them one by one.
 ONE_AT_A_TIME = threading.Lock()
 WAITING_DIRECTORY = "waiting-files"
@@ -47,6 +52,36 @@ def reencode_photo(file, *, side=PHOTO_SIDE):
     except Exception as error:
         raise ValidationError("Cette image est abîmée : elle ne se lit pas jusqu’au bout.") from error
     return ContentFile(out.getvalue(), name="photo.webp")
+
+
+def made_anew(file):
+    """A signed paper, photographed or as a PDF, without what the file says of its author, of its camera or of a place.
+
+    Returns:
+        ContentFile: an image as `reencode_photo` makes it, or a PDF of the same pages.
+
+    Raises:
+        ValidationError: with the sentence to show, for what isn't a PDF, JPEG or PNG, or can't be read.
+    """
+    validate_proof(file)
+    if b"%PDF-" not in file.read(1024):
+        validate_photo(file)
+        return ContentFile(reencode_photo(file, side=SCAN_SIDE).read(), name="papier.webp")
+    out = BytesIO()
+    try:
+        file.seek(0)
+        pages = PdfReader(file).pages
+        writer = PdfWriter()
+        for page in pages:
+            writer.add_page(page)
+            # Of a page, and of the images on it: XMP.
+            for part in (page, *page.get("/Resources", {}).get("/XObject", {}).values()):
+                part.get_object().pop("/Metadata", None)
+        writer.metadata = None
+        writer.write(out)
+    except Exception as error:
+        raise ValidationError("Ce PDF ne se lit pas : il est abîmé, ou protégé par un mot de passe.") from error
+    return ContentFile(out.getvalue(), name="papier.pdf")
 
 
 def _decoded(file, side):

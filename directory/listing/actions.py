@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from directory.decisions import AlreadyDecided, Incomplete, Stale, awaiting, by_member, by_user, check_own
-from directory.models import CoEntrepreneur, ListingRequest
+from directory.models import CoEntrepreneur, Departure, ListingAgreement, ListingRequest, Objection
 from directory.models.files import discard
+from directory.privacy.actions import Sought, objections
 from directory.rights import follows
 
 from . import emails
+from .box import must_agree
 from .content import apply, say, say_lists, withdraw_consents
 from .differences import content_of, differences, keyed
 
@@ -40,6 +42,8 @@ def submit(*, email, first_name, last_name, trade_name, referent=None, co_entrep
         listing_request = _open_request(email, co_entrepreneur)
         if co_entrepreneur:
             withdraw_consents(co_entrepreneur, kept=content["consents"])
+        # Who asks to be listed takes back what they said before.
+        objections.lift(Sought(fiches=(co_entrepreneur.pk,) if co_entrepreneur else (), emails=(email,)))
         again = listing_request is not None
         if again and listing_request.state == State.SUBMITTED:
             return listing_request
@@ -112,6 +116,8 @@ def accept(*, request_pk, by, seen=None, comment=""):
         raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):
         fiche = _locked_fiche(listing_request.co_entrepreneur_id)
+        if objections.of_fiche(fiche):
+            raise Incomplete(["l’accord de la personne : elle s’est opposée depuis sa demande"])
         references = apply(listing_request, fiche)
         _check_complete(fiche)
         _list(fiche)
@@ -249,6 +255,8 @@ def attach_fiche(*, request_pk, by, co_entrepreneur_pk):
 def tick(*, co_entrepreneur_pk, by, reason):
     """Tick the box, and tell the co-entrepreneur that their fiche is public. A ticked one stays as it is.
 
+    Who objected, or left the catalogue themselves, is asked by mail first: their fiche comes back unticked.
+
     A request that is open is settled with it: the fiche is listed as it is, without what the request proposes.
 
     Raises:
@@ -259,6 +267,9 @@ def tick(*, co_entrepreneur_pk, by, reason):
     if fiche.client_public:
         return fiche
     _check_complete(fiche)
+    if must_agree(fiche):
+        _ask_agreement(fiche, by, reason)
+        return fiche
     with by_user(by, reason):
         _list(fiche)
         emails.tell_listed(fiche, settled=_settle(fiche, by))
@@ -269,7 +280,7 @@ def tick(*, co_entrepreneur_pk, by, reason):
 def untick(*, co_entrepreneur_pk, by, reason):
     """Untick the box, and tell the co-entrepreneur. An unticked one stays as it is.
 
-    Nobody, `by=None`, is the daily job, which unticks those who left: their référent is told too.
+    Nobody, `by=None`, is the daily job, which unticks those who left: their référent is told, `end_stay` tells them.
 
     Raises:
         NotYours: see `directory.decisions`.
@@ -285,6 +296,30 @@ def untick(*, co_entrepreneur_pk, by, reason):
         else:
             emails.tell_unlisted(fiche, reason=reason)
     return fiche
+
+
+@transaction.atomic
+def end_stay(*, co_entrepreneur_pk):
+    """End the consents of who left the cooperative, and tell them until when they read their data; once.
+
+    Whose data is about to go is told that alone: see `warn_departed`.
+    """
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    if not fiche.is_departed:
+        return
+    row, is_new = Departure.objects.get_or_create(co_entrepreneur=fiche, left_on=fiche.departed_on)
+    if is_new:
+        with by_user(None, DEPARTURE):
+            fiche.consents.active().update(withdrawn_at=timezone.now())
+        if not Departure.objects.to_warn().filter(pk=row.pk).exists():
+            emails.tell_departed_themselves(fiche)
+
+
+@transaction.atomic
+def warn_departed(*, departure_pk):
+    """Tell who left that their data is about to go; once, and not if they came back."""
+    if Departure.objects.to_warn().filter(pk=departure_pk).update(warned_at=timezone.now()):
+        emails.warn_departed(CoEntrepreneur.objects.get(departures=departure_pk))
 
 
 @transaction.atomic
@@ -306,8 +341,51 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
             listing_request.state = State.WITHDRAWN
             _drop_photo(listing_request)
             listing_request.save(update_fields=["state", "photo"])
+        objections.record(Sought(fiches=(fiche.pk,)), Objection.Kind.CATALOGUE)
         emails.tell_left_catalogue(fiche, word=word, request_withdrawn=listing_request is not None)
     return fiche
+
+
+@transaction.atomic
+def object_to_fiche(*, co_entrepreneur_pk):
+    """Take out of the catalogue the fiche that its person objects to, and remember it; both are told, once.
+
+    What is kept all the same, and erasing it, is for an administrator.
+    """
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    was_listed = fiche.client_public
+    with by_member(fiche, "Opposition de la personne à sa fiche"):
+        if was_listed:
+            fiche.client_public = False
+            fiche.save(update_fields=["client_public"])
+        if objections.record(Sought(fiches=(fiche.pk,)), Objection.Kind.PROCESSING):
+            emails.tell_objection(fiche, was_listed=was_listed)
+    return fiche
+
+
+@transaction.atomic
+def answer_agreement(*, agreement_pk, agrees):
+    """Come back to the catalogue, or not, as the person says who was asked; their référent is told.
+
+    Returns:
+        ListingAgreement: answered; or None when it may be answered no more.
+    """
+    agreements = ListingAgreement.objects.open().filter(pk=agreement_pk)
+    if not agreements.update(answered_at=timezone.now(), agrees=agrees):
+        return None
+    agreement = ListingAgreement.objects.select_related("asked_by__referent").get(pk=agreement_pk)
+    fiche = agreement.co_entrepreneur = _locked_fiche(agreement.co_entrepreneur_id)
+    marks = Sought(fiches=(fiche.pk,))
+    if not agrees:
+        objections.record(marks, Objection.Kind.CATALOGUE)
+    else:
+        objections.lift(marks)
+        if not fiche.missing_for_listing():
+            with by_member(fiche, "Retour au catalogue accepté par la personne"):
+                _list(fiche)
+                emails.tell_listed(fiche)
+    emails.tell_agreement_answered(agreement)
+    return agreement
 
 
 # --- The rows, locked --------------------------------------------------------------------------------------------
@@ -401,6 +479,13 @@ def _settle(fiche, by):
     if requests:
         emails.tell_settled(fiche, requests, by=by)
     return bool(requests)
+
+
+def _ask_agreement(fiche, by, reason):
+    """Mail the person where to agree, unless they were and may still answer."""
+    if not fiche.listing_agreements.open().exists():
+        agreement = ListingAgreement.objects.create(co_entrepreneur=fiche, asked_by=by, reason=reason[:500])
+        emails.ask_agreement(agreement)
 
 
 def _list(fiche):

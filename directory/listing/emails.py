@@ -10,6 +10,8 @@ from crealead.words import of
 from directory.doors import links
 from directory.models import ListingRequest
 from directory.models.author import name_of
+from directory.models.departure import kept_until
+from directory.models.listing_agreement import LIFETIME as AGREEMENT_LIFETIME
 from directory.recipients import queue_mail_to_referent, tell_decided
 
 # Of a text that changed, in a receipt.
@@ -79,8 +81,8 @@ def tell_withdrawn(listing_request):
     queue_mail_to_referent(listing_request.referent, template="request_withdrawn", context=context)
 
 
-def tell_made(fiche):
-    """To the co-entrepreneur, for whom a fiche was made: what it holds, and how to come in."""
+def tell_made(fiche, notice):
+    """To the co-entrepreneur, for whom a fiche was made: what it holds, from where, and how to oppose it."""
     held = [
         ("Nom", fiche.name),
         ("Marque", fiche.trade_name),
@@ -94,15 +96,46 @@ def tell_made(fiche):
         "fiche": fiche,
         "held": [(label, words) for label, words in held if words],
         "texts": [label.lower() for label, words in texts if words],
+        "maker": name_of(notice.sent_by) if notice.sent_by else "",
+        "objection_url": links.OBJECTION.url(fiche),
         "space_url": page_url("my_space:home"),
         "privacy_url": page_url("pages:privacy"),
     }
     queue_mail(to=fiche.email, template="fiche_made", context=context, answered_by=fiche.referent)
 
 
+def tell_without_address(fiche):
+    """To the référent: the person can't be told by mail that a fiche was made for them."""
+    context = {"fiche": fiche, "url": _admin_url(fiche)}
+    queue_mail_to_referent(fiche.referent, template="fiche_made_without_address", context=context)
+
+
+def tell_objection(fiche, *, was_listed):
+    """To both, when the person objects to their fiche: a receipt, and the référent has what to do."""
+    _to_member(fiche, "fiche_objection", {"was_listed": was_listed})
+    context = {"fiche": fiche, "was_listed": was_listed, "url": _admin_url(fiche)}
+    queue_mail_to_referent(fiche.referent, template="fiche_objection_referent", context=context)
+
+
 def tell_listed(fiche, *, settled=False):
     """To the co-entrepreneur; `settled` says that a request of theirs was open, and is closed."""
     _to_member(fiche, "fiche_listed", {"fiche_url": _public_url(fiche), "settled": settled})
+
+
+def ask_agreement(agreement):
+    """To who left the catalogue, or objected: where to say whether they come back."""
+    fiche = agreement.co_entrepreneur
+    context = {"agreement": agreement, "by": name_of(agreement.asked_by), "days": AGREEMENT_LIFETIME.days}
+    _to_member(fiche, "listing_agreement", context | {"url": links.LISTING_AGREEMENT.url(agreement)})
+
+
+def tell_agreement_answered(agreement):
+    """To who follows the fiche, and to who asked when it is another."""
+    fiche = agreement.co_entrepreneur
+    context = {"agreement": agreement, "fiche": fiche, "url": _admin_url(fiche)}
+    referents = {fiche.referent, getattr(agreement.asked_by, "referent", None)} - {None}
+    for referent in sorted(referents, key=lambda referent: referent.pk):
+        queue_mail_to_referent(referent, template="listing_agreement_answered", context=context)
 
 
 def tell_settled(fiche, listing_requests, *, by):
@@ -118,10 +151,23 @@ def tell_unlisted(fiche, *, reason):
 
 
 def tell_departed(fiche):
-    """To both, on the day the fiche leaves the catalogue because the person leaves the cooperative."""
-    _to_member(fiche, "fiche_departed", {})
+    """To the référent, on the day the fiche leaves the catalogue because the person leaves the cooperative."""
     context = {"fiche": fiche, "url": _admin_url(fiche)}
     queue_mail_to_referent(fiche.referent, template="fiche_departed_referent", context=context)
+
+
+def tell_departed_themselves(fiche):
+    """To who left: until when they read their data, and what becomes of it then."""
+    _to_member(fiche, "fiche_departed", _end_of(fiche))
+
+
+def warn_departed(fiche):
+    """To who left, before their data goes."""
+    _to_member(fiche, "fiche_departed_end", _end_of(fiche))
+
+
+def _end_of(fiche):
+    return {"until": kept_until(fiche), "url": page_url("my_space:home")}
 
 
 def tell_left_catalogue(fiche, *, word, request_withdrawn):

@@ -8,10 +8,10 @@ import logging
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from directory.models import CoEntrepreneur, ListingRequest
+from directory.models import CoEntrepreneur, Departure, FicheNotice, ListingRequest, departure
 from directory.models.decision import REMINDED_AFTER_DAYS
 
-from . import actions, emails
+from . import actions, emails, notices
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,21 @@ logger = logging.getLogger(__name__)
 def untick_departed(**_when):
     """Untick the fiches of those who left; public pages have left them out since midnight.
 
+    Each of them is told, once, what becomes of their data, and again before it goes; their consents end.
+    And who was never told that a fiche was made for them is.
+
     Returns:
-        int: how many.
+        int: how many were unticked.
     """
     departed = CoEntrepreneur.objects.departed().filter(client_public=True).values_list("pk", flat=True)
     for pk in list(departed):
         actions.untick(co_entrepreneur_pk=pk, by=None, reason=actions.DEPARTURE)
+    for pk in list(departure.untold().values_list("pk", flat=True)):
+        actions.end_stay(co_entrepreneur_pk=pk)
+    for pk in list(Departure.objects.to_warn().values_list("pk", flat=True)):
+        actions.warn_departed(departure_pk=pk)
+    for pk in list(FicheNotice.objects.filter(sent_at=None).values_list("co_entrepreneur", flat=True)):
+        notices.tell(co_entrepreneur_pk=pk, by=None)
     logger.info("unticked %d departed", len(departed))
     return len(departed)
 

@@ -5,6 +5,8 @@ from . import views
 app_name = "listing"
 urlpatterns = [
     path("", views.article, name="article"),
+    path("accord/<str:token>/", views.agreement, name="agreement"),
+    path("opposition/<str:token>/", views.objection, name="objection"),
     path("demande/", views.start, name="start"),
     path("demande/envoyee/", views.sent, name="sent"),
     path("demande/lien/<str:token>/", views.link, name="link"),

@@ -10,7 +10,8 @@ from directory.decisions import AlreadyDecided
 from directory.doors import links, visit
 from directory.doors.entry import Door
 from directory.doors.session import private
-from directory.models import ListingRequest, Page
+from directory.models import CoEntrepreneur, ListingAgreement, ListingRequest, Page
+from directory.models.author import name_of
 
 from . import actions
 from .steps import TITLES, steps_of
@@ -135,6 +136,39 @@ def withdraw(request, token):
         return redirect("listing:status", token=token)
     context = {"listing_request": listing_request, "token": token, "refusal": refusal}
     return render(request, "listing/withdraw.html", context, status=409 if refusal else 200)
+
+
+@private
+def objection(request, token):
+    """Object to a fiche that was made for one; the click does it."""
+    pk = links.OBJECTION.key(token)
+    fiche = get_object_or_404(CoEntrepreneur, pk=pk or 0)
+    done = request.method == "POST"
+    if done:
+        actions.object_to_fiche(co_entrepreneur_pk=fiche.pk)
+    return render(request, "listing/objection.html", {"fiche": fiche, "done": done})
+
+
+@private
+def agreement(request, token):
+    """Say whether one comes back to the catalogue; the click answers, once."""
+    pk = links.LISTING_AGREEMENT.key(token)
+    row = pk and ListingAgreement.objects.select_related("co_entrepreneur", "asked_by__referent").filter(pk=pk).first()
+    if not row:
+        raise Http404
+    answer = request.POST.get("answer")
+    done = None
+    if request.method == "POST" and answer in {"oui", "non"}:
+        done = actions.answer_agreement(agreement_pk=pk, agrees=answer == "oui")
+    is_open = ListingAgreement.objects.open().filter(pk=pk).exists()
+    context = {
+        "agreement": row,
+        "asked_by": name_of(row.asked_by),
+        "done": done,
+        "is_over": not is_open and done is None,
+        "fiche": done.co_entrepreneur if done else row.co_entrepreneur,
+    }
+    return render(request, "listing/agreement.html", context, status=410 if context["is_over"] else 200)
 
 
 def _enter(request, email):

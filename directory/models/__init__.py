@@ -5,21 +5,24 @@ from .answer import Answer, AnswerFile, Kit, Unfreezing
 from .buyer_search import BuyerSearch, FirstPage
 from .certification import Certification, Label
 from .co_entrepreneur import CoEntrepreneur, FicheCpvCode, FicheDepartment, FicheSkill, FormerSlug
-from .consent import Consent
+from .consent import Consent, ConsentText
 from .consultation import Consultation, DuplicateNotice, TeamMember
 from .contact_message import ContactMessage
 from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
+from .departure import Departure
 from .failed_mail import FailedMail
 from .fiche_file import FicheFile
 from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
 from .insurance import Insurance
+from .listing_agreement import ListingAgreement
 from .listing_draft import ListingDraft
 from .listing_request import ListingRequest
 from .member_session import MemberSession
 from .memo_trame import MemoPart, MemoTrame, SectionKind, TrameSection
 from .not_my_trade import NotMyTrade
+from .objection import Objection
 from .page import Page
 from .paper import Paper
 from .portfolio import PortfolioImage
@@ -45,6 +48,7 @@ __all__ = [
     "Certification",
     "CoEntrepreneur",
     "Consent",
+    "ConsentText",
     "Consultation",
     "ContactMessage",
     "ContractFile",
@@ -53,6 +57,7 @@ __all__ = [
     "Cv",
     "CvEntry",
     "Department",
+    "Departure",
     "Domain",
     "DuplicateNotice",
     "FailedMail",
@@ -68,12 +73,14 @@ __all__ = [
     "Insurance",
     "Kit",
     "Label",
+    "ListingAgreement",
     "ListingDraft",
     "ListingRequest",
     "MemberSession",
     "MemoPart",
     "MemoTrame",
     "NotMyTrade",
+    "Objection",
     "OneTimeCodes",
     "Page",
     "Paper",

@@ -77,6 +77,11 @@ def attestation_path(reference, _filename):
     return f"attestations/{secrets.token_urlsafe(16)}.{_proof_format(reference.attestation) or 'bin'}"
 
 
+def consent_path(_consent, filename):
+    """The same, for the paper on which someone agreed, whose name is ours: see `directory.forms.files.made_anew`."""
+    return f"consents/{secrets.token_urlsafe(16)}.{'pdf' if filename.endswith('.pdf') else 'webp'}"
+
+
 def paper_path(_paper, _filename):
     return f"papers/{secrets.token_urlsafe(16)}.pdf"
 

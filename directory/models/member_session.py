@@ -11,10 +11,13 @@ LIFETIME = timedelta(days=30)
 
 
 class MemberSessionQuerySet(models.QuerySet):
+    def recent(self):
+        """Those still good: visited within the last 30 days. Who left reads their data there, and nothing else."""
+        return self.filter(last_seen_at__gt=timezone.now() - LIFETIME)
+
     def open(self):
-        """Those still good: visited within the last 30 days, by someone who hasn't left."""
-        present = CoEntrepreneur.objects.present()
-        return self.filter(last_seen_at__gt=timezone.now() - LIFETIME, co_entrepreneur__in=present)
+        """Those of people who haven't left: their space is theirs to write in."""
+        return self.recent().filter(co_entrepreneur__in=CoEntrepreneur.objects.present())
 
     def holding(self, key):
         """The session that this key, which only its browser knows, opens."""

@@ -3,8 +3,18 @@
 from django.db import transaction
 from django.utils import timezone
 
-from directory.decisions import Incomplete, Stale, awaiting, by_member, by_user
-from directory.models import CoEntrepreneur, Consent, Cv, CvEntry, FicheProposal, NotMyTrade, PortfolioImage
+from crealead.words import day
+from directory.decisions import Incomplete, Refused, Stale, awaiting, by_member, by_user, check_own
+from directory.models import (
+    CoEntrepreneur,
+    Consent,
+    ConsentText,
+    Cv,
+    CvEntry,
+    FicheProposal,
+    NotMyTrade,
+    PortfolioImage,
+)
 from directory.models.consent import CONSENT_TEXT_VERSION
 from directory.models.files import discard
 from directory.models.portfolio import MOST_IMAGES
@@ -156,6 +166,64 @@ def withdraw_consent(*, co_entrepreneur_pk, item):
     fiche = _locked_fiche(co_entrepreneur_pk)
     with by_member(fiche, "Accord retiré par la personne"):
         fiche.consents.active().filter(item=item).update(withdrawn_at=timezone.now())
+
+
+def why_not_on_paper(fiche, *, item, text_version, signed_on):
+    """Why a paper that the person signed can't be recorded as their consent, as a sentence; empty when it can."""
+    text = ConsentText.objects.get(version=text_version)
+    given = fiche.consents.filter(item=item)
+    withdrawn = given.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at").first()
+    if fiche.is_departed:
+        return "Cette personne a quitté la coopérative : ses accords ont pris fin."
+    if signed_on > timezone.localdate():
+        return "Ce jour n’est pas encore venu."
+    if signed_on < text.since:
+        return f"Ces phrases datent du {day(text.since)} : le papier ne peut pas être signé avant."
+    if withdrawn and signed_on <= timezone.localdate(withdrawn.withdrawn_at):
+        return (
+            f"Cet accord a été retiré le {day(timezone.localdate(withdrawn.withdrawn_at))} : il y faut un papier signé "
+            "depuis, ou l’accord de la personne dans son espace."
+        )
+    if given.active().filter(text_version__in=ConsentText.objects.filter(since__gte=text.since).values("version")):
+        return "Cet accord est déjà donné."
+    return ""
+
+
+@transaction.atomic
+def record_paper_consent(*, co_entrepreneur_pk, by, item, text_version, signed_on, scan):
+    """Record what the person agreed to on paper; `scan` is one that `directory.forms.files.made_anew` gave.
+
+    Raises:
+        NotYours: see `directory.decisions`.
+        Refused: see `why_not_on_paper`.
+    """
+    fiche = _locked_fiche(co_entrepreneur_pk)
+    check_own("Cette fiche", may=follows(by, fiche))
+    if why := why_not_on_paper(fiche, item=item, text_version=text_version, signed_on=signed_on):
+        raise Refused(why)
+    with by_user(by, "Accord signé sur papier"):
+        # One to older words.
+        fiche.consents.active().filter(item=item).update(withdrawn_at=timezone.now(), withdrawn_by=by)
+        consent = Consent(co_entrepreneur=fiche, item=item, text_version=text_version, signed_on=signed_on, given_by=by)
+        consent.scan.save(scan.name, scan, save=False)
+        consent.save()
+        emails.tell_paper_consent(consent)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent_for(*, consent_pk, by):
+    """End a consent as the person asked somebody of the team to; once ended, it stays as it is.
+
+    Raises:
+        NotYours: see `directory.decisions`.
+    """
+    fiche = _locked_fiche(Consent.objects.get(pk=consent_pk).co_entrepreneur_id)
+    check_own("Cette fiche", may=follows(by, fiche))
+    with by_user(by, "Accord retiré à la demande de la personne"):
+        consents = fiche.consents.active().filter(pk=consent_pk)
+        if consents.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+            emails.tell_consent_withdrawn(Consent.objects.get(pk=consent_pk))
 
 
 # --- The CV ------------------------------------------------------------------------------------------------------

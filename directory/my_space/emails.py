@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from crealead.mail import page_url, queue_mail
+from directory.models import ConsentText
 from directory.recipients import queue_mail_to_referent, tell_decided
 
 
@@ -33,6 +34,22 @@ def tell_images(fiche, images):
     url = page_url("admin:directory_coentrepreneur_change", fiche.pk)
     context = {"images": images, "told": told, "fiche": fiche, "url": url}
     queue_mail_to_referent(fiche.referent, template="portfolio_images_added", context=context)
+
+
+def tell_paper_consent(consent):
+    """To the person: what was recorded in their name, in which words, and how to take it back."""
+    _tell_consent(consent, "consent_on_paper")
+
+
+def tell_consent_withdrawn(consent):
+    _tell_consent(consent, "consent_withdrawn")
+
+
+def _tell_consent(consent, template):
+    fiche, text = consent.co_entrepreneur, ConsentText.objects.get(version=consent.text_version)
+    context = {"consent": consent, "fiche": fiche, "sentence": text.sentence(consent.item)}
+    context |= {"url": page_url("my_space:consents")}
+    queue_mail(to=fiche.email, template=template, context=context, answered_by=fiche.referent)
 
 
 def _to_author(proposal, template, context):

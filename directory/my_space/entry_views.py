@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from directory.doors import links, session, visit
 from directory.doors.entry import Door
 from directory.doors.links import suite_of
-from directory.doors.session import member_required, private
+from directory.doors.session import private, reader_required
 from directory.models import CoEntrepreneur
 
 DOOR = Door(
@@ -23,7 +23,7 @@ DOOR = Door(
 @private
 def start(request):
     """Ask for an address; who is in already goes straight on."""
-    if session.member_of(request):
+    if session.member_of(request) or session.departed_of(request):
         return redirect(suite_of(request) or "my_space:home")
     return DOOR.start(request, then=suite_of(request))
 
@@ -39,7 +39,7 @@ def link(request, token):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@reader_required
 def sign_out(request):
     """Show where one is signed in; the click closes the session of this browser."""
     if request.method == "POST":
@@ -48,14 +48,14 @@ def sign_out(request):
         messages.success(request, "Vous êtes déconnecté de ce navigateur.")
         return response
     here = session.sessions_of(request).first()
-    sessions = request.member.member_sessions.open()
+    sessions = request.member.member_sessions.recent()
     for opened in sessions:
         opened.is_here = opened == here
     return render(request, "my_space/sign_out.html", {"sessions": sessions})
 
 
 @require_POST
-@member_required
+@reader_required
 def sign_out_everywhere(request):
     session.sign_out_everywhere(request.member)
     response = redirect("my_space:start")
@@ -71,8 +71,8 @@ def _close(request, response):
 
 
 def _enter(request, email):
-    """Open the space of who has this address; who left since it was mailed has none."""
-    member = CoEntrepreneur.objects.present().with_address(email).first()
+    """Open the space of who has this address; who left reads their data there."""
+    member = CoEntrepreneur.objects.with_address(email).first()
     if member is None:
         return None
     session.sessions_of(request).delete()

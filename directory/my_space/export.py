@@ -53,7 +53,7 @@ def data_of(member, files):
     return {
         "fiche": _row(member, files, "photo"),
         "anciennes adresses de la fiche": [former.slug for former in member.former_slugs.all()],
-        "accords": _rows(member.consents.all()),
+        "accords": _rows(member.consents.all(), files, "accords"),
         "labels et certifications": _rows(member.certifications.select_related("label"), files, "justificatifs"),
         "réalisations": _rows(member.portfolio_images.all(), files, "realisations"),
         "assurances": _rows(Insurance.objects.filter(co_entrepreneur=member), files, "assurances"),

@@ -11,7 +11,7 @@ from crealead.files import serve_private
 from crealead.rate_limit import allow
 from directory.catalogue.fiche_page import context_of
 from directory.decisions import Stale
-from directory.doors.session import member_required
+from directory.doors.session import member_required, reader_required
 from directory.models import CoEntrepreneur
 
 from . import actions
@@ -24,7 +24,7 @@ TOO_MANY_SENDINGS = "Vous avez envoyé de nombreuses propositions. Réessayez da
 
 
 @require_safe
-@member_required
+@reader_required
 def preview(request):
     """The fiche as buyers see it, or would see it."""
     fiche = CoEntrepreneur.objects.with_fiche().get(pk=request.member.pk)
@@ -41,7 +41,7 @@ def preview(request):
 
 
 @require_safe
-@member_required
+@reader_required
 def photo(request):
     return serve_private(request.member.photo, filename="photo.webp", as_attachment=False)
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crealead.files import serve_private
-from directory.doors.session import member_required
+from directory.doors.session import member_required, reader_required
 from directory.models import Consent
 from directory.models.portfolio import MOST_IMAGES
 
@@ -68,7 +68,7 @@ def remove(request, pk):
 
 
 @require_safe
-@member_required
+@reader_required
 def file(request, pk):
     return serve_private(_image_of(request, pk).photo, filename="realisation.webp", as_attachment=False)
 

@@ -8,10 +8,11 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.doors import visit
-from directory.doors.session import member_required
+from directory.doors.session import member_required, reader_required
 from directory.listing import actions as listing
-from directory.models import CoEntrepreneur, Consent
+from directory.models import CoEntrepreneur, Consent, ConsentText
 from directory.models.consent import CONSENT_TEXT_VERSION, CONSENT_TEXTS
+from directory.models.departure import kept_until
 
 from . import actions, home_page
 from .export import archive_of
@@ -19,8 +20,10 @@ from .forms import ConsentForm, LeaveForm
 
 
 @require_safe
-@member_required
+@reader_required
 def home(request):
+    if request.member.is_departed:
+        return render(request, "my_space/departed.html", {"fiche": request.member, "until": kept_until(request.member)})
     fiche = CoEntrepreneur.objects.with_fiche().select_related("referent__user").get(pk=request.member.pk)
     return render(request, "my_space/home.html", home_page.context_of(fiche))
 
@@ -47,7 +50,10 @@ def consents(request):
         else:
             messages.error(request, "Cet accord n’existe pas : rien n’a changé.")
         return redirect("my_space:consents")
-    past = list(request.member.consents.all())
+    past = list(request.member.consents.select_related("given_by__referent"))
+    texts = {text.version: text for text in ConsentText.objects.all()}
+    for consent in past:
+        consent.sentence = texts[consent.text_version].sentence(consent.item)
     return render(
         request,
         "my_space/consents.html",
@@ -68,7 +74,7 @@ def withdraw(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@reader_required
 def export(request):
     """All that is held about the member, in one file."""
     if request.method != "POST":

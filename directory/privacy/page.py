@@ -18,6 +18,7 @@ TABLE = "tableau des données"
 LENGTHS = {
     "des messages": terms.MESSAGE,
     "des demandes": terms.REQUEST,
+    "des fiches de qui est parti": terms.DEPARTED,
     "des brouillons": terms.DRAFT,
     "des liens": terms.LINK,
     "des sessions de membre": terms.MEMBER_SESSION,

@@ -68,7 +68,7 @@ def kits(kept):
 
 
 def member_sessions(_kept):
-    return MemberSession.objects.exclude(pk__in=MemberSession.objects.open())
+    return MemberSession.objects.exclude(pk__in=MemberSession.objects.recent())
 
 
 def jobs(kept):

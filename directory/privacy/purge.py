@@ -115,6 +115,15 @@ def erase(entry, rows, pks):
         count = rows.count()
         entry.purge.erase(pks)
         return count
+    return erase_rows(rows)
+
+
+def erase_rows(rows):
+    """The same, whatever their entry says erases them.
+
+    Returns:
+        int: how many rows.
+    """
     # Who writes one right now, keeps it: the next night it is asked again.
     present = list(rows.select_for_update(of=["self"], skip_locked=True).values_list("pk", flat=True))
     to_erase = rows.model._base_manager.filter(pk__in=present)  # noqa: SLF001 whatever a manager hides

@@ -5,7 +5,15 @@ from datetime import timedelta
 from django.conf import settings
 
 from directory.forms.files import WAITING_TIME
-from directory.models import access_link, buyer_search, contact_message, listing_draft, member_session, sent_file
+from directory.models import (
+    access_link,
+    buyer_search,
+    contact_message,
+    departure,
+    listing_draft,
+    member_session,
+    sent_file,
+)
 
 from .vocabulary import Term
 
@@ -65,6 +73,14 @@ BACKUP = Term("la copie", timedelta(days=14), "Le temps de s’apercevoir d’un
 
 # What lasts as long as something else does.
 FICHE = Term("la fiche s’efface", None, "Le public la lit tant que la personne est membre et l’accepte.")
+DEPARTED = Term(
+    "le départ de la coopérative",
+    departure.KEPT,
+    "Le temps de reprendre ses données ; le public ne les voit plus, et un courriel la prévient avant.",
+)
+OBJECTION = Term(
+    "la personne la lève elle-même", None, "Sans elle, on écrirait de nouveau à qui a dit non ; elle ne nomme personne."
+)
 ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
 CONTACT = Term("la référence s’efface, ou que le contact s’y oppose", None, "L’acheteur suivant peut vérifier.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from crealead.words import day
 from directory.listing import actions
 from directory.listing.box import REASONS
-from directory.models import CoEntrepreneur, Consent, Department, Reference, Skill
+from directory.models import CoEntrepreneur, Department, Reference, Skill
 from tests import cast
 from tests.admin.fiche_form import errors_of, filled, row, url_of
 from tests.cast import admin_url, browser_of, messages_of, typed_in_admin
@@ -178,17 +178,6 @@ def test_a_reference_is_added_from_the_fiche(referent, as_referent):
     as_referent.post(url_of(fiche), filled(as_referent, fiche) | row("kept_references", 1, **values))
 
     assert Reference.objects.get().co_entrepreneur == fiche
-
-
-def test_a_consent_is_given_then_withdrawn_and_never_erased(referent, as_referent):
-    fiche = CoEntrepreneurFactory(referent=referent)
-    given = {"item": "photo", "text_version": "2026-11", "given_at": "2026-11-01T10:00:00"}
-    as_referent.post(url_of(fiche), filled(as_referent, fiche) | row("consents", 1, **given))
-
-    as_referent.post(url_of(fiche), filled(as_referent, fiche) | {"consents-0-withdrawn_at": "2026-11-02T10:00:00"})
-    as_referent.post(url_of(fiche), filled(as_referent, fiche) | {"consents-0-DELETE": "on"})
-
-    assert Consent.objects.get().withdrawn_at
 
 
 def test_lists_are_saved(referent, as_referent):

@@ -2,9 +2,11 @@
 
 import pytest
 
-from directory.models import CoEntrepreneur
+from directory.listing import notices, tasks
+from directory.models import CoEntrepreneur, FicheNotice
+from directory.privacy import objections
 from tests.admin.importing import confirm, upload
-from tests.cast import admin_url, browser_of, messages_of, text_of, typed_in_admin
+from tests.cast import admin_url, browser_of, link_in, messages_of, text_of, typed_in_admin
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 
@@ -39,40 +41,70 @@ def test_who_gets_a_fiche_is_told_what_it_holds_and_how_to_come_in(referent, as_
     assert f"par {referent.name}" in told(referent, CoEntrepreneur.objects.get())
 
 
-def test_it_may_be_told_later_and_is_told_once(referent, as_referent):
-    make(as_referent, tell="")
-    fiche, other = CoEntrepreneur.objects.get(), CoEntrepreneurFactory()
-    before = told(referent, fiche)
-    waiting = as_referent.get(f"{admin_url('coentrepreneur_changelist')}?prevenus=non").context["cl"].queryset
+def test_the_mail_says_from_where_for_what_by_what_rights_and_how_to_oppose(referent, as_referent, client):
+    make(as_referent)
+    [mail] = run_jobs()
+    for words in ["D’où cela vient", "À quoi cela sert", "Qui le voit", "CNIL", "Pour vous y opposer"]:
+        assert words in mail.body
+    link = link_in(mail, "opposition")
+    fiche = CoEntrepreneur.objects.get()
+    CoEntrepreneur.objects.update(client_public=True, listed_since="2026-01-01", public_offer="Une offre.")
 
-    assert list(waiting) == [fiche]
+    assert "Je m’oppose" in client.get(link).text
+    assert client.get(fiche.get_absolute_url()).status_code == 200
+    for _ in range(2):
+        assert "Votre opposition est notée" in client.post(link).text
+
+    assert client.get(fiche.get_absolute_url()).status_code == 410
+    assert objections.of_fiche(fiche)
+    assert sorted(mail.to[0] for mail in run_jobs()) == sorted([fiche.email, referent.email])
+    assert client.get("/referencement/opposition/1.faux/").status_code == 404
+
+
+def test_who_was_left_untold_by_a_former_import_is_told_by_the_daily_job_once():
+    fiche = CoEntrepreneurFactory()
+    FicheNotice.objects.create(co_entrepreneur=fiche)
+
+    for _ in range(2):
+        tasks.untick_departed()
+
+    assert [mail.to for mail in run_jobs()] == [[fiche.email]]
+
+
+def test_who_has_no_address_is_told_by_their_referent(referent):
+    fiche = CoEntrepreneurFactory(referent=referent, email="")
+
+    assert not notices.tell(co_entrepreneur_pk=fiche.pk, by=referent.user)
+
+    [mail] = run_jobs()
+    assert (mail.to, "sans adresse électronique" in mail.body) == ([referent.email], True)
+
+
+def test_it_is_told_once_from_the_list_too(referent, as_referent):
+    fiche = CoEntrepreneurFactory(referent=referent)
+    other = CoEntrepreneurFactory()
     first, again = tell(as_referent, fiche, other), tell(as_referent, fiche)
 
-    assert "Pas encore" in before
-    assert [mail.to for mail in run_jobs()] == [["nour@example.org"]]
+    assert [mail.to for mail in run_jobs()] == [[fiche.email]]
     assert messages_of(first)[0] == "Prévenues par courriel\N{NO-BREAK SPACE}: 1."
     assert "Laissées" in messages_of(again)[0]
 
 
-@pytest.mark.parametrize(
-    ("pressed", "mails", "words"), [("now", 2, "prévient 2 personnes"), ("later", 0, "pas encore")]
-)
-def test_an_import_tells_now_or_later(referent, pressed, mails, words):
+def test_an_import_tells_at_once(referent):
     page = upload(referent, TWO)
-    done = confirm(referent, page, tell=pressed)
+    done = confirm(referent, page)
 
-    assert 'value="now"' in page.text
-    assert 'value="later"' in page.text
-    assert len(run_jobs()) == mails
-    assert words in messages_of(done)[0]
-    assert CoEntrepreneur.objects.filter(notice__sent_at=None, notice__isnull=False).count() == 2 - mails
+    assert "d’où cela vient" in page.text
+    assert len(run_jobs()) == 2
+    assert "prévient 2 personnes" in messages_of(done)[0]
+    assert CoEntrepreneur.objects.filter(notice__sent_at__isnull=False).count() == 2
 
 
 def test_an_import_that_makes_no_fiche_asks_nothing(referent):
     CoEntrepreneurFactory(referent=referent, email="a@example.org")
 
     page = upload(referent, "email;ville\na@example.org;Sète\n")
-    confirm(referent, page, tell="now")
+    confirm(referent, page)
 
-    assert 'value="now"' not in page.text
+    assert "d’où cela vient" not in page.text
     assert run_jobs() == []

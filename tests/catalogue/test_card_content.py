@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from directory.models import Certification, CoEntrepreneur, Consent, Department, Label, Reference
-from directory.models.consent import PHOTO_ON_CV_SINCE
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -261,7 +260,7 @@ class TestFace:
 
     def test_a_consent_to_the_fiche_alone_is_none_to_the_lists(self, fiche):
         CoEntrepreneur.objects.filter(pk=fiche.pk).update(photo="photos/x.webp")
-        Consent.objects.create(co_entrepreneur=fiche, item="photo", text_version=PHOTO_ON_CV_SINCE)
+        Consent.objects.create(co_entrepreneur=fiche, item="photo", text_version="2026-11-2")
 
         assert "<img" not in card(fiche)
 

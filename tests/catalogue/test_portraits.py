@@ -3,12 +3,12 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from directory.catalogue.portraits import SIDE
 from directory.demo.portraits import portrait
 from directory.models import CoEntrepreneur, Consent
-from directory.models.consent import PHOTO_ON_CV_SINCE
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,11 +65,17 @@ def test_another_photo_is_another_answer(fiche, consent):
     assert ask(fiche, if_none_match=etag).status_code == 200
 
 
+def given_instead(fiche, item="photo", **kwargs):
+    """Another consent than the one that is given, which ends."""
+    fiche.consents.active().update(withdrawn_at=timezone.now())
+    fiche.consents.create(item=item, **kwargs)
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        lambda fiche: Consent.objects.update(text_version=PHOTO_ON_CV_SINCE),
-        lambda fiche: Consent.objects.update(item="website"),
+        lambda fiche: given_instead(fiche, text_version="2026-11-2"),
+        lambda fiche: given_instead(fiche, item="website"),
         lambda fiche: CoEntrepreneur.objects.update(client_public=False),
         lambda fiche: CoEntrepreneur.objects.update(departed_on="2020-01-01"),
         lambda fiche: CoEntrepreneur.objects.update(photo=""),

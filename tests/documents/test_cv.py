@@ -72,7 +72,8 @@ def test_a_cv_has_no_photo_without(camille, caplog, without):
     if without == "consent":
         camille.consents.update(withdrawn_at=timezone.now())
     elif without == "consent to the CV":
-        camille.consents.update(text_version="2026-11")
+        camille.consents.filter(item="photo").update(withdrawn_at=timezone.now())
+        camille.consents.create(item="photo", text_version="2026-11")
     elif without == "file":
         camille.photo.storage.delete(camille.photo.name)
     elif without == "readable file":

@@ -105,7 +105,8 @@ def test_who_leaves_the_cooperative_is_out_at_the_next_request(member):
 
     CoEntrepreneur.objects.filter(pk=member.pk).update(departed_on=timezone.localdate())
 
-    assert browser.get(HOME).url == START
+    assert "Vous avez quitté la coopérative" in browser.get(HOME).text
+    assert browser.get("/mon-espace/fiche/").url == HOME
     assert browser.post("/mon-espace/accords/", {"item": "phone", "given": "oui"}).status_code == 403
     assert not member.consents.exists()
 

@@ -72,7 +72,7 @@ def test_consents_are_recorded_with_the_words_and_the_date_they_were_given():
 
 def test_a_consent_to_former_words_is_given_anew():
     fiche = CoEntrepreneurFactory()
-    Consent.objects.create(co_entrepreneur=fiche, item="phone", text_version="2020-01")
+    Consent.objects.create(co_entrepreneur=fiche, item="phone", text_version="2026-11")
     request = submit(fiche, consents=["phone"])
 
     actions.accept(request_pk=request.pk, by=fiche.referent.user)

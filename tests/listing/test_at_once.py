@@ -44,7 +44,7 @@ def test_a_request_that_is_accepted_while_its_author_leaves_stays_accepted():
 
 def test_who_sends_again_with_fewer_consents_and_who_accepts_do_not_block_each_other():
     fiche = CoEntrepreneurFactory()
-    Consent.objects.create(co_entrepreneur=fiche, item="phone", text_version="2020-01")
+    Consent.objects.create(co_entrepreneur=fiche, item="phone", text_version="2026-11")
     listing_request = submit(fiche, consents=["phone"])
 
     again = behind(

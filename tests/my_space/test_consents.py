@@ -74,7 +74,7 @@ def test_giving_or_withdrawing_twice_changes_nothing(member):
 
 
 def test_a_consent_to_former_words_can_be_given_again(member):
-    member.consents.create(item="phone", text_version="2020-01")
+    member.consents.create(item="phone", text_version="2026-11")
     browser = browser_of(member)
     assert "Le texte a changé depuis" in browser.get(PAGE).text
 

@@ -4,14 +4,19 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
 from django.db import connection, models
 from django.utils import timezone
 from PIL import Image
 
+from directory.models import Consent
+
 # What may hold words, whether or not it has to.
 TOLD = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
+# Versions of texts, which must be there.
+OF_KNOWN_WORDS = {"text_version", "consent_text_version"}
 
 
 class Filler:
@@ -30,6 +35,8 @@ class Filler:
     def make(self, model, **given):
         """A row, each column of which that isn't `given` holds the word, or whatever it can."""
         self.count += 1
+        if model is Consent:
+            given = self._on_paper() | given
         values = {}
         for field in model._meta.local_concrete_fields:
             if field.name in given or isinstance(field, models.AutoField):
@@ -41,7 +48,14 @@ class Filler:
         self.known.setdefault(model, row)
         return row
 
+    def _on_paper(self):
+        """What goes with the scan of a consent, or none of it."""
+        user = self.known.get(get_user_model())
+        return {"given_by": user, "signed_on": timezone.localdate()} if user else {"scan": ""}
+
     def _value(self, field):
+        if field.name in OF_KNOWN_WORDS:
+            return None
         if isinstance(field, models.ForeignKey):
             return None if field.null else self.known[field.related_model]
         if field.choices:

@@ -69,6 +69,8 @@ def fill_fiche(word):
     filler.make(models.Cv, **given)
     filler.make(models.CvEntry)
     filler.make(models.FicheNotice, **given)
+    filler.make(models.ListingAgreement, **given)
+    filler.make(models.Departure, **given)
     filler.make(models.FirstPage, **given)
     filler.make(models.NotMyTrade, **given)
     return filler, fiche
@@ -89,6 +91,7 @@ def fill_what_stays():
     filler.make(models.Answer, author_member=fiche, consultation=consultation)
     filler.make(models.AnswerFile)
     filler.make(models.Unfreezing)
+    filler.make(models.Objection)
     return fiche
 
 
@@ -129,7 +132,9 @@ def fill_what_goes(fiche, disk):
         filler.make(model)
     filler.make(LogEntry, user=closed, action_flag=1)
     filler.make(models.Kit, author_member=fiche, consultation=ConsultationFactory(), state="done")
-    departed = CoEntrepreneurFactory(departed_on=timezone.localdate())
+    departed = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")
+    departed.departures.create(left_on=departed.departed_on, warned_at=timezone.now())
+    departed.consents.create(item="phone", withdrawn_at=timezone.now())
     filler.make(models.NotMyTrade, co_entrepreneur=departed)
     filler.make(models.FirstPage, co_entrepreneur=departed)
     for status in ("failed", "cancelled"):

@@ -74,7 +74,7 @@ def test_every_participant_s_fiche_shows_what_the_charter_gives(client, shared):
 
 
 def test_no_public_page_holds_what_is_private(client, shared):
-    Consent.objects.create(co_entrepreneur=shared.co_entrepreneur, item=Consent.Item.PHONE, text_version="1")
+    Consent.objects.create(co_entrepreneur=shared.co_entrepreneur, item=Consent.Item.PHONE, text_version="2026-11")
     addresses = [
         *fiches(shared),
         *(f"{address}carte.vcf" for address in fiches(shared)),

@@ -1,6 +1,7 @@
 """What is kept of a co-entrepreneur: the fiche, what hangs on it, and their space."""
 
-from directory.privacy import past, terms
+from directory.models import departure
+from directory.privacy import departures, past, terms
 from directory.privacy.purposes import CATALOGUE, HISTORY, LISTING, SEARCHES, SECURITY, TENDERS
 from directory.privacy.vocabulary import Basis, By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
 
@@ -13,8 +14,8 @@ FICHE = Entry(
     what="la fiche",
     person=Person.MEMBER,
     purpose=CATALOGUE,
-    term=terms.FICHE,
-    eraser=Eraser.PERSON,
+    term=terms.DEPARTED,
+    eraser=Eraser.PURGE,
     is_shared=True,
     columns=(
         Columns("first_name last_name trade_name slug", "nom, marque, adresse de la fiche"),
@@ -39,6 +40,7 @@ FICHE = Entry(
         Tie(By.NAME, "first_name last_name"),
         Tie(By.ACCOUNT, "referent__user", of=Person.STAFF),
     ),
+    purge=Purge("fiches de qui est parti", departure.past, erase=departures.erase_departed),
 )
 CONSENT = Entry(
     model="directory.Consent",
@@ -50,14 +52,25 @@ CONSENT = Entry(
     goes_with="directory.CoEntrepreneur",
     columns=(
         Columns(
-            "co_entrepreneur item text_version given_at withdrawn_at",
-            "accords : à quoi, dans quels mots, donnés et retirés quand",
+            "co_entrepreneur item text_version given_at signed_on scan withdrawn_at",
+            "accords : à quoi, dans quels mots, donnés et retirés quand, et le papier signé s’il y en a un",
+            basis=Basis.OBLIGATION,
+            readers=OWN,
+        ),
+        Columns(
+            "given_by withdrawn_by",
+            "qui a noté un accord sur papier, ou un retrait",
+            of=Person.STAFF,
             basis=Basis.OBLIGATION,
             readers=OWN,
         ),
     ),
     plain="id",
-    ties=(BY_FICHE,),
+    ties=(
+        BY_FICHE,
+        Tie(By.ACCOUNT, "given_by", of=Person.STAFF),
+        Tie(By.ACCOUNT, "withdrawn_by", of=Person.STAFF),
+    ),
 )
 CERTIFICATION = Entry(
     model="directory.Certification",
@@ -185,6 +198,58 @@ ENTRIES = (
     ),
     CONSENT,
     history(CONSENT, owner=_OF_FICHE),
+    Plain("directory.ConsentText", "les phrases des accords, par version", "id version since words"),
+    Entry(
+        model="directory.ListingAgreement",
+        what="les accords demandés avant un retour au catalogue",
+        person=Person.MEMBER,
+        purpose=LISTING,
+        term=terms.FICHE,
+        eraser=Eraser.PARENT,
+        goes_with="directory.CoEntrepreneur",
+        columns=(
+            Columns(
+                "co_entrepreneur asked_at answered_at agrees",
+                "accord demandé à qui avait quitté le catalogue, et sa réponse",
+                basis=Basis.OBLIGATION,
+            ),
+            Columns("reason", "motif écrit par l’équipe", basis=Basis.OBLIGATION, is_free=True),
+            Columns("asked_by", "qui l’a demandé", of=Person.STAFF, basis=Basis.OBLIGATION),
+        ),
+        plain="id",
+        ties=(BY_FICHE, Tie(By.ACCOUNT, "asked_by", of=Person.STAFF)),
+    ),
+    Entry(
+        model="directory.Departure",
+        what="ce qui fut dit à qui est parti de la fin de ses données",
+        person=Person.MEMBER,
+        purpose=LISTING,
+        term=terms.FICHE,
+        eraser=Eraser.PARENT,
+        goes_with="directory.CoEntrepreneur",
+        columns=(
+            Columns("co_entrepreneur left_on told_at warned_at", "départ, et avis envoyés", basis=Basis.OBLIGATION),
+        ),
+        plain="id",
+        ties=(BY_FICHE,),
+    ),
+    Entry(
+        model="directory.Objection",
+        what="les oppositions, en empreintes qui ne se lisent pas",
+        person=Person.ANYONE,
+        purpose=LISTING,
+        term=terms.OBJECTION,
+        eraser=Eraser.PERSON,
+        readers=(Reader.NOBODY,),
+        columns=(
+            Columns(
+                "kind mark fingerprint on lifted_at",
+                "empreintes de l’adresse, du téléphone et du nom, jour et sorte de l’opposition",
+                basis=Basis.OBLIGATION,
+            ),
+        ),
+        plain="id",
+    ),
     CERTIFICATION,
     history(CERTIFICATION, owner=_OF_FICHE),
     Entry(

@@ -41,6 +41,7 @@ PLACES = (
             "portfolio",
             "proofs",
             "attestations",
+            "consents",
             "contract-files",
             "imports",
             "kits",

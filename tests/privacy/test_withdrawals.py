@@ -1,0 +1,202 @@
+"""Each consent taken back, the catalogue left, the cooperative left: what each output shows at the next request."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from directory import documents
+from directory.demo.portraits import portrait
+from directory.models import CoEntrepreneur, Consent, TeamMember
+from directory.tenders.answers import kit
+from directory.tenders.memo import start_memo
+from tests.cast import browser_of
+from tests.factories import (
+    CoEntrepreneurFactory,
+    ConsultationFactory,
+    CvFactory,
+    MemoTrameFactory,
+    SkillFactory,
+    TeamMemberFactory,
+)
+
+DOCS = settings.BASE_DIR / "docs" / "privacy.md"
+ITEMS = Consent.Item
+FICHE = "fiche"
+NAME = "Quervimpt"
+MARKS = {
+    ITEMS.PHONE: r"04.67.12.34.99|\+33467123499",
+    ITEMS.WEBSITE: r"zyglotrax\.example",
+    ITEMS.PHOTO: r"/(?:photo|portrait)\.webp|photos/",
+    ITEMS.PORTFOLIO: r"realisation-\d+|portfolio/",
+    FICHE: NAME,
+}
+# What each output shows when all is agreed to: « fiche » is the person's name.
+SHOWN = {
+    "page de la fiche": {*ITEMS, FICHE},
+    "la même, gardée en cache": {*ITEMS, FICHE},
+    "données JSON-LD": {ITEMS.PHONE, ITEMS.WEBSITE, FICHE},
+    "carte de visite vCard": {ITEMS.PHONE, ITEMS.WEBSITE, FICHE},
+    "photo": {ITEMS.PHOTO},
+    "portrait des listes": {ITEMS.PHOTO},
+    "image d’une réalisation": {ITEMS.PORTFOLIO},
+    "liste du catalogue": {ITEMS.PHOTO, FICHE},
+    "recherche de son nom": {ITEMS.PHOTO, FICHE},
+    "liste imprimée": {FICHE},
+    "page d’accueil": {ITEMS.PHOTO, FICHE},
+    "plan du site": {FICHE},
+    "page pour lui écrire": {FICHE},
+    "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "dossier de réponse préparé ensuite": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "courriels en attente": set(),
+}
+EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
+    "catalogue quitté": {*ITEMS, FICHE},
+    "coopérative quittée": {*ITEMS, FICHE},
+}
+# What stays by right: the team's documents are the cooperative's, whoever is in the public catalogue.
+OF_THE_TEAM = {"CV", "dossier de réponse préparé ensuite"}
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    fiche = CoEntrepreneurFactory(
+        listed=True,
+        first_name="Zoé",
+        last_name=NAME,
+        phone="04 67 12 34 99",
+        website="https://zyglotrax.example",
+        skills=[SkillFactory()],
+        departments=["34"],
+    )
+    fiche.photo.save("x.webp", portrait(1))
+    fiche.portfolio_images.create(
+        photo=ContentFile(portrait(2).read(), name="x.webp"), alternative_text="Un mur", on_cv=True
+    )
+    CvFactory(co_entrepreneur=fiche, summary="Quinze ans.")
+    consultation = ConsultationFactory(buyer__type="commune", author_member=CoEntrepreneurFactory())
+    TeamMemberFactory(consultation=consultation, co_entrepreneur=CoEntrepreneurFactory())
+    TeamMemberFactory(consultation=consultation, co_entrepreneur=fiche, role=TeamMember.Role.LEAD)
+    trame = MemoTrameFactory()
+    trame.sections.create(kind="other", title="Pilote", body="[[pilote]]")
+    start_memo(consultation, trame)
+    for item in ITEMS:
+        fiche.consents.create(item=item)
+    return fiche, consultation
+
+
+def shown(fiche, consultation):
+    """By output, what it shows of a fiche now."""
+    url, client = fiche.get_absolute_url(), Client()
+    image = fiche.portfolio_images.get()
+    page = text(client.get(url))
+    return {
+        "page de la fiche": marks(page),
+        "la même, gardée en cache": marks(text(client.get(url))),
+        "données JSON-LD": marks(
+            " ".join(re.findall(r"<script type=.application/ld\+json.*?</script>", page, re.DOTALL))
+        ),
+        "carte de visite vCard": marks(text(client.get(f"{url}carte.vcf"))),
+        "photo": {ITEMS.PHOTO} if client.get(f"{url}photo.webp").status_code == 200 else set(),
+        "portrait des listes": {ITEMS.PHOTO} if client.get(f"{url}portrait.webp").status_code == 200 else set(),
+        "image d’une réalisation": {ITEMS.PORTFOLIO}
+        if client.get(f"{url}realisation-{image.pk}.webp").status_code == 200
+        else set(),
+        "liste du catalogue": marks(text(client.get("/catalogue/"))),
+        "recherche de son nom": marks(text(client.get(f"/catalogue/?q={NAME}")).replace(f'value="{NAME}"', "")),
+        "liste imprimée": marks(text(client.get("/catalogue/imprimer/"))),
+        "page d’accueil": marks(text(client.get("/"))),
+        "plan du site": {FICHE} if fiche.slug in text(client.get("/sitemap-fiches.xml")) else set(),
+        "page pour lui écrire": marks(text(client.get(f"{url}contact/"))),
+        "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
+        "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
+        "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
+    }
+
+
+def text(response):
+    """What a page says; nothing when it isn't there."""
+    if response.status_code != 200:
+        return ""
+    return b"".join(response).decode()
+
+
+def marks(words):
+    return {item for item, mark in MARKS.items() if re.search(mark, words)}
+
+
+def may_be_read(fiche):
+    """Whether anybody of the team of a consultation may still read their CV."""
+    return CoEntrepreneur.objects.present().filter(pk=fiche.pk).exists()
+
+
+def withdraw(fiche, event):
+    browser = browser_of(fiche)
+    if event == "catalogue quitté":
+        browser.post("/mon-espace/quitter-le-catalogue/")
+    elif event == "coopérative quittée":
+        CoEntrepreneur.objects.filter(pk=fiche.pk).update(departed_on=timezone.localdate())
+    else:
+        [item] = EVENTS[event]
+        browser.post("/mon-espace/accords/", {"item": item.value, "given": "non"})
+
+
+def restore(fiche, event):
+    if event == "catalogue quitté":
+        CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=True)
+    elif event != "coopérative quittée":
+        [item] = EVENTS[event]
+        browser_of(fiche).post("/mon-espace/accords/", {"item": item.value, "given": "oui"})
+
+
+def stays(output, event):
+    """What an output still shows after an event."""
+    if output in OF_THE_TEAM and event == "catalogue quitté":
+        return SHOWN[output]
+    return SHOWN[output] - EVENTS[event]
+
+
+def cell(output, event):
+    gone = SHOWN[output] - stays(output, event)
+    if not SHOWN[output] & EVENTS[event]:
+        return "n’y est jamais"
+    return "n’y est plus" if gone else "y reste : document de l’équipe"
+
+
+def table():
+    lines = [
+        [
+            "Sortie",
+            *(
+                f"Retrait : {event}" if event in {i.label.lower() for i in ITEMS} else event.capitalize()
+                for event in EVENTS
+            ),
+        ]
+    ]
+    lines += [["---"] * len(lines[0])]
+    lines += [[output, *(cell(output, event) for event in EVENTS)] for output in SHOWN]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_is_nowhere_at_the_next_request(world):
+    fiche, consultation = world
+    assert shown(fiche, consultation) == SHOWN
+
+    for event in EVENTS:
+        withdraw(fiche, event)
+        after = shown(fiche, consultation)
+        assert after == {output: stays(output, event) for output in SHOWN}, event
+        restore(fiche, event)
+        if event != "coopérative quittée":
+            assert shown(fiche, consultation) == SHOWN
+
+
+def test_the_table_of_the_docs_is_what_was_seen():
+    assert table() in DOCS.read_text(encoding="utf-8"), table()
