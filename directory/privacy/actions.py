@@ -1,6 +1,22 @@
 """What other rooms ask of this one."""
 
+from .export import KEEPERS_OWN, Files, read, told, told_of
+from .map import ENTRIES
 from .page import filled
+from .person import lines_of
 from .typed import tells_of_someone
+from .vocabulary import Person, Sought
 
-__all__ = ["filled", "tells_of_someone"]
+__all__ = [
+    "ENTRIES",
+    "KEEPERS_OWN",
+    "Files",
+    "Person",
+    "Sought",
+    "filled",
+    "lines_of",
+    "read",
+    "tells_of_someone",
+    "told",
+    "told_of",
+]
