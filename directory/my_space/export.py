@@ -90,11 +90,11 @@ def entries_of_members():
 def data_of(member, files):
     """All that is held, by the names that people read."""
     sought = Sought(fiches=(member.pk,), emails=(member.email,))
-    lines = {line.entry.model: line for line in lines_of(sought)}
+    entries = [entry for entry in entries_of_members() if entry.model not in LEFT_OUT]
+    by_map = [entry for entry in entries if entry.model not in MADE]
+    lines = {line.entry.model: line for line in lines_of(sought, by_map)}
     data = {}
-    for entry in entries_of_members():
-        if entry.model in LEFT_OUT:
-            continue
+    for entry in entries:
         title = title_of(entry)
         if make := MADE.get(entry.model):
             data[title] = make(member, files)

@@ -226,10 +226,10 @@ class Line:
         return whose in persons | {Person.STAFF, Person.ANYONE} or (group.of is None and Person.MEMBER in persons)
 
 
-def lines_of(sought):
+def lines_of(sought, entries=ENTRIES):
     """What is kept of a person: a `Line` for each table that has something of them, in the order of the map."""
     lines = []
-    for entry in ENTRIES:
+    for entry in entries:
         persons = {}
         for tie in entry.ties:
             if marks := sought.of(tie.by):

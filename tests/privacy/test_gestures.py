@@ -12,6 +12,7 @@ from directory.models import CoEntrepreneur, ContactMessage, RightsUse
 from directory.privacy import erasure, gestures, person
 from directory.privacy.person import Sought, UnreadableError
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferenceFactory
+from tests.jobs import run_jobs
 
 from .filling import traces
 
@@ -133,7 +134,7 @@ def test_the_address_of_another_is_refused(member, other_member, administrator):
     assert member.email == "lucie@example.org"
 
 
-def test_who_objects_leaves_the_catalogue_and_is_told(administrator, run_jobs):
+def test_who_objects_leaves_the_catalogue_and_is_told(administrator):
     fiche = CoEntrepreneurFactory(listed=True)
 
     did = gestures.oppose(sought(fiche.email), by=administrator)

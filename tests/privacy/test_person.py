@@ -187,7 +187,7 @@ def test_the_inside_of_files_is_read(settings, tmp_path):
         archive.writestr("word/document.xml", "<w:p><w:t>Lucie</w:t> <w:t>ASTRUC</w:t></w:p>")
     default_storage.save("answers/memoire", ContentFile(word.getvalue()))
     default_storage.save("proofs/autre.pdf", ContentFile(b"%PDF nobody"))
-    default_storage.save("imports/fiches", ContentFile(b"nom;Astruc\nlucie@example.org"))
+    default_storage.save("imports/fiches", ContentFile(b"nom;adresse\nHaddad;lucie@example.org"))
 
     assert person.files_naming(person.read("lucie astruc")) == ["answers/memoire"]
     assert person.files_naming(person.read("lucie@example.org")) == ["imports/fiches"]
