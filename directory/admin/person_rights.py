@@ -34,7 +34,7 @@ class SearchForm(forms.Form):
     typed = forms.CharField(
         label="Nom entier, adresse électronique ou téléphone",
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "size": 40}),
         error_messages={"required": "Tapez un nom entier, une adresse électronique ou un téléphone."},
     )
 
@@ -44,7 +44,7 @@ class ReplaceForm(forms.Form):
     new = forms.CharField(
         label="Par",
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 40}),
         error_messages={"required": "Tapez la nouvelle adresse, ou le nouveau téléphone."},
     )
 
@@ -144,8 +144,7 @@ def _found(request, sought, **context):
     told = {
         "title": "Ce qui est gardé de cette personne",
         "marks": list(person.marks_of(sought)),
-        "form": SearchForm(),
-        "rows_count": rows,
+        "form": _search_more(),
         "rows_words": f"{counted(rows, 'ligne', 'lignes')} dans {counted(len(lines), 'table', 'tables')}",
         "lines": [_line(line, sought) for line in lines],
         "mentions": [_mention(mention) for mention in mentions],
@@ -159,6 +158,12 @@ def _found(request, sought, **context):
         "has_names_alone": bool(sought.names),
     }
     return _page(request, "found", **(told | context))
+
+
+def _search_more():
+    form = SearchForm()
+    form.fields["typed"].label = "Chercher aussi par un autre nom, une autre adresse ou un autre téléphone"
+    return form
 
 
 def _line(line, sought):
@@ -269,7 +274,7 @@ def _report(request, sought, form):
 def _told_report(report):
     return {
         "report_lines": [(line.words, line.erased, line.masked) for line in report.lines],
-        "report_files": counted(report.files, "fichier", "fichiers"),
+        "report_files": report.files,
         "report_kept": report.kept,
         "report_words": counted(report.erased + report.masked, "ligne", "lignes"),
     }

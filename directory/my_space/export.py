@@ -194,7 +194,7 @@ def _answers(member, files):
 
 def _answer(answer, files):
     sent = []
-    for file in answer.files.all():
+    for file in answer.files.exclude(file=""):
         name, ending = split_ending(file.name)
         sent.append(files.add(file.file, f"reponses/{answer.pk}", name, ending=ending))
     return {

@@ -3,21 +3,26 @@
 import json
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from tempfile import TemporaryFile
 
+from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import FileField, ForeignKey
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst, slugify
 
 from crealead.files import split_ending
-from crealead.words import moment
+from crealead.words import day, moment
 from directory.changes import HAPPENED, name_of_row
+
+from .map import entry_of
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
 UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days"}
+EVENT = {"pgh_created_at": "date", "pgh_label": "événement"}
 OF_EVENTS = {"pgh_id", "pgh_obj", "pgh_context"}
 # What opens a door, or proves who one is: it is said to be there, never shown.
 SECRET = re.compile(r"password|secret|hash|session_|public_key|credential|handle|^key$|_data|^data$")
@@ -25,6 +30,8 @@ DOORS = ("otp_totp.", "django_otp_webauthn.", "axes.", "sessions.")
 WITH_SECRETS = ("directory.MemberSession", "directory.OneTimeCodes")
 JOB = "procrastinate.ProcrastinateJob"
 HIDDEN = "(secret de connexion : non montré)"
+# As `read` writes one.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d")
 LINK = re.compile(r"https?://\S+")
 # Of a reference that a colleague keeps: what they alone know of it.
 KEEPERS_OWN = {"amount", "attestation", "contact_name", "contact_role", "contact_email", "contact_phone", "comment"}
@@ -105,7 +112,11 @@ def is_secret(label, name):
 
 
 def _label(field):
-    return {"pgh_created_at": "date", "pgh_label": "événement"}.get(field.name, str(field.verbose_name))
+    if field.name in EVENT:
+        return EVENT[field.name]
+    # Of a list, Django names the sides by their class.
+    is_unnamed = isinstance(field, ForeignKey) and field.verbose_name == field.related_model.__name__.lower()
+    return str(field.related_model._meta.verbose_name if is_unnamed else field.verbose_name)  # noqa: SLF001
 
 
 def _row_of(row, field):
@@ -145,7 +156,10 @@ def told_of(line, row, fiches=(), files=None, worded=None):
 
 def title_of(entry):
     """« Historique : la fiche », as the page and the archive call a line."""
-    return capfirst(f"historique : {entry.what}" if entry.history_of else entry.what)
+    if entry.history_of:
+        return f"Historique : {entry.what}"
+    is_part = entry.goes_with and entry_of(apps.get_model(entry.goes_with)).what == entry.what
+    return capfirst(f"{entry.what}, en détail" if is_part else entry.what)
 
 
 def archive_of(sought, lines, mentions):
@@ -205,4 +219,6 @@ def _text(value):
         return " ; ".join(f"{key} : {_text(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_text(inner) for inner in value)
-    return str(value)
+    if isinstance(value, date):
+        return day(value)
+    return moment(parse_datetime(value)) if isinstance(value, str) and MOMENT.fullmatch(value) else str(value)

@@ -215,6 +215,7 @@ class Line:
         tied = [tie.path for tie in self.entry.ties if (tie.of or self.entry.person) in persons]
         own = {name for path in tied if not callable(path) for name in path.split("__")[0].split()}
         names = [name for group in groups for name in group.names.split()]
+        names += ["pgh_created_at", "pgh_label"] if self.entry.history_of else []
         return names + [name for name in self.entry.names if name in own and name not in names]
 
     def _shows(self, group, persons):

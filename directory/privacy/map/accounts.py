@@ -153,16 +153,17 @@ ENTRIES = (
     Entry(
         model="directory.RightsUse",
         what="les usages de l’outil des droits",
-        person=Person.STAFF,
+        # Whose data it was; an account that is erased doesn't take along what it did for others.
+        person=Person.ANYONE,
         purpose=RIGHTS,
         term=terms.RIGHTS_USE,
         eraser=Eraser.PURGE,
         columns=(
-            Columns("by at gesture counts", "qui l’a ouvert, quand, quel geste, sur combien de lignes"),
-            Columns("fingerprints", "empreinte chiffrée de ce qui fut cherché", of=Person.ANYONE),
+            Columns("by at gesture counts", "qui, quand, quel geste, sur combien de lignes", of=Person.STAFF),
+            Columns("fingerprints", "empreinte chiffrée de ce qui fut cherché"),
         ),
         plain="id",
-        ties=(Tie(By.ACCOUNT, "by"),),
+        ties=(Tie(By.ACCOUNT, "by", of=Person.STAFF),),
         purge=Purge("usages de l’outil des droits", past.since("directory.RightsUse", "at")),
     ),
     Entry(
