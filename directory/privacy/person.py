@@ -2,7 +2,9 @@
 
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -24,6 +26,8 @@ DIGITS_OF_PHONE = 9
 SHORTEST_NAME = 3
 # What a file may weigh for its inside to be read.
 LARGEST_FILE = 30 * 1024 * 1024
+# A prepared kit is an archive of Word files, which are archives.
+DEEPEST = 2
 MOST_MARKS = 60
 # The pages where all histories are read together: no table.
 NO_TABLES = {"pghistory.Events"}
@@ -329,9 +333,9 @@ def _excerpts(row, patterns, around=60):
 
 
 def files_naming(sought):
-    """The files of the site in which a mark stands: in their bytes, or in the parts of an archive or a Word file.
+    """The files of the site in whose text a mark stands, the parts of archives and of Word files included.
 
-    What a PDF compresses isn't read, nor an image.
+    Neither PDF nor images are read.
     """
     patterns = [re.compile(pattern) for pattern in _patterns(sought)]
     if not patterns:
@@ -353,15 +357,22 @@ def _texts(path):
         if default_storage.size(path) > LARGEST_FILE:
             return
         with default_storage.open(path) as file:
-            if not zipfile.is_zipfile(file):
-                file.seek(0)
-                yield plain(file.read().decode("utf-8", "ignore"))
-                return
-            file.seek(0)
-            with zipfile.ZipFile(file) as archive:
-                for member in archive.infolist():
-                    if member.file_size <= LARGEST_FILE:
-                        text = archive.read(member).decode("utf-8", "ignore")
-                        yield plain(re.sub(r"<[^>]*>", " ", text) if member.filename.endswith(".xml") else text)
-    except (FileNotFoundError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+            yield from _texts_in(file.read())
+    except FileNotFoundError:
         return
+
+
+def _texts_in(content, depth=DEEPEST):
+    """The texts of these bytes, of an archive those of its members; what isn't text has none."""
+    if content.startswith(b"PK"):
+        with (
+            suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError),
+            zipfile.ZipFile(BytesIO(content)) as archive,
+        ):
+            members = [member for member in archive.infolist() if member.file_size <= LARGEST_FILE]
+            for member in members if depth else []:
+                yield from _texts_in(archive.read(member), depth - 1)
+        return
+    with suppress(UnicodeDecodeError):
+        text = content.decode()
+        yield plain(re.sub(r"<[^>]*>", " ", text) if text.startswith("<") else text)

@@ -186,10 +186,18 @@ def test_the_inside_of_files_is_read(settings, tmp_path):
     with zipfile.ZipFile(word, "w") as archive:
         archive.writestr("word/document.xml", "<w:p><w:t>Lucie</w:t> <w:t>ASTRUC</w:t></w:p>")
     default_storage.save("answers/memoire", ContentFile(word.getvalue()))
-    default_storage.save("proofs/autre.pdf", ContentFile(b"%PDF nobody"))
+    kit = io.BytesIO()
+    with zipfile.ZipFile(kit, "w") as archive:
+        archive.writestr("memoire.docx", word.getvalue())
+    default_storage.save("kits/dossier.zip", ContentFile(kit.getvalue()))
+    default_storage.save("kits/abime.zip", ContentFile(kit.getvalue()[:80]))
+    default_storage.save("proofs/autre.pdf", ContentFile(b"%PDF \xff lucie@example.org"))
     default_storage.save("imports/fiches", ContentFile(b"nom;adresse\nHaddad;lucie@example.org"))
 
-    assert person.files_naming(person.read("lucie astruc")) == ["answers/memoire"]
+    assert person.files_naming(person.read("lucie astruc")) == [
+        "kits/dossier.zip",
+        "answers/memoire",
+    ]
     assert person.files_naming(person.read("lucie@example.org")) == ["imports/fiches"]
 
 
