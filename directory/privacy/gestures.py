@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
@@ -25,10 +26,10 @@ REASON_OF_ERASURE = "Effacement demandé par la personne"
 OF_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
 
 
-def fingerprints_of(sought):
-    """The keyed fingerprint of each mark: it says nothing, but the same mark has the same one."""
+def fingerprints_of(sought, key=None):
+    """The keyed fingerprint of each mark: it says nothing, but the same mark has the same one under the same key."""
     return [
-        salted_hmac(f"person-rights:{name}", plain(str(mark)), algorithm="sha256").hexdigest()
+        salted_hmac(f"person-rights:{name}", plain(str(mark)), secret=key, algorithm="sha256").hexdigest()
         for name in MARKS.values()
         for mark in getattr(sought, name)
     ]
@@ -36,7 +37,9 @@ def fingerprints_of(sought):
 
 def uses_about(sought):
     """The former uses of the tool that were about one of these marks, the latest first."""
-    return RightsUse.objects.about(fingerprints_of(sought)).select_related("by__referent")
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    fingerprints = [fingerprint for key in keys for fingerprint in fingerprints_of(sought, key)]
+    return RightsUse.objects.about(fingerprints).select_related("by__referent")
 
 
 def _keep(gesture, sought, by, counts):
@@ -143,7 +146,7 @@ def oppose(sought, *, by):
     for pk in pks:
         listing.untick(co_entrepreneur_pk=pk, by=by, reason="Vous vous êtes opposé à ce que votre fiche soit montrée")
     contacts = _take_contacts_off(sought, by)
-    remembered = objections.record(sought)
+    remembered = objections.record(sought, objections.Kind.PROCESSING)
     _keep(Gesture.OBJECT, sought, by, {"directory.CoEntrepreneur": len(pks), "directory.Reference": contacts})
     return Objected(len(pks), contacts, remembered)
 

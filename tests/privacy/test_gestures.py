@@ -59,6 +59,14 @@ def test_fingerprints_need_the_key(settings, member):
     assert before != gestures.fingerprints_of(Sought(emails=(member.email,)))
 
 
+def test_a_use_is_recognised_under_a_key_that_was_replaced(settings, member, administrator):
+    gestures.search(sought(member.email), by=administrator)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "une autre clé, aussi longue qu’il le faut"
+
+    assert gestures.uses_about(person.read(member.email)).count() == 1
+
+
 def test_the_copy_reads_by_itself(member, administrator):
     member.photo.save("x.webp", ContentFile(b"RIFF"))
     ReferenceFactory(co_entrepreneur=member, subject="Accueil <b>des</b> agents")
@@ -160,7 +168,7 @@ def test_a_contact_who_objects_is_taken_off_and_the_reference_stays(administrato
 
 def test_marks_of_who_objects_are_remembered(member, administrator, monkeypatch):
     remembered = []
-    monkeypatch.setattr(gestures.objections, "record", lambda about: remembered.append(about) or 1)
+    monkeypatch.setattr(gestures.objections, "record", lambda about, _kind: remembered.append(about) or 1)
 
     gestures.oppose(sought(member.email), by=administrator)
 
