@@ -158,4 +158,5 @@ def _links(user):
         "failed_mails": reverse("admin:directory_failedmail_changelist"),
         "contracts": f"{reverse('admin:directory_contractsuggestion_changelist')}?state__exact=awaiting",
         "register": reverse("admin:register") if is_administrator(user) else "",
+        "person_rights": reverse("admin:person_rights") if is_administrator(user) else "",
     }

@@ -103,6 +103,7 @@ class BackOffice(admin.AdminSite):
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""
         from . import passwords, second_factor
+        from .person_rights import person_rights
         from .register import register
 
         former = RedirectView.as_view(url="/admin/directory/listingrequest/%(rest)s", permanent=True, query_string=True)
@@ -113,6 +114,7 @@ class BackOffice(admin.AdminSite):
             path(
                 "mot-de-passe/<uidb64>/<token>/", passwords.PasswordChoiceView.as_view(), name="password_reset_confirm"
             ),
+            path("droits-d-une-personne/", self.admin_view(person_rights), name="person_rights"),
             path("registre-des-traitements/", self.admin_view(register), name="register"),
             *second_factor.urls,
             *super().get_urls(),

@@ -30,6 +30,7 @@ from .public_client import PublicClient
 from .rate_limit import RateLimit
 from .reference import Participation, Reference
 from .referent import Referent
+from .rights_use import RightsUse
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .second_factor import OneTimeCodes, SecondFactorGrace
 from .stand_in import StandIn
@@ -91,6 +92,7 @@ __all__ = [
     "Reference",
     "Referent",
     "Region",
+    "RightsUse",
     "SearchDocument",
     "SearchWord",
     "SecondFactorGrace",

@@ -2,8 +2,26 @@
 
 from . import objections
 from .erasure import Report, erase
+from .export import KEEPERS_OWN, Files, read, told, told_of
+from .map import ENTRIES
 from .page import filled
+from .person import lines_of
 from .typed import tells_of_someone
-from .vocabulary import Sought
+from .vocabulary import Person, Sought
 
-__all__ = ["Report", "Sought", "erase", "filled", "objections", "tells_of_someone"]
+__all__ = [
+    "ENTRIES",
+    "KEEPERS_OWN",
+    "Files",
+    "Person",
+    "Report",
+    "Sought",
+    "erase",
+    "filled",
+    "lines_of",
+    "objections",
+    "read",
+    "tells_of_someone",
+    "told",
+    "told_of",
+]

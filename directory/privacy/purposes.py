@@ -50,6 +50,12 @@ SEARCHES = Purpose(
     Basis.INTEREST,
     (Reader.REFERENTS, Reader.ADMINISTRATORS),
 )
+RIGHTS = Purpose(
+    "Répondre à qui exerce ses droits",
+    "Retrouver ce qui est gardé d’une personne, le remettre, le corriger, l’effacer, et pouvoir en rendre compte.",
+    Basis.OBLIGATION,
+    (Reader.ADMINISTRATORS,),
+)
 SECURITY = Purpose(
     "Protéger le site",
     "Vérifier une adresse, tenir une session, arrêter les abus, enquêter sur une intrusion.",

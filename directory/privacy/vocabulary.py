@@ -1,15 +1,19 @@
 """The words in which the map says what is kept of a person: whose, why, by what right, who sees it, until when."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
 from crealead.words import lasting
+
+# Of a phone, what its country or its zero comes before.
+LOCAL_DIGITS = 9
 
 
 class Person(Enum):
@@ -156,6 +160,15 @@ class Tie:
             queryset = queryset.alias(sought_name=Concat(F(first), *words) if others else F(first))
             for mark in marks:
                 condition |= Q(sought_name__unaccent__iexact=mark)
+        elif self.by is By.PHONE:
+            # However it was typed: what is kept since before one way of writing them, or by another's table.
+            digits = Func(F(self.path), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
+            queryset = queryset.alias(sought_digits=digits)
+            for mark in marks:
+                if local := re.sub(r"\D", "", mark)[-LOCAL_DIGITS:]:
+                    condition |= Q(sought_digits__endswith=local)
+            if not condition:
+                return queryset.none()
         else:
             for mark in marks:
                 condition |= Q(**{f"{self.path}__iexact": mark})

@@ -1,12 +1,26 @@
 import json
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from directory.models import Answer, AnswerFile, Certification, Label, Participation, PublicClient
+from crealead.mail import send_mail
+from directory.models import (
+    Answer,
+    AnswerFile,
+    Certification,
+    Label,
+    MemberSession,
+    MemoPart,
+    Participation,
+    PublicClient,
+)
+from directory.models.consent import CONSENT_TEXTS
+from directory.my_space import export
+from directory.privacy.map import entry_of
 from directory.references import actions
 from tests import cast
 from tests.cast import awaiting, body_of, browser_of
@@ -81,7 +95,7 @@ def test_everything_held_is_there_under_names_that_people_read(member):
     assert data["demandes de référencement"][0]["état"] == "Soumise"
     assert data["modifications proposées"][0]["état"] == "Proposée"
     assert data["messages reçus"][0]["message"] == "Bonjour"
-    assert data["consultations ouvertes"][0]["objet"] == "Accueil"
+    assert data["consultations ouvertes ou modifiées"][0]["objet"] == "Accueil"
     assert data["équipes"][0]["mission"] == "Piloter"
     assert data["sessions ouvertes"][0]["ouverte le"].startswith(f"{timezone.localdate()}")
 
@@ -168,11 +182,13 @@ def test_nobody_is_named_by_their_login(member):
     waiting = awaiting(co_entrepreneur=member)
     actions.validate(reference_pk=waiting.pk, by=member.referent.user, version=waiting.version)
 
-    data, archive = download(member)
+    data, _ = download(member)
 
     assert data["références"][0]["décidée par"] == "Aïda Ferrand"
-    assert "aferrand" not in archive.read("donnees.json").decode()
-    assert member.referent.user.username not in archive.read("donnees.json").decode()
+    # A mail has the address that it may be answered to.
+    del data["les courriels et les travaux en attente, ou en échec"]
+    assert "aferrand" not in json.dumps(data)
+    assert member.referent.user.username not in json.dumps(data)
 
 
 def test_the_history_is_in_the_words_of_people(member):
@@ -221,3 +237,93 @@ def test_a_sent_file_keeps_its_ending(member):
 
     names = [path.rpartition("/")[2] for path in data["réponses envoyées"][0]["fichiers"]]
     assert names == ["memoire.docx", "sans-fin"]
+
+
+# --- From the map ----------------------------------------------------------------------------------------------------
+
+
+def test_each_table_that_has_something_of_a_member_is_told_or_left_out_with_its_reason(member):
+    entries = export.entries_of_members()
+    data = export.data_of(member, files=None)
+
+    assert len(entries) > 20
+    assert [
+        entry.model for entry in entries if entry.model in export.LEFT_OUT and not export.LEFT_OUT[entry.model]
+    ] == []
+    assert set(export.LEFT_OUT) | set(export.TITLES) <= {entry.model for entry in entries}
+    told = {export.title_of(entry) for entry in entries if entry.model not in export.LEFT_OUT}
+    assert told == set(data) - {"historique"}
+    assert len(told) == len(entries) - len(export.LEFT_OUT)
+
+
+def test_a_new_table_is_told_without_a_word_here(member, monkeypatch):
+    [session] = MemberSession.objects.filter(co_entrepreneur=member) or [
+        MemberSession.objects.create(co_entrepreneur=member, key_hash="0" * 64)
+    ]
+    entry = replace(entry_of(MemberSession), what="une table d’hier", model="directory.MemberSession")
+    monkeypatch.setattr(export, "TITLES", {})
+    monkeypatch.setattr(export, "ENTRIES", [entry])
+
+    data = export.data_of(member, files=None)
+
+    assert data["une table d’hier"][0]["ouverte le"].startswith(f"{timezone.localdate()}")
+    assert session.key_hash not in json.dumps(data, default=str)
+
+
+def test_a_consent_is_told_in_the_words_that_were_read(member):
+    member.consents.create(item="phone")
+    member.consents.create(item="website", text_version="2020-1-1")
+
+    data, _ = download(member)
+
+    phone, website = sorted(data["accords"], key=lambda consent: consent["élément"], reverse=True)
+    assert (phone["élément"], website["élément"]) == ("Téléphone", "Site")
+    assert phone["mots acceptés"] == CONSENT_TEXTS["phone"]
+    assert website["mots acceptés"].startswith("Les mots de cette version")
+
+
+def test_an_answer_that_a_colleague_sent_is_told_to_those_who_stand_in_it(member):
+    colleague, stranger = CoEntrepreneurFactory(last_name="Sellier"), CoEntrepreneurFactory()
+    consultation = ConsultationFactory(author_member=colleague, subject="Accueil")
+    TeamMemberFactory(consultation=consultation, co_entrepreneur=member)
+    TeamMemberFactory(consultation=consultation, co_entrepreneur=stranger, state="declined")
+    answer = Answer.objects.create(consultation=consultation, author_member=colleague, data={})
+    AnswerFile.objects.create(
+        answer=answer, name="memoire.docx", file=ContentFile(b"mot", name="m"), size=3, sha256="0" * 64
+    )
+
+    data, archive = download(member)
+    others, _ = download(stranger)
+
+    [told] = data["réponses envoyées"]
+    assert told["envoyée par"] == colleague.name
+    assert archive.read(told["fichiers"][0]) == b"mot"
+    assert others["réponses envoyées"] == []
+
+
+def test_the_texts_of_a_memo_that_they_wrote_are_told_and_no_namesakes(member):
+    mine, elsewhere = ConsultationFactory(author_member=member), ConsultationFactory()
+    for consultation, body in ((mine, "Notre méthode"), (elsewhere, "Celle d’un homonyme")):
+        MemoPart.objects.create(consultation=consultation, title="Méthode", body=body, updated_by=member.name)
+    MemoPart.objects.create(consultation=mine, title="Équipe", body="Écrit par une autre", updated_by="Nora Haddad")
+
+    data, _ = download(member)
+
+    assert [part["texte"] for part in data["textes de mémoires"]] == ["Notre méthode"]
+
+
+def test_a_mail_that_waits_is_told_without_its_links(member):
+    send_mail.defer(
+        to=member.email,
+        subject="Entrer",
+        body="Cliquez :\nhttps://example.org/espace/cle-secrete",
+        reply_to=None,
+        message_id="",
+        date="",
+    )
+
+    data, _ = download(member)
+
+    [waiting] = data["les courriels et les travaux en attente, ou en échec"]
+    assert "Cliquez" in json.dumps(waiting)
+    assert "cle-secrete" not in json.dumps(waiting)

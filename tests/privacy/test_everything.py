@@ -117,6 +117,7 @@ def fill_what_goes(fiche, disk):
         models.BuyerSearch,
         models.FruitlessSearch,
         models.RateLimit,
+        models.RightsUse,
         models.SecondFactorGrace,
         models.OneTimeCodes,
         TOTPDevice,

@@ -4,7 +4,7 @@ from django.db import connection
 from django.db.models import Q
 
 from directory.privacy import past, terms
-from directory.privacy.purposes import HISTORY, MAIL, SECURITY, TEAM
+from directory.privacy.purposes import HISTORY, MAIL, RIGHTS, SECURITY, TEAM
 from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
 
 BY_USER = Tie(By.ACCOUNT, "user")
@@ -152,6 +152,22 @@ ENTRIES = (
         plain="id content_type",
         ties=(BY_USER, Tie(By.FICHE, _log_of_fiches, of=Person.MEMBER)),
         purge=Purge("journal de l’espace des référents", past.since("admin.LogEntry", "action_time")),
+    ),
+    Entry(
+        model="directory.RightsUse",
+        what="les usages de l’outil des droits",
+        # Whose data it was; an account that is erased doesn't take along what it did for others.
+        person=Person.ANYONE,
+        purpose=RIGHTS,
+        term=terms.RIGHTS_USE,
+        eraser=Eraser.PURGE,
+        columns=(
+            Columns("by at gesture counts", "qui, quand, quel geste, sur combien de lignes", of=Person.STAFF),
+            Columns("fingerprints", "empreinte chiffrée de ce qui fut cherché"),
+        ),
+        plain="id",
+        ties=(Tie(By.ACCOUNT, "by", of=Person.STAFF),),
+        purge=Purge("usages de l’outil des droits", past.since("directory.RightsUse", "at")),
     ),
     Entry(
         model="sessions.Session",
