@@ -17,6 +17,7 @@ from directory.decisions import Actors
 from directory.models import (
     Answer,
     Consent,
+    ConsentText,
     Consultation,
     DuplicateNotice,
     FicheProposal,
@@ -26,6 +27,7 @@ from directory.models import (
     MemoPart,
     PublicClient,
 )
+from directory.models.consent import NOT_KEPT
 from directory.privacy.actions import ENTRIES, KEEPERS_OWN, Files, Person, Sought, lines_of, read, told, told_of
 from directory.rights import Viewer, consultations_read_by
 
@@ -124,8 +126,16 @@ def _fiche(member, files):
 
 def _consents(member, files):
     """What was agreed to, word for word, with the scans of what was agreed on paper."""
-    consents = member.consents.select_related("text")
-    return [_row(consent, files, "accords") | {"mots acceptés": consent.sentence} for consent in consents]
+    texts = {text.version: text for text in ConsentText.objects.all()}
+    return [
+        _row(consent, files, "accords")
+        | {
+            "mots acceptés": texts[consent.text_version].sentence(consent.item)
+            if consent.text_version in texts
+            else NOT_KEPT
+        }
+        for consent in member.consents.all()
+    ]
 
 
 def _references(member, files):
