@@ -87,7 +87,7 @@ ENTRIES = (
         term=terms.KIT,
         eraser=Eraser.PURGE,
         columns=(AUTHOR, Columns("archive problems", "documents préparés : CV, références, mémoire", is_free=True)),
-        plain="id consultation state made total asked_at finished_at",
+        plain="id consultation state made total sources asked_at finished_at",
         ties=BY_AUTHOR,
         purge=Purge("dossiers préparés", past.kits),
     ),
