@@ -31,9 +31,18 @@ from directory.models import (
 from .proposals import in_words, label_of
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
-UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "key_hash"}
+UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "key_hash", "sources"}
 # Of a reference that a colleague keeps: what they alone know of it.
-KEEPERS_OWN = {"amount", "attestation", "contact_name", "contact_role", "contact_email", "contact_phone", "comment"}
+KEEPERS_OWN = {
+    "amount",
+    "attestation",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    "contact_told_at",
+    "comment",
+}
 
 
 def archive_of(member):

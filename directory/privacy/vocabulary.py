@@ -197,6 +197,21 @@ class Purge:
 
 
 @dataclass(frozen=True)
+class Sooner:
+    """What of a table goes before the rest.
+
+    Attributes:
+        what: as the page and the register name it.
+        names: the columns that are emptied, with spaces; whole rows go without any.
+    """
+
+    what: str
+    term: Term
+    purge: Purge
+    names: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """What a table holds of people.
 
@@ -206,6 +221,7 @@ class Entry:
         plain: the columns that say nothing of anybody, with spaces.
         goes_with: the entry's model whose erasure takes it along, when its eraser is `PARENT`.
         history_of: the model whose former states these are.
+        sooner: what of it goes before the rest, whatever its eraser.
     """
 
     model: str
@@ -221,6 +237,7 @@ class Entry:
     purge: Purge | None = None
     goes_with: str = ""
     history_of: str = ""
+    sooner: tuple[Sooner, ...] = ()
 
     @property
     def table(self):
@@ -230,6 +247,10 @@ class Entry:
     def names(self):
         """All the columns that it names."""
         return [name for columns in self.columns for name in columns.names.split()] + self.plain.split()
+
+    def term_of(self, columns):
+        """Until when these columns are kept."""
+        return next((part.term for part in self.sooner if part.names == columns.names), self.term)
 
     def basis_of(self, columns):
         return columns.basis or self.purpose.basis
