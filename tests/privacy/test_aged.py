@@ -23,6 +23,8 @@ def test_the_rehearsal_and_the_purge_tell_the_same(monkeypatch, settings, tmp_pa
     run_jobs()
 
     told, again = rehearse(), rehearse()
+    # Read with `-s`: docs/privacy.md has them.
+    print("", *(f"{count:>6} {words}" for words, count in told.items()), sep="\n")  # noqa: T201
     with django_capture_on_commit_callbacks(execute=True):
         erased = purge()
 

@@ -145,11 +145,11 @@ def test_a_link_tampered_with_is_not_found(client, invited):
     assert client.get(f"/consultations/invitation/{other.pk}.{signature}").status_code == 404
 
 
-def test_the_link_of_a_seat_that_was_removed_is_not_found(client, invited):
+def test_the_link_of_a_seat_that_was_removed_opens_nothing(client, invited):
     team_actions.remove(seat_pk=invited.pk)
 
-    assert client.get(invited.path).status_code == 404
-    assert client.post(invited.path, {"answer": "accept"}).status_code == 404
+    assert client.get(invited.path).status_code == 410
+    assert client.post(invited.path, {"answer": "accept"}).status_code == 410
 
 
 def test_the_link_of_who_left_the_cooperative_opens_nothing(client, invited):
