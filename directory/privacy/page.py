@@ -18,6 +18,8 @@ TABLE = "tableau des données"
 LENGTHS = {
     "des messages": terms.MESSAGE,
     "des demandes": terms.REQUEST,
+    "des demandes sans fiche": terms.STRANGER,
+    "des contacts": terms.CONTACT,
     "des brouillons": terms.DRAFT,
     "des liens": terms.LINK,
     "des sessions de membre": terms.MEMBER_SESSION,

@@ -76,7 +76,7 @@ def test_without_an_address_only_their_keeper_can_tell_them(reference):
     shown = browser_of(reference.co_entrepreneur).get(page_of(reference))
     tell(reference, "mail")
 
-    assert "Envoyer ce texte" not in text_of(shown)
+    assert "envoyer ce texte" not in text_of(shown)
     assert run_jobs() == []
     assert Reference.objects.get().contact_told_at is None
 
