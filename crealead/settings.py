@@ -261,6 +261,15 @@ ANSWERS_KEPT_DAYS = _number("ANSWERS_KEPT_DAYS", default=5 * 365)
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+# --- What waits too long --------------------------------------------------------------------------------------------
+
+# What nobody decides on, or nobody completes, is closed after so many days; the request of somebody who has no fiche,
+# sooner. It is announced some days before.
+UNDECIDED_DAYS = env.int("UNDECIDED_DAYS", default=180)
+UNDECIDED_STRANGER_DAYS = env.int("UNDECIDED_STRANGER_DAYS", default=60)
+# How long a client's contact is kept once the service has ended.
+CONTACT_DAYS = env.int("CONTACT_DAYS", default=3 * 365)
+
 # Where procrastinate finds its jobs.
 PROCRASTINATE_IMPORT_PATHS = [
     "crealead.jobs",

@@ -123,6 +123,34 @@ def hand_over(*, co_entrepreneur_pks, to, by):
 
 
 @transaction.atomic
+def tell_changed_hands(*, former, by):
+    """What `hand_over` does beside, for fiches whose référent was changed by a form or an import.
+
+    Their open requests go along; those who follow them now, those who did and the persons are told, each once.
+
+    Args:
+        former: the key of who followed each, or None, by the key of the fiche.
+        by: the account that did it.
+    """
+    requests, fiches = _locked(list(former))
+    changed = [fiche for fiche in fiches if fiche.referent_id != former[fiche.pk]]
+    referents = Referent.objects.select_related("user").in_bulk({*former.values(), *(f.referent_id for f in changed)})
+    given, taken = {}, {}
+    for fiche in changed:
+        if to := referents.get(fiche.referent_id):
+            given.setdefault(to, []).append(fiche)
+            _follow(fiche, [row for row in requests if row.co_entrepreneur_id == fiche.pk], to)
+        if from_whom := referents.get(former[fiche.pk]):
+            taken.setdefault((from_whom, to), []).append(fiche)
+    for to, rows in given.items():
+        emails.tell_received(to, rows, by=by)
+        emails.tell_followed(rows, by=to)
+    for (from_whom, to), rows in taken.items():
+        if from_whom.user.is_active and to:
+            emails.tell_given(from_whom, rows, to=to, by=by)
+
+
+@transaction.atomic
 def name_stand_in(*, stand_in, by):
     """Save who stands in for a référent, and from when to when; tell both, but for who does it."""
     stand_in.save()

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 
 from crealead.words import moment, of
-from directory.accounts.emails import tell_followed
+from directory.accounts.actions import tell_changed_hands
 from directory.listing import actions
 from directory.listing.box import asked_sentence, departure_sentence, must_agree, standing_of
 from directory.models import CoEntrepreneur, FicheNotice
@@ -229,8 +229,9 @@ class CoEntrepreneurAdmin(
             actions.untick(co_entrepreneur_pk=obj.pk, by=request.user, reason=reason)
             self.message_user(request, changed_sentence([obj], tick=False), messages.SUCCESS)
         super().save_model(request, obj, form, change)
-        if change and obj.referent and "referent" in form.changed_data:
-            tell_followed([obj], by=obj.referent)
+        if change and "referent" in form.changed_data:
+            former = form.initial["referent"]
+            tell_changed_hands(former={obj.pk: getattr(former, "pk", former)}, by=request.user)
         question_name(self, request, form, obj.first_name, obj.last_name)
 
     def save_related(self, request, form, formsets, change):

@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from import_export.results import RowResult
 from procrastinate.contrib.django import app
 
+from directory.accounts.actions import tell_changed_hands
 from directory.listing import notices
 from directory.models import FicheFile
 from directory.models.files import discard
@@ -105,6 +106,7 @@ def _work(fiche_file, progress=None):
         fiche_file.state = State.FAILED
     elif fiche_file.is_confirmed:
         fiche_file.result["told"] = _tell_made(fiche_file, resource.made)
+        tell_changed_hands(former=resource.former_referents, by=fiche_file.user)
         fiche_file.state = State.IMPORTED
     else:
         fiche_file.state = State.READ

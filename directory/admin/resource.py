@@ -178,6 +178,8 @@ class FicheResource(resources.ModelResource):
         self.user = user
         self.reason = f"Import de {file_name}"
         self.lines_of = {}
+        # Who followed what changes hands, by the keys of the fiches.
+        self.former_referents = {}
         self.fiches = {}
         # The keys of the fiches that it made.
         self.made = []
@@ -248,6 +250,8 @@ class FicheResource(resources.ModelResource):
                     errors[field.attribute] = [ValidationError(str(error))]
         if instance.referent != referent and not chooses_referent(self.user):
             errors["referent"] = [ValidationError("Seule l’administration change le référent d’une fiche.")]
+        if instance.pk and instance.referent != referent:
+            self.former_referents[instance.pk] = referent.pk if referent else None
         first = self.lines_of.setdefault(row["email"].lower(), row[LINE])
         if row["email"] and first != row[LINE]:
             errors["email"] = [ValidationError(f"Cette adresse est déjà à la ligne {first}.")]

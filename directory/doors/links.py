@@ -1,15 +1,30 @@
-"""The links that stand in mails: a primary key under a signature, which can't be guessed and opens its own page only.
+"""The links that stand in mails: a key and a moment under a signature, which can't be guessed and opens one page only.
+
+Each kind lasts for a time, and is for one use where it writes: what was written since makes it a link that only reads.
 
 All kinds are declared here and nowhere else: were a salt to change, the links already mailed under it would die.
 """
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from crealead.mail import page_url
+from directory.models import access_link, listing_agreement
+
+MICROSECONDS = 1_000_000
+
+
+class DeadLinkError(Exception):
+    """A link opens nothing: its time is over, or what it led to is there no more; `is_forged` when it isn't whole."""
+
+    def __init__(self, *, is_forged=False):
+        self.is_forged = is_forged
+        super().__init__()
 
 
 class SignedLink:
@@ -18,13 +33,15 @@ class SignedLink:
     Args:
         salt: what sets its signatures apart from any other's.
         page: the URL name of what it opens, which takes the token as its only argument.
+        lasts: how long it opens anything, from when it was made.
     """
 
-    def __init__(self, salt, page):
-        self._signer, self.page = Signer(salt=salt, sep="."), page
+    def __init__(self, salt, page, *, lasts):
+        self._signer, self.page, self.lasts = Signer(salt=salt, sep="."), page, lasts
 
     def token(self, row):
-        return self._signer.sign(row.pk)
+        # To the microsecond: it is compared with when the row was written.
+        return self._signer.sign(f"{row.pk}-{int(timezone.now().timestamp() * MICROSECONDS)}")
 
     def path(self, row):
         return reverse(self.page, args=[self.token(row)])
@@ -35,23 +52,51 @@ class SignedLink:
 
     def key(self, token):
         """The primary key of the row that a token names, or None when it was forged."""
+        key, _ = self._read(token)
+        return key
+
+    def find(self, token, rows, *, written):
+        """The row that a link leads to, and whether the link may write: nothing was written since it was made.
+
+        Args:
+            token: what the link carries.
+            rows: the queryset in which the row is looked for.
+            written: the attribute that says when what the link writes was last written, or asked for.
+
+        Raises:
+            DeadLinkError
+        """
+        key, made_at = self._read(token)
+        if key is None:
+            raise DeadLinkError(is_forged=True)
+        row = rows.filter(pk=key).first()
+        written_at = row and getattr(row, written)
+        # Links didn't always say when they were made.
+        made_at = made_at or written_at
+        if row is None or made_at + self.lasts <= timezone.now():
+            raise DeadLinkError
+        return row, made_at >= written_at
+
+    def _read(self, token):
+        """The key, and when the link was made, or None for one that doesn't say it; two None when it was forged."""
         try:
-            return int(self._signer.unsign(token))
-        except BadSignature:
-            return None
+            key, _, made_at = self._signer.unsign(token).partition("-")
+            return int(key), datetime.fromtimestamp(int(made_at) / MICROSECONDS, tz=UTC) if made_at else None
+        except (BadSignature, ValueError):
+            return None, None
 
 
 # To an `AccessLink`: proves that its reader owns the mailbox.
-LISTING = SignedLink("referencing.access", "listing:link")
-MY_SPACE = SignedLink("my_space.access", "my_space:link")
-# To a `ListingRequest`: whoever holds it, hence its author, follows the request and may withdraw it.
-LISTING_STATUS = SignedLink("referencing.status", "listing:status")
+LISTING = SignedLink("referencing.access", "listing:link", lasts=access_link.LIFETIME)
+MY_SPACE = SignedLink("my_space.access", "my_space:link", lasts=access_link.LIFETIME)
+# To a `ListingRequest`: whoever holds it, hence its author, follows the request, and may write it again or withdraw it.
+LISTING_STATUS = SignedLink("referencing.status", "listing:status", lasts=timedelta(days=60))
 # To a `ListingAgreement`: whoever holds it, hence who was asked, says whether they come back to the catalogue.
-LISTING_AGREEMENT = SignedLink("listing.agreement", "listing:agreement")
+LISTING_AGREEMENT = SignedLink("listing.agreement", "listing:agreement", lasts=listing_agreement.LIFETIME)
 # To a `CoEntrepreneur` for whom a fiche was made: whoever holds it, hence its person, objects.
-OBJECTION = SignedLink("listing.objection", "listing:objection")
+OBJECTION = SignedLink("listing.objection", "listing:objection", lasts=timedelta(days=365))
 # To a `TeamMember`: whoever holds it, hence who was asked in, answers.
-INVITATION = SignedLink("tenders.invitation", "tenders:invitation")
+INVITATION = SignedLink("tenders.invitation", "tenders:invitation", lasts=timedelta(days=60))
 
 # Those that open a door, by the page they open: a job says by it which kind it is to mail.
 OF_DOORS = {kind.page: kind for kind in (LISTING, MY_SPACE)}

@@ -207,6 +207,42 @@ def withdraw(*, request_pk):
 
 
 @transaction.atomic
+def announce_closing(*, request_pk):
+    """Tell who decides, and its author when it waits for them, that it will be closed; once for each wait.
+
+    Returns:
+        bool: whether it was to be told; what someone is deciding right now isn't.
+    """
+    listing_request = (
+        ListingRequest.objects.to_announce().select_for_update(skip_locked=True).filter(pk=request_pk).first()
+    )
+    if listing_request:
+        listing_request.closing_told_at = timezone.now()
+        listing_request.save(update_fields=["closing_told_at"])
+        emails.tell_closing(listing_request)
+    return listing_request is not None
+
+
+@transaction.atomic
+def close(*, request_pk):
+    """Close a request that nobody decided on, or that its author didn't complete, and tell its author.
+
+    Returns:
+        bool: whether its time was over.
+    """
+    listing_request = (
+        ListingRequest.objects.to_close().select_for_update(skip_locked=True).filter(pk=request_pk).first()
+    )
+    if listing_request:
+        with by_user(None, "Demande close sans réponse"):
+            was_to_complete = listing_request.is_to_complete
+            _drop_photo(listing_request)
+            listing_request.save(update_fields=[*listing_request.close(), "photo"])
+            emails.tell_closed(listing_request, was_to_complete=was_to_complete)
+    return listing_request is not None
+
+
+@transaction.atomic
 def create_fiche(*, request_pk, by):
     """Create the fiche that a request lacks, from what it says, and attach it.
 

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.utils.text import Truncator
 
 from crealead.mail import page_url, queue_mail
-from crealead.words import of
+from crealead.words import lasting, of
 from directory.doors import links
 from directory.models import ListingRequest
 from directory.models.author import name_of
+from directory.models.decision import ANNOUNCED_BEFORE
 from directory.models.departure import kept_until
 from directory.models.listing_agreement import LIFETIME as AGREEMENT_LIFETIME
 from directory.recipients import queue_mail_to_referent, tell_decided
@@ -79,6 +80,19 @@ def tell_withdrawn(listing_request):
     """To the référent, who need not decide any more."""
     context = {"listing_request": listing_request}
     queue_mail_to_referent(listing_request.referent, template="request_withdrawn", context=context)
+
+
+def tell_closing(listing_request):
+    """To who decides, before it is closed for want of an answer; to its author, when it waits for theirs."""
+    context = {"within": lasting(ANNOUNCED_BEFORE), "is_to_complete": listing_request.is_to_complete}
+    _to_decider(listing_request, "request_closing", context)
+    if listing_request.is_to_complete:
+        _to_author(listing_request, "request_closing_author", context)
+
+
+def tell_closed(listing_request, *, was_to_complete):
+    context = {"was_to_complete": was_to_complete, "ask_url": page_url("listing:article")}
+    _to_author(listing_request, "request_closed", context | {"privacy_url": page_url("pages:privacy")})
 
 
 def tell_made(fiche, notice):

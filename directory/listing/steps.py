@@ -13,6 +13,7 @@ TITLES = {
     State.ACCEPTED: "Votre demande est acceptée",
     State.REFUSED: "Votre demande n’est pas acceptée",
     State.WITHDRAWN: "Votre demande est retirée",
+    State.CLOSED: "Votre demande est close sans réponse",
 }
 
 
@@ -85,6 +86,11 @@ def _withdrawn(_listing_request):
     return [Step("Demande retirée", "courant", "Par vous. Vous pouvez en faire une nouvelle quand vous voulez.")]
 
 
+def _closed(listing_request):
+    when = moment(listing_request.decided_at)
+    return [Step("Demande close", "courant", f"Le {when}, après trop d’attente. Vous pouvez en faire une nouvelle.")]
+
+
 def _decided(listing_request):
     title, state, reason = "Acceptée", "fait", ""
     if listing_request.is_refused:
@@ -101,6 +107,7 @@ FOLLOWING = {
     State.SUBMITTED: _submitted,
     State.CHANGES_ASKED: _changes_asked,
     State.WITHDRAWN: _withdrawn,
+    State.CLOSED: _closed,
     State.ACCEPTED: _decided,
     State.REFUSED: _decided,
 }

@@ -9,6 +9,7 @@ from crealead.markdown import render as render_markdown
 from directory.decisions import AlreadyDecided
 from directory.doors import links, visit
 from directory.doors.entry import Door
+from directory.doors.links import DeadLinkError
 from directory.doors.session import private
 from directory.models import CoEntrepreneur, ListingAgreement, ListingRequest, Page
 from directory.models.author import name_of
@@ -96,10 +97,13 @@ def photo(request):
 @private
 def status(request, token):
     """Where a request stands; a click there opens the form again, while its author may still write."""
-    listing_request = _request_of(token)
-    if request.method == "POST" and listing_request.is_to_complete:
+    try:
+        listing_request, may_write = _request_of(token)
+    except DeadLinkError as dead:
+        return _dead_status(request, dead)
+    if request.method == "POST" and may_write and listing_request.is_to_complete:
         return _enter(request, listing_request.email)
-    if request.method == "POST" and listing_request.is_awaiting:
+    if request.method == "POST" and may_write and listing_request.is_awaiting:
         visit.begin(request, listing_request.email)
         return redirect(form_url(correcting=True))
     writing = Writing(request, listing_request.email) if listing_request.is_open else None
@@ -111,19 +115,27 @@ def status(request, token):
         "steps": steps_of(listing_request),
         "listing_request": listing_request,
         "token": token,
-        "unsent": unsent,
+        "unsent": unsent if may_write else None,
+        "may_write": may_write and listing_request.is_open,
+        "is_used": not may_write and listing_request.is_open,
         "not_sent_yet": writing.not_sent_yet if unsent else "",
         "reopen_words": "" if unsent else REOPEN.get(listing_request.state, ""),
         "public_url": fiche.get_absolute_url() if is_listed else "",
         "may_ask_anew": not listing_request.is_open and not listing_request.is_accepted,
     }
-    return render(request, "listing/status.html", context)
+    is_refused = request.method == "POST" and context["is_used"]
+    return render(request, "listing/status.html", context, status=410 if is_refused else 200)
 
 
 @private
 def withdraw(request, token):
     """Ask for a confirmation, then withdraw."""
-    listing_request = _request_of(token)
+    try:
+        listing_request, may_write = _request_of(token)
+    except DeadLinkError as dead:
+        return _dead_status(request, dead)
+    if not may_write:
+        return redirect("listing:status", token=token)
     refusal = None
     if request.method == "POST":
         try:
@@ -141,8 +153,10 @@ def withdraw(request, token):
 @private
 def objection(request, token):
     """Object to a fiche that was made for one; the click does it."""
-    pk = links.OBJECTION.key(token)
-    fiche = get_object_or_404(CoEntrepreneur, pk=pk or 0)
+    try:
+        fiche, _ = links.OBJECTION.find(token, CoEntrepreneur.objects.all(), written="content_updated_at")
+    except DeadLinkError as dead:
+        return _dead_status(request, dead)
     done = request.method == "POST"
     if done:
         actions.object_to_fiche(co_entrepreneur_pk=fiche.pk)
@@ -178,5 +192,12 @@ def _enter(request, email):
 
 
 def _request_of(token):
+    """The request that a link follows, and whether the link may still write; see `SignedLink.find`."""
     requests = ListingRequest.objects.select_related("referent", "co_entrepreneur")
-    return get_object_or_404(requests, pk=links.LISTING_STATUS.key(token))
+    return links.LISTING_STATUS.find(token, requests, written="written_at")
+
+
+def _dead_status(request, dead):
+    """The same page whatever became of the request: it tells no one whether there was one."""
+    context = {"is_forged": dead.is_forged}
+    return render(request, "listing/dead_status.html", context, status=404 if dead.is_forged else 410)

@@ -46,6 +46,7 @@ class Kit(Authored):
         RUNNING = "running", "En cours"
         DONE = "done", "Prêt"
         FAILED = "failed", "Échec"
+        DROPPED = "dropped", "Retiré"
 
     consultation = models.ForeignKey(
         Consultation, on_delete=models.CASCADE, related_name="kits", verbose_name="consultation"
@@ -54,6 +55,12 @@ class Kit(Authored):
     made = models.PositiveSmallIntegerField("documents faits", default=0)
     total = models.PositiveSmallIntegerField("documents à faire", default=0)
     problems = models.JSONField("problèmes", default=list, help_text="Liste d’objets : document, reason.")
+    sources = models.JSONField(
+        "sources",
+        default=dict,
+        editable=False,
+        help_text="Empreintes de ce qui y est de chacun.",
+    )
     archive = models.FileField("dossier", upload_to=kit_path, blank=True)
     asked_at = models.DateTimeField("demandé le", default=timezone.now)
     finished_at = models.DateTimeField("fini le", null=True, blank=True)
@@ -78,6 +85,11 @@ class Kit(Authored):
     @property
     def is_ready(self):
         return self.state == self.State.DONE
+
+    @property
+    def is_dropped(self):
+        """Whether its files are gone, since what was in them has changed or been withdrawn."""
+        return self.state == self.State.DROPPED
 
     @property
     def has_failed(self):

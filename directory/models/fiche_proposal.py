@@ -5,12 +5,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .co_entrepreneur import CoEntrepreneur
-from .decision import Decided, DecidedQuerySet
+from .decision import Lapsing, LapsingQuerySet
 from .files import photo_path, validate_photo
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
-class FicheProposal(Decided):
+class FicheProposal(Lapsing):
     """What a co-entrepreneur would change of their public fiche; their référent accepts all of it, a part, or none."""
 
     class State(models.TextChoices):
@@ -19,14 +19,17 @@ class FicheProposal(Decided):
         PARTLY = "partly", "Acceptée en partie"
         REFUSED = "refused", "Refusée"
         WITHDRAWN = "withdrawn", "Retirée"
+        CLOSED = "closed", "Close sans réponse"
 
     AWAITING = State.SUBMITTED
+    PENDING = (State.SUBMITTED,)
     OUTCOMES = {
         State.SUBMITTED: "Cette proposition attend une décision.",
         State.WITHDRAWN: "Cette proposition a été retirée ou remplacée par son auteur : rien n’a changé.",
         State.ACCEPTED: "Cette proposition a déjà été acceptée {decided}.",
         State.PARTLY: "Cette proposition a déjà été acceptée en partie {decided}.",
         State.REFUSED: "Cette proposition a déjà été refusée {decided}.",
+        State.CLOSED: "Cette proposition a été close sans réponse {decided} : rien n’a changé.",
     }
 
     # Fields of the fiche that can be proposed. Lists are kept as sorted keys.
@@ -48,7 +51,7 @@ class FicheProposal(Decided):
     accepted_fields = ArrayField(models.CharField(max_length=30), verbose_name="acceptés", default=list, blank=True)
     comment = models.TextField("commentaire du référent", max_length=2000, blank=True)
 
-    objects = DecidedQuerySet.as_manager()
+    objects = LapsingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "proposition de modification"

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -7,7 +10,7 @@ from django.utils import timezone
 from .address import AddressedQuerySet
 from .co_entrepreneur import CoEntrepreneur
 from .consent import CONSENT_TEXT_VERSION
-from .decision import REMINDED_AFTER_DAYS, Decided, DecidedQuerySet
+from .decision import REMINDED_AFTER_DAYS, Lapsing, LapsingQuerySet
 from .email import EmailField
 from .files import photo_path, validate_photo
 from .phone import PhoneField
@@ -17,7 +20,7 @@ from .territory import Department
 from .website import NOT_A_WEBSITE, WebsiteField, is_website
 
 
-class ListingRequestQuerySet(AddressedQuerySet, DecidedQuerySet):
+class ListingRequestQuerySet(AddressedQuerySet, LapsingQuerySet):
     def open(self):
         """Those not ended yet: waiting for the référent, or for their author."""
         return self.filter(state__in=ListingRequest.OPEN_STATES)
@@ -29,7 +32,7 @@ class ListingRequestQuerySet(AddressedQuerySet, DecidedQuerySet):
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
-class ListingRequest(Decided):
+class ListingRequest(Lapsing):
     """A co-entrepreneur's request to be listed: what they propose for their fiche, and what was decided."""
 
     class State(models.TextChoices):
@@ -38,6 +41,7 @@ class ListingRequest(Decided):
         ACCEPTED = "accepted", "Acceptée"
         REFUSED = "refused", "Refusée"
         WITHDRAWN = "withdrawn", "Retirée"
+        CLOSED = "closed", "Close sans réponse"
 
     class RefusalReason(models.TextChoices):
         OFFER_NOT_PUBLIC = "offer_not_public", "L’offre ne s’adresse pas à des clients publics"
@@ -49,12 +53,15 @@ class ListingRequest(Decided):
     OPEN_STATES = (State.SUBMITTED, State.CHANGES_ASKED)
     DECIDED_STATES = (State.ACCEPTED, State.REFUSED, State.CHANGES_ASKED)
     AWAITING = State.SUBMITTED
+    PENDING = OPEN_STATES
+    MOVES = ("submitted_at", "corrected_at", "decided_at")
     OUTCOMES = {
         State.SUBMITTED: "Cette demande attend une décision.",
         State.WITHDRAWN: "Cette demande a été retirée par son auteur : rien n’a changé.",
         State.ACCEPTED: "Cette demande a été acceptée {decided} : rien n’a changé.",
         State.REFUSED: "Cette demande a été refusée {decided} : rien n’a changé.",
         State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
+        State.CLOSED: "Cette demande a été close sans réponse {decided} : rien n’a changé.",
     }
 
     co_entrepreneur = models.ForeignKey(
@@ -151,6 +158,13 @@ class ListingRequest(Decided):
 
     def __str__(self):
         return f"{self.name}, {self.submitted_at:%d/%m/%Y}"
+
+    @classmethod
+    def unmoved_for(cls, *, but):
+        """As for all that lapses, and sooner for who has no fiche: nobody says that they are a member."""
+        stranger = timedelta(days=settings.UNDECIDED_STRANGER_DAYS)
+        of_stranger = Q(co_entrepreneur=None, moved_at__lte=timezone.now() - stranger + but)
+        return super().unmoved_for(but=but) | of_stranger
 
     @property
     def refusal_told(self):

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from crealead.words import years
 
-from .decision import Decided, DecidedQuerySet
+from .decision import Lapsing, LapsingQuerySet
 from .email import EmailField
 from .files import PROOF_LIMITS, attestation_path, validate_proof
 from .phone import PhoneField
@@ -40,7 +40,7 @@ def years_before(day, years):
         return date(day.year - years, 2, 28)
 
 
-class ReferenceQuerySet(DecidedQuerySet):
+class ReferenceQuerySet(LapsingQuerySet):
     def published(self):
         """Those that may be shown to the public: their référent validated them, and publishing is agreed."""
         return self.validated().filter(publishable=True)
@@ -65,9 +65,9 @@ class ReferenceQuerySet(DecidedQuerySet):
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     # A third person's: nothing of it outlives the reference.
-    exclude=["contact_name", "contact_role", "contact_email", "contact_phone"],
+    exclude=["contact_name", "contact_role", "contact_email", "contact_phone", "contact_told_at"],
 )
-class Reference(Decided):
+class Reference(Lapsing):
     """A service delivered to a public client, described by the charter, by one co-entrepreneur or several."""
 
     class Role(models.TextChoices):
@@ -80,12 +80,15 @@ class Reference(Decided):
         TO_VALIDATE = "to_validate", "À valider"
         CHANGES_ASKED = "changes_asked", "À compléter"
         VALIDATED = "validated", "Validée"
+        CLOSED = "closed", "Close sans suite"
 
     AWAITING = State.TO_VALIDATE
+    PENDING = (State.TO_VALIDATE, State.CHANGES_ASKED)
     OUTCOMES = {
         State.TO_VALIDATE: "Cette référence attend une décision.",
         State.VALIDATED: "Cette référence a été validée {decided} : rien n’a changé.",
         State.CHANGES_ASKED: "Des compléments ont été demandés {decided} : rien n’a changé.",
+        State.CLOSED: "Cette référence a été close sans suite {decided} : rien n’a changé.",
     }
 
     class AmountShown(models.TextChoices):
@@ -149,6 +152,7 @@ class Reference(Decided):
     contact_role = models.CharField("fonction du contact", max_length=120, blank=True)
     contact_email = EmailField("adresse du contact", blank=True)
     contact_phone = PhoneField("téléphone du contact", blank=True)
+    contact_told_at = models.DateTimeField("contact prévenu le", null=True, blank=True, editable=False)
     publishable = models.BooleanField(
         "publiable", default=False, help_text="Le client et le co-entrepreneur acceptent que la référence soit montrée."
     )

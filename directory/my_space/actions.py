@@ -128,6 +128,37 @@ def refuse_proposal(*, proposal_pk, by, comment):
     return proposal
 
 
+@transaction.atomic
+def announce_closing(*, proposal_pk):
+    """Tell the référent that a proposal will be closed for want of a decision; once for each.
+
+    Returns:
+        bool: whether it was to be told; what someone is deciding right now isn't.
+    """
+    proposal = FicheProposal.objects.to_announce().select_for_update(skip_locked=True).filter(pk=proposal_pk).first()
+    if proposal:
+        proposal.closing_told_at = timezone.now()
+        proposal.save(update_fields=["closing_told_at"])
+        emails.tell_closing(proposal)
+    return proposal is not None
+
+
+@transaction.atomic
+def close_proposal(*, proposal_pk):
+    """Close a proposal that nobody decided on, and tell its author.
+
+    Returns:
+        bool: whether its time was over.
+    """
+    proposal = FicheProposal.objects.to_close().select_for_update(skip_locked=True).filter(pk=proposal_pk).first()
+    if proposal:
+        with by_user(None, "Proposition close sans réponse"):
+            proposal.close()
+            _close(proposal, State.CLOSED)
+            emails.tell_closed(proposal, labels=_labels(proposal.changes))
+    return proposal is not None
+
+
 # --- What isn't their trade --------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,9 @@
 from django.conf import settings
 
 from crealead.mail import page_url, queue_mail
+from crealead.words import lasting
 from directory.models import ConsentText
+from directory.models.decision import ANNOUNCED_BEFORE
 from directory.recipients import queue_mail_to_referent, tell_decided
 
 
@@ -26,6 +28,16 @@ def tell_accepted(proposal, *, accepted, left):
 def tell_refused(proposal, *, labels):
     _tell_colleague(proposal, "refusé")
     _to_author(proposal, "proposal_refused", {"labels": labels})
+
+
+def tell_closing(proposal):
+    """To the référent, before it is closed for want of a decision."""
+    url = page_url("admin:directory_ficheproposal_decide", proposal.pk)
+    _to_referent(proposal, "proposal_closing", {"within": lasting(ANNOUNCED_BEFORE), "url": url})
+
+
+def tell_closed(proposal, *, labels):
+    _to_author(proposal, "proposal_closed", {"labels": labels})
 
 
 def tell_images(fiche, images):

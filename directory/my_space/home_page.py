@@ -17,6 +17,7 @@ PROPOSAL_PANELS = {
     FicheProposal.State.ACCEPTED: ("Votre proposition est acceptée", "panneau-succes"),
     FicheProposal.State.PARTLY: ("Votre proposition est acceptée en partie", "panneau-attention"),
     FicheProposal.State.REFUSED: ("Votre proposition n’est pas reprise", "panneau-attention"),
+    FicheProposal.State.CLOSED: ("Votre proposition est restée sans réponse", "panneau-attention"),
 }
 
 

@@ -21,7 +21,7 @@ from directory.changes import HAPPENED, name_of_row
 from .map import entry_of
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
-UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days"}
+UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "sources"}
 EVENT = {"pgh_created_at": "date", "pgh_label": "événement"}
 OF_EVENTS = {"pgh_id", "pgh_obj", "pgh_context"}
 # What opens a door, or proves who one is: it is said to be there, never shown.
@@ -34,7 +34,16 @@ HIDDEN = "(secret de connexion : non montré)"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d")
 LINK = re.compile(r"https?://\S+")
 # Of a reference that a colleague keeps: what they alone know of it.
-KEEPERS_OWN = {"amount", "attestation", "contact_name", "contact_role", "contact_email", "contact_phone", "comment"}
+KEEPERS_OWN = {
+    "amount",
+    "attestation",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    "contact_told_at",
+    "comment",
+}
 
 
 class Files:

@@ -19,6 +19,8 @@ LENGTHS = {
     "des messages": terms.MESSAGE,
     "des demandes": terms.REQUEST,
     "des fiches de qui est parti": terms.DEPARTED,
+    "des demandes sans fiche": terms.STRANGER,
+    "des contacts": terms.CONTACT,
     "des brouillons": terms.DRAFT,
     "des liens": terms.LINK,
     "des sessions de membre": terms.MEMBER_SESSION,
@@ -61,8 +63,8 @@ def rows():
     """What the table says: (the processing, its `Row`s), each of which has one basis, the same readers and one term."""
     told = {}
     for entry in (*ENTRIES, *(place for place in PLACES if place.in_production)):
-        for name, data, person, basis, readers in _parts(entry):
-            row = told.setdefault((entry.purpose, basis, readers, str(entry.term)), ({}, {}))
+        for name, data, person, basis, readers, term in _parts(entry):
+            row = told.setdefault((entry.purpose, basis, readers, str(term)), ({}, {}))
             row[0].setdefault(name, {})[data] = None
             row[1][person.value] = None
     purposes = dict.fromkeys(purpose for purpose, *_ in told)
@@ -78,16 +80,20 @@ def rows():
 
 
 def _parts(entry):
-    """What an entry says, by basis and by who sees it: (its name, data, person, basis, readers)."""
+    """What an entry says, by basis and by who sees it: (its name, data, person, basis, readers, term)."""
     readers = entry.readers or entry.purpose.readers
     if not isinstance(entry, Entry):
-        yield entry.what, "", entry.person, entry.purpose.basis, readers
+        yield entry.what, "", entry.person, entry.purpose.basis, readers, entry.term
     elif entry.history_of:
-        yield "l’historique", entry.what, entry.person, entry.purpose.basis, readers
+        yield "l’historique", entry.what, entry.person, entry.purpose.basis, readers, entry.term
     else:
         for columns in entry.columns:
             data = "" if columns.what == entry.what else columns.what
-            yield entry.what, data, entry.person_of(columns), entry.basis_of(columns), entry.readers_of(columns)
+            said = entry.person_of(columns), entry.basis_of(columns), entry.readers_of(columns)
+            yield entry.what, data, *said, entry.term_of(columns)
+        for part in entry.sooner:
+            if not part.names:
+                yield part.what, "", entry.person, entry.purpose.basis, readers, part.term
 
 
 def _sentences(told):

@@ -16,6 +16,7 @@ from directory.models import (
     Kit,
     ListingRequest,
     MemberSession,
+    Reference,
     SearchWord,
 )
 
@@ -44,6 +45,26 @@ def closed_requests(kept):
         .alias(moved_at=Greatest("submitted_at", "decided_at"))
         .filter(moved_at__lt=timezone.now() - kept)
     )
+
+
+def requests_of_strangers(kept):
+    """The same of those that no fiche was ever attached to."""
+    return closed_requests(kept).filter(co_entrepreneur=None)
+
+
+def closed_references(kept):
+    """Those that were closed so long ago, and that nobody took up again."""
+    closed = Reference.objects.filter(state=Reference.State.CLOSED)
+    return closed.filter(decided_at__lt=timezone.now() - kept)
+
+
+def contacts(kept):
+    """The references whose client's contact serves no more: the service ended so long ago, or nobody keeps it."""
+    nobody = Q(contact_name="", contact_role="", contact_email="", contact_phone="")
+    before = timezone.now() - kept
+    ended = Q(ends_on__lt=timezone.localdate(before)) | Q(ends_on=None, said_at__lt=before) | Q(co_entrepreneur=None)
+    said_at = Greatest("submitted_at", "decided_at")
+    return Reference.objects.exclude(nobody).alias(said_at=said_at).filter(ended)
 
 
 def closed_proposals(kept):

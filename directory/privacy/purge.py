@@ -11,7 +11,7 @@ from directory.models.files import discard
 
 from .files import columns_of_files, named
 from .map import ENTRIES, PLACES
-from .vocabulary import Entry, Place
+from .vocabulary import Entry, FilesPurge, Place, Purge
 
 logger = logging.getLogger(__name__)
 
@@ -24,43 +24,44 @@ class Line:
     """A line of the purge: what the map says of one table, or of one place, and how long it is kept."""
 
     of: Entry | Place
+    purge: Purge | FilesPurge
     kept: timedelta | None
 
     @property
     def words(self):
-        return self.of.purge.line
+        return self.purge.line
 
-    def count(self):
-        """How many are past their term."""
+    def count(self, *, but=frozenset()):
+        """How many are past their term; `but` are paths of files that are left out."""
         past = self._past()
-        return past.count() if isinstance(self.of, Entry) else sum(1 for _ in past)
+        return past.count() if isinstance(self.of, Entry) else sum(path not in but for path in past)
 
-    def erase(self):
-        """Erase them, by batches.
+    def erase(self, *, discard_file=discard):
+        """Erase them, by batches; `discard_file` takes each file of the rows away.
 
         Returns:
             int: how many.
         """
-        return self._erase_rows() if isinstance(self.of, Entry) else self._erase_files()
+        return self._erase_rows(discard_file) if isinstance(self.of, Entry) else self._erase_files()
 
     def _past(self):
         if isinstance(self.of, Entry):
-            return self.of.purge.past(self.kept)
-        return self.of.purge.past(self.kept, self.of.folders)
+            return self.purge.past(self.kept)
+        return self.purge.past(self.kept, self.of.folders)
 
     def _erase_files(self):
         erased = 0
         for path in self._past():
-            self.of.purge.erase(path)
+            self.purge.erase(path)
             erased += 1
         return erased
 
-    def _erase_rows(self):
+    def _erase_rows(self, discard_file):
         erased, rows = 0, self._past().order_by("pk")
         pks = list(rows.values_list("pk", flat=True)[:BATCH])
         while pks:
             with transaction.atomic():
-                erased += erase(self.of, rows.filter(pk__in=pks), pks)
+                erased += erase(self.purge, rows.filter(pk__in=pks), pks, discard_file)
             pks = list(rows.filter(pk__gt=pks[-1]).values_list("pk", flat=True)[:BATCH])
         return erased
 
@@ -72,8 +73,29 @@ def lines(kept: dict | None = None) -> Iterable[Line]:
         kept: by `Term`, another length than its own.
     """
     lengths = kept or {}
-    purged = [entry for entry in (*ENTRIES, *PLACES) if entry.purge]
-    return [Line(entry, lengths.get(entry.term, entry.term.length)) for entry in purged]
+    return [
+        Line(of, part.purge, lengths.get(part.term, part.term.length))
+        for of in (*ENTRIES, *PLACES)
+        for part in (*getattr(of, "sooner", ()), of)
+        if part.purge
+    ]
+
+
+@transaction.atomic
+def rehearse(kept=None):
+    """What `purge` would erase now, found by doing it all and undoing it: a line may leave rows to those after it.
+
+    Returns:
+        dict: how many of each line.
+    """
+    told, gone = {}, set()
+    for line in lines(kept):
+        if isinstance(line.of, Entry):
+            told[line.words] = line.erase(discard_file=lambda file: gone.add(file.name))
+        else:
+            told[line.words] = line.count(but=gone)
+    transaction.set_rollback(True)
+    return told
 
 
 def purge(kept=None):
@@ -100,20 +122,21 @@ def purge(kept=None):
     return erased
 
 
-def erase(entry, rows, pks):
-    """Erase these rows of an entry's table, their files and their history, in the current transaction.
+def erase(purge, rows, pks, discard_file=discard):
+    """Erase these rows of a table, their files and their history, in the current transaction.
 
     Args:
-        entry: that of their table.
+        purge: the line of the map that says so.
         rows: a queryset.
         pks: the keys that it is among.
+        discard_file: takes a file away once that is committed.
 
     Returns:
         int: how many rows.
     """
-    if entry.purge and entry.purge.erase:
+    if purge.erase:
         count = rows.count()
-        entry.purge.erase(pks)
+        purge.erase(pks)
         return count
     return erase_rows(rows)
 
@@ -132,7 +155,7 @@ def erase_rows(rows):
     still_named = named([file.name for file in files if file])
     for file in files:
         if file.name not in still_named:
-            discard(file)
+            discard_file(file)
     # After: a deletion may be told by an event of its own.
     if events := getattr(rows.model, "pgh_event_model", None):
         events.objects.filter(pgh_obj__in=present).delete()

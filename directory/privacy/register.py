@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from . import page
 from .map import ENTRIES, PLACES
-from .vocabulary import Entry, Term
+from .vocabulary import Entry, Eraser, Term
 
 WIDEST = 60
 MEASURES = (
@@ -122,12 +122,20 @@ def _data(entry):
                 entry.basis_of(columns),
                 entry.readers_of(columns),
                 columns.is_free,
+                entry.term_of(columns),
             )
             for columns in entry.columns
         ]
+        readers = entry.readers or entry.purpose.readers
+        groups += [
+            ("", part.what, entry.person, entry.purpose.basis, readers, True, part.term)
+            for part in entry.sooner
+            if not part.names
+        ]
     else:
-        groups = [("", entry.what, entry.person, entry.purpose.basis, entry.readers or entry.purpose.readers, True)]
-    for names, what, person, basis, readers, is_free in groups:
+        readers = entry.readers or entry.purpose.readers
+        groups = [("", entry.what, entry.person, entry.purpose.basis, readers, True, entry.term)]
+    for names, what, person, basis, readers, is_free, term in groups:
         yield [
             entry.model if isinstance(entry, Entry) else entry.where,
             names,
@@ -137,15 +145,16 @@ def _data(entry):
             basis.value,
             ", ".join(reader.value for reader in readers),
             is_free,
-            str(entry.term),
-            _days(entry.term.length),
-            entry.eraser.value,
+            str(term),
+            _days(term.length),
+            (entry.eraser if term == entry.term else Eraser.PURGE).value,
         ]
 
 
 def _terms() -> list[Term]:
     """Each term once, in the order of the map."""
-    return list(dict.fromkeys(entry.term for entry in (*ENTRIES, *PLACES)))
+    parts = (part for of in (*ENTRIES, *PLACES) for part in (of, *getattr(of, "sooner", ())))
+    return list(dict.fromkeys(part.term for part in parts))
 
 
 def _days(length):

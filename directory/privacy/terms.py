@@ -26,6 +26,11 @@ MESSAGE = Term(
 REQUEST = Term(
     "la fin de la demande", timedelta(days=2 * 365), "Le temps de redemander, et de rendre compte de ce qui fut décidé."
 )
+STRANGER = Term(
+    "la fin d’une demande à laquelle aucune fiche n’est rattachée",
+    timedelta(days=180),
+    "Personne n’a dit que c’était un membre : le temps d’une question, et pas davantage.",
+)
 PROPOSAL = Term("la décision ou le retrait", timedelta(days=2 * 365), "Le même que celui des demandes.")
 DRAFT = Term("le dernier enregistrement", listing_draft.KEPT, "Le temps de finir d’écrire.")
 LINK = Term("l’envoi du lien", access_link.KEPT, "Le temps de répondre à « il ne marche pas ».")
@@ -84,6 +89,11 @@ OBJECTION = Term(
 )
 ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
-CONTACT = Term("la référence s’efface, ou que le contact s’y oppose", None, "L’acheteur suivant peut vérifier.")
+CLOSED_REFERENCE = Term("la clôture", timedelta(days=365), "Le temps de la reprendre.")
+CONTACT = Term(
+    "la fin de la prestation, ou son dernier envoi si elle dure encore ; plus tôt si le contact s’y oppose",
+    timedelta(days=settings.CONTACT_DAYS),
+    "Un acheteur demande des références de trois ans, et peut vérifier.",
+)
 LOGS = Term("la machine les efface", None)
 CACHED = Term("d’autres pages prennent leur place", None, "Une page prête n’est servie que si rien n’a changé.")

@@ -210,6 +210,21 @@ class Purge:
 
 
 @dataclass(frozen=True)
+class Sooner:
+    """What of a table goes before the rest.
+
+    Attributes:
+        what: as the page and the register name it.
+        names: the columns that are emptied, with spaces; whole rows go without any.
+    """
+
+    what: str
+    term: Term
+    purge: Purge
+    names: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """What a table holds of people.
 
@@ -220,6 +235,7 @@ class Entry:
         goes_with: the entry's model whose erasure takes it along, when its eraser is `PARENT`.
         history_of: the model whose former states these are.
         is_shared: whether others rest on its rows: the erasure of a person masks them there, and leaves the rows.
+        sooner: what of it goes before the rest, whatever its eraser.
     """
 
     model: str
@@ -236,6 +252,7 @@ class Entry:
     goes_with: str = ""
     history_of: str = ""
     is_shared: bool = False
+    sooner: tuple[Sooner, ...] = ()
 
     @property
     def table(self):
@@ -245,6 +262,10 @@ class Entry:
     def names(self):
         """All the columns that it names."""
         return [name for columns in self.columns for name in columns.names.split()] + self.plain.split()
+
+    def term_of(self, columns):
+        """Until when these columns are kept."""
+        return next((part.term for part in self.sooner if part.names == columns.names), self.term)
 
     def basis_of(self, columns):
         return columns.basis or self.purpose.basis

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from directory.decisions import Actors, Incomplete, Stale, awaiting, by_member, by_user, check_own
+from directory.decisions import Actors, Incomplete, Refused, Stale, awaiting, by_member, by_user, check_own
 from directory.models import Consultation, Participation, PublicClient, Reference
 from directory.models.files import discard
 from directory.rights import references_kept_by, validates
@@ -60,6 +60,7 @@ def propose(*, reference, client, parts, cpv_codes, by, version, won=None):
             reference.decided_by = reference.decided_at = None
         if before:
             reference.version = before.version + 1
+            _forget_notice(reference, before)
         reference.save()
         reference.cpv_codes.set(cpv_codes)
         _set_parts(reference, parts)
@@ -69,6 +70,28 @@ def propose(*, reference, client, parts, cpv_codes, by, version, won=None):
             discard(before.attestation)
         if not waits_already:
             emails.tell_proposed(reference, again=before is not None)
+    return reference
+
+
+@transaction.atomic
+def tell_contact(*, reference_pk, by, by_mail):
+    """Write down that the client's contact knows what is kept of them: the house mails it, or its keeper told them.
+
+    Returns:
+        Reference
+
+    Raises:
+        NotYours: when someone else keeps it by now.
+        Refused: when there is no contact any more, or no address to mail.
+    """
+    reference = Reference.objects.select_for_update().get(pk=reference_pk)
+    check_own("Cette référence", may=references_kept_by(by).filter(pk=reference_pk).exists())
+    if not reference.has_contact or (by_mail and not reference.contact_email):
+        raise Refused("Ce contact a changé, ou n’a pas d’adresse : regardez la référence.")
+    reference.contact_told_at = timezone.now()
+    reference.save(update_fields=["contact_told_at"])
+    if by_mail:
+        emails.tell_contact(reference)
     return reference
 
 
@@ -141,6 +164,41 @@ def ask_for_changes(*, reference_pk, by, version, comment):
 
 
 @transaction.atomic
+def announce_closing(*, reference_pk):
+    """Tell who decides on a reference, and its keeper when it waits for them, that it will be closed; once each time.
+
+    Returns:
+        bool: whether it was to be told; what someone is deciding right now isn't.
+    """
+    reference = Reference.objects.to_announce().select_for_update(skip_locked=True).filter(pk=reference_pk).first()
+    if reference:
+        reference.closing_told_at = timezone.now()
+        reference.save(update_fields=["closing_told_at"])
+        emails.tell_closing(reference)
+    return reference is not None
+
+
+@transaction.atomic
+def close(*, reference_pk):
+    """Close a reference that nobody validated, or that its keeper didn't complete, and tell those who took part.
+
+    Its keeper may take it up again, until it is erased.
+
+    Returns:
+        bool: whether its time was over.
+    """
+    reference = Reference.objects.to_close().select_for_update(skip_locked=True).filter(pk=reference_pk).first()
+    if reference:
+        with by_user(None, "Référence close sans suite"):
+            was_to_complete = reference.is_to_complete
+            decided = reference.close()
+            reference.version += 1
+            reference.save(update_fields=[*decided, "version"])
+            emails.tell_closed(reference, was_to_complete=was_to_complete)
+    return reference is not None
+
+
+@transaction.atomic
 def record(*, reference, by):
     """Save what someone of the team wrote of a reference; call `tell_newcomers` once its participants are saved too.
 
@@ -149,6 +207,7 @@ def record(*, reference, by):
     """
     if reference.pk:
         reference.version += 1
+        _forget_notice(reference, Reference.objects.get(pk=reference.pk))
     if reference.pk is None or reference.state == State.VALIDATED:
         reference.decide(State.VALIDATED, by=by)
     reference.save()
@@ -209,6 +268,12 @@ def _decide(reference, by, state, comment):
 def _raise_version(reference):
     reference.version += 1
     reference.save(update_fields=["version"])
+
+
+def _forget_notice(reference, before):
+    """Another person, or another way to reach them, hasn't been told of anything."""
+    if any(getattr(reference, name) != getattr(before, name) for name in ("contact_name", "contact_email")):
+        reference.contact_told_at = None
 
 
 def _set_parts(reference, parts):

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<int:pk>/modifier/", views.edit, name="edit"),
     path("<int:pk>/supprimer/", views.delete, name="delete"),
     path("<int:pk>/quitter/", views.leave, name="leave"),
+    path("<int:pk>/contact/", views.contact, name="contact"),
     path("<int:pk>/attestation/", views.attestation, name="attestation"),
 ]

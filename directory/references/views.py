@@ -7,13 +7,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crealead.files import serve_private, split_ending
-from directory.decisions import Stale
+from directory.decisions import Refused, Stale
 from directory.doors.session import member_required, viewer_required
 from directory.forms.clients import ClientForm
 from directory.models import Consultation, Reference
 from directory.rights import references_kept_by, references_read_by, references_shared_with
 
-from . import actions
+from . import actions, emails
 from .charter import lacks
 from .forms import Entry, of_won
 from .people import colleagues
@@ -91,6 +91,30 @@ def leave(request, pk):
         messages.success(request, f"Vous ne participez plus à la référence « {reference.subject} ».")
         return redirect("references:list")
     return render(request, "references/leave.html", {"reference": reference})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def contact(request, pk):
+    """Tell the client's contact what is kept of them, by mail or oneself, in the words that the page shows."""
+    reference = _kept_by(request.member, pk)
+    if not reference.has_contact:
+        return redirect("references:detail", pk=pk)
+    if request.method == "POST":
+        by_mail = request.POST.get("how") == "mail"
+        try:
+            actions.tell_contact(reference_pk=pk, by=request.member, by_mail=by_mail)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Le courriel est parti." if by_mail else "C’est noté.")
+        return redirect("references:detail", pk=pk)
+    context = {
+        "reference": reference,
+        "contact": reference.contact_name or reference.contact_email,
+        "notice": emails.contact_notice(reference),
+    }
+    return render(request, "references/contact.html", context)
 
 
 @require_safe

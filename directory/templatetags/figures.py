@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 
 from crealead import words
-from directory.doors import visit
+from directory.doors import links, visit
 from directory.models import access_link, contact_message, cv, listing_draft, member_session
 from directory.models.reference import RECENT
 
@@ -16,11 +16,16 @@ FIGURES = {
     # How long a mailed link serves, and what it opens.
     "link": words.lasting(access_link.LIFETIME),
     "password_link": words.lasting(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)),
+    # How long one follows a request, or answers an invitation, by the link of a mail.
+    "follow_up": words.lasting(links.LISTING_STATUS.lasts),
+    "invitation": words.lasting(links.INVITATION.lasts),
     "visit": words.lasting(visit.LENGTH),
     "member_session": words.lasting(member_session.LIFETIME),
     # How long a request that isn't sent is kept.
     "draft_kept": words.lasting(listing_draft.KEPT),
     "messages_kept": words.lasting(contact_message.KEPT),
+    # How long a client's contact is kept once the service is over.
+    "contact_kept": words.lasting(timedelta(days=settings.CONTACT_DAYS)),
     "cv_fresh": words.lasting(cv.FRESH),
     # « trois ans »: how old a reference may be that a candidate is asked for.
     "recent": RECENT,

@@ -11,8 +11,10 @@ from directory.rights import proposals_decided_by, references_validated_by, requ
 from tests import cast
 from tests.at_once import at_once
 from tests.cast import admin_url, awaiting, browser_of, lose_address, messages_of, text_of, typed_in_admin
-from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory
+from tests.factories import CoEntrepreneurFactory, FicheProposalFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
+
+from . import importing
 
 pytestmark = pytest.mark.django_db
 LIST = admin_url("coentrepreneur_changelist")
@@ -329,3 +331,45 @@ def test_a_stand_in_changes_nothing_for_co_entrepreneurs(referent, other_referen
     )
 
     assert told() == []
+
+
+# --- By a form, by a file --------------------------------------------------------------------------------------------
+
+
+def by_form(administrator, fiches, to):
+    for fiche in fiches:
+        page = browser_of(administrator).get(admin_url("coentrepreneur_change", fiche.pk))
+        data = cast.typed_in_admin(page, referent=to.pk, reason="Nouveau secteur")
+        assert browser_of(administrator).post(admin_url("coentrepreneur_change", fiche.pk), data).status_code == 302
+
+
+def by_file(administrator, fiches, to):
+    lines = [f"{fiche.email},{to.user.email}" for fiche in fiches]
+    importing.import_file(administrator, "\n".join(["email,referent", *lines]))
+
+
+@pytest.mark.parametrize(("change", "count"), [(by_form, 1), (by_file, 2)])
+def test_whoever_changes_the_referent_all_are_told_and_requests_go_along(administrator, change, count):
+    former, to = ReferentFactory(), ReferentFactory()
+    fiches = [CoEntrepreneurFactory(referent=former) for _ in range(count)]
+    ListingRequestFactory(co_entrepreneur=fiches[0])
+    run_jobs()
+
+    change(administrator, fiches, to)
+    told = sorted((mail.to[0], mail.subject.split(" ")[0]) for mail in run_jobs())
+
+    assert {fiche.referent for fiche in CoEntrepreneur.objects.all()} == {to}
+    assert fiches[0].listing_requests.get().referent == to
+    # Each référent once, however many fiches.
+    assert [address for address, _ in told] == sorted(
+        [former.user.email, to.user.email, *(fiche.email for fiche in fiches)]
+    )
+
+
+def test_an_import_that_changes_no_referent_tells_nobody(administrator):
+    fiche = CoEntrepreneurFactory()
+    run_jobs()
+
+    importing.import_file(administrator, f"email,accroche\n{fiche.email},Une autre accroche")
+
+    assert run_jobs() == []

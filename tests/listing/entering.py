@@ -1,5 +1,7 @@
 """The way in to a request: the address, the link of the mail, the form, and the page that says where it stands."""
 
+from urllib.parse import urlsplit
+
 from django.urls import reverse
 
 from directory.doors import links
@@ -37,6 +39,11 @@ def answer(client, **changed):
 
 def status_url(request):
     return reverse("listing:status", args=[links.LISTING_STATUS.token(request)])
+
+
+def leads_to_status(url, request):
+    """Whether an address is that of the page of a request: each link is made anew."""
+    return links.LISTING_STATUS.key(urlsplit(url).path.rstrip("/").split("/")[-1]) == request.pk
 
 
 def leave(client, to, *, at="", **typed):

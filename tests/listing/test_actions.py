@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from directory.decisions import AlreadyDecided, Incomplete, NotYours, Stale
 from directory.listing import actions
@@ -123,12 +124,16 @@ REFUSALS = {
     State.ACCEPTED: "Cette demande a été acceptée par {} le",
     State.REFUSED: "Cette demande a été refusée par {} le",
     State.WITHDRAWN: "Cette demande a été retirée par son auteur",
+    State.CLOSED: "Cette demande a été close sans réponse le",
 }
+# What time does of it, by the daily job.
+TIME = {"close": lambda request, _by: ListingRequest.objects.update(state=State.CLOSED, decided_at=timezone.now())}
 LEADING_TO = {
     State.CHANGES_ASKED: "ask_for_changes",
     State.ACCEPTED: "accept",
     State.REFUSED: "refuse",
     State.WITHDRAWN: "withdraw",
+    State.CLOSED: "close",
 }
 
 
@@ -138,7 +143,7 @@ def test_each_gesture_is_done_or_refused_with_what_became_of_the_request(state, 
     request = submit(CoEntrepreneurFactory())
     referent = request.referent
     if state in LEADING_TO:
-        GESTURES[LEADING_TO[state]](request, referent.user)
+        (GESTURES | TIME)[LEADING_TO[state]](request, referent.user)
     run_jobs()
     before = ListingRequest.objects.values().get()
 

@@ -12,7 +12,7 @@ from directory.models import CoEntrepreneur, ListingRequest
 from tests.cast import link_in
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 from tests.jobs import run_jobs
-from tests.listing.entering import FORM, START, answer, correct, enter, filled, status_url
+from tests.listing.entering import FORM, START, answer, correct, enter, filled, leads_to_status, status_url
 
 pytestmark = pytest.mark.django_db
 State = ListingRequest.State
@@ -31,7 +31,7 @@ def test_a_sent_request_is_read_again_and_corrected_while_nobody_has_decided(cli
     mails = {to: mail for mail in run_jobs() for to in mail.to}
     mail, receipt = mails[listing_request.referent.email], mails[listing_request.email]
     assert page.context["form"]["headline"].value() == "Accroche d’avant"
-    assert done.url == status_url(listing_request)
+    assert leads_to_status(done.url, listing_request)
     assert (listing_request.headline, listing_request.consents) == ("Accroche d’après", [])
     assert (listing_request.state, listing_request.submitted_at) == (State.SUBMITTED, since)
     assert "corriger" in mail.body
@@ -41,7 +41,7 @@ def test_a_sent_request_is_read_again_and_corrected_while_nobody_has_decided(cli
     )
     assert "- Consentements\n  avant : Téléphone\n  maintenant : rien" in receipt.body.replace("\xa0", " ")
     assert "Mot au référent" not in receipt.body
-    assert status_url(listing_request) in receipt.body
+    assert leads_to_status(link_in(receipt, "/suivi/"), listing_request)
 
 
 def test_who_reads_the_former_version_is_told_and_decides_nothing(client, referent):

@@ -7,7 +7,7 @@ from directory.listing import actions
 from directory.models import ListingRequest
 from tests.factories import ReferentFactory
 from tests.listing.asking import submit_unknown
-from tests.listing.entering import FORM, answer, correct, enter, filled, leave, status_url
+from tests.listing.entering import FORM, answer, correct, enter, filled, leads_to_status, leave, status_url
 
 pytestmark = pytest.mark.django_db
 EMAIL = "nora@example.org"
@@ -80,7 +80,7 @@ def test_a_name_that_stayed_as_typed_is_not_asked_about_when_the_request_is_corr
 
     done = correct(client, headline="Accroche d’après", **sent_back(page.context["form"]))
 
-    assert done.url == status_url(listing_request)
+    assert leads_to_status(done.url, listing_request)
 
 
 def test_what_is_asked_about_a_name_changes_nothing_to_the_sum_of_what_is_left(client):

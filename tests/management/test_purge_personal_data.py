@@ -17,6 +17,8 @@ from directory.listing import actions
 from directory.models import (
     AccessLink,
     ContactMessage,
+    ContractFile,
+    FicheFile,
     FicheProposal,
     FruitlessSearch,
     Kit,
@@ -302,3 +304,42 @@ def test_the_daily_job_erases_in_silence():
 
     assert purge(verbosity=0) == ""
     assert not ContactMessage.objects.exists()
+
+
+@pytest.mark.parametrize("status", ["cancelled", "aborted", "failed"])
+def test_jobs_that_nobody_will_run_go_with_what_they_were_to_say(status):
+    mail = {"to": "rare@example.org", "subject": "Un essai", "body": "Bonjour", "reply_to": None}
+    job = send_mail.defer(**mail, message_id="<1@example.org>", date="")
+    waits = send_mail.defer(**mail, message_id="<2@example.org>", date="")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, job])
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '29 days'")
+    purge()
+    was_kept = ProcrastinateJob.objects.filter(pk=job).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '2 days'")
+
+    purge()
+
+    assert was_kept
+    assert list(ProcrastinateJob.objects.values_list("pk", flat=True)) == [waits]
+
+
+@pytest.mark.parametrize("model", [FicheFile, ContractFile])
+def test_an_import_that_nobody_confirmed_goes_with_its_file(
+    model, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    row = model(user=UserFactory(), name="fiches.csv", sent_at=ago(seconds=0))
+    row.file.save("fiches.csv", ContentFile(b"email"), save=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        purge()
+    was_kept = model.objects.exists()
+    model.objects.update(sent_at=timezone.now() - model.WAITING_TIME)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        purge()
+
+    assert was_kept
+    assert not model.objects.exists()
+    assert not row.file.storage.exists(row.file.name)

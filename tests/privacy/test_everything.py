@@ -81,7 +81,9 @@ def fill_what_stays():
     account = filler.make(get_user_model())
     referent = filler.make(models.Referent, user=account)
     filler.make(models.StandIn, referent=referent, stand_in=fiche.referent)
-    reference = filler.make(models.Reference, co_entrepreneur=fiche)
+    # The client's contact goes before the rest of it.
+    contact = {"contact_name": GOES, "contact_role": GOES, "contact_email": f"{GOES}@example.org", "contact_phone": ""}
+    reference = filler.make(models.Reference, co_entrepreneur=fiche, **contact)
     reference.participants.add(CoEntrepreneurFactory())
     filler.make(models.ContractSuggestion)
     consultation = filler.make(models.Consultation, author_member=fiche, buyer=PublicClientFactory())
@@ -102,6 +104,14 @@ def fill_what_goes(fiche, disk):
     with pghistory.context(user=closed.pk, reason=GOES):
         filler.make(models.ListingRequest, co_entrepreneur=fiche, referent=fiche.referent, state="withdrawn")
         filler.make(models.FicheProposal, state="withdrawn")
+        filler.make(models.ListingRequest, co_entrepreneur=None, referent=fiche.referent, state="closed")
+        filler.make(
+            models.Reference,
+            co_entrepreneur=fiche,
+            client=PublicClientFactory(),
+            state="closed",
+            decided_at=timezone.now(),
+        )
     # It would hold until the end of the transaction, which is that of the test.
     with connection.cursor() as cursor:
         cursor.execute(

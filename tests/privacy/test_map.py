@@ -92,7 +92,8 @@ def test_an_entry_says_what_erases_it(entry):
 
 
 def test_each_line_of_the_purge_has_words_of_its_own():
-    words = [entry.purge.line for entry in (*ENTRIES, *PLACES) if entry.purge]
+    sooner = [part.purge.line for entry in ENTRIES for part in entry.sooner]
+    words = [entry.purge.line for entry in (*ENTRIES, *PLACES) if entry.purge] + sooner
 
     assert len(set(words)) == len(words)
 
@@ -150,4 +151,5 @@ def test_backups_are_kept_as_long_as_the_script_keeps_them():
 
 
 def test_every_length_of_the_page_is_one_of_the_map():
-    assert set(page.LENGTHS.values()) <= {entry.term for entry in (*ENTRIES, *PLACES)}
+    sooner = {part.term for entry in ENTRIES for part in entry.sooner}
+    assert set(page.LENGTHS.values()) <= {entry.term for entry in (*ENTRIES, *PLACES)} | sooner

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 
 from directory.privacy import terms
-from directory.privacy.purge import lines, purge
+from directory.privacy.purge import purge, rehearse
 
 MOST_DAYS = terms.MOST.days
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             terms.PROPOSAL: timedelta(days=requests),
         }
         if dry_run or not yes:
-            self._tell({line.words: line.count() for line in lines(kept)})
+            self._tell(rehearse(kept))
         if dry_run:
             self.stdout.write("Rien n’a été effacé (--dry-run).")
             return

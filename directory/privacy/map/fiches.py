@@ -3,7 +3,7 @@
 from directory.models import departure
 from directory.privacy import departures, past, terms
 from directory.privacy.purposes import CATALOGUE, HISTORY, LISTING, SEARCHES, SECURITY, TENDERS
-from directory.privacy.vocabulary import Basis, By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
+from directory.privacy.vocabulary import Basis, By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Sooner, Tie
 
 from .parts import BY_DECIDER, BY_FICHE, EVENT, OF_DECIDER, history, link
 
@@ -97,7 +97,7 @@ PROPOSAL = Entry(
     columns=(
         Columns("co_entrepreneur changes before photo", "changements proposés, et ce qu’il y avait avant"),
         Columns("word_to_referent comment", "mot au référent, réponse", is_free=True),
-        Columns("state submitted_at accepted_fields", "suites"),
+        Columns("state submitted_at accepted_fields closing_told_at", "suites"),
         OF_DECIDER,
     ),
     plain="id",
@@ -119,7 +119,7 @@ REQUEST = Entry(
         Columns("served_clients", "clients publics cités", is_free=True),
         Columns("consents consent_text_version", "accords", basis=Basis.OBLIGATION),
         Columns("word_to_referent comment", "mot au référent, réponse", is_free=True),
-        Columns("co_entrepreneur referent state submitted_at corrected_at refusal_reason", "suites"),
+        Columns("co_entrepreneur referent state submitted_at corrected_at closing_told_at refusal_reason", "suites"),
         OF_DECIDER,
     ),
     plain="id reminded_days",
@@ -132,6 +132,13 @@ REQUEST = Entry(
         BY_DECIDER,
     ),
     purge=Purge("demandes closes ou abandonnées", past.closed_requests),
+    sooner=(
+        Sooner(
+            "les demandes closes d’une personne sans fiche",
+            terms.STRANGER,
+            Purge("demandes closes sans fiche", past.requests_of_strangers),
+        ),
+    ),
 )
 
 

@@ -1,12 +1,22 @@
 """What is kept around a service delivered: references, who took part, the client's contact."""
 
+from django.apps import apps
+
 from directory.privacy import past, terms
 from directory.privacy.purposes import REFERENCES
-from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
+from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Sooner, Tie
 
 from .parts import BY_DECIDER, BY_FICHE, OF_DECIDER, history, link
 
+CONTACT = "contact_name contact_role contact_email contact_phone contact_told_at"
 KEEPER = (Reader.PERSON, Reader.REFERENT, Reader.ADMINISTRATORS)
+
+
+def forget_contacts(pks):
+    """Empty the columns of the contacts of these references; the rest of them stays."""
+    rows = apps.get_model("directory.Reference").objects.filter(pk__in=pks)
+    rows.update(contact_name="", contact_role="", contact_email="", contact_phone="", contact_told_at=None)
+
 
 REFERENCE = Entry(
     model="directory.Reference",
@@ -25,12 +35,12 @@ REFERENCE = Entry(
         ),
         Columns("co_entrepreneur amount attestation", "qui la tient, montant, attestation", readers=KEEPER),
         Columns(
-            "contact_name contact_role contact_email contact_phone",
-            "nom, fonction, adresse et téléphone du contact chez le client",
+            CONTACT,
+            "nom, fonction, adresse et téléphone du contact chez le client, et quand il a été prévenu",
             of=Person.CONTACT,
             readers=KEEPER,
         ),
-        Columns("state submitted_at comment", "suites", is_free=True),
+        Columns("state submitted_at closing_told_at comment", "suites", is_free=True),
         OF_DECIDER,
     ),
     plain="id client version",
@@ -41,6 +51,19 @@ REFERENCE = Entry(
         Tie(By.EMAIL, "contact_email", of=Person.CONTACT),
         Tie(By.PHONE, "contact_phone", of=Person.CONTACT),
         Tie(By.NAME, "contact_name", of=Person.CONTACT),
+    ),
+    sooner=(
+        Sooner(
+            "les contacts chez les clients",
+            terms.CONTACT,
+            Purge("contacts de prestations finies", past.contacts, forget_contacts),
+            names=CONTACT,
+        ),
+        Sooner(
+            "les références closes sans suite",
+            terms.CLOSED_REFERENCE,
+            Purge("références closes sans suite", past.closed_references),
+        ),
     ),
 )
 PARTICIPATION = Entry(
@@ -61,7 +84,7 @@ ENTRIES = (
     REFERENCE,
     history(
         REFERENCE,
-        without="contact_name contact_role contact_email contact_phone",
+        without=CONTACT,
         ties=(BY_FICHE, Tie(By.FICHE, "pgh_obj__participants"), BY_DECIDER),
         is_shared=True,
     ),

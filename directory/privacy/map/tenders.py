@@ -92,7 +92,7 @@ ENTRIES = (
         term=terms.KIT,
         eraser=Eraser.PURGE,
         columns=(AUTHOR, Columns("archive problems", "documents préparés : CV, références, mémoire", is_free=True)),
-        plain="id consultation state made total asked_at finished_at",
+        plain="id consultation state made total sources asked_at finished_at",
         ties=(*BY_AUTHOR, Tie(By.FICHE, "consultation__team__co_entrepreneur")),
         purge=Purge("dossiers préparés", past.kits),
     ),

@@ -14,7 +14,7 @@ from directory.models import Consultation, Kit
 from directory.tenders.consultations import duplicates
 from directory.tenders.consultations.lookup import locked
 
-from . import keeping
+from . import emails, keeping
 from .tasks import make_kit, under_way
 
 # A kit takes seconds; a worker that was killed gives its jobs back within minutes.
@@ -82,7 +82,10 @@ def send(*, consultation_pk, by, made, attachments, after):
     """
     files = {file.name.casefold(): (file.name, ContentFile(file.content)) for file in made.files} if made else {}
     files |= {name.casefold(): (name, file) for name, file in attachments.items()}
-    data = {"documents": made.data, "problems": made.problems, "warnings": made.warnings} if made else {}
+    data = {}
+    if made:
+        data = {name: getattr(made, name) for name in ("problems", "warnings", "people")} | {"documents": made.data}
+        data["attached"] = sorted(attachments)
     if not files:
         raise Refused("Il n’y a rien à garder : joignez ce que vous avez envoyé.")
     stored = []
@@ -92,7 +95,11 @@ def send(*, consultation_pk, by, made, attachments, after):
             # Whoever opens the same consultation meanwhile waits, and is seen, or sees.
             duplicates.hold_register()
             _refuse_sending(consultation, after)
-            return keeping.keep(consultation=consultation, by=by, files=dict(files.values()), data=data, stored=stored)
+            answer = keeping.keep(
+                consultation=consultation, by=by, files=dict(files.values()), data=data, stored=stored
+            )
+            emails.tell_sent(answer, people=made.people if made else {}, but=by.member)
+            return answer
     except BaseException:
         keeping.discard(stored)
         raise

@@ -4,7 +4,7 @@ A document that can't be made is named, with why; the others are there all the s
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.utils import timezone
@@ -49,6 +49,7 @@ class Made:
         problems: what couldn't be made, as dicts of `document` and `reason`, French sentences.
         warnings: what is missing or out of date, likewise.
         data: what each document was made from, by file name, for JSON.
+        people: the keys of those whom each document tells of, by file name.
         summary: the page that says all this, for the team and not for the buyer; None when it couldn't be made.
     """
 
@@ -56,17 +57,19 @@ class Made:
     problems: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
     data: dict = field(default_factory=dict)
+    people: dict = field(default_factory=dict)
     summary: MadeFile | None = None
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """A document to make: what it is called, its file, where its data come from and what renders them."""
+    """A document to make: its label, its file, where its data come from, what renders them, whom it tells of."""
 
     label: str
     name: str
     data: object
     render: object
+    people: frozenset = frozenset()
 
 
 def make(consultation, *, with_memo=True, with_others=True, progress=None):
@@ -129,6 +132,7 @@ def _plans(consultation, team, references, parts):
                 f"{MEMO_STEM}.docx",
                 partial(memo.memo_data, consultation),
                 memo.render_memo,
+                frozenset(seat.co_entrepreneur_id for seat in team),
             )
         )
     plans.append(
@@ -143,12 +147,19 @@ def _plans(consultation, team, references, parts):
         person = seat.co_entrepreneur
         name = f"03-cv-{_slug(person.name, 'sans-nom')}.pdf"
         plans.append(
-            _Plan(f"CV {of(person.name)}", name, partial(documents.cv_data, person), documents.render_cv),
+            _Plan(
+                f"CV {of(person.name)}",
+                name,
+                partial(documents.cv_data, person),
+                documents.render_cv,
+                frozenset([person.pk]),
+            ),
         )
     for number, reference in enumerate(references, 1):
         label = f"Référence : {reference.subject} ({reference.client})"
         name = f"04-reference-{number:02}-{_slug(reference.client.name, 'client')}.pdf"
-        plans.append(_Plan(label, name, partial(documents.sheet_data, reference), documents.render_sheet))
+        people = frozenset(part.co_entrepreneur_id for part in reference.participations.all())
+        plans.append(_Plan(label, name, partial(documents.sheet_data, reference), documents.render_sheet, people))
     return _distinct(plans)
 
 
@@ -169,7 +180,7 @@ def _distinct(plans):
             again += 1
             name = f"{stem}-{again}{ending}"
         taken.add(name)
-        distinct.append(_Plan(plan.label, name, plan.data, plan.render))
+        distinct.append(replace(plan, name=name))
     return distinct
 
 
@@ -186,6 +197,7 @@ def _make_one(plan, made):
     else:
         made.files.append(MadeFile(plan.name, content))
         made.data[plan.name] = data
+        made.people[plan.name] = sorted(plan.people)
         if lacks := data.get("missing"):
             made.warnings.append({"document": plan.label, "reason": f"Il manque : {', '.join(lacks)}."})
         if clipped := data.get("clipped"):

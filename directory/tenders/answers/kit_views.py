@@ -17,6 +17,7 @@ from directory.tenders.team.selection import references_of, team_of
 from .actions import ask_for_kit, choose_references, is_given_up
 from .kit import warnings_of
 from .kit_forms import ReferencesForm
+from .sources import drop_changed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +31,7 @@ def kit(request, pk):
             messages.error(request, str(error))
         return redirect("tenders:kit", pk=pk)
     consultation = readable(request, pk)
+    drop_changed(consultation_pk=pk)
     latest = consultation.kits.select_related("author_member", "author_user__referent").first()
     is_lost = latest is not None and is_given_up(latest)
     is_under_way = latest is not None and latest.finished_at is None and not is_lost
@@ -70,6 +72,8 @@ def kit_references(request, pk):
 def kit_file(request, pk, kit_pk=None):
     """The ZIP of a kit, or of the latest."""
     consultation = readable(request, pk)
+    if drop_changed(consultation_pk=pk):
+        return redirect("tenders:kit", pk=pk)
     ready = consultation.kits.filter(state=Kit.State.DONE)
     latest = get_object_or_404(ready, pk=kit_pk) if kit_pk else ready.first()
     if latest is None:

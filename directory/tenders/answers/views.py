@@ -18,6 +18,7 @@ from directory.tenders.consultations.lookup import changeable, readable
 from . import actions, keeping, kit
 from .forms import OutcomeForm, PartScoreForm, SendForm
 from .readiness import readiness_of
+from .withdrawn import take_out_withdrawn
 
 # Never shown by the browser: a file that someone sent runs nothing here.
 UNSHOWN = "application/octet-stream"
@@ -63,7 +64,9 @@ def send(request, pk):
 @viewer_required
 def answer_file(request, pk, file_pk):
     """A file of an answer, as it was sent."""
-    files = AnswerFile.objects.filter(answer__consultation=readable(request, pk))
+    consultation = readable(request, pk)
+    take_out_withdrawn(consultation.answers)
+    files = AnswerFile.objects.filter(answer__consultation=consultation)
     sent = get_object_or_404(files, pk=file_pk)
     name = sent.name.rpartition("/")[2]
     return serve_private(sent.file, filename=name, as_attachment=True, content_type=UNSHOWN)
@@ -74,6 +77,7 @@ def answer_file(request, pk, file_pk):
 def answer_archive(request, pk, answer_pk):
     """All the files of an answer in a ZIP."""
     consultation = readable(request, pk)
+    take_out_withdrawn(consultation.answers)
     answer = get_object_or_404(consultation.answers, pk=answer_pk)
     name = f"{slugify(consultation.subject)[:60] or 'reponse'}-{answer.number}.zip"
     return serve_opened(partial(keeping.archive, answer), name, content_type=UNSHOWN)

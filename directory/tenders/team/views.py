@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.decisions import Refused
 from directory.doors import links
+from directory.doors.links import DeadLinkError
 from directory.doors.session import private, viewer_of, viewer_required
 from directory.models import CoEntrepreneur, TeamMember
 from directory.rights import may_change, may_read_contracts
@@ -83,9 +84,13 @@ def remove(request, pk, seat_pk):
 @private
 def invitation(request, token):
     """Show what one is asked into, and take the answer of who holds the link; nobody else who is signed in sees it."""
-    seat = _invited(request, token)
-    form = InvitationForm(request.POST if request.method == "POST" else None)
-    status = 200
+    try:
+        seat, may_write = _invited(request, token)
+    except DeadLinkError as dead:
+        context = {"is_forged": dead.is_forged}
+        return render(request, "tenders/dead_invitation.html", context, status=404 if dead.is_forged else 410)
+    form = InvitationForm(request.POST if request.method == "POST" and may_write else None)
+    status = 410 if request.method == "POST" and not may_write else 200
     if form.is_valid():
         try:
             actions.answer_invitation(
@@ -94,7 +99,7 @@ def invitation(request, token):
         except Refused as error:
             form.add_error(None, str(error))
             status = 409
-            seat = _invited(request, token)
+            seat, may_write = _invited(request, token)
         else:
             return redirect("tenders:invitation", token=token)
     consultation = seat.consultation
@@ -106,7 +111,8 @@ def invitation(request, token):
         "contact": contact(consultation),
         "title": _invitation_title(seat),
         "is_too_late": seat.is_invited and consultation.is_over,
-        "may_answer": seat.is_invited and not consultation.is_over,
+        "may_answer": may_write and seat.is_invited and not consultation.is_over,
+        "is_used": not may_write and seat.is_invited and not consultation.is_over,
         "answer_by": seat.answer_by if seat.is_invited else None,
         "form": form,
     }
@@ -114,7 +120,12 @@ def invitation(request, token):
 
 
 def _invited(request, token):
-    """The seat that a token names, unless its holder left the cooperative, or someone else is signed in here."""
+    """The seat that a token names, and whether the link may answer; see `SignedLink.find`.
+
+    Raises:
+        DeadLinkError: its holder left the cooperative, too.
+        Http404: someone else is signed in here.
+    """
     seats = TeamMember.objects.filter(co_entrepreneur__in=CoEntrepreneur.objects.present()).select_related(
         "co_entrepreneur",
         "stands_in_for__co_entrepreneur",
@@ -122,11 +133,11 @@ def _invited(request, token):
         "consultation__author_member",
         "consultation__author_user__referent",
     )
-    seat = get_object_or_404(seats, pk=links.INVITATION.key(token))
+    seat, may_write = links.INVITATION.find(token, seats, written="invited_at")
     viewer = viewer_of(request)
     if viewer and viewer.member != seat.co_entrepreneur:
         raise Http404
-    return seat
+    return seat, may_write
 
 
 def _invitation_title(seat):

@@ -28,7 +28,13 @@ def test_what_was_sent_is_kept_with_its_fingerprints_and_its_data(made):
     answer = Answer.objects.get()
     assert response.url == f"/consultations/{consultation.pk}/"
     assert (answer.number, answer.author_member) == (1, lead_of(consultation))
-    assert answer.data == {"documents": made.data, "problems": [], "warnings": made.warnings}
+    assert answer.data == {
+        "documents": made.data,
+        "problems": [],
+        "warnings": made.warnings,
+        "people": {},
+        "attached": ["DC1.pdf"],
+    }
     expected = {"01-memoire.docx": b"le memoire", "03-cv-nora.pdf": b"le CV", "DC1.pdf": DC1}
     assert {file.name: (file.size, file.sha256) for file in answer.files.all()} == {
         name: (len(content), hashlib.sha256(content).hexdigest()) for name, content in expected.items()

@@ -145,18 +145,18 @@ def test_a_link_tampered_with_is_not_found(client, invited):
     assert client.get(f"/consultations/invitation/{other.pk}.{signature}").status_code == 404
 
 
-def test_the_link_of_a_seat_that_was_removed_is_not_found(client, invited):
+def test_the_link_of_a_seat_that_was_removed_opens_nothing(client, invited):
     team_actions.remove(seat_pk=invited.pk)
 
-    assert client.get(invited.path).status_code == 404
-    assert client.post(invited.path, {"answer": "accept"}).status_code == 404
+    assert client.get(invited.path).status_code == 410
+    assert client.post(invited.path, {"answer": "accept"}).status_code == 410
 
 
-def test_the_link_of_who_left_the_cooperative_is_not_found(client, invited):
+def test_the_link_of_who_left_the_cooperative_opens_nothing(client, invited):
     type(invited.co_entrepreneur).objects.filter(pk=invited.co_entrepreneur_id).update(departed_on=timezone.localdate())
 
-    assert client.get(invited.path).status_code == 404
-    assert client.post(invited.path, {"answer": "accept"}).status_code == 404
+    assert client.get(invited.path).status_code == 410
+    assert client.post(invited.path, {"answer": "accept"}).status_code == 410
     invited.refresh_from_db()
     assert invited.state == State.INVITED
 
@@ -198,10 +198,10 @@ def test_a_lead_asked_by_a_referent_answers_to_them():
     assert message.to == [referent.email]
 
 
-def test_a_second_invitation_uses_the_same_link(invited):
+def test_a_second_invitation_has_a_link_of_its_own(invited):
     answer(invited, accepts=False)
 
-    team_actions.invite(consultation_pk=invited.consultation_id, co_entrepreneur=invited.co_entrepreneur)
+    again = team_actions.invite(consultation_pk=invited.consultation_id, co_entrepreneur=invited.co_entrepreneur)
 
-    assert links.INVITATION.url(invited).endswith(invited.path)
-    assert "Rejoindre une équipe" in Client().get(invited.path).text
+    assert "J’accepte" in Client().get(links.INVITATION.path(again)).text
+    assert "J’accepte" not in Client().get(invited.path).text
