@@ -36,10 +36,14 @@ def _is_link_allowed(address):
     return parts.scheme in SCHEMES and (bool(parts.scheme) or not parts.netloc)
 
 
+def _frame(_renderer, tokens, place, *_):
+    """The start of a table: a wide one scrolls in a frame of its own, which the keyboard reaches; each has its name."""
+    number = sum(token.type == "table_open" for token in tokens[: place + 1])
+    label = "Tableau" if number == 1 else f"Tableau {number}"
+    return f'<div class="defile" tabindex="0" role="region" aria-label="{label}"><table>'
+
+
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 _markdown.validateLink = _is_link_allowed
-# A wide table scrolls in a frame of its own, which the keyboard reaches.
-_markdown.add_render_rule(
-    "table_open", lambda *_: '<div class="defile" tabindex="0" role="region" aria-label="Tableau"><table>'
-)
+_markdown.add_render_rule("table_open", _frame)
 _markdown.add_render_rule("table_close", lambda *_: "</table></div>")

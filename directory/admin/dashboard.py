@@ -157,4 +157,5 @@ def _links(user):
         "references": f"{reverse('admin:directory_reference_changelist')}?state__exact=to_validate{mine}",
         "failed_mails": reverse("admin:directory_failedmail_changelist"),
         "contracts": f"{reverse('admin:directory_contractsuggestion_changelist')}?state__exact=awaiting",
+        "register": reverse("admin:register") if is_administrator(user) else "",
     }

@@ -40,7 +40,6 @@ def receive(*, form, by):
     Returns:
         FicheFile: what it would bring is in `result` if it was short.
     """
-    FicheFile.forget_old()
     file, table = form.cleaned_data["file"], form.table
     fiche_file = FicheFile(user=by, name=FicheFile.printable(file.name), rows=len(table.dataset))
     fiche_file.result = {"notices": table.notices}

@@ -103,6 +103,7 @@ class BackOffice(admin.AdminSite):
     def get_urls(self):
         """Mails that left before keep leading where they led: requests to be listed had another name."""
         from . import passwords, second_factor
+        from .register import register
 
         former = RedirectView.as_view(url="/admin/directory/listingrequest/%(rest)s", permanent=True, query_string=True)
         return [
@@ -112,6 +113,7 @@ class BackOffice(admin.AdminSite):
             path(
                 "mot-de-passe/<uidb64>/<token>/", passwords.PasswordChoiceView.as_view(), name="password_reset_confirm"
             ),
+            path("registre-des-traitements/", self.admin_view(register), name="register"),
             *second_factor.urls,
             *super().get_urls(),
         ]

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from crealead.mail import queue_mail
 from crealead.rate_limit import allow
 from directory.models import BuyerSearch, CoEntrepreneur, ContactMessage, FruitlessSearch
+from directory.privacy.actions import tells_of_someone
 from directory.search.places import fold
 
 SAME_MESSAGE_WITHIN = timedelta(hours=1)
@@ -70,7 +72,8 @@ def tell_cooperative(*, message, need):
 def count_search(*, query, shown):
     """Count that a search was made today, under its query string, and that its first page shows these fiches.
 
-    Nothing else is kept: no person, no address, no hour. Past `MOST_SEARCHES_A_DAY`, no other is counted that day.
+    Nothing else is kept: no person, no address, no hour; and no search that names somebody. Past
+    `MOST_SEARCHES_A_DAY`, no other is counted that day.
 
     Args:
         query: the query string, empty for the whole catalogue, which isn't counted.
@@ -78,7 +81,7 @@ def count_search(*, query, shown):
     """
     today = timezone.localdate()
     with connection.cursor() as cursor:
-        if query and len(query) <= BuyerSearch.LONGEST:
+        if query and len(query) <= BuyerSearch.LONGEST and not tells_of_someone(QueryDict(query).get("q", "")):
             cursor.execute(
                 """
                 INSERT INTO directory_buyersearch AS kept (day, query, count)
@@ -105,8 +108,11 @@ def count_search(*, query, shown):
 def count_fruitless(*, text):
     """Count one more search that found nothing, under its words without accents or capitals, and nothing else.
 
+    One that names somebody, by a name, a phone or an address, isn't kept.
     Past `MOST_FRUITLESS` different texts, the oldest of the rarest makes room: no stranger fills the table for good.
     """
+    if tells_of_someone(text):
+        return
     words = (fold(text) or text.lower())[:MOST_FRUITLESS_LETTERS]
     with connection.cursor() as cursor:
         cursor.execute(

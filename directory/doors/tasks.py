@@ -1,19 +1,12 @@
-"""What is done apart from any page: the links of the doors are mailed, and what no longer opens anything goes.
-
-Hours are UTC.
-"""
-
-import logging
+"""What is done apart from any page: the links of the doors are mailed."""
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
 from crealead.mail import RETRY, queue_mail
-from directory.models import AccessLink, CoEntrepreneur, RateLimit
+from directory.models import AccessLink, CoEntrepreneur
 
 from . import links
-
-logger = logging.getLogger(__name__)
 
 
 @app.task(name="mail_access_link", retry=RETRY)
@@ -32,22 +25,3 @@ def mail_access_link(*, email, page, then, mail, stranger_mail):
     link = AccessLink.objects.create(email=member.email if member else email)
     context = {"member": member, "url": links.with_suite(links.OF_DOORS[page].url(link), then)}
     queue_mail(to=link.email, template=mail if member else stranger_mail, context=context)
-
-
-@app.periodic(cron="35 3 * * *")
-@app.task(
-    name="purge_counters",
-    aliases=["directory.referencing.tasks.purge_counters"],
-    queueing_lock="purge_counters",
-    lock="purge_counters",
-)
-def purge_counters(**_when):
-    """Erase the counters of past windows, and the links that no longer open anything.
-
-    Returns:
-        dict: how many of each.
-    """
-    counters, _ = RateLimit.objects.past().delete()
-    links, _ = AccessLink.objects.past().delete()
-    logger.info("erased %d counters and %d links", counters, links)
-    return {"counters": counters, "links": links}

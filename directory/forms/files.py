@@ -114,9 +114,13 @@ def kept(ticket, *, member):
 
 def forget_waiting_files():
     """Delete the files whose form never came back."""
-    for path, came_at in _waiting():
-        if came_at < timezone.now() - WAITING_TIME:
-            default_storage.delete(path)
+    for path in lost_files():
+        default_storage.delete(path)
+
+
+def lost_files():
+    """The paths of the files whose form never came back."""
+    return [path for path, came_at in _waiting() if came_at < timezone.now() - WAITING_TIME]
 
 
 def _waiting():

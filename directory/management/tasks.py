@@ -10,7 +10,12 @@ from procrastinate.contrib.django import app
 @app.periodic(cron="50 3 * * *")
 @app.task(
     name="purge_personal_data",
-    aliases=["directory.referencing.tasks.purge_personal_data"],
+    aliases=[
+        "directory.referencing.tasks.purge_personal_data",
+        # What erased some of it by itself before.
+        "purge_counters",
+        "directory.referencing.tasks.purge_counters",
+    ],
     queueing_lock="purge_personal_data",
     lock="purge_personal_data",
 )

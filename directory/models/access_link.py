@@ -16,10 +16,6 @@ class AccessLinkQuerySet(AddressedQuerySet):
         """Neither used nor too old."""
         return self.filter(used_at__isnull=True, created_at__gt=timezone.now() - LIFETIME)
 
-    def past(self):
-        """Those kept long enough: whatever became of them, they open nothing."""
-        return self.filter(created_at__lte=timezone.now() - KEPT)
-
     def use_up(self, pk):
         """Use a link up, once whoever clicks at the same time.
 

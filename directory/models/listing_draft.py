@@ -19,9 +19,6 @@ class ListingDraftQuerySet(models.QuerySet):
         """Those whose time isn't over."""
         return self.filter(saved_at__gt=timezone.now() - KEPT)
 
-    def expired(self):
-        return self.filter(saved_at__lte=timezone.now() - KEPT)
-
 
 class ListingDraft(models.Model):
     """A request to be listed as far as it is written: what was typed, as it was typed, by a verified address."""

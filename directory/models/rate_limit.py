@@ -1,11 +1,4 @@
 from django.db import models
-from django.utils import timezone
-
-
-class RateLimitQuerySet(models.QuerySet):
-    def past(self):
-        """Those whose window is over."""
-        return self.filter(expires_at__lte=timezone.now())
 
 
 class RateLimit(models.Model):
@@ -14,8 +7,6 @@ class RateLimit(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=1)
     expires_at = models.DateTimeField(db_index=True)
-
-    objects = RateLimitQuerySet.as_manager()
 
     class Meta:
         verbose_name = "compteur d’envois"

@@ -4,8 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .files import discard
-
 
 class SentFile(models.Model):
     """A file that someone sent to be imported: how far it is read, then what it would bring, until it is confirmed."""
@@ -39,13 +37,6 @@ class SentFile(models.Model):
     def printable(name):
         """The name of a file as it is kept and shown."""
         return "".join(sign for sign in name if sign.isprintable())[:200]
-
-    @classmethod
-    def forget_old(cls):
-        """Delete those that nobody confirmed or came back to, with their files."""
-        for old in cls.objects.filter(sent_at__lt=timezone.now() - cls.WAITING_TIME):
-            discard(old.file)
-            old.delete()
 
     @property
     def is_under_way(self):

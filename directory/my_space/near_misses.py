@@ -1,7 +1,6 @@
 """The searches that missed a fiche for one criterion alone, made again against the fiche as it is now."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from time import monotonic
 
 from django.db.models import Count, Sum
@@ -10,11 +9,11 @@ from django.utils import timezone
 
 from crealead.words import counted
 from directory.models import BuyerSearch
+from directory.models.buyer_search import KEPT
 from directory.search import why
 from directory.search.filters import CatalogueFilter
 from directory.search.places import fold
 
-KEPT = timedelta(days=180)
 # Below, a search could be one person's.
 LEAST_TIMES, LEAST_DAYS = 3, 2
 # What a page may cost: how many searches, the most frequent first, and for how long.

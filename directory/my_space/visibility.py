@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from crealead.words import counted, day
 from directory.models import CoEntrepreneur, Reference
+from directory.models.buyer_search import KEPT
 from directory.search import why
 from directory.search.cpv import cpv_code
 from directory.search.facets import (
@@ -27,7 +28,7 @@ from directory.search.order import PAGE_SIZE, SORTS
 from directory.search.places import fold
 from directory.search.reasons import reasons
 
-from .near_misses import KEPT, LEAST_DAYS, LEAST_TIMES, near_misses
+from .near_misses import LEAST_DAYS, LEAST_TIMES, near_misses
 from .share import share_of
 from .standing import standing_of
 

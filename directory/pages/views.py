@@ -6,12 +6,16 @@ from django.utils.html import strip_tags
 from crealead.markdown import render as render_markdown
 from crealead.words import clipped
 from directory.models import Page
+from directory.privacy.actions import filled
 
 
 def page(request, slug):
-    """One of the texts that the cooperative edits; the legal notice prints the cooperative's identity too."""
+    """One of the texts that the cooperative edits.
+
+    The legal notice prints the cooperative's identity too; the page on privacy, what the map of personal data says.
+    """
     text = get_object_or_404(Page, slug=slug)
-    html = render_markdown(text.body)
+    html = render_markdown(filled(text.body) if slug == Page.Slug.PRIVACY else text.body)
     context = {
         "page": text,
         "html": html,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -203,17 +203,6 @@ def test_a_reading_that_breaks_says_so(referent, large, monkeypatch):
     run_jobs()
 
     assert "la lecture s’est arrêtée sur une erreur" in text_of(browser.get(sent.request["PATH_INFO"]))
-
-
-def test_files_that_nobody_confirms_are_forgotten(referent, monkeypatch):
-    browser = browser_of(referent)
-    upload(browser, contract(id="un"))
-    monkeypatch.setattr(ContractFile, "WAITING_TIME", timedelta(0))
-
-    upload(browser, contract(id="deux"))
-
-    [kept] = ContractFile.objects.all()
-    assert kept.reading["suggestions"][0]["fields"]["contract_id"] == "deux"
 
 
 # --- What isn't one --------------------------------------------------------------------------------------------------

@@ -1,12 +1,9 @@
 """Fiches imported from a spreadsheet: previewed, then confirmed."""
 
-from datetime import timedelta
-
 import pytest
-from django.core.files.storage import default_storage
 
 from directory.admin.resource import FicheResource
-from directory.models import CoEntrepreneur, CpvCode, Department, FicheFile, Skill
+from directory.models import CoEntrepreneur, CpvCode, Department, Skill
 from tests import cast
 from tests.admin import round_trip
 from tests.admin.importing import (
@@ -352,16 +349,6 @@ def test_a_fiche_that_changed_hands_meanwhile_stops_the_import(referent, member)
     member.refresh_from_db()
     assert "Cette fiche est suivie par Nadia Belkacem" in sentences(response)[0]
     assert member.headline != "Neuve"
-
-
-def test_files_that_nobody_confirms_are_forgotten(referent, member, monkeypatch, django_capture_on_commit_callbacks):
-    upload(referent, "email;accroche\nlucie@example.org;Neuve\n")
-    monkeypatch.setattr(FicheFile, "WAITING_TIME", timedelta(0))
-
-    with django_capture_on_commit_callbacks(execute=True):
-        upload(referent, "email;accroche\nlucie@example.org;Autre\n")
-
-    assert len(default_storage.listdir("imports")[1]) == 1
 
 
 def test_the_end_of_a_contract_is_written_on_the_form_and_in_the_file(referent, member):

@@ -28,7 +28,6 @@ def test_every_job_is_periodic():
     assert {name for name, _ in app.periodic_registry.periodic_tasks} >= {
         "untick_departed",
         "remind_referents",
-        "purge_counters",
         "purge_personal_data",
     }
 

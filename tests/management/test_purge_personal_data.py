@@ -14,7 +14,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crealead.mail import send_mail
 from directory.forms import files
 from directory.listing import actions
-from directory.management.commands.purge_personal_data import SEARCHES_KEPT
 from directory.models import (
     AccessLink,
     ContactMessage,
@@ -24,6 +23,7 @@ from directory.models import (
     ListingRequest,
     MemberSession,
     RateLimit,
+    buyer_search,
 )
 from tests.factories import (
     CoEntrepreneurFactory,
@@ -162,7 +162,7 @@ def test_mails_given_up_long_ago_are_erased():
     out = purge()
 
     assert set(ProcrastinateJob.objects.values_list("pk", flat=True)) == {recent, waiting}
-    assert "     1 courriels non partis" in out
+    assert "     1 courriels et travaux abandonnés" in out
 
 
 def test_logins_of_a_year_ago_and_expired_sessions_are_erased():
@@ -233,7 +233,7 @@ def test_searches_are_kept_by_the_day_of_the_cooperative(monkeypatch):
     # At half past eleven in the evening in UTC, it is the next day already in Paris.
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
     kept, _ = (
-        FruitlessSearch.objects.create(words=str(day), last_on=day - SEARCHES_KEPT)
+        FruitlessSearch.objects.create(words=str(day), last_on=day - buyer_search.KEPT)
         for day in (date(2026, 7, 1), date(2026, 6, 30))
     )
 

@@ -1,4 +1,4 @@
-"""Spells out a Hunspell dictionary of French as the list that `directory/search/lexicon.py` reads: see README.md.
+"""Spells out a Hunspell dictionary of French as the lists that the site reads: see README.md.
 
 python -m directory.data.french.build fr.aff fr.dic
 """
@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 WORDS = Path(__file__).parent / "words.txt.gz"
+FIRST_NAMES, LAST_NAMES = (Path(__file__).parent / f"{which}_names.txt" for which in ("first", "last"))
 # A flag is two signs long. Elisions (l', d', qu') are taken off by the module; units (kilo-, micro-) are nobody's need.
 FLAG = 2
 UNFINISHED = "()"
@@ -67,11 +68,27 @@ def common_words(affixes, dictionary):
     return frozenset(form for form, is_common in forms(affixes, dictionary) if is_common)
 
 
+def write_names(dictionary):
+    """The first names, and the last names that are no common word."""
+    first, last, common = set(), set(), set()
+    for entry in Path(dictionary).read_text(encoding="utf-8").splitlines()[1:]:
+        head, _, notes = entry.partition(" ")
+        word = head.split("/")[0]
+        if not re.fullmatch("[a-z-]{2,}", plain(word)):
+            continue
+        names = first if "po:prn" in notes else last if "po:patr" in notes else common
+        if names is not common or word[0].islower():
+            names.add(plain(word))
+    FIRST_NAMES.write_text("\n".join([*sorted(first), ""]), encoding="ascii")
+    LAST_NAMES.write_text("\n".join([*sorted(last - common), ""]), encoding="ascii")
+
+
 def main(affixes, dictionary):
     words = {word for form, _ in forms(affixes, dictionary) if SPELT.fullmatch(word := plain(form))}
     # The module reads the parts of a word: only those with a part that is no word by itself have to be told.
     lines = sorted(word for word in words if word.isalpha() or not words.issuperset(re.split("['-]", word)))
     WORDS.write_bytes(gzip.compress("\n".join(lines).encode("ascii"), mtime=0))
+    write_names(dictionary)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,6 @@ def receive(*, file, name, by):
     Returns:
         ContractFile: its `reading` is there if it was small.
     """
-    ContractFile.forget_old()
     contract_file = ContractFile(user=by, name=ContractFile.printable(name), size=file.size)
     contract_file.file.save(name, file)
     if file.size <= MOST_BYTES_AT_ONCE:

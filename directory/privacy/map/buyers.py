@@ -1,0 +1,64 @@
+"""What is kept of those who read, search and write: messages, searches, counters."""
+
+from directory.privacy import past, terms
+from directory.privacy.purposes import MESSAGES, SEARCHES, SECURITY
+from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
+
+ENTRIES = (
+    Entry(
+        model="directory.ContactMessage",
+        what="les messages des acheteurs",
+        person=Person.BUYER,
+        purpose=MESSAGES,
+        term=terms.MESSAGE,
+        eraser=Eraser.PURGE,
+        columns=(
+            Columns("name organisation email phone", "nom, organisme, adresse, téléphone s’il est donné"),
+            Columns("message place timing budget", "message, lieu, moment, budget", is_free=True),
+            Columns("co_entrepreneur created_at", "à qui, quand"),
+        ),
+        plain="id",
+        ties=(
+            Tie(By.EMAIL, "email"),
+            Tie(By.PHONE, "phone"),
+            Tie(By.NAME, "name"),
+            Tie(By.FICHE, "co_entrepreneur", of=Person.MEMBER),
+        ),
+        purge=Purge("messages reçus", past.since("directory.ContactMessage", "created_at")),
+    ),
+    Entry(
+        model="directory.FruitlessSearch",
+        what="les mots qui n’ont rien trouvé",
+        person=Person.VISITOR,
+        purpose=SEARCHES,
+        term=terms.SEARCH,
+        eraser=Eraser.PURGE,
+        columns=(Columns("words count last_on", "mots, combien de fois, dernier jour", is_free=True),),
+        plain="id",
+        purge=Purge("recherches sans résultat", past.since_day("directory.FruitlessSearch", "last_on")),
+    ),
+    Entry(
+        model="directory.BuyerSearch",
+        what="les recherches faites, comptées par jour",
+        person=Person.VISITOR,
+        purpose=SEARCHES,
+        term=terms.SEARCH,
+        eraser=Eraser.PURGE,
+        readers=(Reader.MEMBERS, Reader.REFERENTS, Reader.ADMINISTRATORS),
+        columns=(Columns("query day count", "mots et critères, jour, combien de fois", is_free=True),),
+        plain="id",
+        purge=Purge("recherches d’acheteurs", past.since_day("directory.BuyerSearch", "day")),
+    ),
+    Plain("directory.Synonym", "synonymes, choisis par les référents", "id words meaning both_ways"),
+    Entry(
+        model="directory.RateLimit",
+        what="les compteurs d’envois",
+        person=Person.VISITOR,
+        purpose=SECURITY,
+        term=terms.COUNTER,
+        eraser=Eraser.PURGE,
+        columns=(Columns("key", "empreinte chiffrée d’une adresse"),),
+        plain="count expires_at",
+        purge=Purge("compteurs d’envois", past.over("directory.RateLimit", "expires_at")),
+    ),
+)

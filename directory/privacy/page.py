@@ -1,0 +1,128 @@
+"""The figures of the page on privacy: its tables and lengths, from the map; its words are the cooperative's."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.text import capfirst
+
+from crealead.words import lasting
+
+from . import terms
+from .map import COOKIES, ENTRIES, PLACES
+from .vocabulary import Basis, Entry
+
+# What the text of the page holds in place of a table, or of a length.
+MARK = re.compile(r"\[\[([^\[\]]+)\]\]")
+TABLE = "tableau des données"
+LENGTHS = {
+    "des messages": terms.MESSAGE,
+    "des demandes": terms.REQUEST,
+    "des brouillons": terms.DRAFT,
+    "des liens": terms.LINK,
+    "des sessions de membre": terms.MEMBER_SESSION,
+    "des sessions": terms.SESSION,
+    "des recherches": terms.SEARCH,
+    "des connexions": terms.LOGIN,
+    "du journal": terms.ADMIN_LOG,
+    "des courriels en échec": terms.FAILED_MAIL,
+    "des imports": terms.FILE_TO_IMPORT,
+    "des dossiers préparés": terms.KIT,
+    "des historiques sans objet": terms.HISTORY_OF_NONE,
+    "des sauvegardes": terms.BACKUP,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is kept, in sentences; whose it is, on what basis, who sees it and until when."""
+
+    data: str
+    persons: tuple[str, ...]
+    basis: Basis
+    seen_by: str
+    until: str
+
+
+def filled(text):
+    """The text of the page with its tables and lengths, in Markdown; the table of data comes last if it has no place.
+
+    What no mark is stays as it is written.
+    """
+    marks = _marks()
+    if f"[[{TABLE}]]" not in text:
+        text = f"{text}\n\n## Ce qui est gardé, et jusqu’à quand\n\n[[{TABLE}]]"
+    return MARK.sub(lambda mark: marks.get(mark[1].strip(), mark[0]), text)
+
+
+def rows():
+    """What the table says: (the processing, its `Row`s), each of which has one basis, the same readers and one term."""
+    told = {}
+    for entry in (*ENTRIES, *(place for place in PLACES if place.in_production)):
+        for name, data, person, basis, readers in _parts(entry):
+            row = told.setdefault((entry.purpose, basis, readers, str(entry.term)), ({}, {}))
+            row[0].setdefault(name, {})[data] = None
+            row[1][person.value] = None
+    purposes = dict.fromkeys(purpose for purpose, *_ in told)
+    for purpose in purposes:
+        yield (
+            purpose,
+            [
+                Row(_sentences(data), tuple(persons), basis, ", ".join(one.value for one in readers), term)
+                for (of, basis, readers, term), (data, persons) in told.items()
+                if of is purpose
+            ],
+        )
+
+
+def _parts(entry):
+    """What an entry says, by basis and by who sees it: (its name, data, person, basis, readers)."""
+    readers = entry.readers or entry.purpose.readers
+    if not isinstance(entry, Entry):
+        yield entry.what, "", entry.person, entry.purpose.basis, readers
+    elif entry.history_of:
+        yield "l’historique", entry.what, entry.person, entry.purpose.basis, readers
+    else:
+        for columns in entry.columns:
+            data = "" if columns.what == entry.what else columns.what
+            yield entry.what, data, entry.person_of(columns), entry.basis_of(columns), entry.readers_of(columns)
+
+
+def _sentences(told):
+    """What is kept, a sentence for each thing: « La fiche : nom, marque. »."""
+    sentences = [f"{name} : {', '.join(data)}" if any(data) else name for name, data in told.items()]
+    return " ".join(f"{capfirst(sentence)}." for sentence in sentences)
+
+
+@cache
+def _marks():
+    lengths = {f"durée {what}": term.words for what, term in LENGTHS.items()}
+    return lengths | {"durée la plus longue": lasting(terms.MOST), TABLE: _table(), "cookies": _cookies()}
+
+
+def _table():
+    parts = []
+    for purpose, lines in rows():
+        persons = ", ".join(dict.fromkeys(person for line in lines for person in line.persons))
+        parts += [
+            f"### {purpose.title}",
+            f"{purpose.why} De quel droit : {purpose.basis.value}. De qui : {persons}.",
+            _markdown(["Ce qui est gardé", "Qui le voit", "Jusqu’à quand"], [_told(line, purpose) for line in lines]),
+        ]
+    return "\n\n".join(parts)
+
+
+def _told(row, purpose):
+    """A row of the page, which says its basis when that isn't the one of its processing."""
+    basis = "" if row.basis is purpose.basis else f" De quel droit : {row.basis.value}."
+    return row.data + basis, row.seen_by, row.until
+
+
+def _cookies():
+    lines = [(f"`{cookie.name}`", cookie.where, cookie.why, cookie.lasts) for cookie in COOKIES]
+    return _markdown(["Cookie", "Où", "À quoi il sert", "Durée"], lines)
+
+
+def _markdown(titles, lines):
+    cells = [titles, ["---"] * len(titles), *lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)

@@ -1,0 +1,130 @@
+"""The purge: what the map says to be over, counted and erased line by line, some rows at a time."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from directory.models.files import discard
+
+from .files import columns_of_files, named
+from .map import ENTRIES, PLACES
+from .vocabulary import Entry, Place
+
+logger = logging.getLogger(__name__)
+
+# Rows erased in one transaction: nobody waits long for its locks.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the purge: what the map says of one table, or of one place, and how long it is kept."""
+
+    of: Entry | Place
+    kept: timedelta | None
+
+    @property
+    def words(self):
+        return self.of.purge.line
+
+    def count(self):
+        """How many are past their term."""
+        past = self._past()
+        return past.count() if isinstance(self.of, Entry) else sum(1 for _ in past)
+
+    def erase(self):
+        """Erase them, by batches.
+
+        Returns:
+            int: how many.
+        """
+        return self._erase_rows() if isinstance(self.of, Entry) else self._erase_files()
+
+    def _past(self):
+        if isinstance(self.of, Entry):
+            return self.of.purge.past(self.kept)
+        return self.of.purge.past(self.kept, self.of.folders)
+
+    def _erase_files(self):
+        erased = 0
+        for path in self._past():
+            self.of.purge.erase(path)
+            erased += 1
+        return erased
+
+    def _erase_rows(self):
+        erased, rows = 0, self._past().order_by("pk")
+        pks = list(rows.values_list("pk", flat=True)[:BATCH])
+        while pks:
+            with transaction.atomic():
+                erased += erase(self.of, rows.filter(pk__in=pks), pks)
+            pks = list(rows.filter(pk__gt=pks[-1]).values_list("pk", flat=True)[:BATCH])
+        return erased
+
+
+def lines(kept: dict | None = None) -> Iterable[Line]:
+    """The lines, in the order of the map: histories and reasons come after what they tell, files last.
+
+    Args:
+        kept: by `Term`, another length than its own.
+    """
+    lengths = kept or {}
+    purged = [entry for entry in (*ENTRIES, *PLACES) if entry.purge]
+    return [Line(entry, lengths.get(entry.term, entry.term.length)) for entry in purged]
+
+
+def purge(kept=None):
+    """Erase all that is past its term; a line that fails keeps no other from being erased.
+
+    Args:
+        kept: as `lines` has it.
+
+    Returns:
+        dict: how many of each line.
+
+    Raises:
+        ExceptionGroup: at the end, with what made lines fail.
+    """
+    erased, errors = {}, []
+    for line in lines(kept):
+        try:
+            erased[line.words] = line.erase()
+        except Exception as error:
+            logger.exception("a line of the purge failed: %s", line.words)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("Some lines of the purge failed.", errors)
+    return erased
+
+
+def erase(entry, rows, pks):
+    """Erase these rows of an entry's table, their files and their history, in the current transaction.
+
+    Args:
+        entry: that of their table.
+        rows: a queryset.
+        pks: the keys that it is among.
+
+    Returns:
+        int: how many rows.
+    """
+    if entry.purge and entry.purge.erase:
+        count = rows.count()
+        entry.purge.erase(pks)
+        return count
+    # Who writes one right now, keeps it: the next night it is asked again.
+    present = list(rows.select_for_update(of=["self"], skip_locked=True).values_list("pk", flat=True))
+    to_erase = rows.model._base_manager.filter(pk__in=present)  # noqa: SLF001 whatever a manager hides
+    files = [getattr(row, column) for column in columns_of_files(rows.model) for row in to_erase.only(column)]
+    to_erase.delete()
+    still_named = named([file.name for file in files if file])
+    for file in files:
+        if file.name not in still_named:
+            discard(file)
+    # After: a deletion may be told by an event of its own.
+    if events := getattr(rows.model, "pgh_event_model", None):
+        events.objects.filter(pgh_obj__in=present).delete()
+    return len(present)

@@ -1,0 +1,65 @@
+"""How long each thing is kept, and why that long; the lengths that a model goes by itself stand with it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from directory.forms.files import WAITING_TIME
+from directory.models import access_link, buyer_search, contact_message, listing_draft, member_session, sent_file
+
+from .vocabulary import Term
+
+# Three years after the last contact, nothing may be left: no option goes beyond.
+MOST = timedelta(days=3 * 365)
+
+MESSAGE = Term(
+    "la réception", contact_message.KEPT, "Le temps qu’un achat public se décide, et que la suite se compte."
+)
+REQUEST = Term(
+    "la fin de la demande", timedelta(days=2 * 365), "Le temps de redemander, et de rendre compte de ce qui fut décidé."
+)
+PROPOSAL = Term("la décision ou le retrait", timedelta(days=2 * 365), "Le même que celui des demandes.")
+DRAFT = Term("le dernier enregistrement", listing_draft.KEPT, "Le temps de finir d’écrire.")
+LINK = Term("l’envoi du lien", access_link.KEPT, "Le temps de répondre à « il ne marche pas ».")
+COUNTER = Term("la fenêtre comptée se ferme, un jour au plus", None, "Il ne sert à rien ensuite.")
+MEMBER_SESSION = Term("la dernière visite", member_session.LIFETIME, "La durée du cookie.")
+SESSION = Term(
+    "son dernier enregistrement",
+    timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    "La durée du cookie ; la purge qui suit efface la ligne.",
+)
+SEARCH = Term(
+    "la recherche",
+    buyer_search.KEPT,
+    "Le temps d’en faire un synonyme ou une compétence, deux saisons durant.",
+)
+LOGIN = Term("la connexion ou l’échec", timedelta(days=365), "Le temps d’enquêter sur une intrusion.")
+ADMIN_LOG = Term("le geste", timedelta(days=365), "Le même que celui des connexions, qu’il éclaire.")
+SECRETS = Term(
+    "la dernière connexion d’un compte fermé",
+    timedelta(days=30),
+    "Un compte peut être rouvert au retour d’une absence.",
+)
+FAILED_MAIL = Term("l’abandon de l’envoi", timedelta(days=30), "Le temps de le renvoyer.")
+FILE_TO_IMPORT = Term("l’envoi du fichier", sent_file.SentFile.WAITING_TIME, "Le temps de le confirmer.")
+FILE_OF_FORM = Term("l’envoi du fichier", WAITING_TIME, "Le temps de corriger le formulaire.")
+ORPHAN_FILE = Term("que plus rien ne le nomme", timedelta(days=1), "Un envoi peut être en cours.")
+KIT = Term("sa préparation", timedelta(days=365), "Ce qui est parti est gardé avec la réponse ; le reste se refait.")
+LEFT = Term("la personne quitte la coopérative", None, "Cela ne sert qu’à elle, dans le catalogue.")
+HISTORY_OF_NONE = Term(
+    "l’effacement de ce qu’il raconte", timedelta(days=30), "Le temps de réparer une suppression par erreur."
+)
+REASON_OF_NONE = Term("plus aucun historique ne s’y rapporte", None)
+WORD_OF_NONE = Term("plus aucune fiche du catalogue ne le contienne", None)
+MAIL_ON_DISK = Term("l’écriture", timedelta(days=30), "Le temps de le lire ; en production, rien n’est écrit.")
+BACKUP = Term("la copie", timedelta(days=14), "Le temps de s’apercevoir d’une perte.")
+
+# What lasts as long as something else does.
+FICHE = Term("la fiche s’efface", None, "Le public la lit tant que la personne est membre et l’accepte.")
+ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
+REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
+CONTACT = Term("la référence s’efface, ou que le contact s’y oppose", None, "L’acheteur suivant peut vérifier.")
+CONSULTATION = Term("la consultation s’efface", None, "Elle est gardée avec le marché.")
+ANSWER = Term("la réponse s’efface", None, "Elle prouve ce qui a été envoyé ; elle est gardée avec le marché.")
+LOGS = Term("la machine les efface", None)
+CACHED = Term("d’autres pages prennent leur place", None, "Une page prête n’est servie que si rien n’a changé.")
