@@ -256,7 +256,10 @@ class TestTheSearchOneComesFrom:
 
         page = page_of(client, fiche, "?departement=34&q=accueil&page=2&utm_source=lettre&domaine=inconnu")
 
-        assert links(page, "Retour aux 2\u00a0résultats")[0] == f"/catalogue/?q=accueil&departement=34&page=2#fiche-{fiche.slug}"
+        assert (
+            links(page, "Retour aux 2\u00a0résultats")[0]
+            == f"/catalogue/?q=accueil&departement=34&page=2#fiche-{fiche.slug}"
+        )
         assert set(links(page, "Écrire")) == {fiche.get_absolute_url() + "contact/?q=accueil&departement=34&page=2"}
         assert "utm_source" not in page
         assert "inconnu" not in page
