@@ -1,4 +1,7 @@
-"""What the figures of a need say: a SIRET or a phone lead to whose they are, an amount to who worked for as much."""
+"""What the figures of a need say: a SIRET or a phone lead to whose they are, an amount to who worked for as much.
+
+A number of pages, of agents, of days is a size: it says how much is needed, not what.
+"""
 
 import re
 from dataclasses import dataclass
@@ -35,6 +38,34 @@ AMOUNT = re.compile(
 )
 AT_MOST = ("moins de", "jusqu", "au plus", "max", "inf")
 AT_LEAST = ("plus de", "au moins", "minimum", "sup", "a partir", "à partir")
+# Numbers in letters; « neuf » is also what isn't old, « un » an article.
+_COUNTED = "deux|trois|quatre|cinq|six|sept|huit|dix|onze|douze|treize|quatorze|quinze|seize|trente|quarante"
+_COUNTED += "|cinquante|soixante|cents?|mille|vingts?"
+_ROUND = "dizaines?|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine|centaines?|milliers?"
+LETTERS = rf"(?:{_COUNTED})(?:[ -](?:et[ -])?(?:une?|neuf|{_COUNTED}))*"
+COUNTED, ROUND = re.compile(LETTERS, re.IGNORECASE), re.compile(_ROUND, re.IGNORECASE)
+# What is counted to say how much, with what makes of it what is needed: « personnes âgées », « pages web ».
+COUNTABLE = (
+    r"(?:pages?(?!\s+(?:web|internet|d'accueil|facebook))|agents?|num[ée]ros?(?!\s+verts?)|[ée]ditions?|exemplaires?|"
+    r"personnes?(?!\s+(?:[âa]g|handi|en |[àa] |sans|sourd|malentend|aveugl|malvoy|isol|fragil|vuln|malad|d[ée]pend))|"
+    r"participant(?:e|es|s)?|stagiaires?|salari[ée](?:e|es|s)?|[ée]lu(?:e|es|s)?|habitants?|convives?|couverts?|"
+    r"invit[ée]s|spectateurs?|visiteurs?|s[ée]ances?|sessions?|fois|minutes?|min|mn|heures?|h|jours?|j|"
+    r"(?:demi-)?journ[ée]es?|semaines?|trimestres?|semestres?|mois|ans?|ann[ée]es?|lots?|"
+    r"postes?(?!\s+(?:de |informat))|mots|signes|caract[èe]res|feuillets?|m[²³23]?|m[èe]tres?(?: (?:carr|cub|lin)\w+)?|"
+    r"ml|km|kilom[èe]tres?|ha|hectares?|kg|kilos?|tonnes?|litres?|k ?€|k ?euros|€|euros?)"
+)
+# A year counts nothing: « formation 2026 agents d’accueil ».
+_IN_LETTERS = rf"(?:{LETTERS}|neuf|(?:{LETTERS}\s+)?(?:{_ROUND})(?:\s+de|\s+d'))"
+_NUMBER = rf"(?:(?!20[23]\d\b){FIGURE}|(?:une?\s+|quelques\s+)?{_IN_LETTERS})"
+SIZE = re.compile(
+    r"(?<![\w,.-])(?:d')?(?P<size>(?:depuis\s+)?(?:(?:moins|plus|pr[èe]s) de|au (?:moins|plus|maximum|minimum)|environ|"
+    r"jusqu'[àa]|entre|maximum|maxi?|minimum)?\s*(?<![\w,.-])"
+    rf"{_NUMBER}(?:\s*(?:et|à|a|ou|-)\s*{_NUMBER})?\s*(?P<what>{COUNTABLE})(?![\w'-])(?:\s+(?:ht|ttc|hors taxes?)\b)?"
+    r"(?:\s+(?:maximum|maxi?|minimum|au (?:moins|plus|maximum|minimum)|environ)\b)?)",
+    re.IGNORECASE,
+)
+# A number that follows these is the name of one, and counts nothing: « lot 2 personnes publiques ».
+NAMED_BY_NUMBER = re.compile(r"(?:\b(?:lots?|articles?|tranches?|phases?|niveaux?)|n\s?[°o])\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,20 @@ from math import log
 
 from .cpv import cpv_code, cpv_prefix, nearest_cpv
 from .facets import CpvFacet, DepartmentFacet, Term
-from .figures import AMOUNT, PHONE, SIRET, Amount, Owner, owner_of_phone, owner_of_siret, read_amount
+from .figures import (
+    AMOUNT,
+    COUNTED,
+    NAMED_BY_NUMBER,
+    PHONE,
+    ROUND,
+    SIRET,
+    SIZE,
+    Amount,
+    Owner,
+    owner_of_phone,
+    owner_of_siret,
+    read_amount,
+)
 from .lexicon import is_french
 from .tokens import tidy, tokens_of, with_stems
 from .tsquery import both, either, quoted, to_tsquery
@@ -152,6 +165,7 @@ class Reader:
         self._take(PHONE, partial(self._read_owner, owner_of_phone))
         self._take(AMOUNT, self._read_amount)
         self._take(CPV, self._read_code)
+        self._take(SIZE, self._read_size)
         tokens = tokens_of(self.text, MOST_WORDS)
         self.zones = ZoneReader(self.text, tokens, self.index)
         units = self._units(tokens)
@@ -214,6 +228,15 @@ class Reader:
             self.missing.append(f"CPV {code}")
         return True
 
+    def _read_size(self, match):
+        """« 16 pages » says how much, and is put aside; not « 3 agents d’accueil », if that is what a fiche does."""
+        tokens = tokens_of(self.text[match.start("what") :], LONGEST_EXPRESSION)
+        is_trade = tokens and self._expression(tokens, 0, several=True)
+        if is_trade or NAMED_BY_NUMBER.search(self.text[: match.start()]):
+            return False
+        self.aside.append(match["size"].strip())
+        return True
+
     # --- What its words say
 
     def _rarity(self, number):
@@ -262,6 +285,9 @@ class Reader:
 
     def _word(self, tokens, position, units):
         token = tokens[position]
+        if self._only_counts(tokens, position):
+            self.aside.append(token.core)
+            return 1, None
         role = role_of(token.core)
         if Role.FILLER in {role, role_of(token.typed)}:
             self.aside.append(token.typed)
@@ -286,6 +312,20 @@ class Reader:
             query = token.query
             number = self.number(query)
         return 1, Unit(token.core, query, query, role, self._rarity(number)) if number else None
+
+    def _only_counts(self, tokens, position):
+        """Whether a word only counts what follows, « trois graphistes », and is of no name, as « Les Deux Rives »."""
+        core, following = tokens[position].core, tokens[position + 1 : position + 3]
+        if ROUND.fullmatch(core):
+            following = following[1:] if following and following[0].typed.lower() == "de" else following[:1]
+        elif not COUNTED.fullmatch(core):
+            return False
+        if following[1:] and following[0].typed in {"et", "ou", "à"} and COUNTED.fullmatch(following[1].core):
+            return True
+        if not following or not following[0].stems:
+            return False
+        side_by_side = " <-> ".join(map(quoted, [*tokens[position].stems, *following[0].stems]))
+        return not self.index.answering(side_by_side, in_title=True)
 
     def _number(self, token, units):
         """A number says something with the word before it, as in « Natura 2000 »; else it is put aside."""

@@ -94,7 +94,7 @@ def test_a_message_reaches_the_co_entrepreneur(site, page, mailbox):
     page.get_by_label("Votre nom").fill("Lucie Ferrand")
     page.get_by_label("Votre organisme").fill("Commune de Valferrand")
     page.get_by_label("Votre adresse électronique").fill("lucie@valferrand.example")
-    page.get_by_label("Votre besoin").fill("Une étude, en mars.")
+    page.get_by_label("Ce qu’il vous faut").fill("Une étude, en mars.")
     page.get_by_role("button", name=re.compile("Envoyer")).click()
 
     mail = mailbox.wait(to=email)

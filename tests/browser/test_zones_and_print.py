@@ -26,7 +26,9 @@ def test_a_department_is_chosen_by_keyboard_without_script_and_keeps_the_focus(o
 def test_each_sheet_of_the_list_repeats_its_header_and_no_line_is_cut(page):
     page.goto("/catalogue/?tri=nom")
     total = int(page.locator("[data-total]").get_attribute("data-total"))
-    page.get_by_role("link", name=f"Imprimer les {total}").click()
+    # All of it: the page comes in pieces.
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("link", name=f"Imprimer les {total}").click()
     expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
 
     sheets = [sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages]

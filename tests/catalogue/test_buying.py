@@ -204,7 +204,8 @@ def test_an_insurance_in_force_is_told_and_a_lapsed_one_never(client):
 
     text = text_of(client.get(PAGE))
 
-    assert "Responsabilité civile professionnelle Assureur d’essai, valable jusqu’au" in text
+    assert "<dt>Responsabilité civile professionnelle</dt>" in text
+    assert "<dd>Assureur d’essai, valable jusqu’au" in text
     assert "Ancien assureur" not in text
     assert "La sienne" not in text
 

@@ -256,7 +256,10 @@ class TestTheSearchOneComesFrom:
 
         page = page_of(client, fiche, "?departement=34&q=accueil&page=2&utm_source=lettre&domaine=inconnu")
 
-        assert links(page, "Retour aux 2\u00a0résultats")[0] == "/catalogue/?q=accueil&departement=34&page=2"
+        assert (
+            links(page, "Retour aux 2\u00a0résultats")[0]
+            == f"/catalogue/?q=accueil&departement=34&page=2#fiche-{fiche.slug}"
+        )
         assert set(links(page, "Écrire")) == {fiche.get_absolute_url() + "contact/?q=accueil&departement=34&page=2"}
         assert "utm_source" not in page
         assert "inconnu" not in page
@@ -273,7 +276,7 @@ class TestTheSearchOneComesFrom:
     def test_the_way_back_says_to_how_many(self, client, query, words):
         fiche = CoEntrepreneurFactory(listed=True)
 
-        assert links(page_of(client, fiche, query), words)[0] == f"/catalogue/{query}"
+        assert links(page_of(client, fiche, query), words)[0] == f"/catalogue/{query}#fiche-{fiche.slug}"
 
     @pytest.mark.parametrize("query", ["", "?page=1", "?page=9999999999", "?page=-3", "?tri=x&graine=é&exact=2", "?q="])
     def test_what_says_nothing_is_dropped(self, client, query):

@@ -68,7 +68,7 @@ def test_marks_are_of_the_page_on_privacy_alone(client):
 
 @pytest.mark.parametrize("is_edited", [False, True])
 def test_the_first_text_is_replaced_unless_it_was_edited(is_edited, monkeypatch):
-    migration = importlib.import_module("directory.migrations.0036_privacy_page")
+    migration = importlib.import_module("directory.migrations.0033_privacy_page")
     former = "Le texte d’avant"
     monkeypatch.setattr(migration, "FORMER", {hashlib.sha256(former.encode()).hexdigest()})
     Page.objects.filter(slug="confidentialite").update(body=f"{former}, corrigé" if is_edited else former)
