@@ -277,6 +277,9 @@ class _Erasure:
         rows = jobs.filter(Q(pk__in=tied) | self._naming("told")).values_list("pk", "status", "args")
         gone, masked = [], {}
         for pk, status, args in rows:
+            if pk not in tied and not self.everywhere.names(json.dumps(args, ensure_ascii=False)):
+                # Another's longer name or address.
+                continue
             if status == "doing":
                 self.kept.append(KEPT_MAIL)
             elif not self._is_to_another(args):
@@ -520,9 +523,7 @@ class _Erasure:
         return len(paths) + len(mails)
 
     def _is_in(self, path):
-        marks = [mark.encode() for mark in (*self.sought.emails, *self.names)]
-        content = path.read_bytes().lower()
-        return any(mark.lower() in content for mark in marks)
+        return self.everywhere.names(path.read_text(encoding="utf-8", errors="replace"))
 
     # --- The account of it ------------------------------------------------------------------------------------------
 
