@@ -29,7 +29,7 @@ class ErasesPeople:
             return [], {}, set(), [str(refusal)]
         lines = [_told(line) for line in report.lines]
         counts = {"lignes effacées": report.erased, "lignes masquées": report.masked, "fichiers effacés": report.files}
-        kept = ["Reste :", list(report.kept)] if report.kept else []
+        kept = ["Reste :", list(report.kept)] if report.kept else []
         return [*map(str, rows), lines, *kept], {name: count for name, count in counts.items() if count}, set(), []
 
     def log_deletions(self, request, queryset):
@@ -60,4 +60,4 @@ def _told(line):
         for count, what in [(line.erased, "à effacer"), (line.masked, "où masquer la personne")]
         if count
     ]
-    return f"{capfirst(line.words)} : {', '.join(done)}"
+    return f"{capfirst(line.words)} : {', '.join(done)}"

@@ -54,12 +54,12 @@ from .wording import RETIRED, Wording
 LOCK = 8_190_502
 CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
 KEPT_FILES = (
-    "{} fichier{s} d’envois à des acheteurs, qui peu{t} encore nommer la personne, jusqu’au terme du marché : ce qui a "
+    "{} fichier{s} d’envois à des acheteurs, qui peu{t} encore nommer la personne, jusqu’au terme du marché : ce qui a "
     "été envoyé ne se récrit pas."
 )
-KEPT_FICHE = "Une fiche vide, « co-entrepreneur retiré », jusqu’au terme des consultations auxquelles elle a part."
-KEPT_ACCOUNT = "Un compte fermé et vide, « référent retiré » : des décisions et des envois ont un auteur."
-KEPT_MAIL = "Un courriel qui part en ce moment : il s’efface de la file une fois parti."
+KEPT_FICHE = "Une fiche vide, « co-entrepreneur retiré », jusqu’au terme des consultations auxquelles elle a part."
+KEPT_ACCOUNT = "Un compte fermé et vide, « référent retiré » : des décisions et des envois ont un auteur."
+KEPT_MAIL = "Un courriel qui part en ce moment : il s’efface de la file une fois parti."
 
 # The words of people around a consultation: the columns, and what leads to it.
 TOLD_IN_TENDERS = [
@@ -81,7 +81,7 @@ class Line:
     @property
     def words(self):
         """« les messages des acheteurs », as the map says it; « historique : la fiche » of a history."""
-        return f"historique : {self.of.what}" if self.of.history_of else self.of.what
+        return f"historique : {self.of.what}" if self.of.history_of else self.of.what
 
 
 @dataclass(frozen=True)
@@ -221,16 +221,16 @@ class _Erasure:
 
     def _refuse(self):
         if self.by and self.by.pk in self.accounts:
-            raise Refused("On n’efface pas le compte par lequel on agit : un autre administrateur le fera.")
+            raise Refused("On n’efface pas le compte par lequel on agit : un autre administrateur le fera.")
         followed = CoEntrepreneur.objects.present().filter(referent__user__in=self.accounts).count()
         if followed:
             fiches = f"{followed} fiche{'s' if followed > 1 else ''}"
-            raise Refused(f"Ce référent suit encore {fiches} : confiez d’abord ce qu’il suit.")
+            raise Refused(f"Ce référent suit encore {fiches} : confiez d’abord ce qu’il suit.")
         waiting = ListingRequest.objects.filter(
             referent__user__in=self.accounts, state__in=ListingRequest.OPEN_STATES
         ).exclude(co_entrepreneur__in=self.fiches)
         if waiting.exists():
-            raise Refused("Des demandes attendent encore ce référent : confiez-les d’abord.")
+            raise Refused("Des demandes attendent encore ce référent : confiez-les d’abord.")
 
     # --- What is theirs alone ---------------------------------------------------------------------------------------
 
@@ -277,6 +277,9 @@ class _Erasure:
         rows = jobs.filter(Q(pk__in=tied) | self._naming("told")).values_list("pk", "status", "args")
         gone, masked = [], {}
         for pk, status, args in rows:
+            if pk not in tied and not self.everywhere.names(json.dumps(args, ensure_ascii=False)):
+                # Another's longer name or address.
+                continue
             if status == "doing":
                 self.kept.append(KEPT_MAIL)
             elif not self._is_to_another(args):
@@ -520,9 +523,7 @@ class _Erasure:
         return len(paths) + len(mails)
 
     def _is_in(self, path):
-        marks = [mark.encode() for mark in (*self.sought.emails, *self.names)]
-        content = path.read_bytes().lower()
-        return any(mark.lower() in content for mark in marks)
+        return self.everywhere.names(path.read_text(encoding="utf-8", errors="replace"))
 
     # --- The account of it ------------------------------------------------------------------------------------------
 

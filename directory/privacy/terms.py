@@ -62,7 +62,7 @@ KIT = Term("sa préparation", timedelta(days=365), "Ce qui est parti est gardé 
 CONSULTATION = Term(
     "la fin du marché, ou de la consultation s’il n’y en a pas eu",
     timedelta(days=settings.ANSWERS_KEPT_DAYS),
-    "La prescription de droit commun, cinq ans (art. 2224 du Code civil) : un litige sur le marché se prouve par ce "
+    "La prescription de droit commun, cinq ans (art. 2224 du Code civil) : un litige sur le marché se prouve par ce "
     "qui fut envoyé.",
 )
 UNFREEZING = Term(

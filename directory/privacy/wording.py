@@ -65,6 +65,8 @@ class Wording:
 
 
 def _name(name):
+    if "@" in name:
+        return rf"(?<![\w.+-]){re.escape(name)}(?![\w-])"
     words = [word for word in re.split(r"[\s\u00a0\u202f'’-]+", name) if word]
     return rf"(?<!\w){_BETWEEN.join(_INSIDE.join(map(re.escape, word)) for word in words)}(?!\w)"
 

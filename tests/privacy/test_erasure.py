@@ -420,12 +420,17 @@ def test_a_buyer_leaves_nothing(client, by, django_capture_on_commit_callbacks):
     typed = {"name": f"Odile {WORD}", "organisation": WORD, "email": f"odile@{WORD}.example", "phone": "0467000002"}
     client.post(fiche.get_absolute_url() + "contact/", typed | {"message": f"Un besoin, {WORD}, en mars."})
     failed_mail(to=typed["email"])
-    other = ContactMessage.objects.create(co_entrepreneur=fiche, name="Un autre", email="a@b.example", message="Oui")
+    # An address that ends as theirs does is another's.
+    other = ContactMessage.objects.create(
+        co_entrepreneur=fiche, name="Un autre", email="jean.odile@b.example", message="Oui"
+    )
+    failed_mail(to=other.email)
     assert {"directory_contactmessage", "procrastinate_jobs"} <= set(traces(WORD))
 
-    erased(Sought(emails=(typed["email"],)), by, django_capture_on_commit_callbacks)
+    erased(Sought(emails=(typed["email"], "odile@b.example")), by, django_capture_on_commit_callbacks)
 
     assert traces(WORD) == {}
+    assert ProcrastinateJob.objects.filter(args__to=other.email).exists()
     assert list(ContactMessage.objects.all()) == [other]
     assert CoEntrepreneur.objects.filter(pk=fiche.pk, client_public=True).exists()
 
