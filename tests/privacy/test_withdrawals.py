@@ -109,7 +109,7 @@ def shown(fiche, consultation):
         if client.get(f"{url}realisation-{image.pk}.webp").status_code == 200
         else set(),
         "liste du catalogue": marks(text(client.get("/catalogue/"))),
-        "recherche de son nom": marks(text(client.get(f"/catalogue/?q={NAME}")).replace(f'value="{NAME}"', "")),
+        "recherche de son nom": _found(fiche, text(client.get(f"/catalogue/?q={NAME}"))),
         "liste imprimée": marks(text(client.get("/catalogue/imprimer/"))),
         "page d’accueil": marks(text(client.get("/"))),
         "plan du site": {FICHE} if fiche.slug in text(client.get("/sitemap-fiches.xml")) else set(),
@@ -118,6 +118,11 @@ def shown(fiche, consultation):
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
     }
+
+
+def _found(fiche, page):
+    """What the results of a search for a name show: the page says that name too, whoever it finds."""
+    return marks(page) - {FICHE} | ({FICHE} if f'data-fiche="{fiche.slug}"' in page else set())
 
 
 def text(response):
