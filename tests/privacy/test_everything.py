@@ -156,6 +156,8 @@ def fill_what_goes(fiche, disk):
     # The words of the catalogue are written at the end of the transaction.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # As they are otherwise: what waits for the end may be right by then.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     deleted.delete()
 
 

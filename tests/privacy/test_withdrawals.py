@@ -52,14 +52,15 @@ SHOWN = {
     "plan du site": {FICHE},
     "page pour lui écrire": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
-    "dossier de réponse préparé ensuite": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "courriels en attente": set(),
 }
 EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
     "catalogue quitté": {*ITEMS, FICHE},
     "coopérative quittée": {*ITEMS, FICHE},
 }
-# What stays by right: the team's documents are the cooperative's, whoever is in the public catalogue.
+# What stays by right: the team's documents are the cooperative's, whoever is in the public catalogue, and tell the buyer
+# how to call who leads it; the consent is to the public fiche.
 OF_THE_TEAM = {"CV", "dossier de réponse préparé ensuite"}
 
 
@@ -162,7 +163,7 @@ def restore(fiche, event):
 
 def stays(output, event):
     """What an output still shows after an event."""
-    if output in OF_THE_TEAM and event == "catalogue quitté":
+    if output in OF_THE_TEAM and event in {"catalogue quitté", "téléphone"}:
         return SHOWN[output]
     return SHOWN[output] - EVENTS[event]
 
