@@ -131,9 +131,11 @@ def fill_what_goes(fiche, disk):
         filler.make(model)
     filler.make(LogEntry, user=closed, action_flag=1)
     filler.make(models.Kit, author_member=fiche, consultation=ConsultationFactory(), state="done")
-    departed = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")
-    departed.departures.create(left_on=departed.departed_on, warned_at=timezone.now())
-    departed.consents.create(item="phone", withdrawn_at=timezone.now())
+    ended = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")
+    ended.departures.create(left_on=ended.departed_on, warned_at=timezone.now())
+    ended.consents.create(item="phone", withdrawn_at=timezone.now())
+    # Who wasn't told that their data goes keeps it; what serves them alone goes all the same.
+    departed = CoEntrepreneurFactory(departed_on=timezone.localdate())
     filler.make(models.NotMyTrade, co_entrepreneur=departed)
     filler.make(models.FirstPage, co_entrepreneur=departed)
     for status in ("failed", "cancelled"):
