@@ -85,7 +85,7 @@ def world(settings, tmp_path):
     TeamMemberFactory(consultation=consultation, co_entrepreneur=CoEntrepreneurFactory())
     TeamMemberFactory(consultation=consultation, co_entrepreneur=fiche, role=TeamMember.Role.LEAD)
     trame = MemoTrameFactory()
-    trame.sections.create(kind="other", title="Pilote", body="[[pilote]]")
+    trame.sections.create(kind="other", title="Préambule", body="Tout est dit.")
     start_memo(consultation, trame)
     for item in ITEMS:
         fiche.consents.create(item=item)
@@ -104,10 +104,10 @@ def shown(fiche, consultation):
             " ".join(re.findall(r"<script type=.application/ld\+json.*?</script>", page, re.DOTALL))
         ),
         "carte de visite vCard": marks(text(client.get(f"{url}carte.vcf"))),
-        "photo": {ITEMS.PHOTO} if client.get(f"{url}photo.webp").status_code == 200 else set(),
-        "portrait des listes": {ITEMS.PHOTO} if client.get(f"{url}portrait.webp").status_code == 200 else set(),
+        "photo": {ITEMS.PHOTO} if is_there(client, f"{url}photo.webp") else set(),
+        "portrait des listes": {ITEMS.PHOTO} if is_there(client, f"{url}portrait.webp") else set(),
         "image d’une réalisation": {ITEMS.PORTFOLIO}
-        if client.get(f"{url}realisation-{image.pk}.webp").status_code == 200
+        if is_there(client, f"{url}realisation-{image.pk}.webp")
         else set(),
         "liste du catalogue": marks(text(client.get("/catalogue/"))),
         "recherche de son nom": _found(fiche, text(client.get(f"/catalogue/?q={NAME}"))),
@@ -128,9 +128,15 @@ def _found(fiche, page):
 
 def text(response):
     """What a page says; nothing when it isn't there."""
-    if response.status_code != 200:
-        return ""
-    return b"".join(response).decode()
+    words = b"".join(response).decode() if response.status_code == 200 else ""
+    response.close()
+    return words
+
+
+def is_there(client, url):
+    response = client.get(url)
+    response.close()
+    return response.status_code == 200
 
 
 def marks(words):
