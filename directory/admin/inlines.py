@@ -140,7 +140,7 @@ class PortfolioInline(OfFiche, admin.StackedInline):
         return photo_tag(reverse("admin:directory_portfolioimage_photo", args=[image.pk]), image.alternative_text)
 
 
-class ConsentInline(OfFiche, admin.TabularInline):
+class ConsentInline(OfFiche, admin.StackedInline):
     """What the person accepts to show, or did: read here, and changed by no one; see `consents.ConsentPages`."""
 
     model = Consent

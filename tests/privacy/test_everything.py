@@ -143,9 +143,11 @@ def fill_what_goes(fiche, disk):
         filler.make(model)
     filler.make(LogEntry, user=closed, action_flag=1)
     filler.make(models.Kit, author_member=fiche, consultation=ConsultationFactory(), state="done")
-    departed = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")
-    departed.departures.create(left_on=departed.departed_on, warned_at=timezone.now())
-    departed.consents.create(item="phone", withdrawn_at=timezone.now())
+    ended = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")
+    ended.departures.create(left_on=ended.departed_on, warned_at=timezone.now())
+    ended.consents.create(item="phone", withdrawn_at=timezone.now())
+    # Who wasn't told that their data goes keeps it; what serves them alone goes all the same.
+    departed = CoEntrepreneurFactory(departed_on=timezone.localdate())
     filler.make(models.NotMyTrade, co_entrepreneur=departed)
     filler.make(models.FirstPage, co_entrepreneur=departed)
     for status in ("failed", "cancelled"):
@@ -168,6 +170,8 @@ def fill_what_goes(fiche, disk):
     # The words of the catalogue are written at the end of the transaction.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # As they are otherwise: what waits for the end may be right by then.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     deleted.delete()
 
 

@@ -52,14 +52,15 @@ SHOWN = {
     "plan du site": {FICHE},
     "page pour lui écrire": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
-    "dossier de réponse préparé ensuite": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "courriels en attente": set(),
 }
 EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
     "catalogue quitté": {*ITEMS, FICHE},
     "coopérative quittée": {*ITEMS, FICHE},
 }
-# What stays by right: the team's documents are the cooperative's, whoever is in the public catalogue.
+# What stays by right: the team's documents are the cooperative's, whoever is in the public catalogue, and tell the buyer
+# how to call who leads it; the consent is to the public fiche.
 OF_THE_TEAM = {"CV", "dossier de réponse préparé ensuite"}
 
 
@@ -84,7 +85,7 @@ def world(settings, tmp_path):
     TeamMemberFactory(consultation=consultation, co_entrepreneur=CoEntrepreneurFactory())
     TeamMemberFactory(consultation=consultation, co_entrepreneur=fiche, role=TeamMember.Role.LEAD)
     trame = MemoTrameFactory()
-    trame.sections.create(kind="other", title="Pilote", body="[[pilote]]")
+    trame.sections.create(kind="other", title="Préambule", body="Tout est dit.")
     start_memo(consultation, trame)
     for item in ITEMS:
         fiche.consents.create(item=item)
@@ -103,13 +104,13 @@ def shown(fiche, consultation):
             " ".join(re.findall(r"<script type=.application/ld\+json.*?</script>", page, re.DOTALL))
         ),
         "carte de visite vCard": marks(text(client.get(f"{url}carte.vcf"))),
-        "photo": {ITEMS.PHOTO} if client.get(f"{url}photo.webp").status_code == 200 else set(),
-        "portrait des listes": {ITEMS.PHOTO} if client.get(f"{url}portrait.webp").status_code == 200 else set(),
+        "photo": {ITEMS.PHOTO} if is_there(client, f"{url}photo.webp") else set(),
+        "portrait des listes": {ITEMS.PHOTO} if is_there(client, f"{url}portrait.webp") else set(),
         "image d’une réalisation": {ITEMS.PORTFOLIO}
-        if client.get(f"{url}realisation-{image.pk}.webp").status_code == 200
+        if is_there(client, f"{url}realisation-{image.pk}.webp")
         else set(),
         "liste du catalogue": marks(text(client.get("/catalogue/"))),
-        "recherche de son nom": marks(text(client.get(f"/catalogue/?q={NAME}")).replace(f'value="{NAME}"', "")),
+        "recherche de son nom": _found(fiche, text(client.get(f"/catalogue/?q={NAME}"))),
         "liste imprimée": marks(text(client.get("/catalogue/imprimer/"))),
         "page d’accueil": marks(text(client.get("/"))),
         "plan du site": {FICHE} if fiche.slug in text(client.get("/sitemap-fiches.xml")) else set(),
@@ -120,11 +121,22 @@ def shown(fiche, consultation):
     }
 
 
+def _found(fiche, page):
+    """What the results of a search for a name show: the page says that name too, whoever it finds."""
+    return marks(page) - {FICHE} | ({FICHE} if f'data-fiche="{fiche.slug}"' in page else set())
+
+
 def text(response):
     """What a page says; nothing when it isn't there."""
-    if response.status_code != 200:
-        return ""
-    return b"".join(response).decode()
+    words = b"".join(response).decode() if response.status_code == 200 else ""
+    response.close()
+    return words
+
+
+def is_there(client, url):
+    response = client.get(url)
+    response.close()
+    return response.status_code == 200
 
 
 def marks(words):
@@ -157,7 +169,7 @@ def restore(fiche, event):
 
 def stays(output, event):
     """What an output still shows after an event."""
-    if output in OF_THE_TEAM and event == "catalogue quitté":
+    if output in OF_THE_TEAM and event in {"catalogue quitté", "téléphone"}:
         return SHOWN[output]
     return SHOWN[output] - EVENTS[event]
 
