@@ -148,6 +148,16 @@ def test_somebody_is_found_by_what_one_knows_of_them(as_administrator, typed):
     assert RightsUse.objects.get().gesture == "search"
 
 
+def test_who_is_known_by_name_alone_has_no_address_to_replace(as_administrator):
+    ReferenceFactory(contact_name="Éric Besse", contact_email="", contact_phone="")
+
+    page = text_of(search(as_administrator, "eric besse"))
+
+    assert "Les références" in page
+    assert "Remplacer partout" not in page
+    assert "Télécharger la copie" in page
+
+
 def test_a_stranger_is_found(as_administrator, buyer):
     page = text_of(search(as_administrator, "ana buis"))
 
@@ -156,8 +166,9 @@ def test_a_stranger_is_found(as_administrator, buyer):
     assert "l’adresse « ana@example.org »" in page
 
 
-def test_nothing_found_says_so_and_offers_no_gesture(as_administrator):
-    page = text_of(search(as_administrator, "personne@example.org"))
+@pytest.mark.parametrize("typed", ["personne@example.org", "Personne Inconnue", "04 67 99 99 99"])
+def test_nothing_found_says_so_and_offers_no_gesture(as_administrator, typed):
+    page = text_of(search(as_administrator, typed))
 
     assert "Rien n’est gardé sous ces repères." in page
     assert "Télécharger la copie" not in page

@@ -35,10 +35,12 @@ ADMIN = [
     "/admin/directory/listingrequest/",
     "/admin/directory/paper/add/",
     "/admin/directory/referent/add/",
+    "/admin/directory/rightsuse/",
     "/admin/directory/skill/",
     "/admin/directory/standin/",
     "/admin/directory/standin/add/",
     "/admin/directory/threshold/",
+    "/admin/droits-d-une-personne/",
     "/admin/second-facteur/",
     "/admin/second-facteur/application/",
 ]
