@@ -154,4 +154,9 @@ class ConsentInline(OfFiche, admin.StackedInline):
     model = Consent
     fields = [("item", "text_version"), ("given_at", "withdrawn_at")]
     can_delete = False
+
+    def has_view_permission(self, request, obj=None):
+        """What was accepted and withdrawn, and when, is for who follows the fiche."""
+        return self._follows(request, obj) and super().has_view_permission(request, obj)
+
     formfield_overrides = {DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentWidget}}

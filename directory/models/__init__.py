@@ -11,6 +11,7 @@ from .contact_message import ContactMessage
 from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
 from .failed_mail import FailedMail
+from .fiche_export import FicheExport
 from .fiche_file import FicheFile
 from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
@@ -27,6 +28,7 @@ from .public_client import PublicClient
 from .rate_limit import RateLimit
 from .reference import Participation, Reference
 from .referent import Referent
+from .remembered import Remembered
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .second_factor import OneTimeCodes, SecondFactorGrace
 from .stand_in import StandIn
@@ -58,6 +60,7 @@ __all__ = [
     "FailedMail",
     "FicheCpvCode",
     "FicheDepartment",
+    "FicheExport",
     "FicheFile",
     "FicheNotice",
     "FicheProposal",
@@ -84,6 +87,7 @@ __all__ = [
     "Reference",
     "Referent",
     "Region",
+    "Remembered",
     "SearchDocument",
     "SearchWord",
     "SecondFactorGrace",
