@@ -6,7 +6,8 @@ from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Pla
 
 from .parts import BY_DECIDER, BY_FICHE, OF_DECIDER, history, link
 
-KEEPER = (Reader.PERSON, Reader.REFERENT, Reader.ADMINISTRATORS)
+# Beside what its fiche shows.
+TOOK_PART = (Reader.COLLEAGUES, Reader.REFERENT, Reader.ADMINISTRATORS)
 
 REFERENCE = Entry(
     model="directory.Reference",
@@ -22,12 +23,12 @@ REFERENCE = Entry(
             readers=(Reader.PUBLIC,),
             is_free=True,
         ),
-        Columns("co_entrepreneur amount attestation", "qui la tient, montant, attestation", readers=KEEPER),
+        Columns("co_entrepreneur amount attestation", "qui la tient, montant, attestation", readers=TOOK_PART),
         Columns(
             "contact_name contact_role contact_email contact_phone",
             "nom, fonction, adresse et téléphone du contact chez le client",
             of=Person.CONTACT,
-            readers=KEEPER,
+            readers=TOOK_PART,
         ),
         Columns("state submitted_at comment", "suites", is_free=True),
         OF_DECIDER,
