@@ -57,6 +57,8 @@ class Following:
             "followed_by": None if theirs else obj.referent,
             "may_take": not theirs and may_take(request.user, obj),
             "followed_pk": obj.pk if theirs and obj else None,
+            # Who follows it has the stock link.
+            "public_url": None if theirs else self.view_on_site(obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

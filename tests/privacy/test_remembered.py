@@ -1,5 +1,7 @@
 """A restored backup doesn't bring back who was erased, nor what was withdrawn."""
 
+import hashlib
+import importlib
 import json
 import stat
 import sys
@@ -8,13 +10,14 @@ from io import StringIO
 from types import ModuleType
 
 import pytest
+from django.apps import apps
 from django.conf import settings as settings_of_site
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
 from directory.listing import actions
-from directory.models import CoEntrepreneur, Consent, ContactMessage, Remembered
+from directory.models import CoEntrepreneur, Consent, ContactMessage, Page, Remembered
 from directory.privacy import remembered, terms
 from directory.privacy.purge import lines
 from directory.privacy.vocabulary import Sought
@@ -220,3 +223,17 @@ def test_no_backup_of_a_day_holds_the_file():
     assert "--directory /var/lib/crealead media" in backup
     assert '"$directory/erasures.jsonl"' in backup
     assert "$day.erasures" not in backup
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_the_page_that_was_not_edited_says_so(is_edited, monkeypatch):
+    migration = importlib.import_module("directory.migrations.0042_remembered")
+    former = "Le texte d’avant"
+    monkeypatch.setattr(migration, "FORMER", hashlib.sha256(former.encode()).hexdigest())
+    Page.objects.filter(slug="confidentialite").update(body=f"{former}, corrigé" if is_edited else former)
+
+    migration.replace(apps, None)
+
+    body = Page.objects.get(slug="confidentialite").body
+    assert ("[[durée des empreintes]]" in body) != is_edited
+    assert body.startswith(former) == is_edited
