@@ -63,6 +63,22 @@ COMMANDS_WITHOUT_DATABASE = {
 _outliving = []
 
 
+# What the server's log tells: its own life, and no word of anybody. An error quotes what was written (« invalid input
+# syntax: … »), its statement and its detail all of a row; the site says where each came from (crealead/logs.py).
+# docs/deployment/postgresql.conf says the same to a server of the machine.
+QUIET = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
 class EmbeddedServerError(Exception):
     """The server can't run here: one French sentence says why, and what to do."""
 
@@ -384,6 +400,7 @@ def _keep(directory, *, options, temporary):
         "unix_socket_permissions=0700",
         # After a crash, one call rather than one for each of a thousand files.
         *(["recovery_init_sync_method=syncfs"] if sys.platform == "linux" else []),
+        *(f"{name}={value}" for name, value in QUIET.items()),
         *options,
     ]
     command = [
@@ -391,6 +408,8 @@ def _keep(directory, *, options, temporary):
         *("-D", data),
         *(part for setting in settings for part in ("-c", setting)),
     ]
+    (directory / "log").touch(mode=0o600)
+    (directory / "log").chmod(0o600)
     (directory / "log").write_text("", encoding="utf-8")
     with _locked(directory / "keeper.lock", fcntl.LOCK_EX), (directory / "users.lock").open() as users:
         process, served = _launch(command, directory), False

@@ -118,6 +118,11 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# What must not come back with a restored backup, outside what backups hold (directory/privacy/remembered.py).
+ERASURES_FILE = env.str("ERASURES_FILE", default=str(VAR_DIR / "erasures.jsonl"))
+# What its fingerprints are keyed with: the former SECRET_KEY, once that is changed.
+ERASURES_KEY = env.str("ERASURES_KEY", default="") or SECRET_KEY
+
 # --- The parts ------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -212,7 +217,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people send is for the account that runs the site alone.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -293,6 +302,8 @@ PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 3600}
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
 vars().update(env.email_url_config(_required("EMAIL_URL", default=f"filemail:///{quote(str(VAR_DIR / 'mail'))}")))
+if env.str("EMAIL_URL", default="filemail").startswith("filemail"):
+    EMAIL_BACKEND = "crealead.mail_on_disk.EmailBackend"
 DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", default="Crealead client public <client-public@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20

@@ -39,7 +39,8 @@ def _warm_up():
     try:
         import_string(settings.WARM_UP)()
     except Error as error:
-        logging.getLogger(__name__).warning("not warmed up: %s", str(error).splitlines()[0])
+        # Not its words, which may quote data.
+        logging.getLogger(__name__).warning("not warmed up: %s", type(error).__qualname__)
     finally:
         connections.close_all()
 

@@ -38,6 +38,10 @@ from directory.models.author import name_of
 # Of any row, and of no row: an empty `Q` beside an « or » would say nothing.
 NONE = Q(pk__in=[])
 ALL = ~NONE
+# Of a fiche: what who follows it reads, and no other référent; what these read with its person's consent, as the public
+# does, each named as the `Consent` to it is.
+OF_FOLLOWERS = frozenset({"email", "contract_stage", "contract_ends_on", "departed_on"})
+SHOWN_WITH_CONSENT = frozenset({"phone", "website", "photo"})
 
 
 # --- Who looks ---------------------------------------------------------------------------------------------------
@@ -183,6 +187,27 @@ def _acts_for_holder(user, holder):
 
 def fiches_followed_by(user):
     return CoEntrepreneur.objects.filter(_followed(user))
+
+
+def fiches_read_by(user):
+    """The fiches that this user reads: those they follow, and their colleagues' present ones.
+
+    Of the latter they aren't shown what `columns_hidden_from` says.
+    """
+    if not has_role(user):
+        return CoEntrepreneur.objects.none()
+    return CoEntrepreneur.objects.filter(Q(pk__in=CoEntrepreneur.objects.present().values("pk")) | _followed(user))
+
+
+def columns_hidden_from(user, fiche):
+    """The columns of a fiche that this user doesn't read: none of one they follow."""
+    return frozenset() if follows(user, fiche) else hidden_from_colleagues(fiche)
+
+
+def hidden_from_colleagues(fiche):
+    """The columns of a fiche that a référent who doesn't follow it isn't shown. Reads `consents`: prefetch them."""
+    accepted = {consent.item for consent in fiche.consents.all() if consent.withdrawn_at is None}
+    return OF_FOLLOWERS | (SHOWN_WITH_CONSENT - accepted)
 
 
 def visibility_read_by(viewer):

@@ -32,7 +32,13 @@ from tests.factories import (
 )
 
 Role, State = TeamMember.Role, TeamMember.State
-PDF = b"%PDF-1.7 un document"
+# A page of nothing, as short as a reader takes it.
+PDF = (
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\nxref\n0 4\n0000000000 65535 f \n"
+    b"0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \n"
+    b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n162\n%%EOF\n"
+)
 # What a browser leaves out of a form that nobody touched.
 FILES = {"file", "clearablefile", "privatefile"}
 

@@ -154,9 +154,10 @@ def _settings_of_tests(tmp_path_factory):
     with override_settings(
         VAR_DIR=var,
         MEDIA_ROOT=var / "media",
+        ERASURES_FILE=var / "erasures.jsonl",
         STATIC_ROOT=var / "static",
         STORAGES={
-            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "default": settings.STORAGES["default"],
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         PASSWORD_HASHERS=["tests.demonstration.QuickHasher"],

@@ -3,7 +3,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
-from django.db.models import Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -19,10 +19,21 @@ from directory.models import CoEntrepreneur, FicheNotice
 from directory.models.author import name_of
 from directory.privacy.actions import objections
 from directory.privacy.vocabulary import Sought
-from directory.rights import chooses_referent, deletes_fiches, follows, portfolios_kept_by, proofs_read_by
+from directory.rights import (
+    chooses_referent,
+    columns_hidden_from,
+    deletes_fiches,
+    fiches_followed_by,
+    fiches_read_by,
+    follows,
+    is_administrator,
+    portfolios_kept_by,
+    proofs_read_by,
+)
 
 from .box_actions import BoxActions, changed_sentence
 from .co_entrepreneur_filters import (
+    ContractFilter,
     DomainFilter,
     FirstPageFilter,
     FollowerFilter,
@@ -41,7 +52,7 @@ from .inlines import CertificationInline, ConsentInline, PortfolioInline, Refere
 from .lacks import WITH_LACKS, lacks
 from .names import question_name
 from .notices import Notices
-from .roles import ForRoles
+from .roles import ForRoles, OnlyTheirs
 from .transfer import Transfer
 from .visibility import VisibilityPage
 
@@ -69,16 +80,18 @@ class CoEntrepreneurAdmin(
     VisibilityPage,
     ConsentPages,
     Transfer,
+    OnlyTheirs,
     ForRoles,
     admin.ModelAdmin,
 ):
     """The fiches: a référent reads all, and changes those of the people they follow."""
 
+    rows = staticmethod(fiches_read_by)
     form = FicheForm
     change_list_template = "admin/directory/coentrepreneur/change_list.html"
     change_form_template = "admin/directory/coentrepreneur/change_form.html"
     actions = [*BoxActions.actions, *Following.actions, *Notices.actions]
-    list_display = ["full_name", "trade_name", "box", "referent", "contract_stage", "missing"]
+    list_display = ["full_name", "trade_name", "box", "referent", "contract", "missing"]
     list_display_links = ["full_name"]
     list_filter = [
         MineFilter,
@@ -86,13 +99,14 @@ class CoEntrepreneurAdmin(
         LacksFilter,
         FirstPageFilter,
         ToldFilter,
-        "contract_stage",
+        ("contract_stage", ContractFilter),
         DomainFilter,
         ("referent", FollowerFilter),
     ]
     list_select_related = ["referent"]
     list_per_page = 50
-    search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "email"]
+    search_fields = ["last_name__unaccent", "first_name__unaccent", "trade_name__unaccent", "read_email"]
+    ordering = CoEntrepreneur._meta.ordering
     autocomplete_fields = ["skills", "cpv_codes", "departments", "referent"]
     inlines = [ReferenceInline, CertificationInline, PortfolioInline, ConsentInline]
 
@@ -108,6 +122,20 @@ class CoEntrepreneurAdmin(
 
     def get_changelist(self, request, **kwargs):
         return FicheList
+
+    def get_queryset(self, request):
+        """With the address and the contract as far as this user reads them: they are searched and sorted so alone."""
+        followed = fiches_followed_by(request.user).values("pk")
+        everything = is_administrator(request.user)
+        read = {
+            f"read_{column}": F(column) if everything else Case(When(pk__in=followed, then=column), default=Value(""))
+            for column in ("email", "contract_stage")
+        }
+        return super().get_queryset(request).annotate(**read)
+
+    @admin.display(description="contrat", ordering="read_contract_stage")
+    def contract(self, fiche):
+        return dict(CoEntrepreneur.ContractStage.choices).get(fiche.read_contract_stage, "–")
 
     @admin.display(description="co-entrepreneur", ordering=Concat("last_name", Value(" "), "first_name"))
     def full_name(self, fiche):
@@ -130,33 +158,28 @@ class CoEntrepreneurAdmin(
     # --- The form ---------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request, obj=None):
+        """What this user reads of the fiche; see `columns_hidden_from`."""
         mine = obj is None or self.has_change_permission(request, obj)
+        hidden = columns_hidden_from(request.user, obj) if obj else frozenset()
         box = ["client_public", "reason", "version"] if mine else ["client_public"]
         chooses = chooses_referent(request.user)
         follower = "referent" if chooses else "referent_name"
         follow_up = [*([follower] if obj or chooses else []), "contract_stage", "contract_ends_on", "departed_on"]
-        return [
-            (None, {"fields": [("first_name", "last_name"), "trade_name", "photo" if mine else "photo_shown"]}),
+        photo = [] if "photo" in hidden else ["photo" if mine else "photo_shown"]
+        reached = ["email", *(["told"] if obj else ["tell"])] if mine else []
+        sections = [
+            (None, [("first_name", "last_name"), "trade_name", *photo]),
             (
                 "Catalogue public",
-                {"fields": [*box, *(["listed_since", "missing", "slug", "content_updated_at"] if obj else [])]},
+                [*box, *(["listed_since", "missing", "slug", "content_updated_at"] if obj else [])],
             ),
-            ("Offre", {"fields": ["headline", "public_offer", "presentation"]}),
-            ("Compétences et zone", {"fields": ["skills", "cpv_codes", "departments", "nationwide", "city"]}),
-            (
-                "Coordonnées",
-                {
-                    "fields": [
-                        "email",
-                        *(["told"] if obj else []),
-                        "phone",
-                        "website",
-                        *(["consents"] if obj and mine else []),
-                    ]
-                },
-            ),
-            ("Suivi, jamais montré au public", {"fields": follow_up}),
+            ("Offre", ["headline", "public_offer", "presentation"]),
+            ("Compétences et zone", ["skills", "cpv_codes", "departments", "nationwide", "city"]),
+            ("Coordonnées", [*reached, "phone", "website", *(["consents"] if obj and mine else [])]),
+            ("Suivi, jamais montré au public", follow_up),
         ]
+        shown = [(title, [name for name in names if name not in hidden]) for title, names in sections]
+        return [(title, {"fields": names}) for title, names in shown if names]
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators choose who follows a fiche; a référent takes one that nobody follows (`Following`)."""
@@ -278,7 +301,8 @@ class CoEntrepreneurAdmin(
     def photo_view(self, request, pk):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return serve_photo(get_object_or_404(CoEntrepreneur, pk=pk).photo)
+        fiche = get_object_or_404(self.get_queryset(request), pk=pk)
+        return serve_photo(None if "photo" in columns_hidden_from(request.user, fiche) else fiche.photo)
 
     def portfolio_view(self, request, pk):
         """An image of a portfolio, for those who follow the fiche: the others read what its page shows."""

@@ -7,9 +7,14 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from directory.models import CoEntrepreneur, Domain, FirstPage, Skill
-from directory.rights import referents_acted_as
+from directory.rights import fiches_followed_by, referents_acted_as
 
 FIRST_PAGE_WITHIN = timedelta(days=90)
+
+
+def _followed(request, queryset):
+    """Those of whom this user reads what no colleague does: a filter by it says nothing of the others."""
+    return queryset.filter(pk__in=fiches_followed_by(request.user).values("pk"))
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -52,7 +57,9 @@ class ToldFilter(admin.SimpleListFilter):
         return [("non", "pas encore faite")]
 
     def queryset(self, request, queryset):
-        return queryset.filter(notice__sent_at=None, notice__isnull=False) if self.value() == "non" else queryset
+        if self.value() != "non":
+            return queryset
+        return _followed(request, queryset).filter(notice__sent_at=None, notice__isnull=False)
 
 
 class FirstPageFilter(admin.SimpleListFilter):
@@ -71,7 +78,13 @@ class FirstPageFilter(admin.SimpleListFilter):
         if not FirstPage.objects.filter(first_on__lte=since).exists():
             return queryset.none()
         shown = FirstPage.objects.filter(co_entrepreneur=OuterRef("pk"), last_on__gt=since)
-        return queryset.published().filter(~Exists(shown), listed_since__lte=since)
+        return _followed(request, queryset).published().filter(~Exists(shown), listed_since__lte=since)
+
+
+class ContractFilter(admin.ChoicesFieldListFilter):
+    def queryset(self, request, queryset):
+        queryset = super().queryset(request, queryset)
+        return _followed(request, queryset) if self.used_parameters else queryset
 
 
 class FollowerFilter(admin.RelatedFieldListFilter):

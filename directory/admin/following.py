@@ -56,7 +56,9 @@ class Following:
         context |= {
             "followed_by": None if theirs else obj.referent,
             "may_take": not theirs and may_take(request.user, obj),
-            "visibility_pk": obj.pk if theirs and obj else None,
+            "followed_pk": obj.pk if theirs and obj else None,
+            # Who follows it has the stock link.
+            "public_url": None if theirs else self.view_on_site(obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -65,7 +67,7 @@ class Following:
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        fiche = get_object_or_404(CoEntrepreneur, pk=pk)
+        fiche = get_object_or_404(self.get_queryset(request), pk=pk)
         self._take(request, [fiche])
         return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_change", args=[pk]))
 

@@ -1,6 +1,5 @@
 """The history of a fiche, as its triggers wrote it: who, when, what, why."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,14 +15,13 @@ from directory.changes import LISTS, Names, field_of
 from directory.decisions import Actors
 from directory.listing.actions import DEPARTURE
 from directory.models import Certification, CoEntrepreneur, Consent, Insurance, Reference
+from directory.rights import follows
 
 from .diff import word_diff
 
 PAGE_SIZE = 25
 # Kept by the database itself, or told by what changed and who changed it.
 UNTOLD_FIELDS = {"content_updated_at", "version", "submitted_at", "decided_at", "decided_by_id"}
-# Of a reference or an insurance, what is between those it is about, who follows them, and administrators.
-PRIVATE_FIELDS = {"amount", "attestation", "comment", "policy_number"}
 
 # What hangs from a fiche, and the field that names it.
 HELD = {
@@ -57,11 +55,12 @@ class HistoryPage:
     """Mixin of the admin of fiches."""
 
     def history_view(self, request, object_id, extra_context=None):
-        fiche = self.get_object(request, object_id)
-        if fiche is None:
-            raise Http404
-        if not self.has_view_permission(request, fiche):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        fiche = self.get_object(request, object_id)
+        # What a fiche was, consents and contract included, is between the person and who follows them.
+        if fiche is None or not follows(request.user, fiche):
+            raise Http404
         page = Paginator(moments_of(fiche), PAGE_SIZE).get_page(request.GET.get("p"))
         return TemplateResponse(
             request,
@@ -72,7 +71,7 @@ class HistoryPage:
                 "opts": self.opts,
                 "object": fiche,
                 "page": page,
-                "entries": entries_of(fiche, page.object_list, in_full=self.has_change_permission(request, fiche)),
+                "entries": entries_of(fiche, page.object_list),
             }
             | (extra_context or {}),
         )
@@ -93,31 +92,25 @@ def moments_of(fiche):
     )
 
 
-def entries_of(fiche, moments, *, in_full):
-    """The entries of these moments, in their order; comments and what is private only `in_full`."""
+def entries_of(fiche, moments):
+    """The entries of these moments, in their order."""
     moments = list(moments)
     events = list(events_of(fiche).filter(pgh_created_at__in=[at for at, _ in moments]).order_by("pgh_id"))
-    told = _Told(fiche, events, untold=UNTOLD_FIELDS if in_full else UNTOLD_FIELDS | PRIVATE_FIELDS)
+    told = _Told(fiche, events)
     entries = {}
     for moment in moments:
         here = [event for event in events if (event.pgh_created_at, event.pgh_context_id) == moment]
         context = here[0].pgh_context
         why = (context or {}).get("reason") or ""
-        entries[moment] = Entry(moment[0], told.who(context, moment[0]), why if in_full else without_comment(why))
+        entries[moment] = Entry(moment[0], told.who(context, moment[0]), why)
         entries[moment].changes = _gathered(change for event in here for change in told.changes(event))
     return list(entries.values())
 
 
-def without_comment(why):
-    """The reason up to its first « : ». What follows is between the co-entrepreneur and who decides on their fiche."""
-    return re.split(r"\s:\s", why, maxsplit=1)[0]
-
-
 class _Told:
-    """What events say, told to this reader."""
+    """What events say."""
 
-    def __init__(self, fiche, events, *, untold):
-        self.untold = untold
+    def __init__(self, fiche, events):
         self.followers = list(fiche.events.order_by("pgh_id").values_list("pgh_created_at", "referent_id"))
         self.actors = Actors(event.pgh_context for event in events)
         self.names = Names(events, named=[model._meta.get_field(name) for model, name in HELD.values()])
@@ -150,8 +143,8 @@ class _Told:
         return [self._field_change(CoEntrepreneur, name, *pair) for name, pair in self._told(event)]
 
     def _told(self, event):
-        """The columns that changed and that this reader is told: (column, (before, after))."""
-        return [(name, pair) for name, pair in (event.pgh_diff or {}).items() if name not in self.untold]
+        """The columns that changed and that are told: (column, (before, after))."""
+        return [(name, pair) for name, pair in (event.pgh_diff or {}).items() if name not in UNTOLD_FIELDS]
 
     def _held_changes(self, event):
         model, name = HELD[event.pgh_model]

@@ -148,6 +148,10 @@ class ConsentInline(OfFiche, admin.StackedInline):
     can_delete = False
     classes = ["collapse"]
 
+    def has_view_permission(self, request, obj=None):
+        """What was accepted and withdrawn, and when, is for who follows the fiche."""
+        return self._follows(request, obj) and super().has_view_permission(request, obj)
+
     def has_add_permission(self, request, obj=None):
         return False
 

@@ -5,6 +5,7 @@ import unicodedata
 
 import pghistory
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from import_export import resources
 from import_export.fields import Field
 from import_export.results import Result
@@ -15,7 +16,7 @@ from directory.listing import actions
 from directory.listing.box import departure_sentence, foreseen
 from directory.models import CoEntrepreneur, CpvCode, Department, ListingRequest, Skill
 from directory.privacy.actions import objections
-from directory.rights import chooses_referent, follows
+from directory.rights import chooses_referent, fiches_followed_by, follows, hidden_from_colleagues
 
 from .spreadsheet.cells import FORMULA_ERROR
 from .spreadsheet.reading import LINE, folded
@@ -187,6 +188,17 @@ class FicheResource(resources.ModelResource):
         self.odd_names = []
         # What the catalogue and its people will see: [(name, sentence)], in the order of the file.
         self.effects = []
+
+    @cached_property
+    def followed(self):
+        """The keys of the fiches that `user` follows."""
+        return set(fiches_followed_by(self.user).values_list("pk", flat=True))
+
+    def export_field(self, field, instance, **kwargs):
+        """What `user` doesn't read of a colleague's fiche is an empty cell."""
+        if instance.pk and instance.pk not in self.followed and field.attribute in hidden_from_colleagues(instance):
+            return ""
+        return super().export_field(field, instance, **kwargs)
 
     @property
     def columns(self):

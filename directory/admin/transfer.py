@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import escape
 from django.utils.text import Truncator
 
-from directory.models import FicheFile
+from directory.models import FicheExport, FicheFile
 from directory.rights import chooses_referent
 
 from . import fiche_files
@@ -175,11 +175,14 @@ class Transfer:
             raise Http404
         try:
             with refusing_tampered():
-                fiches = self.get_changelist_instance(request).queryset.select_related("referent__user")
+                rows = self.get_changelist_instance(request).queryset
+                fiches = rows.select_related("referent__user").prefetch_related("consents")
                 dataset = self._resource(request).export(fiches)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(reverse("admin:directory_coentrepreneur_changelist") + "?e=1")
         dataset.title = "Fiches"
+        # Before it leaves: what isn't written down doesn't leave.
+        FicheExport.objects.create(user=request.user, fiches=len(dataset), columns=dataset.headers, ending=ending)
         return self._file(ending, f"fiches-{timezone.localdate():%Y-%m-%d}", dataset)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What happens each day by itself, and may run twice or late without harm: personal data goes when its time is over.
+"""What happens by itself, and may run twice or late without harm: personal data goes when its time is over.
 
 Hours are UTC.
 """
@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from directory.listing import actions as listing
 from directory.models import FicheProposal, ListingRequest, Reference
 from directory.my_space import actions as my_space
+from directory.privacy import remembered
 from directory.references import actions as references
 
 logger = logging.getLogger(__name__)
@@ -56,3 +57,14 @@ def close_undecided(**_when):
             closed += close(**{argument: pk})
     logger.info("announced %d closings, closed %d", announced, closed)
     return announced, closed
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="remember_withdrawals", queueing_lock="remember_withdrawals", lock="remember_withdrawals")
+def remember_withdrawals(**_when):
+    """Keep, out of reach of the backups, the consents that were withdrawn and the fiches that left the catalogue.
+
+    Returns:
+        int: how many.
+    """
+    return remembered.remember_withdrawals()

@@ -12,6 +12,7 @@ from .contract_suggestion import ContractFile, ContractSuggestion
 from .cv import Cv, CvEntry
 from .departure import Departure
 from .failed_mail import FailedMail
+from .fiche_export import FicheExport
 from .fiche_file import FicheFile
 from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
@@ -30,6 +31,7 @@ from .public_client import PublicClient
 from .rate_limit import RateLimit
 from .reference import Participation, Reference
 from .referent import Referent
+from .remembered import Remembered
 from .rights_use import RightsUse
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .second_factor import OneTimeCodes, SecondFactorGrace
@@ -64,6 +66,7 @@ __all__ = [
     "FailedMail",
     "FicheCpvCode",
     "FicheDepartment",
+    "FicheExport",
     "FicheFile",
     "FicheNotice",
     "FicheProposal",
@@ -92,6 +95,7 @@ __all__ = [
     "Reference",
     "Referent",
     "Region",
+    "Remembered",
     "RightsUse",
     "SearchDocument",
     "SearchWord",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .files import PROOF_LIMITS, proof_path, validate_proof
+from .files import PROOF_LIMITS, BareFileField, proof_path, validate_proof
 
 
 class Label(models.Model):
@@ -44,7 +44,7 @@ class Certification(models.Model):
         "CoEntrepreneur", on_delete=models.CASCADE, related_name="certifications", verbose_name="co-entrepreneur"
     )
     label = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="certifications", verbose_name="label")
-    proof = models.FileField(
+    proof = BareFileField(
         "justificatif",
         upload_to=proof_path,
         validators=[validate_proof],

@@ -3,7 +3,8 @@
 import secrets
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.core.files.base import ContentFile
+from django.db import models, transaction
 from PIL import Image
 
 from crealead.words import MEGABYTE, megabytes
@@ -64,6 +65,30 @@ def validate_paper(file):
         raise ValidationError(f"Ce fichier dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
     if _proof_format(file) != "pdf":
         raise ValidationError("Ce fichier n’est pas un PDF.")
+
+
+class BareFileField(models.FileField):
+    """A PDF or an image, which is kept without what it says of who made it; see `bare_files`.
+
+    Whatever form brings it: a model is cleaned before it is saved.
+    """
+
+    def clean(self, value, model_instance):
+        value = super().clean(value, model_instance)
+        if not value or not _is_new(value):
+            return value
+        # It takes a PDF reader, which few processes need.
+        from .bare_files import bare
+
+        value.seek(0)
+        content = value.read()
+        value.seek(0)
+        cleaned = bare(content)
+        return value if cleaned == content else ContentFile(cleaned, name=value.name)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FileField", args, kwargs
 
 
 def proof_path(certification, _filename):

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from .files import PROOF_LIMITS, proof_path, validate_proof
+from .files import PROOF_LIMITS, BareFileField, proof_path, validate_proof
 
 
 class InsuranceQuerySet(models.QuerySet):
@@ -80,7 +80,7 @@ class Insurance(models.Model):
         blank=True,
         help_text="Sans cette date, elle n’est pas montrée ; passé ce jour, elle ne l’est plus.",
     )
-    proof = models.FileField(
+    proof = BareFileField(
         "attestation",
         upload_to=proof_path,
         validators=[validate_proof],

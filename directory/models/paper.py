@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from .files import PAPER_LIMITS, paper_path, validate_paper
+from .files import PAPER_LIMITS, BareFileField, paper_path, validate_paper
 
 
 class PaperQuerySet(models.QuerySet):
@@ -49,7 +49,7 @@ class Paper(models.Model):
         default=False,
         help_text="Sans la case, la page dit « à demander » et ne montre rien : c’est l’usage pour un RIB.",
     )
-    file = models.FileField("fichier", upload_to=paper_path, validators=[validate_paper], help_text=PAPER_LIMITS)
+    file = BareFileField("fichier", upload_to=paper_path, validators=[validate_paper], help_text=PAPER_LIMITS)
 
     objects = PaperQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ from crealead.words import years
 
 from .decision import Lapsing, LapsingQuerySet
 from .email import EmailField
-from .files import PROOF_LIMITS, attestation_path, validate_proof
+from .files import PROOF_LIMITS, BareFileField, attestation_path, validate_proof
 from .phone import PhoneField
 from .public_client import PublicClient
 from .taxonomy import CpvCode
@@ -139,7 +139,7 @@ class Reference(Lapsing):
         default=AmountShown.BAND,
         db_default=AmountShown.BAND,
     )
-    attestation = models.FileField(
+    attestation = BareFileField(
         "attestation",
         upload_to=attestation_path,
         validators=[validate_proof],

@@ -28,12 +28,15 @@ LENGTHS = {
     "des recherches": terms.SEARCH,
     "des connexions": terms.LOGIN,
     "du journal": terms.ADMIN_LOG,
+    "des exports": terms.EXPORT,
+    "des seconds facteurs": terms.SECRETS,
     "des courriels en échec": terms.FAILED_MAIL,
     "des imports": terms.FILE_TO_IMPORT,
     "des dossiers préparés": terms.KIT,
     "des réponses": terms.CONSULTATION,
     "des historiques sans objet": terms.HISTORY_OF_NONE,
     "des sauvegardes": terms.BACKUP,
+    "des empreintes": terms.REMEMBERED,
 }
 
 

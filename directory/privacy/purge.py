@@ -138,10 +138,10 @@ def erase(purge, rows, pks, discard_file=discard):
         count = rows.count()
         purge.erase(pks)
         return count
-    return erase_rows(rows)
+    return erase_rows(rows, discard_file)
 
 
-def erase_rows(rows):
+def erase_rows(rows, discard_file=discard):
     """The same, whatever their entry says erases them.
 
     Returns:

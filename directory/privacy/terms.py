@@ -10,6 +10,7 @@ from directory.models import (
     buyer_search,
     contact_message,
     departure,
+    fiche_export,
     listing_draft,
     member_session,
     sent_file,
@@ -49,6 +50,7 @@ SEARCH = Term(
 LOGIN = Term("la connexion ou l’échec", timedelta(days=365), "Le temps d’enquêter sur une intrusion.")
 ADMIN_LOG = Term("le geste", timedelta(days=365), "Le même que celui des connexions, qu’il éclaire.")
 RIGHTS_USE = Term("le geste", MOST, "Le temps d’en rendre compte à la personne, ou à la CNIL.")
+EXPORT = Term("l’export", fiche_export.KEPT, "Le temps d’enquêter sur une fuite ; le même que celui des connexions.")
 SECRETS = Term(
     "la dernière connexion d’un compte fermé",
     timedelta(days=30),
@@ -75,6 +77,9 @@ HISTORY_OF_NONE = Term(
 REASON_OF_NONE = Term("plus aucun historique ne s’y rapporte", None)
 WORD_OF_NONE = Term("plus aucune fiche du catalogue ne le contienne", None)
 MAIL_ON_DISK = Term("l’écriture", timedelta(days=30), "Le temps de le lire ; en production, rien n’est écrit.")
+REMEMBERED = Term(
+    "l’effacement ou le retrait", timedelta(days=365), "Le temps qu’aucune copie oubliée ailleurs ne le fasse revenir."
+)
 BACKUP = Term("la copie", timedelta(days=14), "Le temps de s’apercevoir d’une perte.")
 
 # What lasts as long as something else does.

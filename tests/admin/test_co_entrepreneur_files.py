@@ -8,7 +8,7 @@ from PIL import Image
 
 from directory.models import Certification, CoEntrepreneur, Insurance, Label
 from tests.admin.fiche_form import errors_of, filled, row, url_of
-from tests.cast import admin_url, browser_of, photo
+from tests.cast import PDF, admin_url, browser_of, photo
 from tests.factories import AdministratorFactory, CoEntrepreneurFactory, FicheProposalFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -72,7 +72,7 @@ def test_a_fiche_whose_photo_is_lost_can_still_be_saved(referent, as_referent):
     assert fiche.headline == "Sans la photo"
 
 
-def proof(content=b"%PDF-1.7 une preuve"):
+def proof(content=PDF):
     return SimpleUploadedFile("preuve.exe", content, "application/x-msdownload")
 
 

@@ -6,12 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from directory.models import Insurance
 from tests import cast
-from tests.cast import admin_url, body_of, browser_of, status_of
+from tests.cast import PDF, admin_url, body_of, browser_of, status_of
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 LIST, ADD = admin_url("insurance_changelist"), admin_url("insurance_add")
-PROOF = b"%PDF-1.7 attestation"
+PROOF = PDF
 
 
 @pytest.fixture

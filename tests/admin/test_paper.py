@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from directory.models import Paper
 from tests import cast
-from tests.cast import PDF, admin_url, body_of, browser_of, pdf, status_of, text_of
+from tests.cast import PDF, admin_url, body_of, browser_of, content_of, pdf, status_of, text_of
 from tests.factories import PaperFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -38,7 +38,7 @@ def test_a_referent_reads_them_to_send_them_and_changes_nothing(referent, client
     change, file = admin_url("paper_change", paper.pk), admin_url("paper_file", paper.pk)
 
     assert "Coordonnées bancaires" in browser.get(LIST).text
-    assert body_of(browser.get(file)) == PDF
+    assert body_of(browser.get(file)) == content_of(paper.file)
     assert browser.post(change, typed()).status_code == 403
     assert [browser.get(url).status_code for url in (ADD, admin_url("paper_delete", paper.pk))] == [403, 403]
     assert status_of(browser_of(cast.staff_without_role()).get(file)) == 404

@@ -84,8 +84,9 @@ def url_of(page, world):
         ("app", [200, 200, 200, 404, LOGIN]),
         ("fiches", [200, 200, 200, 403, LOGIN]),
         ("fiche", [200, 200, 200, 403, LOGIN]),
-        ("history", [200, 200, 200, 403, LOGIN]),
-        ("photo", [200, 200, 200, 403, LOGIN]),
+        ("history", [200, 200, 404, 403, LOGIN]),
+        # Nobody agreed to show it.
+        ("photo", [200, 200, 404, 403, LOGIN]),
         ("proof", [200, 200, 404, 403, LOGIN]),
         ("delete", [200, 403, 403, 403, LOGIN]),
         ("add", [200, 200, 200, 403, LOGIN]),

@@ -110,6 +110,7 @@ def test_mail_is_kept_in_a_directory_of_any_name(read_settings):
     read = read_settings(ENVIRONMENT="development", EMAIL_URL=None, VAR_DIR="/tmp/a b+c#d?e%41é")
 
     assert read["EMAIL_FILE_PATH"] == "/tmp/a b+c#d?e%41é/mail"
+    assert read["EMAIL_BACKEND"] == "crealead.mail_on_disk.EmailBackend"
 
 
 @pytest.mark.parametrize("command", [["manage.py", "check"], ["-c", "import crealead.wsgi"]])

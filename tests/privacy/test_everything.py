@@ -121,6 +121,7 @@ def fill_what_goes(fiche, disk):
         models.ListingDraft,
         models.AccessLink,
         models.MemberSession,
+        models.FicheExport,
         models.FicheFile,
         models.ContractFile,
         models.ContactMessage,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from directory.forms import files
 from directory.models import Participation, Reference
 from tests import cast
-from tests.cast import PDF, body_of, browser_of, content_of, text_of
+from tests.cast import PDF, body_of, browser_of, content_of, photo, text_of
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
 from tests.references.form import filled, showing
 
@@ -63,7 +63,7 @@ def test_an_attestation_is_replaced_then_removed_and_its_file_goes(
     with django_capture_on_commit_callbacks(execute=True):
         as_member.post(
             url("edit", reference),
-            showing(reference, attestation=SimpleUploadedFile("b.png", b"\x89PNG\r\n\x1a\n neuf")),
+            showing(reference, attestation=photo(kind="PNG")),
         )
     reference.refresh_from_db()
     second = reference.attestation.path

@@ -30,7 +30,7 @@ FICHE = Entry(
             readers=(*OWN, Reader.TEAM),
         ),
         Columns("departed_on", "date de départ", basis=Basis.CONTRACT, readers=OWN),
-        Columns("referent", "référent", basis=Basis.CONTRACT, readers=OWN),
+        Columns("referent", "référent", basis=Basis.CONTRACT, readers=(*OWN, Reader.REFERENTS)),
     ),
     plain="id client_public listed_since content_updated_at created_at",
     ties=(
@@ -174,8 +174,12 @@ INSURANCE = Entry(
     goes_with="directory.CoEntrepreneur",
     columns=(
         Columns(
-            "co_entrepreneur kind insurer policy_number starts_on expires_on proof",
-            "assurances, contrats, attestations",
+            "co_entrepreneur kind insurer starts_on expires_on",
+            "assurances, publiques tant qu’elles sont prouvées et valables",
+            readers=(Reader.PUBLIC,),
+        ),
+        Columns(
+            "policy_number proof", "numéros de contrats, attestations", readers=(*OWN, Reader.TEAM, Reader.CONTRACTING)
         ),
     ),
     plain="id",

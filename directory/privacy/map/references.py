@@ -9,7 +9,8 @@ from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Pla
 from .parts import BY_DECIDER, BY_FICHE, OF_DECIDER, history, link
 
 CONTACT = "contact_name contact_role contact_email contact_phone contact_told_at"
-KEEPER = (Reader.PERSON, Reader.REFERENT, Reader.ADMINISTRATORS)
+# Beside what its fiche shows.
+TOOK_PART = (Reader.COLLEAGUES, Reader.REFERENT, Reader.ADMINISTRATORS)
 
 
 def forget_contacts(pks):
@@ -33,12 +34,12 @@ REFERENCE = Entry(
             readers=(Reader.PUBLIC,),
             is_free=True,
         ),
-        Columns("co_entrepreneur amount attestation", "qui la tient, montant, attestation", readers=KEEPER),
+        Columns("co_entrepreneur amount attestation", "qui la tient, montant, attestation", readers=TOOK_PART),
         Columns(
             CONTACT,
             "nom, fonction, adresse et téléphone du contact chez le client, et quand il a été prévenu",
             of=Person.CONTACT,
-            readers=KEEPER,
+            readers=TOOK_PART,
         ),
         Columns("state submitted_at closing_told_at comment", "suites", is_free=True),
         OF_DECIDER,

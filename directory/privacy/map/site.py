@@ -6,7 +6,7 @@ from django.conf import settings
 
 from crealead.words import lasting
 from directory.models import member_session
-from directory.privacy import files, terms
+from directory.privacy import files, remembered, terms
 from directory.privacy.map.parts import EVENT
 from directory.privacy.purposes import BACKUPS, CATALOGUE, LISTING, MAIL, SECURITY
 from directory.privacy.vocabulary import Cookie, Eraser, FilesPurge, Person, Place, Plain, Reader
@@ -25,6 +25,7 @@ ENTRIES = (
     Plain("directory.PaperEvent", "leur historique", f"{PAPER} {EVENT} pgh_obj"),
     Plain("directory.Threshold", "seuils des marchés", THRESHOLD),
     Plain("directory.ThresholdEvent", "leur historique", f"{THRESHOLD} {EVENT} pgh_obj"),
+    Plain("directory.Remembered", "effacements et retraits déjà passés, par un numéro tiré au hasard", "key at"),
     Plain("directory.Page", "textes du site", "id slug title body updated_at"),
 )
 
@@ -99,6 +100,18 @@ PLACES = (
         term=terms.LOGS,
         eraser=Eraser.OUTSIDE,
         readers=(Reader.HOST,),
+    ),
+    Place(
+        where="ERASURES_FILE : effacements et retraits, hors de portée des sauvegardes qu’ils suivent",
+        what="les empreintes de ce qui fut effacé ou retiré, pour ne pas le faire revenir d’une sauvegarde",
+        person=Person.ANYONE,
+        purpose=BACKUPS,
+        term=terms.REMEMBERED,
+        eraser=Eraser.PURGE,
+        readers=(Reader.NOBODY,),
+        purge=FilesPurge(
+            "empreintes d’effacements et de retraits", remembered.past_lines, remembered.forget_past_lines
+        ),
     ),
     Place(
         where="/var/backups/crealead",

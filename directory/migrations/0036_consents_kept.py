@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
     """Consents are only added, with their author and their words; who left the catalogue is asked before coming back."""
 
     dependencies = [
-        ("directory", "0033_privacy_page"),
+        ("directory", "0035_rights_use"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

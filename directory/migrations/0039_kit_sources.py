@@ -20,7 +20,7 @@ def replace(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0039_waiting_too_long"),
+        ("directory", "0038_waiting_too_long"),
     ]
 
     operations = [

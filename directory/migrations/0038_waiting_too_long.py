@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0033_privacy_page"),
+        ("directory", "0037_departures"),
     ]
 
     operations = [

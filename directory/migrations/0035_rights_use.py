@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0033_privacy_page"),
+        ("directory", "0034_erasure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """What those who left were told of the end of their data."""
 
     dependencies = [
-        ("directory", "0037_consents_kept"),
+        ("directory", "0036_consents_kept"),
     ]
 
     operations = [
