@@ -44,7 +44,7 @@ from directory.models import (
 from directory.models.author import name_of
 from directory.search.lexicon import is_french
 
-from . import frozen, past
+from . import frozen, past, remembered
 from .files import columns_of_files, named
 from .map import ENTRIES, entry_of
 from .vocabulary import By, Entry, Eraser, Sought
@@ -124,10 +124,13 @@ def erase(sought: Sought, *, by, reason, dry_run=False) -> Report:
     """
     with transaction.atomic():
         _hold()
+        erasure = _Erasure(sought, by)
         with by_user(by, reason):
-            report = _Erasure(sought, by).run()
+            report = erasure.run()
         if dry_run:
             transaction.set_rollback(True)
+        else:
+            remembered.remember_erasure(erasure.sought)
     return report
 
 

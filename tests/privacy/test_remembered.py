@@ -227,7 +227,7 @@ def test_no_backup_of_a_day_holds_the_file():
 
 @pytest.mark.parametrize("is_edited", [False, True])
 def test_the_page_that_was_not_edited_says_so(is_edited, monkeypatch):
-    migration = importlib.import_module("directory.migrations.0042_remembered")
+    migration = importlib.import_module("directory.migrations.0041_remembered")
     former = "Le texte d’avant"
     monkeypatch.setattr(migration, "FORMER", hashlib.sha256(former.encode()).hexdigest())
     Page.objects.filter(slug="confidentialite").update(body=f"{former}, corrigé" if is_edited else former)
