@@ -45,12 +45,7 @@ def validate_proof(file):
     Raises:
         ValidationError: with the sentence to show.
     """
-    if not _is_new(file):
-        return
-    if file.size > MAX_UPLOAD_BYTES:
-        raise ValidationError(f"Ce fichier dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
-    if _proof_format(file) is None:
-        raise ValidationError("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG.")
+    _refuse_other(file, {"pdf", *PROOF_FORMATS.values()}, "Ce fichier n’est ni un PDF, ni une image JPEG ou PNG.")
 
 
 def validate_paper(file):
@@ -59,12 +54,16 @@ def validate_paper(file):
     Raises:
         ValidationError: with the sentence to show.
     """
+    _refuse_other(file, {"pdf"}, "Ce fichier n’est pas un PDF.")
+
+
+def _refuse_other(file, formats, sentence):
     if not _is_new(file):
         return
     if file.size > MAX_UPLOAD_BYTES:
         raise ValidationError(f"Ce fichier dépasse {megabytes(MAX_UPLOAD_BYTES)}.")
-    if _proof_format(file) != "pdf":
-        raise ValidationError("Ce fichier n’est pas un PDF.")
+    if _proof_format(file) not in formats:
+        raise ValidationError(sentence)
 
 
 class BareFileField(models.FileField):

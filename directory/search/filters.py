@@ -10,14 +10,13 @@ from pyroaring import BitMap
 
 from directory.models import CoEntrepreneur
 
+from .criteria import Criterion, Facet
 from .facets import (
     AmountFacet,
     ClientFacet,
     CpvFacet,
-    Criterion,
     DepartmentFacet,
     DomainFacet,
-    Facet,
     LabelFacet,
     ReferencesFacet,
     SkillFacet,

@@ -15,7 +15,8 @@ from pyroaring import BitMap
 
 from directory.models import CatalogueChange
 
-from .facets import FACETS, UNTIL, Term
+from .criteria import UNTIL, Term
+from .facets import FACETS
 from .kept import Kept
 from .rotation import RING, cycle_and_turn, draw
 from .vocabulary import expressions

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
-from .facets import Criterion
+from .criteria import Criterion
 from .reasons import answering
 from .understanding import side_by_side, understand
 

@@ -8,7 +8,8 @@ from itertools import islice
 from math import log
 
 from .cpv import cpv_code, cpv_prefix, nearest_cpv
-from .facets import CpvFacet, DepartmentFacet, Term
+from .criteria import Term
+from .facets import CpvFacet, DepartmentFacet
 from .figures import (
     AMOUNT,
     COUNTED,

@@ -7,7 +7,8 @@ from django.db import connection
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
-from .facets import DepartmentFacet, Term
+from .criteria import Term
+from .facets import DepartmentFacet
 from .order import STANDING, Results, standing
 from .tsquery import lexemes
 from .understanding import Unit

@@ -83,10 +83,12 @@ PHONE = {"width": 320, "height": 800}
 TABBABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 
 
-# Colours may take a while to change.
+# Colours may take a while to change; what turns for as long as the page waits never ends, and what is hidden may not.
 AT_REST = """async () => {
-    await new Promise(requestAnimationFrame);
-    await Promise.all(document.getAnimations().map(({ finished }) => finished));
+    const atMost = new Promise((done) => setTimeout(done, 2000));
+    await Promise.race([new Promise(requestAnimationFrame), atMost]);
+    const ending = document.getAnimations().map(({ finished }) => finished.catch(() => {}));
+    await Promise.race([Promise.all(ending), atMost]);
 }"""
 
 

@@ -17,9 +17,14 @@ SWAPPED = """async () => {
     const until = performance.now() + 10000;
     while (!document.querySelector("#recherche:not([data-former], .htmx-settling)")) {
         if (performance.now() > until) throw new Error("the search was not swapped");
-        await new Promise(requestAnimationFrame);
+        await new Promise((done) => { setTimeout(done, 200); requestAnimationFrame(done); });
     }
 }"""
+# Twice: what the first draws may move what the next one shows. A page that isn't drawn has nothing to wait for.
+PAINTED = """() => new Promise((done) => {
+    setTimeout(done, 2000);
+    requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
 CHOSEN = "/catalogue/?departement=34&departement=30&client=commune&references=1"
 
 
@@ -66,7 +71,7 @@ def swap(page):
     page.evaluate("document.getElementById('recherche').dataset.former = ''")
     yield
     page.evaluate(SWAPPED)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(PAINTED)
 
 
 def assert_stays(locator, place):

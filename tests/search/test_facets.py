@@ -5,7 +5,8 @@ from django.http import QueryDict
 from pyroaring import BitMap
 
 from directory.models import Certification, CpvCode, Department, Label
-from directory.search.facets import FACETS, Facet
+from directory.search.criteria import Facet
+from directory.search.facets import FACETS
 from directory.search.filters import CatalogueFilter
 from tests.factories import CoEntrepreneurFactory, DomainFactory, ReferenceFactory, SkillFactory
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from directory.models import Certification, CoEntrepreneur, Department, Label, Region
 from directory.search import index as index_module
-from directory.search.facets import Term
+from directory.search.criteria import Term
 from directory.search.index import Index, catalogue_version, current
 from tests.at_once import at_once
 from tests.factories import CoEntrepreneurFactory, SkillFactory
