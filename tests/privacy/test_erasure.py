@@ -574,7 +574,7 @@ def test_who_bears_the_same_name_keeps_everything(by):
 def test_it_is_all_or_nothing(by, monkeypatch, django_capture_on_commit_callbacks):
     fiche = a_member()
     before = dump(), traces(WORD)
-    monkeypatch.setattr("directory.privacy.erasure._Erasure._drop_files", lambda _self: 1 / 0)
+    monkeypatch.setattr("directory.privacy.erasure.traces.drop_files", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError), django_capture_on_commit_callbacks(execute=True):
         erase(Sought(fiches=(fiche.pk,)), by=by, reason=REASON)
