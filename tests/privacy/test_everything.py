@@ -40,14 +40,6 @@ AGE = timedelta(days=4 * 365)
 OF_FICHE = [models.Consent, models.PortfolioImage, models.FormerSlug, models.Insurance]
 
 
-@pytest.fixture
-def disk(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.EMAIL_FILE_PATH = tmp_path / "media", tmp_path / "mail"
-    for directory in (settings.MEDIA_ROOT, settings.EMAIL_FILE_PATH):
-        directory.mkdir()
-    return tmp_path
-
-
 def fill_fiche(word):
     """A listed fiche with all that goes with it, and its lists."""
     filler = Filler(word, label=models.Label.objects.first(), client=PublicClientFactory(), user=UserFactory())
