@@ -22,6 +22,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from crealead.words import moment
 from directory.models import CoEntrepreneur, Consent, Remembered
 
 from . import terms
@@ -47,7 +48,7 @@ class Line:
 
     def __str__(self):
         words = {ERASURE: "effacement", WITHDRAWAL: "accord retiré", UNLISTED: "fiche retirée du catalogue"}
-        return f"{words[self.what]} du {timezone.localtime(self.at):%d/%m/%Y à %H:%M}"
+        return f"{words[self.what]} du {moment(self.at)}"
 
 
 # --- What is kept ------------------------------------------------------------------------------------------------

@@ -79,16 +79,16 @@ def _hold():
 
 def _refuse(marks, by):
     if by and by.pk in marks.accounts:
-        raise Refused("On n’efface pas le compte par lequel on agit : un autre administrateur le fera.")
+        raise Refused("On n’efface pas le compte par lequel on agit : un autre administrateur le fera.")
     followed = CoEntrepreneur.objects.present().filter(referent__user__in=marks.accounts).count()
     if followed:
         fiches = f"{followed} fiche{'s' if followed > 1 else ''}"
-        raise Refused(f"Ce référent suit encore {fiches} : confiez d’abord ce qu’il suit.")
+        raise Refused(f"Ce référent suit encore {fiches} : confiez d’abord ce qu’il suit.")
     waiting = ListingRequest.objects.filter(
         referent__user__in=marks.accounts, state__in=ListingRequest.OPEN_STATES
     ).exclude(co_entrepreneur__in=marks.fiches)
     if waiting.exists():
-        raise Refused("Des demandes attendent encore ce référent : confiez-les d’abord.")
+        raise Refused("Des demandes attendent encore ce référent : confiez-les d’abord.")
 
 
 def _erase(marks, by):

@@ -13,8 +13,8 @@ from directory.privacy import frozen
 from directory.privacy.map import ENTRIES
 from directory.privacy.vocabulary import By, Eraser
 
-KEPT_FICHE = "Une fiche vide, « co-entrepreneur retiré », jusqu’au terme des consultations auxquelles elle a part."
-KEPT_ACCOUNT = "Un compte fermé et vide, « référent retiré » : des décisions et des envois ont un auteur."
+KEPT_FICHE = "Une fiche vide, « co-entrepreneur retiré », jusqu’au terme des consultations auxquelles elle a part."
+KEPT_ACCOUNT = "Un compte fermé et vide, « référent retiré » : des décisions et des envois ont un auteur."
 
 
 def erase_own(marks, tally):

@@ -21,7 +21,7 @@ from directory.privacy.wording import RETIRED
 
 CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
 KEPT_FILES = (
-    "{} fichier{s} d’envois à des acheteurs, qui peu{t} encore nommer la personne, jusqu’au terme du marché : ce qui a "
+    "{} fichier{s} d’envois à des acheteurs, qui peu{t} encore nommer la personne, jusqu’au terme du marché : ce qui a "
     "été envoyé ne se récrit pas."
 )
 

@@ -18,7 +18,7 @@ class Line:
     @property
     def words(self):
         """« les messages des acheteurs », as the map says it; « historique : la fiche » of a history."""
-        return f"historique : {self.of.what}" if self.of.history_of else self.of.what
+        return f"historique : {self.of.what}" if self.of.history_of else self.of.what
 
 
 class Tally:

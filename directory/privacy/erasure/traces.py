@@ -26,7 +26,7 @@ from directory.privacy.map import ENTRIES, entry_of
 
 from .own import own_rows
 
-KEPT_MAIL = "Un courriel qui part en ce moment : il s’efface de la file une fois parti."
+KEPT_MAIL = "Un courriel qui part en ce moment : il s’efface de la file une fois parti."
 
 
 def treat_jobs(marks, tally):
