@@ -10,7 +10,11 @@ from django.http import HttpResponseBadRequest
 from pghistory.middleware import HistoryMiddleware as PghistoryMiddleware
 
 MAX_QUERY_BYTES = 4096
-SESSION_KEY = re.compile(r"[a-z0-9]{32}")
+# What Django's own cookies look like; that of forms holds a secret, alone or masked.
+SHAPES = {
+    settings.SESSION_COOKIE_NAME: re.compile(r"[a-z0-9]{32}"),
+    settings.CSRF_COOKIE_NAME: re.compile(r"[A-Za-z0-9]{32}|[A-Za-z0-9]{64}"),
+}
 ADMIN_NUL = re.compile(r"\0|_00")
 
 
@@ -53,7 +57,7 @@ class BoundariesMiddleware:
 class BoundedQueryMiddleware:
     """Refuse an address longer than any honest one, or in the admin with a NUL, which the database can't hold.
 
-    A session cookie of another shape than Django's is taken for none.
+    A cookie of another shape than Django's is taken for none: it would ask the database, or be answered by a new one.
     """
 
     def __init__(self, get_response):
@@ -66,8 +70,9 @@ class BoundedQueryMiddleware:
         # Public pages read it as white space; the admin looks keys up as they come, and writes it « _00 » too.
         if request.path_info.startswith("/admin/") and ADMIN_NUL.search(request.path_info + unquote(query)):
             return _refusal("L’adresse de cette page contient un caractère impossible.")
-        if not SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
-            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        for name, shape in SHAPES.items():
+            if not shape.fullmatch(request.COOKIES.get(name, "")):
+                request.COOKIES.pop(name, None)
         return self.get_response(request)
 
 
