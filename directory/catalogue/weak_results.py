@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from django.http import QueryDict
-from pyroaring import BitMap
 
 from directory.search.facets import CpvFacet, DomainFacet, SkillFacet
 from directory.search.filters import CatalogueFilter
@@ -92,11 +91,8 @@ def loosen(search, parts):
 
 def _without(search, left_out):
     names = {criterion.field_name for criterion in left_out}
-    kept = [fiches for name, fiches in search.let_through.items() if name not in names]
     url = search.url_without(**dict.fromkeys(names, ""))
-    return Loosened(
-        [criterion.words for criterion in left_out], url, len(BitMap.intersection(search.index.published, *kept))
-    )
+    return Loosened([criterion.words for criterion in left_out], url, len(search.answers(without=names)))
 
 
 def _less_of_the_need(search, parts):
