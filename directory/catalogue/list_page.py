@@ -111,6 +111,9 @@ def context_of(search, page):
     parts, folded_parts = _that_fit(every_part, max(0, ROOM - sum(map(_width, shown_chips))))
     folded = [*folded_parts, *folded_chips]
     is_narrowed = bool(search.active)
+    is_read = search.sort == RELEVANCE and page.number == 1
+    weak = weak_results.told(search, every_part, page.object_list if is_read else ())
+    is_first = bool(weak and weak.comes_first)
     return {
         "search": search,
         "page": page,
@@ -133,7 +136,8 @@ def context_of(search, page):
         "sorts": sorts(search),
         "order_of": _order_of(search),
         "order_url": reverse("catalogue:order"),
-        "weak": weak_results.told(search, every_part),
+        "weak": None if is_first else weak,
+        "weak_first": weak if is_first else None,
         "panels": panels(search),
         "map_url": map_url(search),
         **_print_links(search, page),
