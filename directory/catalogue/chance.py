@@ -32,10 +32,10 @@ def lacking(search, fiches):
     whole = RAREST * len(need.missing) + sum(unit.weight for unit in trades)
     typed = set(_words(" ".join([search.values["q"], *need.corrections.values()])))
     held = [_held(fiche, trades, typed) for fiche in fiches]
-    if (
-        any(_does(fiche, trades) for fiche in fiches)
-        or max(sum(unit.weight for unit in units) for units in held) >= ENOUGH * whole
-    ):
+    is_short = bool(need.missing) and len(need.missing) + len(trades) <= SHORT
+    if not is_short and any(_does(fiche, trades) for fiche in fiches):
+        return []
+    if max(sum(unit.weight for unit in units) for units in held) >= ENOUGH * whole:
         return []
     names = [*need.missing, *(unit.typed for unit in trades if not any(unit in units for units in held))]
     return list(dict.fromkeys(names))
