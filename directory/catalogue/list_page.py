@@ -111,6 +111,9 @@ def context_of(search, page):
     parts, folded_parts = _that_fit(every_part, max(0, ROOM - sum(map(_width, shown_chips))))
     folded = [*folded_parts, *folded_chips]
     is_narrowed = bool(search.active)
+    is_read = search.sort == RELEVANCE and page.number == 1
+    weak = weak_results.told(search, every_part, page.object_list if is_read else ())
+    is_first = bool(weak and weak.comes_first)
     return {
         "search": search,
         "page": page,
@@ -133,7 +136,8 @@ def context_of(search, page):
         "sorts": sorts(search),
         "order_of": _order_of(search),
         "order_url": reverse("catalogue:order"),
-        "weak": weak_results.told(search, every_part),
+        "weak": None if is_first else weak,
+        "weak_first": weak if is_first else None,
         "panels": panels(search),
         "map_url": map_url(search),
         **_print_links(search, page),
@@ -214,7 +218,7 @@ def _dropped(search):
 def unknown(search):
     """What was sent and dropped, as sentences' ends."""
     words = [f"{label} : {value[:60]}" for label, value in search.dropped]
-    if (text := search.values["q"]) and not search.need.says_something:
+    if (text := search.values["q"]) and not (search.need.says_something or search.need.aside):
         words.append(f"« {text} » (trop courant pour être cherché)")
     return words
 
@@ -225,7 +229,7 @@ def understood(search):
     `exact_url` searches them as they are.
     """
     need, departments = search.need, search.index.vocabulary["departement"]
-    sentences = []
+    sentences = _nothing_understood(search)
     for typed, near in need.corrections.items():
         sentences.append(f"Aucune fiche ne contient « {typed} » : la recherche porte sur « {near} ».")
     if need.missing:
@@ -247,6 +251,7 @@ def understood(search):
         sentences.append(f"{first} de {need.town.name} viennent d’abord.")
     for code, term in need.cpv.items():
         sentences.append(f"« {code} » est lu comme le code CPV {term.label}.")
+    sentences += _conditions(need)
     if need.amount:
         sentences.append(
             f"« {need.amount.typed} » ne retire personne : à mots égaux, qui a déjà travaillé pour un tel montant "
@@ -257,8 +262,27 @@ def understood(search):
     return sentences
 
 
+def _nothing_understood(search):
+    """What is said of a need that names no trade, as « 16 pages », in a list of one or none."""
+    need, text = search.need, search.values["q"]
+    if not need.aside or need.says_something:
+        return []
+    shown = "les résultats n’en tiennent pas compte" if search.active else "voici tout le catalogue"
+    return [f"Rien n’est compris de « {text} » : dites un métier ; {shown}."]
+
+
+def _conditions(need):
+    """What a need asks of who answers, beside a trade, as sentences."""
+    sentences = [
+        f"« {typed} » est lu comme une assurance en cours : {term.label}." for typed, term in need.insurances.items()
+    ]
+    if need.recent:
+        sentences.append(f"« {need.recent} » demande une référence publiée de moins de trois ans.")
+    return sentences
+
+
 def _quoted(words, link):
-    """« a », « b » et « c », each once."""
+    """« a », « b » et « c », each once."""
     words = [f"« {word} »".replace("'", "’") for word in dict.fromkeys(words)]
     return f" {link} ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
@@ -362,7 +386,7 @@ def panels(search):
 
 def _panel(search, facet):
     chosen = {term.value for term in facet.value}
-    fiches = search.answers(without=facet.name) if chosen else search.fiches
+    fiches = search.answers(without={facet.name}) if chosen else search.fiches
     members, count = facet.members, fiches.intersection_cardinality
     values = [
         FacetValue(value, term.label, count(members(term)), value in chosen) for value, term in facet.vocabulary.items()

@@ -128,7 +128,7 @@ def _see(total):
 def _regions(search):
     facet = search.filters[DepartmentFacet.name]
     chosen = [term.value for term in facet.value]
-    fiches = search.answers(without=facet.name) if chosen else search.fiches
+    fiches = search.answers(without={facet.name}) if chosen else search.fiches
     counts = {
         code: fiches.intersection_cardinality(search.index.members(term)) for code, term in facet.vocabulary.items()
     }

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from django.http import QueryDict
-from pyroaring import BitMap
 
 from directory.search.facets import CpvFacet, DomainFacet, SkillFacet
 from directory.search.filters import CatalogueFilter
 
+from . import chance
 from .search_urls import need_url
 
 # Up to this many fiches, a buyer who has to compare several offers is helped further.
 FEW = 3
 MOST_LINKS = 5
+MOST_NAMED = 3
 # What says what is needed, rather than where or by whom.
 SKILLS = {DomainFacet.name, SkillFacet.name, CpvFacet.name}
 # What the page says, as a title and a sentence.
@@ -21,6 +22,7 @@ NOBODY = "Personne ne propose cela", "Aucune fiche du catalogue n’y répond, q
 NOT_ALL = "Personne ne réunit tous ces critères", "Voici ce que l’on trouve :"
 ONLY_TOGETHER = "Personne ne réunit tous ces critères", ""
 PARTLY = "Aucune fiche ne répond à tout votre besoin", "Celles-ci n’en disent qu’une partie."
+BY_CHANCE = "Les fiches qui suivent n’ont en commun avec ce besoin qu’un nom ou un mot."
 TOO_FEW = "Peu de fiches répondent", ""
 MORE = "Peu de fiches répondent", "En retirant un critère, il en vient davantage :"
 
@@ -47,15 +49,21 @@ class Weak:
     sentence: str
     loosened: list[Loosened]
     contact_url: str
+    # Whether it is read before the cards, which answer by chance.
+    comes_first: bool = False
 
 
-def told(search, parts):
-    """What helps who found few; None for a search that needs no help.
+def told(search, parts, fiches=()):
+    """What helps who found few, or found them by chance; None for a search that needs no help.
 
     Args:
         search: a `CatalogueFilter`.
+        fiches: those of the page, when it is the first one in the order of relevance.
         parts: what was read of its need, part by part, as links with a `label` and the `url` that does without it.
     """
+    if words := chance.lacking(search, fiches):
+        named = " ni ".join(f"«\N{NO-BREAK SPACE}{word}\N{NO-BREAK SPACE}»" for word in words[:MOST_NAMED])
+        return Weak(f"Personne ne propose {named}", BY_CHANCE, [], need_url(search), comes_first=True)
     is_partial = bool(search.total and search.need.units and _says_a_part(search))
     if not search.active or (search.total > FEW and not is_partial):
         return None
@@ -92,11 +100,8 @@ def loosen(search, parts):
 
 def _without(search, left_out):
     names = {criterion.field_name for criterion in left_out}
-    kept = [fiches for name, fiches in search.let_through.items() if name not in names]
     url = search.url_without(**dict.fromkeys(names, ""))
-    return Loosened(
-        [criterion.words for criterion in left_out], url, len(BitMap.intersection(search.index.published, *kept))
-    )
+    return Loosened([criterion.words for criterion in left_out], url, len(search.answers(without=names)))
 
 
 def _less_of_the_need(search, parts):

@@ -19,6 +19,7 @@ from directory.search.facets import (
     CpvFacet,
     DepartmentFacet,
     DomainFacet,
+    InsuranceFacet,
     LabelFacet,
     ReferencesFacet,
     SkillFacet,
@@ -44,6 +45,7 @@ MOST_PARTS = 6
 ADDRESS = re.compile(r"(?:https?://|/|\?)\S*|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*")
 MOST_SKILLS = 3
 MOST_PLACES = 3
+NOT_INSURED = "Aucune attestation en cours n’est enregistrée : elle se donne au référent, qui l’ajoute."
 NEAR_RULE = (
     f"Ce que des acheteurs ont cherché depuis {KEPT.days} jours, au moins {LEAST_TIMES} fois et sur {LEAST_DAYS} "
     "jours, et que la fiche a manqué pour un seul critère. Rien n’est gardé des personnes ; une page relue telle "
@@ -230,6 +232,7 @@ class Told:
             LabelFacet.name: self._labels,
             ReferencesFacet.name: self._references,
             AmountFacet.name: self._amounts,
+            InsuranceFacet.name: self._insurances,
         }[line.kind]
         teller(line, told)
         for part in told.parts:
@@ -375,6 +378,11 @@ class Told:
 
     def _add(self):
         return [Change(f"{self.verb} une référence", self.add_url)]
+
+    def _insurances(self, line, told):
+        told.parts = [
+            self._part(line, part, *([] if self.answer.holds(part) else [NOT_INSURED])) for part in line.parts
+        ]
 
     def _labels(self, line, told):
         mine = {str(row.label_id): row for row in self.fiche.certifications.all()}

@@ -6,15 +6,12 @@ query string.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
 
-from pyroaring import BitMap
-
-from directory.models import CpvCode, Department, Domain, Label, PublicClient, Reference, Skill
-from directory.models.reference import AMOUNT_BANDS, HIGHEST_BAND, RECENT, RECENT_YEARS
+from directory.models import CpvCode, Department, Domain, Insurance, Label, Skill
 
 from .cpv import cpv_class, cpv_prefix, nearest_cpv, normalize_cpv
 from .criteria import UNTIL, Facet, Term, TermsField
+from .delivered import AmountFacet, ClientFacet
 from .zone_words import MOST_NAMED, zone_in_words
 
 
@@ -161,17 +158,6 @@ class CpvFacet(Facet):
         return [tag.removeprefix("cpv=") for tag in coarser] if more else []
 
 
-class ClientFacet(Facet):
-    name = "client"
-    title = "Type de client déjà servi"
-    phrase = "ayant déjà servi : {}"
-    array = "client_types"
-
-    @classmethod
-    def terms(cls):
-        return [Term(kind.value, kind.label, (f"{cls.name}:{kind.value}",)) for kind in PublicClient.Type]
-
-
 class LabelFacet(Facet):
     """A label is held from its proof to its last day."""
 
@@ -198,6 +184,31 @@ class LabelFacet(Facet):
         return [term.label for term in index.vocabulary[cls.name].values() if fiche.pk in index.members(term)]
 
 
+class InsuranceFacet(Facet):
+    """An insurance that buyers are told of, one's own or the cooperative's, as long as it is in force."""
+
+    name = "assurance"
+    title = "Assurance en cours"
+    phrase = "ayant en cours : {}"
+
+    @classmethod
+    def terms(cls):
+        return [Term(cls.value_of(kind), kind.label, (f"{cls.name}:{kind.value}",)) for kind in Insurance.PUBLIC]
+
+    @staticmethod
+    def value_of(kind):
+        """A kind of insurance as addresses say it."""
+        return kind.value.replace("_", "-")
+
+    @classmethod
+    def tags_sql(cls):
+        """None: one row may insure everybody, and another begins some day; see `Index.insured`."""
+        return []
+
+    def members(self, term):
+        return self.index.insured[term.tags[0].removeprefix(f"{self.name}:")]
+
+
 class ReferencesFacet(Facet):
     name = "references"
     title = "Références"
@@ -216,97 +227,6 @@ class ReferencesFacet(Facet):
         return ""
 
 
-class AmountFacet(Facet):
-    """The band of a published reference, where it is shown; `recentes` asks that this reference be recent.
-
-    Alone, `recentes` asks for a recent reference, whatever its amount. Who holds a reference of a band holds
-    `montant:<band>`, and `montant:recent:<band>` until its last recent day; `montant:recent` is for any band or none.
-    """
-
-    name = "montant"
-    title = "Montants déjà réalisés"
-    phrase = "avec des références {}"
-    option = "recentes"
-
-    @classmethod
-    def terms(cls):
-        limits = [int(limit) for limit, _ in AMOUNT_BANDS]
-        values = [f"{low}-{high}" for low, high in pairwise([0, *limits])] + [str(limits[-1])]
-        labels = [*(label for _, label in AMOUNT_BANDS), HIGHEST_BAND]
-        bands = [
-            Term(value, label, (f"{cls.name}:{band}",))
-            for band, (value, label) in enumerate(zip(values, labels, strict=True))
-        ]
-        return [*bands, Term(cls.option, f"de moins de {RECENT}", (f"{cls.name}:recent",))]
-
-    @classmethod
-    def tags_sql(cls):
-        limits = ", ".join(str(limit) for limit, _ in AMOUNT_BANDS)
-        # The day before the one on which `Reference.is_recent` ceases: 29 February asks for both ways of reckoning.
-        last_day = f"""greatest(ends_on + interval '{RECENT_YEARS} years' - interval '1 day',
-                                 ends_on - interval '1 day' + interval '{RECENT_YEARS} years')::date"""
-        return [
-            f"""
-            SELECT tag || coalesce('{UNTIL}' || nullif(last_day, 'infinity'), ''), {{keys}}
-            FROM (
-                SELECT part.co_entrepreneur_id, tag, max(last_day) AS last_day
-                FROM document
-                JOIN directory_participation AS part ON part.co_entrepreneur_id = document.co_entrepreneur_id
-                JOIN (
-                    SELECT id, coalesce({last_day}, 'infinity') AS recent_until,
-                        CASE WHEN amount_shown = '{Reference.AmountShown.BAND}'
-                            THEN width_bucket(amount, ARRAY[{limits}]::numeric[]) END AS band
-                    FROM directory_reference
-                    WHERE publishable AND state = '{Reference.State.VALIDATED}'
-                ) AS reference ON reference.id = part.reference_id
-                CROSS JOIN LATERAL (VALUES
-                    ('{cls.name}:' || band, 'infinity'::date),
-                    ('{cls.name}:recent:' || band, recent_until),
-                    ('{cls.name}:recent', recent_until)
-                ) AS held (tag, last_day)
-                WHERE tag IS NOT NULL AND last_day >= current_date - 1
-                GROUP BY part.co_entrepreneur_id, tag
-            ) AS done
-            GROUP BY tag, last_day"""
-        ]
-
-    @property
-    def is_recent_asked(self):
-        return any(term.value == self.option for term in self.value)
-
-    @property
-    def bands(self):
-        return [term for term in self.value if term.value != self.option]
-
-    @property
-    def asked(self):
-        return self.bands or self.value
-
-    def members(self, term):
-        """Those who hold a band, by a recent reference if that is asked; under the option, as if it were asked."""
-        index = self.index
-        if term.value == self.option and self.bands:
-            return BitMap.union(*(index.holders(_recent(band)) for band in self.bands))
-        return index.holders(_recent(term)) if self.is_recent_asked else index.members(term)
-
-    @property
-    def words(self):
-        words = " ou ".join(band.label for band in self.bands)
-        option = [term.label for term in self.value if term.value == self.option]
-        return ", ".join(filter(None, [words, *option]))
-
-    @property
-    def sentence(self):
-        # « des références de moins de 5 000 € »: only some labels begin so.
-        return f", {self.phrase.format(self.words if self.words.startswith('de ') else f'de {self.words}')}"
-
-
-def _recent(term):
-    """The tag of a band's recent references; that of any recent one is its own."""
-    name, _, band = term.tags[0].partition(":")
-    return term.tags[0] if band == "recent" else f"{name}:recent:{band}"
-
-
 # In the order of the page: where, and for whom it was done, before what it is called.
 FACETS = [
     DepartmentFacet,
@@ -314,6 +234,7 @@ FACETS = [
     ReferencesFacet,
     ClientFacet,
     LabelFacet,
+    InsuranceFacet,
     SkillFacet,
     DomainFacet,
     CpvFacet,

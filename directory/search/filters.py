@@ -17,6 +17,7 @@ from .facets import (
     CpvFacet,
     DepartmentFacet,
     DomainFacet,
+    InsuranceFacet,
     LabelFacet,
     ReferencesFacet,
     SkillFacet,
@@ -70,6 +71,7 @@ class CatalogueFilter(django_filters.FilterSet):
     client = ClientFacet()
     montant = AmountFacet()
     label = LabelFacet()
+    assurance = InsuranceFacet()
     references = ReferencesFacet()
     tri = WordFilter(label="Trier par", pattern="|".join(SORTS))
     dans_departement = TextFilter(label=DepartmentFacet.box_label)
@@ -115,11 +117,16 @@ class CatalogueFilter(django_filters.FilterSet):
         published = self.index.published
         return {criterion.field_name: criterion.filter(published, criterion.value) for criterion in self.active}
 
-    def answers(self, *, without=None):
-        """The published fiches that answer, as a bitmap of their keys, leaving out the parameter `without`."""
+    def answers(self, *, without=()):
+        """The published fiches that answer, as a bitmap of their keys, leaving out the parameters `without`.
+
+        What one reference must meet is asked no more of a facet whose companion is left out.
+        """
         answers = self.index.published
-        for name, fiches in self.let_through.items():
-            if name != without:
+        for criterion in self.active:
+            if criterion.field_name not in without:
+                is_parted = getattr(criterion, "companion_name", "") in without
+                fiches = criterion.filter_alone(answers) if is_parted else self.let_through[criterion.field_name]
                 answers = answers & fiches
         return answers
 

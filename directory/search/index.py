@@ -13,7 +13,7 @@ from psycopg import Cursor
 from psycopg.pq import ExecStatus, TransactionStatus
 from pyroaring import BitMap
 
-from directory.models import CatalogueChange
+from directory.models import CatalogueChange, Insurance
 
 from .criteria import UNTIL, Term
 from .facets import FACETS
@@ -203,6 +203,14 @@ class Index:
         if term.tags not in self._members:
             self._members[term.tags] = BitMap.union(BitMap(), *(self.holders(tag) for tag in term.tags))
         return self._members[term.tags]
+
+    @cached_property
+    def insured(self):
+        """The fiches that each kind of insurance told to buyers covers on this day; the cooperative's covers all."""
+        holders = {kind: [] for kind in Insurance.PUBLIC}
+        for kind, fiche in Insurance.objects.public().values_list("kind", "co_entrepreneur").order_by():
+            holders[kind].append(fiche)
+        return {kind: self.ticked if None in fiches else BitMap(fiches) for kind, fiches in holders.items()}
 
     def answering(self, text_query, *, in_title=False):
         """The fiches whose document, or whose title (names, headline, skills) alone, answers this text of a tsquery."""

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from .criteria import Criterion
+from .facets import AmountFacet, InsuranceFacet
 from .reasons import answering
 from .understanding import side_by_side, understand
 
@@ -66,6 +67,10 @@ class NeedFilter(Criterion):
             return BitMap()
         for name, terms in need.terms(self.index.vocabulary).items():
             fiches = self.parent.filters[name].filter(fiches, terms)
+        for term in need.insurances.values():
+            fiches = fiches & self.parent.filters[InsuranceFacet.name].members(term)
+        if need.asks_recent:
+            fiches = fiches & self.index.members(AmountFacet.recent(self.index))
         return self.answering_enough(fiches, need)
 
     def answering_enough(self, fiches, need):

@@ -135,7 +135,7 @@ def _foremost(need, index):
 
 
 class Results(Sequence):
-    """The fiches that answer a `CatalogueFilter`, in order, as cards with what is `said` and `reasons`.
+    """The fiches that answer a `CatalogueFilter`, in order, as cards: what is `said`, `answering`, `reasons`.
 
     A slice is read at one go.
     """
@@ -160,7 +160,7 @@ class Results(Sequence):
         told, town = reasons(self.search, fiches, answering), self.search.need.town
         far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
-            fiche.reasons = told[fiche.pk]
+            fiche.reasons, fiche.answering = told[fiche.pk], answering.get(fiche.pk, [])
             if km := far.get(fiche.city):
                 away = f"{fiche.city}, à {km}\N{NO-BREAK SPACE}km de {town.name}"
                 fiche.reasons.append(Reason("Ville", escape(away)))

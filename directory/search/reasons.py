@@ -192,7 +192,7 @@ def reasons(search, fiches, answering=None):
         for fiche in fiches if terms else []:
             if words := facet.reason(fiche, terms):
                 # What was asked of all and is held by all tells them nothing apart.
-                plain = all(fiche.pk in search.index.members(term) for term in terms)
+                plain = all(fiche.pk in facet.members(term) for term in terms)
                 told[fiche.pk].append(Reason(facet.label, mark_safe(escape(words)), plain))
     return told
 

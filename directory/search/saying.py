@@ -11,7 +11,7 @@ from crealead.words import clipped
 from directory.models import Reference
 
 from .extracts import Answer, Text
-from .facets import ClientFacet, DepartmentFacet, SkillFacet
+from .facets import AmountFacet, ClientFacet, DepartmentFacet, SkillFacet
 from .reasons import HEADLINE, REFERENCE, SKILL
 from .zone_words import MOST_NAMED, zone_in_words
 
@@ -31,6 +31,9 @@ class Asked:
     skills: frozenset = frozenset()
     client_types: frozenset = frozenset()
     bands: tuple = ()
+    # Of one same reference, beside the types of clients: its bands, whether it must be recent.
+    bounds: tuple = ()
+    is_recent: bool = False
     # Codes of departments, and what names them; none where they are too many to be named.
     departments: frozenset = frozenset()
     regions: dict | None = None
@@ -38,6 +41,7 @@ class Asked:
     @classmethod
     def of(cls, search):
         skills, clients = search.filters[SkillFacet.name].value, search.filters[ClientFacet.name].value
+        amounts = search.filters[AmountFacet.name]
         zones = search.need.terms(search.index.vocabulary)[DepartmentFacet.name]
         departments = frozenset(term.value for term in [*search.filters[DepartmentFacet.name].value, *zones])
         are_named = 0 < len(departments) <= MOST_NAMED
@@ -46,6 +50,8 @@ class Asked:
             frozenset(int(term.tags[0].partition(":")[2]) for term in skills),
             frozenset(term.value for term in clients),
             search.need.amount.bands if search.need.amount else (),
+            amounts.bounds,
+            amounts.is_recent_asked,
             departments if are_named else frozenset(),
             DepartmentFacet.regions(search.index) if are_named else None,
         )
@@ -113,12 +119,22 @@ def _skill(part):
 
 
 def _answers(row, part, asked):
-    """How much a reference answers, to be compared: its client's type, its words, its client's name, its amount."""
+    """How much a reference answers, to be compared: all asked of one, its client, its words, its amount."""
     return (
+        _is_as_asked(row, asked),
         row["client_type"] in asked.client_types,
         len(part.lexemes) if part else 0,
         bool(part) and part.is_client,
         _is_within(row, asked.bands),
+    )
+
+
+def _is_as_asked(row, asked):
+    """Whether a reference meets all that the filters ask of one."""
+    return (
+        (not asked.client_types or row["client_type"] in asked.client_types)
+        and (not asked.bounds or _is_within(row, asked.bounds))
+        and (not asked.is_recent or _reference(row).is_recent)
     )
 
 
@@ -149,10 +165,15 @@ def _cut(subject):
 
 def _facts(row):
     """When it was, and the band of its amount: « 2025 · 5 000 à 15 000 € HT »."""
-    ends_on = row["ends_on"] and date.fromisoformat(row["ends_on"])
-    amount = None if row["amount"] is None else Decimal(str(row["amount"]))
-    reference = Reference(
-        starts_on=date.fromisoformat(row["starts_on"]), ends_on=ends_on, amount=amount, amount_shown=row["amount_shown"]
-    )
+    reference = _reference(row)
     band = reference.amount_band.removeprefix("de ").replace(" ", "\N{NO-BREAK SPACE}")
     return "\N{NO-BREAK SPACE}· ".join(filter(None, [reference.period, band]))
+
+
+def _reference(row):
+    """A row of a card as a `Reference`, which knows its period, its band and its age."""
+    ends_on = row["ends_on"] and date.fromisoformat(row["ends_on"])
+    amount = None if row["amount"] is None else Decimal(str(row["amount"]))
+    return Reference(
+        starts_on=date.fromisoformat(row["starts_on"]), ends_on=ends_on, amount=amount, amount_shown=row["amount_shown"]
+    )

@@ -7,9 +7,10 @@ from functools import cached_property, partial
 from itertools import islice
 from math import log
 
+from .conditions import ABOUT, FIRM_AGE, INSURED, RECENT
 from .cpv import cpv_code, cpv_prefix, nearest_cpv
 from .criteria import Term
-from .facets import CpvFacet, DepartmentFacet
+from .facets import CpvFacet, DepartmentFacet, InsuranceFacet
 from .figures import (
     AMOUNT,
     COUNTED,
@@ -92,7 +93,8 @@ class Need:
     `excluded` are tsqueries that no answer may hold. `places` maps what was typed to its `Zone`; `cpv` maps the
     codes found among the words to the terms that answer them. `corrections` maps misspelt words to the nearest known
     ones; `missing` are the words that no fiche holds; `aside` those that say nothing of what is needed. `owners` maps a
-    SIRET or a phone to whose it is; who worked for such an `amount` comes first, and nobody is left out for it. `parts`
+    SIRET or a phone to whose it is; `insurances`, what was typed to the insurance that one must have; `recent` is what
+    asks for a recent reference. Who worked for such an `amount` comes first, and nobody is left out for it. `parts`
     are all that fiches are found by, as it is typed.
     """
 
@@ -106,12 +108,18 @@ class Need:
     aside: list[str] = field(default_factory=list)
     owners: dict[str, Owner] = field(default_factory=dict)
     amount: Amount | None = None
+    insurances: dict[str, Term] = field(default_factory=dict)
+    recent: str = ""
     parts: list[Part] = field(default_factory=list)
 
     @property
     def says_something(self):
         parts = (self.units, self.excluded, self.places, self.cpv, self.missing, self.owners, self.amount)
-        return any(parts)
+        return any(parts) or bool(self.insurances or self.recent)
+
+    @property
+    def asks_recent(self):
+        return bool(self.recent)
 
     @property
     def ranks(self):
@@ -150,7 +158,7 @@ class Reader:
         self.text = tidy(text)
         self.excluded, self.phrases, self.missing, self.aside = [], [], [], []
         self.corrections, self.cpv, self.owners, self.spans = {}, {}, {}, defaultdict(list)
-        self.amount = None
+        self.amount, self.insurances, self.recent = None, {}, ""
 
     def number(self, query):
         """How many published fiches answer a tsquery."""
@@ -164,6 +172,10 @@ class Reader:
         self._take(EXCLUDED, lambda match: self.excluded.append(to_tsquery(match[1])))
         self._take(SIRET, partial(self._read_owner, owner_of_siret))
         self._take(PHONE, partial(self._read_owner, owner_of_phone))
+        for kind, pattern in INSURED.items():
+            self._take(pattern, partial(self._read_insurance, kind))
+        self._take(RECENT, self._read_recent)
+        self._take(FIRM_AGE, lambda match: self.aside.append(match[0]))
         self._take(AMOUNT, self._read_amount)
         self._take(CPV, self._read_code)
         self._take(SIZE, self._read_size)
@@ -181,6 +193,8 @@ class Reader:
             self.aside,
             self.owners,
             self.amount,
+            self.insurances,
+            self.recent,
             sorted((Part(label, tuple(spans)) for label, spans in self.spans.items()), key=lambda part: part.spans),
         )
 
@@ -211,6 +225,18 @@ class Reader:
             self.owners[match["number"]] = owner
         else:
             self.aside.append(match["number"])
+
+    def _read_insurance(self, kind, match):
+        if ABOUT.search(self.text[: match.start()]):
+            return False
+        typed, vocabulary = match[0].strip(), self.index.vocabulary[InsuranceFacet.name]
+        self.insurances[typed] = vocabulary[InsuranceFacet.value_of(kind)]
+        self.spans[typed].append(match.span())
+        return True
+
+    def _read_recent(self, match):
+        self.recent = match[0].strip()
+        self.spans[self.recent].append(match.span())
 
     def _read_amount(self, match):
         amount = None if self.amount else read_amount(match)

@@ -8,7 +8,8 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from .criteria import Term
-from .facets import DepartmentFacet
+from .delivered import AmountFacet, ClientFacet, OfOneReference
+from .facets import DepartmentFacet, InsuranceFacet
 from .order import STANDING, Results, standing
 from .tsquery import lexemes
 from .understanding import Unit
@@ -53,6 +54,8 @@ def lines(search):
         else:
             parts = _terms(criterion, criterion.asked)
             let_through = search.let_through[criterion.field_name]
+            if isinstance(criterion, OfOneReference):
+                parts, let_through = _of_one_reference(search, criterion)
             name, label = criterion.field_name, str(criterion.label)
             found.append(Line(name, name, label, criterion.words, let_through, parts))
     return found
@@ -60,6 +63,25 @@ def lines(search):
 
 def _terms(facet, terms):
     return [Part(term.value, term.label, facet.members(term), term=term) for term in terms]
+
+
+def _of_one_reference(search, facet):
+    """The parts of a facet that another joins, and whom it lets through, so that each line says what it lacks itself.
+
+    The type of client is looked at alone; the amount, among the references for this type, where there are any.
+    """
+    published, served = search.index.published, search.filters[ClientFacet.name]
+    # Those who lack what another line asks: theirs is told there.
+    others = published
+    if facet.is_joined and facet is not served:
+        others = published - served.filter_alone(published)
+    elif facet.is_joined and not facet.companion.is_active:
+        others = published - search.index.members(AmountFacet.recent(search.index))
+    parts = [
+        Part(term.value, term.label, facet.members(term) | facet.alone(term) & others, term=term)
+        for term in facet.asked
+    ]
+    return parts, published & BitMap.union(BitMap(), *(part.fiches for part in parts))
 
 
 def _need_lines(search):
@@ -80,6 +102,16 @@ def _need_lines(search):
             typed = need.places if name == DepartmentFacet.name else need.cpv
             parts, words = _terms(facet, terms), ", ".join(typed)
             found.append(Line("q", name, str(facet.label), words, facet.filter(index.published, terms), parts))
+    insurance = search.filters[InsuranceFacet.name]
+    for typed, term in need.insurances.items():
+        [part] = _terms(insurance, [term])
+        found.append(Line("q", InsuranceFacet.name, str(insurance.label), typed, index.published & part.fiches, [part]))
+    if need.asks_recent:
+        amounts, term = search.filters[AmountFacet.name], AmountFacet.recent(index)
+        part = Part(term.value, term.label, index.members(term), term=term)
+        found.append(
+            Line("q", AmountFacet.name, str(amounts.label), need.recent, index.published & part.fiches, [part])
+        )
     for line in found:
         left = left & line.fiches
     if need.units or need.missing:

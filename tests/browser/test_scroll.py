@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 WINDOWS = {390: 800, 768: 1024, 1440: 900}
-FACETS = ["departement", "montant", "references", "client", "label", "competence", "domaine", "cpv"]
+FACETS = ["departement", "montant", "references", "client", "label", "assurance", "competence", "domaine", "cpv"]
 # The finest grid of a screen, and what rounding adds.
 NEAR = 2
 # Under the edge of the window, what `scroll-padding-top` and `scroll-margin-top` leave.

@@ -31,7 +31,7 @@ def units(text, index):
     [
         *("16 pages", "12 agents", "12 numéros", "5 000 exemplaires", "deux jours", "vingt-cinq jours", "24 h", "24h"),
         *("une vingtaine d’agents", "une douzaine de participants", "deux ou trois séances", "12 à 15 personnes"),
-        *("moins de trois ans", "depuis moins de 3 ans", "plus de 10 heures", "au moins douze mois", "environ 30 élus"),
+        *("depuis moins de 3 ans", "plus de 10 heures", "au moins douze mois", "environ 30 élus"),
         *("10 kg", "1 000 m²", "3 lots", "dix postes", "trente mille euros", "trois mille exemplaires", "neuf mois"),
     ],
 )
