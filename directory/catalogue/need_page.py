@@ -1,9 +1,11 @@
 """What a buyer tells the cooperative of a search: the need as typed and as read, the filters as a sentence."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 
 from crealead.words import counted
 
@@ -13,6 +15,7 @@ from .search_urls import list_url
 # How long the page that says that a message left can be opened.
 SAID_FOR = 24 * 3600
 SALT = "catalogue.need"
+RECEIPT = "recu"
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,11 @@ def told(search):
     )
 
 
-def receipt(now):
-    """What proves to the page that follows that a message left at this moment."""
-    return signing.dumps(now.timestamp(), salt=SALT)
+def sent_url(search, now):
+    """The page that says that the message of a search left at this moment, with what proves it."""
+    receipt = urlencode({RECEIPT: signing.dumps(now.timestamp(), salt=SALT)})
+    query = search.query_string
+    return f"{reverse('catalogue:need_sent')}{query}{'&' if query else '?'}{receipt}"
 
 
 def left_at(token):

@@ -1,11 +1,9 @@
 """What is done of a search beside reading its results: choose zones on a map, print all, tell it to the cooperative."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +17,7 @@ from . import actions, contact_page, map_page, need_page, print_page
 from .caching import public_page
 from .forms import NeedForm
 from .limits import first_limit_passed, too_many
+from .search_urls import need_url
 
 
 def _search(request):
@@ -53,8 +52,7 @@ def need(request):
         if passed is None:
             if not form.cleaned_data["trap"]:
                 actions.tell_cooperative(message=message, need=told)
-            query = urlencode({"recu": need_page.receipt(timezone.now())})
-            return redirect(f"{reverse('catalogue:need_sent')}?{query}")
+            return redirect(need_page.sent_url(search, timezone.now()))
         form.add_error(None, too_many(passed))
         status = 429
     return render(request, "catalogue/need.html", {"told": told, "form": form}, status=status)
@@ -63,8 +61,10 @@ def need(request):
 @require_safe
 @never_cache
 def need_sent(request):
-    """What happens next, for who has just written; anyone else is led to the form."""
-    seconds = need_page.left_at(request.GET.get("recu", ""))
+    """What was told and what happens next, for who has just written; anyone else is led to the form."""
+    search = _search(request)
+    seconds = need_page.left_at(request.GET.get(need_page.RECEIPT, ""))
     if seconds is None:
-        return redirect("catalogue:need")
-    return render(request, "catalogue/need_sent.html", {"sent_on": moment(datetime.fromtimestamp(seconds, tz=UTC))})
+        return redirect(need_url(search))
+    context = {"told": need_page.told(search), "sent_on": moment(datetime.fromtimestamp(seconds, tz=UTC))}
+    return render(request, "catalogue/need_sent.html", context)

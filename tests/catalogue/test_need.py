@@ -68,11 +68,14 @@ def test_nothing_is_kept(client):
 def test_the_page_that_follows_says_when_it_left_and_opens_for_nobody_else(client, settings):
     page = client.get(send(client)["Location"])
 
-    assert "Votre message est parti" in page.text
+    assert "Il est parti vers Crealead le " in page.text
     assert settings.COOPERATIVE["phone"] in page.text
+    assert "réunion publique à Béziers" in page.text
+    assert "Revenir à ma recherche" in page.text
     for receipt in ["", "?recu=", "?recu=x", f"?recu={signing.dumps(1, salt='autre')}", "?recu=\x00&recu=:"]:
         cold = client.get(f"{FORM}envoye/{receipt}")
         assert (cold.status_code, cold["Location"]) == (302, FORM)
+    assert "q=r%C3%A9union+publique" in client.get(f"{FORM}envoye/?{QUERY}&recu=x")["Location"]
 
 
 def test_the_same_message_twice_leaves_once(client, mailoutbox):
