@@ -3,15 +3,11 @@
 from itertools import chain
 
 from django.conf import settings
-from django.db.models import F
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from crealead.words import counted, moment, thousands
-from directory.models import CoEntrepreneur
-from directory.search.cards import zone_of
-from directory.search.facets import DepartmentFacet
 from directory.search.order import SORTS, Results
 from directory.search.rotation import order_of
 
@@ -30,7 +26,7 @@ def pieces(request, search):
     keys = Results(search).first(MOST_LINES)
     page = render_to_string("catalogue/print.html", _context(search, len(keys)), request)
     head, _, foot = page.partition(SEAM)
-    return chain([head], _lines(search.index, keys), [foot])
+    return chain([head], _lines(search, keys), [foot])
 
 
 def _context(search, number):
@@ -51,13 +47,10 @@ def _context(search, number):
     }
 
 
-def _lines(index, keys):
+def _lines(search, keys):
     """The rows of the table, some fiches at a time; who left the catalogue meanwhile has none."""
-    template, regions = get_template("catalogue/_print_lines.html"), DepartmentFacet.regions(index)
-    published = CoEntrepreneur.objects.published().with_card()
-    published = published.annotate(references_count=F("search_document__references_count"))
+    template, results = get_template("catalogue/_print_lines.html"), Results(search)
     for start in range(0, len(keys), PIECE):
         piece = keys[start : start + PIECE]
-        fiches = published.in_bulk(piece)
-        ranked = [(rank, fiches[pk]) for rank, pk in enumerate(piece, start + 1) if pk in fiches]
-        yield template.render({"lines": [(rank, fiche, zone_of(fiche, regions)) for rank, fiche in ranked]})
+        ranks = {pk: rank for rank, pk in enumerate(piece, start + 1)}
+        yield template.render({"lines": [(ranks[fiche.pk], fiche) for fiche in results.saying(piece)]})

@@ -151,21 +151,30 @@ class Results(Sequence):
         if isinstance(key, int):
             return self[key : key + 1 or None][0]
         start, stop, _ = key.indices(len(self))
-        fiches = cards(self.search.index, self._keys(start, stop))
-        answering, asked = self.search.filters["q"].answering(fiches), Asked.of(self.search)
-        for place, fiche in enumerate(fiches):
-            fiche.said = say(fiche, asked, answering.get(fiche.pk, []), place=place)
-            if self.search.sort == UPDATED:
-                fiche.dated = f"Mise à jour le {day(timezone.localdate(fiche.content_updated_at))}"
-        told, town = reasons(self.search, fiches, answering), self.search.need.town
+        fiches = self.saying(self._keys(start, stop))
+        told, town = (
+            reasons(self.search, fiches, {fiche.pk: fiche.answering for fiche in fiches}),
+            self.search.need.town,
+        )
         far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
-            fiche.reasons, fiche.answering = told[fiche.pk], answering.get(fiche.pk, [])
+            fiche.reasons = told[fiche.pk]
+            if self.search.sort == UPDATED:
+                fiche.dated = f"Mise à jour le {day(timezone.localdate(fiche.content_updated_at))}"
             if km := far.get(fiche.city):
                 away = f"{fiche.city}, à {km}\N{NO-BREAK SPACE}km de {town.name}"
                 fiche.reasons.append(Reason("Ville", escape(away)))
             elif fiche.city in far:
                 fiche.reasons.append(Reason("Ville", escape(fiche.city), plain=True))
+        return fiches
+
+    def saying(self, keys):
+        """The cards of these fiches, with what is `said` of the search and the parts that are `answering`."""
+        fiches = cards(self.search.index, keys)
+        answering, asked = self.search.filters["q"].answering(fiches), Asked.of(self.search)
+        for place, fiche in enumerate(fiches):
+            fiche.answering = answering.get(fiche.pk, [])
+            fiche.said = say(fiche, asked, fiche.answering, place=place)
         return fiches
 
     def first(self, number):

@@ -53,6 +53,18 @@ def test_all_results_in_the_order_of_the_pages(client, query, monkeypatch):
     assert re.findall(r"<td>(\d+)</td><th", page) == [str(rank) for rank in range(1, 24)]
 
 
+def test_the_reference_that_answers_stands_under_the_offer(client):
+    fiche, _ = CoEntrepreneurFactory.create_batch(2, listed=True)
+    ReferenceFactory(co_entrepreneur=fiche, subject="Étude du tuffeau", starts_on="2019-01-01", amount=20_000)
+    ReferenceFactory(co_entrepreneur=fiche, subject="La dernière", starts_on="2024-03-01")
+
+    latest, answering = (re.sub(r"<[^>]+>", "", printed(client, query)) for query in ("", "q=tuffeau"))
+
+    assert "Déjà fait : La dernière, " in latest
+    assert "Déjà fait : Étude du tuffeau, " in answering
+    assert latest.count("Déjà fait") == 1
+
+
 def test_what_says_where_it_comes_from_stands_on_top(client, settings):
     fiche = CoEntrepreneurFactory(listed=True, city="Béziers", departments=[Department.objects.get(code="34")])
     ReferenceFactory(co_entrepreneur=fiche)
