@@ -113,7 +113,6 @@ def context_of(search, page):
     is_narrowed = bool(search.active)
     is_read = search.sort == RELEVANCE and page.number == 1
     weak = weak_results.told(search, every_part, page.object_list if is_read else ())
-    is_first = bool(weak and weak.comes_first)
     return {
         "search": search,
         "page": page,
@@ -136,8 +135,7 @@ def context_of(search, page):
         "sorts": sorts(search),
         "order_of": _order_of(search),
         "order_url": reverse("catalogue:order"),
-        "weak": None if is_first else weak,
-        "weak_first": weak if is_first else None,
+        "weak": weak,
         "panels": panels(search),
         "map_url": map_url(search),
         **_print_links(search, page),

@@ -22,7 +22,7 @@ NOBODY = "Personne ne propose cela", "Aucune fiche du catalogue n’y répond, q
 NOT_ALL = "Personne ne réunit tous ces critères", "Voici ce que l’on trouve :"
 ONLY_TOGETHER = "Personne ne réunit tous ces critères", ""
 PARTLY = "Aucune fiche ne répond à tout votre besoin", "Celles-ci n’en disent qu’une partie."
-BY_CHANCE = "Les fiches qui suivent n’ont en commun avec ce besoin qu’un nom ou un mot."
+BY_CHANCE = "Ces fiches n’ont en commun avec ce besoin qu’un nom ou un mot."
 TOO_FEW = "Peu de fiches répondent", ""
 MORE = "Peu de fiches répondent", "En retirant un critère, il en vient davantage :"
 
@@ -49,7 +49,7 @@ class Weak:
     sentence: str
     loosened: list[Loosened]
     contact_url: str
-    # Whether it is read before the cards, which answer by chance.
+    # Whether it is said in short before the cards too, which answer by chance.
     comes_first: bool = False
 
 
