@@ -180,6 +180,7 @@ MASCULINE = {
     "courriel",
     "domaine",
     "département",
+    "export",
     "groupe",
     "label",
     "marché",
@@ -189,6 +190,7 @@ MASCULINE = {
     "référent",
     "seuil",
     "synonyme",
+    "usage",
     "utilisateur",
 }
 

@@ -166,7 +166,7 @@ class CoEntrepreneurAdmin(
         follower = "referent" if chooses else "referent_name"
         follow_up = [*([follower] if obj or chooses else []), "contract_stage", "contract_ends_on", "departed_on"]
         photo = [] if "photo" in hidden else ["photo" if mine else "photo_shown"]
-        reached = ["email", *(["told"] if obj else ["tell"])] if mine else []
+        reached = ["email", *(["told"] if obj else [])] if mine else []
         sections = [
             (None, [("first_name", "last_name"), "trade_name", *photo]),
             (

@@ -13,7 +13,7 @@ class FicheExportAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
     list_display = ["exported_at", "who", "fiches", "ending", "columns_shown"]
     list_filter = ["exported_at"]
     list_select_related = ["user__referent"]
-    fields = ["exported_at", "who", "fiches", "ending", "columns_shown"]
+    fields = readonly_fields = ["exported_at", "who", "fiches", "ending", "columns_shown"]
 
     @admin.display(description="qui", ordering="user__username")
     def who(self, export):

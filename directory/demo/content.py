@@ -182,7 +182,7 @@ class Contract:
 
 @dataclass(frozen=True)
 class Awaiting:
-    """A reference that waits: for its référent, or for its author once the référent answered."""
+    """A reference that waits: for its référent, or for its author once answered; or that waited too long."""
 
     trade: str
     subject: str
@@ -194,6 +194,7 @@ class Awaiting:
     days_ago: int
     trades: tuple[str, ...] = ()  # of those who took part
     answered_days_ago: int | None = None
+    closed_days_ago: int | None = None
     comment: str = ""
 
 

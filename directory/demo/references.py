@@ -63,6 +63,7 @@ def write(plans, fiches, clients, now):
         _awaiting(now, case, listed[case.trade][0], clients[case.client], contacts[case.client])
         for case in content.charter()["awaiting"]
     ]
+    _close_one(told, now)
     references = Reference.objects.bulk_create([*told, *awaiting])
     trades = {fiche.pk: planned.trade for planned, fiche in zip(plans, fiches, strict=True)}
     _write_codes(random, references, trades)
@@ -161,6 +162,18 @@ def _decision(random, now, planned, fiche, reference):
     return {**_decided(fiche, decided_at), "state": state, "submitted_at": submitted_at, "comment": comment}
 
 
+def _close_one(references, now):
+    """One that was sent back, and that its keeper never took up again."""
+    waited, before = now - timedelta(days=200), timezone.localdate(now) - timedelta(days=201)
+    forgotten = next(
+        reference
+        for reference in references
+        if reference.state == Reference.State.CHANGES_ASKED and reference.ends_on and reference.ends_on < before
+    )
+    forgotten.state, forgotten.decided_by, forgotten.comment = Reference.State.CLOSED, None, ""
+    forgotten.submitted_at, forgotten.decided_at = waited, now - timedelta(days=15)
+
+
 def _decided(fiche, decided_at):
     return {"decided_by": fiche.referent.user if fiche.referent else None, "decided_at": decided_at}
 
@@ -191,6 +204,8 @@ def _awaiting(now, case, fiche, client, contact):
             "state": Reference.State.CHANGES_ASKED,
             "comment": case.comment,
         }
+    if case.closed_days_ago is not None:
+        decision = {"state": Reference.State.CLOSED, "decided_at": now - timedelta(days=case.closed_days_ago)}
     return Reference(
         co_entrepreneur=fiche,
         client=client,

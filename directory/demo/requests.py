@@ -9,6 +9,8 @@ from directory.models.consent import CONSENT_TEXT_SINCE, CONSENT_TEXT_VERSION
 from . import content
 from .plan import Standing
 
+# What ends a request without a decision.
+BY_NOBODY = {ListingRequest.State.CLOSED}
 # What the oldest requests agreed to, before the words of today.
 FORMER_TEXT = "2025-01"
 
@@ -70,7 +72,7 @@ def write(plans, fiches, referents, now):
             word_to_referent=case.word,
             state=case.state,
             submitted_at=submitted_at,
-            decided_by=referent.user if decided_at else None,
+            decided_by=None if decided_at is None or case.state in BY_NOBODY else referent.user,
             decided_at=decided_at,
             refusal_reason=case.reason,
             comment=case.comment,

@@ -1,25 +1,20 @@
 """What happens to a request and to the box: each action is one transaction, with its mails and its history."""
 
-from functools import partial
-
 import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from directory.decisions import AlreadyDecided, Incomplete, Stale, awaiting, by_member, by_user, check_own
+from directory.decisions import AlreadyDecided, Incomplete, by_member, by_user
 from directory.models import CoEntrepreneur, Departure, ListingAgreement, ListingRequest, Objection
-from directory.models.files import discard
 from directory.privacy.actions import Sought, objections
-from directory.rights import follows
 
-from . import emails
+from . import emails, rows
 from .box import must_agree
 from .content import apply, say, say_lists, withdraw_consents
 from .differences import content_of, differences, keyed
 
 State = ListingRequest.State
 
-SETTLED = "Votre fiche est déjà dans le catalogue, telle qu’elle est : ce que la demande proposait n’y est pas écrit."
 DEPARTURE = "Départ de la coopérative"
 # Why, as the history of a fiche and of its request keeps it.
 FICHE_MADE = "Fiche créée pour une demande de référencement"
@@ -39,7 +34,7 @@ def submit(*, email, first_name, last_name, trade_name, referent=None, co_entrep
     """
     with pghistory.context(reason="Demande envoyée par son auteur"):
         # The request first, as whoever decides locks it before what it changes.
-        listing_request = _open_request(email, co_entrepreneur)
+        listing_request = rows.open_request(email, co_entrepreneur)
         if co_entrepreneur:
             withdraw_consents(co_entrepreneur, kept=content["consents"])
         # Who asks to be listed takes back what they said before.
@@ -49,7 +44,7 @@ def submit(*, email, first_name, last_name, trade_name, referent=None, co_entrep
             return listing_request
         listing_request = listing_request or ListingRequest(email=email)
         say(listing_request, first_name, last_name, trade_name, content)
-        listing_request.referent = referent or _holder(listing_request, co_entrepreneur)
+        listing_request.referent = referent or rows.holder(listing_request, co_entrepreneur)
         listing_request.co_entrepreneur = co_entrepreneur or listing_request.co_entrepreneur
         listing_request.corrected_at = None
         listing_request.state, listing_request.submitted_at, listing_request.reminded_days = (
@@ -63,7 +58,7 @@ def submit(*, email, first_name, last_name, trade_name, referent=None, co_entrep
                 listing_request.save()
         except IntegrityError:
             # The same person sent it from another tab at the same instant: theirs is the request.
-            if other := _open_request(email, co_entrepreneur):
+            if other := rows.open_request(email, co_entrepreneur):
                 return other
             raise
         say_lists(listing_request, content)
@@ -111,18 +106,18 @@ def accept(*, request_pk, by, seen=None, comment=""):
         NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: when there is no fiche, or when it lacks something.
     """
-    listing_request = _awaiting(request_pk, by, seen)
+    listing_request = rows.awaiting_request(request_pk, by, seen)
     if listing_request.has_no_fiche:
         raise Incomplete(["une fiche : créez-la, ou rattachez celle qui existe"])
     with by_user(by, "Demande de référencement acceptée", comment):
-        fiche = _locked_fiche(listing_request.co_entrepreneur_id)
+        fiche = rows.locked_fiche(listing_request.co_entrepreneur_id)
         if objections.of_fiche(fiche):
             raise Incomplete(["l’accord de la personne : elle s’est opposée depuis sa demande"])
         references = apply(listing_request, fiche)
-        _check_complete(fiche)
-        _list(fiche)
+        rows.check_complete(fiche)
+        rows.list_fiche(fiche)
         listing_request.co_entrepreneur = fiche
-        _decide(listing_request, by, State.ACCEPTED, comment)
+        rows.decide(listing_request, by, State.ACCEPTED, comment)
         emails.tell_accepted(listing_request, references=references)
     return listing_request
 
@@ -135,11 +130,11 @@ def ask_for_changes(*, request_pk, by, comment, seen=None):
         NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without a comment.
     """
-    listing_request = _awaiting(request_pk, by, seen)
+    listing_request = rows.awaiting_request(request_pk, by, seen)
     if not comment.strip():
         raise Incomplete(["un commentaire, qui dit ce qu’il faut compléter"])
     with by_user(by, "Compléments demandés", comment):
-        _decide(listing_request, by, State.CHANGES_ASKED, comment)
+        rows.decide(listing_request, by, State.CHANGES_ASKED, comment)
         emails.tell_changes_asked(listing_request)
     return listing_request
 
@@ -154,15 +149,15 @@ def refuse(*, request_pk, by, reason, seen=None, comment=""):
         NotYours, AlreadyDecided, Stale: see `directory.decisions`.
         Incomplete: without one of the reasons, or for another reason that isn't told.
     """
-    listing_request = _awaiting(request_pk, by, seen, even_sent_back=True)
+    listing_request = rows.awaiting_request(request_pk, by, seen, even_sent_back=True)
     if reason not in ListingRequest.RefusalReason.values:
         raise Incomplete(["la raison du refus"])
     if reason == ListingRequest.RefusalReason.OTHER and not comment.strip():
         raise Incomplete(["un commentaire, qui dit l’autre raison"])
     with by_user(by, "Demande de référencement refusée", comment):
         listing_request.refusal_reason = reason
-        _drop_photo(listing_request)
-        _decide(listing_request, by, State.REFUSED, comment)
+        rows.drop_photo(listing_request)
+        rows.decide(listing_request, by, State.REFUSED, comment)
         emails.tell_refused(listing_request)
     return listing_request
 
@@ -178,7 +173,7 @@ def pass_on(*, request_pk, by, referent, word=""):
         NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: when that référent has it already, or can't decide.
     """
-    listing_request = _awaiting(request_pk, by, even_sent_back=True)
+    listing_request = rows.awaiting_request(request_pk, by, even_sent_back=True)
     if referent.pk == listing_request.referent_id or not referent.user.is_active:
         raise Incomplete(["un autre référent, dont le compte est actif"])
     with by_user(by, f"Demande passée à {referent.name}", word):
@@ -200,7 +195,7 @@ def withdraw(*, request_pk):
         raise AlreadyDecided(listing_request.outcome)
     with pghistory.context(reason="Demande retirée par son auteur"):
         listing_request.state = State.WITHDRAWN
-        _drop_photo(listing_request)
+        rows.drop_photo(listing_request)
         listing_request.save(update_fields=["state", "photo"])
         emails.tell_withdrawn(listing_request)
     return listing_request
@@ -236,7 +231,7 @@ def close(*, request_pk):
     if listing_request:
         with by_user(None, "Demande close sans réponse"):
             was_to_complete = listing_request.is_to_complete
-            _drop_photo(listing_request)
+            rows.drop_photo(listing_request)
             listing_request.save(update_fields=[*listing_request.close(), "photo"])
             emails.tell_closed(listing_request, was_to_complete=was_to_complete)
     return listing_request is not None
@@ -253,7 +248,7 @@ def create_fiche(*, request_pk, by):
         NotYours, AlreadyDecided: see `directory.decisions`.
         Incomplete: when a fiche has the same address.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = rows.awaiting_request(request_pk, by)
     if not listing_request.has_no_fiche:
         return listing_request.co_entrepreneur
     if CoEntrepreneur.objects.with_address(listing_request.email).exists():
@@ -281,9 +276,9 @@ def attach_fiche(*, request_pk, by, co_entrepreneur_pk):
         NotYours, AlreadyDecided: see `directory.decisions`; the fiche must be one's own too.
         Incomplete: when the fiche has another request open.
     """
-    listing_request = _awaiting(request_pk, by)
+    listing_request = rows.awaiting_request(request_pk, by)
     with by_user(by, "Fiche rattachée à une demande de référencement"):
-        _attach(listing_request, by, co_entrepreneur_pk)
+        rows.attach(listing_request, by, co_entrepreneur_pk)
     return listing_request
 
 
@@ -299,16 +294,16 @@ def tick(*, co_entrepreneur_pk, by, reason):
         NotYours: see `directory.decisions`.
         Incomplete: with what the fiche lacks.
     """
-    fiche = _own_fiche(co_entrepreneur_pk, by)
+    fiche = rows.own_fiche(co_entrepreneur_pk, by)
     if fiche.client_public:
         return fiche
-    _check_complete(fiche)
+    rows.check_complete(fiche)
     if must_agree(fiche):
-        _ask_agreement(fiche, by, reason)
+        rows.ask_agreement(fiche, by, reason)
         return fiche
     with by_user(by, reason):
-        _list(fiche)
-        emails.tell_listed(fiche, settled=_settle(fiche, by))
+        rows.list_fiche(fiche)
+        emails.tell_listed(fiche, settled=rows.settle(fiche, by))
     return fiche
 
 
@@ -321,7 +316,7 @@ def untick(*, co_entrepreneur_pk, by, reason):
     Raises:
         NotYours: see `directory.decisions`.
     """
-    fiche = _own_fiche(co_entrepreneur_pk, by)
+    fiche = rows.own_fiche(co_entrepreneur_pk, by)
     if not fiche.client_public:
         return fiche
     with by_user(by, reason):
@@ -340,7 +335,7 @@ def end_stay(*, co_entrepreneur_pk):
 
     Whose data is about to go is told that alone: see `warn_departed`.
     """
-    fiche = _locked_fiche(co_entrepreneur_pk)
+    fiche = rows.locked_fiche(co_entrepreneur_pk)
     if not fiche.is_departed:
         return
     row, is_new = Departure.objects.get_or_create(co_entrepreneur=fiche, left_on=fiche.departed_on)
@@ -366,8 +361,8 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
     """
     known = CoEntrepreneur.objects.get(pk=co_entrepreneur_pk)
     # The request before the fiche, as whoever decides locks them.
-    listing_request = _open_request(known.email, known)
-    fiche = _locked_fiche(co_entrepreneur_pk)
+    listing_request = rows.open_request(known.email, known)
+    fiche = rows.locked_fiche(co_entrepreneur_pk)
     if not fiche.client_public:
         return fiche
     with by_member(fiche, "Retrait du catalogue demandé par la personne"):
@@ -375,7 +370,7 @@ def leave_catalogue(*, co_entrepreneur_pk, word=""):
         fiche.save(update_fields=["client_public"])
         if listing_request:
             listing_request.state = State.WITHDRAWN
-            _drop_photo(listing_request)
+            rows.drop_photo(listing_request)
             listing_request.save(update_fields=["state", "photo"])
         objections.record(Sought(fiches=(fiche.pk,)), Objection.Kind.CATALOGUE)
         emails.tell_left_catalogue(fiche, word=word, request_withdrawn=listing_request is not None)
@@ -388,7 +383,7 @@ def object_to_fiche(*, co_entrepreneur_pk):
 
     What is kept all the same, and erasing it, is for an administrator.
     """
-    fiche = _locked_fiche(co_entrepreneur_pk)
+    fiche = rows.locked_fiche(co_entrepreneur_pk)
     was_listed = fiche.client_public
     with by_member(fiche, "Opposition de la personne à sa fiche"):
         if was_listed:
@@ -410,7 +405,7 @@ def answer_agreement(*, agreement_pk, agrees):
     if not agreements.update(answered_at=timezone.now(), agrees=agrees):
         return None
     agreement = ListingAgreement.objects.select_related("asked_by__referent").get(pk=agreement_pk)
-    fiche = agreement.co_entrepreneur = _locked_fiche(agreement.co_entrepreneur_id)
+    fiche = agreement.co_entrepreneur = rows.locked_fiche(agreement.co_entrepreneur_id)
     marks = Sought(fiches=(fiche.pk,))
     if not agrees:
         objections.record(marks, Objection.Kind.CATALOGUE)
@@ -418,114 +413,7 @@ def answer_agreement(*, agreement_pk, agrees):
         objections.lift(marks)
         if not fiche.missing_for_listing():
             with by_member(fiche, "Retour au catalogue accepté par la personne"):
-                _list(fiche)
+                rows.list_fiche(fiche)
                 emails.tell_listed(fiche)
     emails.tell_agreement_answered(agreement)
     return agreement
-
-
-# --- The rows, locked --------------------------------------------------------------------------------------------
-
-
-def _locked_fiche(pk):
-    return CoEntrepreneur.objects.select_for_update().get(pk=pk)
-
-
-def _awaiting(pk, by, seen=None, *, even_sent_back=False):
-    """The request, locked, once it is sure that this user may decide on it, and that it waits as they read it."""
-    listing_request = awaiting(
-        ListingRequest.objects,
-        pk,
-        may_decide=partial(follows, by),
-        whose="Cette demande",
-        even_sent_back=even_sent_back,
-    )
-    if seen and seen != listing_request.version:
-        raise Stale("Son auteur vient de corriger cette demande, et rien n’est décidé.", current=listing_request)
-    return listing_request
-
-
-def _own_fiche(pk, by):
-    """The fiche, locked; nobody is the daily job, which may."""
-    fiche = _locked_fiche(pk)
-    check_own("Cette fiche", may=by is None or follows(by, fiche))
-    return fiche
-
-
-def _open_request(email, fiche):
-    """The open request of this fiche, or else of this address, locked; None when there is none."""
-    # In one query: one that is decided on while its lock is waited for is open no more, and isn't taken.
-    requests = ListingRequest.objects.open().select_for_update()
-    listing_request = requests.filter(co_entrepreneur=fiche).first() if fiche else None
-    return listing_request or requests.with_address(email).first()
-
-
-def _holder(listing_request, fiche):
-    """Who decides when the author chooses nobody: a colleague to whom it was passed on, or who follows the fiche."""
-    holder = listing_request.referent if listing_request.referent_id else None
-    if holder and holder.user.is_active:
-        return holder
-    return fiche.referent if fiche else holder
-
-
-# --- What decisions have in common -------------------------------------------------------------------------------
-
-
-def _decide(listing_request, by, state, comment):
-    decided = listing_request.decide(state, by=by)
-    listing_request.comment = comment.strip()
-    listing_request.save(update_fields=[*decided, "comment", "refusal_reason", "photo", "co_entrepreneur"])
-
-
-def _drop_photo(listing_request):
-    """A photo that nobody will look at any more isn't kept."""
-    discard(listing_request.photo)
-    listing_request.photo = ""
-
-
-def _attach(listing_request, by, fiche_pk):
-    fiche = _locked_fiche(fiche_pk)
-    if fiche.referent is None:
-        fiche.referent = listing_request.referent
-        fiche.save(update_fields=["referent"])
-    else:
-        check_own("Cette fiche", may=follows(by, fiche))
-    if fiche.listing_requests.open().exclude(pk=listing_request.pk).exists():
-        raise Incomplete(["une fiche sans autre demande : celle-ci en a déjà une, ouverte"])
-    listing_request.co_entrepreneur = fiche
-    listing_request.save(update_fields=["co_entrepreneur"])
-
-
-def _check_complete(fiche):
-    if missing := fiche.missing_for_listing():
-        raise Incomplete(missing)
-
-
-def _settle(fiche, by):
-    """Close the requests of a fiche that is listed without them; one that someone is deciding right now is theirs.
-
-    Returns:
-        bool: whether there was one.
-    """
-    requests = list(ListingRequest.objects.open().of_fiche(fiche).select_for_update(skip_locked=True))
-    for listing_request in requests:
-        listing_request.co_entrepreneur = fiche
-        _drop_photo(listing_request)
-        _decide(listing_request, by, State.ACCEPTED, SETTLED)
-    if requests:
-        emails.tell_settled(fiche, requests, by=by)
-    return bool(requests)
-
-
-def _ask_agreement(fiche, by, reason):
-    """Mail the person where to agree, unless they were and may still answer."""
-    if not fiche.listing_agreements.open().exists():
-        agreement = ListingAgreement.objects.create(co_entrepreneur=fiche, asked_by=by, reason=reason[:500])
-        emails.ask_agreement(agreement)
-
-
-def _list(fiche):
-    """Tick the box; a fiche that is listed already keeps its date."""
-    if not fiche.client_public:
-        fiche.client_public, fiche.listed_since = True, timezone.localdate()
-        fiche.save(update_fields=["client_public", "listed_since"])

@@ -156,7 +156,7 @@ def objection(request, token):
     try:
         fiche, _ = links.OBJECTION.find(token, CoEntrepreneur.objects.all(), written="content_updated_at")
     except DeadLinkError as dead:
-        return _dead_status(request, dead)
+        return _dead_answer(request, is_forged=dead.is_forged)
     done = request.method == "POST"
     if done:
         actions.object_to_fiche(co_entrepreneur_pk=fiche.pk)
@@ -166,23 +166,20 @@ def objection(request, token):
 @private
 def agreement(request, token):
     """Say whether one comes back to the catalogue; the click answers, once."""
-    pk = links.LISTING_AGREEMENT.key(token)
-    row = pk and ListingAgreement.objects.select_related("co_entrepreneur", "asked_by__referent").filter(pk=pk).first()
-    if not row:
-        raise Http404
+    agreements = ListingAgreement.objects.select_related("co_entrepreneur", "asked_by__referent")
+    try:
+        asked, _ = links.LISTING_AGREEMENT.find(token, agreements, written="asked_at")
+    except DeadLinkError as dead:
+        return _dead_answer(request, is_forged=dead.is_forged)
     answer = request.POST.get("answer")
-    done = None
-    if request.method == "POST" and answer in {"oui", "non"}:
-        done = actions.answer_agreement(agreement_pk=pk, agrees=answer == "oui")
-    is_open = ListingAgreement.objects.open().filter(pk=pk).exists()
-    context = {
-        "agreement": row,
-        "asked_by": name_of(row.asked_by),
-        "done": done,
-        "is_over": not is_open and done is None,
-        "fiche": done.co_entrepreneur if done else row.co_entrepreneur,
-    }
-    return render(request, "listing/agreement.html", context, status=410 if context["is_over"] else 200)
+    answered = None
+    if answer in {"oui", "non"}:
+        answered = actions.answer_agreement(agreement_pk=asked.pk, agrees=answer == "oui")
+    if not (answered or asked.is_open):
+        return _dead_answer(request)
+    fiche = answered.co_entrepreneur if answered else asked.co_entrepreneur
+    context = {"asked_by": name_of(asked.asked_by), "answered": answered, "fiche": fiche}
+    return render(request, "listing/agreement.html", context)
 
 
 def _enter(request, email):
@@ -201,3 +198,8 @@ def _dead_status(request, dead):
     """The same page whatever became of the request: it tells no one whether there was one."""
     context = {"is_forged": dead.is_forged}
     return render(request, "listing/dead_status.html", context, status=404 if dead.is_forged else 410)
+
+
+def _dead_answer(request, *, is_forged=False):
+    """Nothing more to answer by this link: it served, or is too old."""
+    return render(request, "listing/dead_answer.html", {"is_forged": is_forged}, status=404 if is_forged else 410)

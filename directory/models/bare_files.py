@@ -25,8 +25,8 @@ PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP"
 # Of any object of a PDF.
 OF_MAKERS = ("/Metadata", "/PieceInfo", "/LastModified")
 # What is said of a file that is refused.
-DAMAGED = "Ce fichier est abîmé : il ne se lit pas jusqu’au bout."
-LOCKED = "Ce PDF est protégé par un mot de passe : enregistrez-le sans protection, puis envoyez-le de nouveau."
+DAMAGED = "Ce fichier est abîmé : il ne se lit pas jusqu’au bout."
+LOCKED = "Ce PDF est protégé par un mot de passe : enregistrez-le sans protection, puis envoyez-le de nouveau."
 
 
 def bare(content):

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from crealead.words import moment
+
 # Then `purge_personal_data` erases it.
 KEPT = timedelta(days=365)
 
@@ -31,4 +33,4 @@ class FicheExport(models.Model):
         ordering = ["-exported_at", "-pk"]
 
     def __str__(self):
-        return f"export du {timezone.localtime(self.exported_at):%d/%m/%Y à %H:%M}"
+        return f"export du {moment(self.exported_at)}"

@@ -39,3 +39,7 @@ class ListingAgreement(models.Model):
 
     def __str__(self):
         return f"accord demandé le {timezone.localtime(self.asked_at):%d/%m/%Y}"
+
+    @property
+    def is_open(self):
+        return self.answered_at is None and self.asked_at > timezone.now() - LIFETIME

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
-from django.utils.crypto import salted_hmac
 
 from crealead.phones import shown
 from crealead.words import plain
@@ -16,8 +15,9 @@ from directory.models import CoEntrepreneur, Reference, RightsUse
 
 from . import erasure, objections
 from .export import archive_of
+from .fingerprints import fingerprint
 from .map import ENTRIES, entry_of
-from .person import MARKS, UnreadableError, counts_of, lines_of, mentions_of
+from .person import UnreadableError, counts_of, lines_of, mentions_of
 from .purposes import SECURITY
 from .vocabulary import By, Person, Sought
 
@@ -28,11 +28,7 @@ OF_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
 
 def fingerprints_of(sought, key=None):
     """The keyed fingerprint of each mark: it says nothing, but the same mark has the same one under the same key."""
-    return [
-        salted_hmac(f"person-rights:{name}", plain(str(mark)), secret=key, algorithm="sha256").hexdigest()
-        for name in MARKS.values()
-        for mark in getattr(sought, name)
-    ]
+    return [fingerprint("rights", by, mark, key or settings.SECRET_KEY) for by in By for mark in sought.of(by)]
 
 
 def uses_about(sought):

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from crealead.phones import e164
 from crealead.words import day
 from directory.models import CoEntrepreneur, Objection
 from directory.search.places import fold
 
-from .vocabulary import Sought
+from .fingerprints import fingerprint
+from .vocabulary import By, Sought
 
 Kind, Mark = Objection.Kind, Objection.Mark
 
@@ -116,4 +116,4 @@ def _under_all_keys(marks):
 
 
 def _fingerprint(mark, text, key):
-    return salted_hmac(f"directory.objections.{mark}", text, secret=key, algorithm="sha256").hexdigest()
+    return fingerprint("objections", By[mark.name], text, key)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.admin.utils import NestedObjects
 from django.db import transaction
 
 from directory.models.files import discard
@@ -151,12 +152,21 @@ def erase_rows(rows, discard_file=discard):
     present = list(rows.select_for_update(of=["self"], skip_locked=True).values_list("pk", flat=True))
     to_erase = rows.model._base_manager.filter(pk__in=present)  # noqa: SLF001 whatever a manager hides
     files = [getattr(row, column) for column in columns_of_files(rows.model) for row in to_erase.only(column)]
+    hanging = _hanging_on(to_erase)
     to_erase.delete()
     still_named = named([file.name for file in files if file])
     for file in files:
         if file.name not in still_named:
             discard_file(file)
     # After: a deletion may be told by an event of its own.
-    if events := getattr(rows.model, "pgh_event_model", None):
-        events.objects.filter(pgh_obj__in=present).delete()
+    for model, pks in hanging.items():
+        if events := getattr(model, "pgh_event_model", None):
+            events.objects.filter(pgh_obj__in=pks).delete()
     return len(present)
+
+
+def _hanging_on(rows):
+    """The keys of these rows, and of those that go with them, by model."""
+    nested = NestedObjects(using=rows.db)
+    nested.collect(rows)
+    return {model: [row.pk for row in instances] for model, instances in nested.data.items()}

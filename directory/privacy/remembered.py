@@ -7,15 +7,12 @@ all the addresses, phones, names and numbers that it holds, and what matches is 
 """
 
 import fcntl
-import hmac
 import json
 import os
-import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 import pghistory
@@ -25,9 +22,11 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from crealead.words import moment
 from directory.models import CoEntrepreneur, Consent, Remembered
 
 from . import terms
+from .fingerprints import fingerprint
 from .vocabulary import By, Sought
 
 ERASURE, WITHDRAWAL, UNLISTED = "erasure", "withdrawal", "unlisted"
@@ -49,7 +48,7 @@ class Line:
 
     def __str__(self):
         words = {ERASURE: "effacement", WITHDRAWAL: "accord retiré", UNLISTED: "fiche retirée du catalogue"}
-        return f"{words[self.what]} du {timezone.localtime(self.at):%d/%m/%Y à %H:%M}"
+        return f"{words[self.what]} du {moment(self.at)}"
 
 
 # --- What is kept ------------------------------------------------------------------------------------------------
@@ -160,8 +159,8 @@ def matching(lines):
     wanted = {}
     for line in lines:
         for name, prints in line.prints.items():
-            for fingerprint in prints:
-                wanted.setdefault((name, fingerprint), []).append(line.key)
+            for one in prints:
+                wanted.setdefault((name, one), []).append(line.key)
     marks = {line.key: {by: set() for by in By} for line in lines}
     for by, value in _all_marks() if wanted else []:
         for key in wanted.get((by.name, _fingerprint(by, value)), []):
@@ -236,12 +235,7 @@ def _prints(sought):
 
 
 def _fingerprint(by, mark):
-    """The same whatever the case, the accents and the spaces of a mark."""
-    text = unicodedata.normalize("NFKD", str(mark)).casefold()
-    text = " ".join("".join(sign for sign in text if not unicodedata.combining(sign)).split())
-    if by is By.PHONE:
-        text = "".join(sign for sign in text if sign.isdigit())
-    return hmac.new(settings.ERASURES_KEY.encode(), f"{by.name} {text}".encode(), sha256).hexdigest()
+    return fingerprint("remembered", by, mark, settings.ERASURES_KEY)
 
 
 # --- The end of its time -------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ SEARCH = Term(
 LOGIN = Term("la connexion ou l’échec", timedelta(days=365), "Le temps d’enquêter sur une intrusion.")
 ADMIN_LOG = Term("le geste", timedelta(days=365), "Le même que celui des connexions, qu’il éclaire.")
 RIGHTS_USE = Term("le geste", MOST, "Le temps d’en rendre compte à la personne, ou à la CNIL.")
-EXPORT = Term("l’export", fiche_export.KEPT, "Le temps d’enquêter sur une fuite ; le même que celui des connexions.")
+EXPORT = Term("l’export", fiche_export.KEPT, "Le temps d’enquêter sur une fuite ; le même que celui des connexions.")
 SECRETS = Term(
     "la dernière connexion d’un compte fermé",
     timedelta(days=30),

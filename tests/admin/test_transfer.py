@@ -54,7 +54,7 @@ def test_fiches_are_previewed_then_created_and_changed(referent, member):
     assert list(created.cpv_codes.all()) == [cpv]
     assert set(created.departments.all()) == set(Department.objects.filter(code__in=["34", "30"]))
     assert messages_of(response) == [
-        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Personne n’est encore prévenu : filtrez la liste par « pas encore », puis « Prévenir de leur fiche »."
+        "Import de « fiches.csv » terminé. Fiches créées : 1 ; modifiées : 1 ; inchangées : 0. Un courriel prévient 1 personne de leur fiche."
     ]
 
 

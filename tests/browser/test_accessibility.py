@@ -236,9 +236,11 @@ def faults_of_a_draft(page, mailbox):
     page.get_by_label("Votre adresse électronique").fill("brouillon@example.org")
     page.get_by_role("button", name="Recevoir mon lien").click()
     page.goto(re.search(r"http://\S+/lien/\S+", mailbox.wait(to="brouillon@example.org").get_content())[0])
-    page.get_by_role("button", name="Ouvrir ma demande").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ouvrir ma demande").click()
     faulty = {"a draft": what_is_wrong(page)}
-    page.get_by_role("button", name="Enregistrer et continuer plus tard").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer et continuer plus tard").click()
     faulty |= {"a draft that is kept": what_is_wrong(page)}
     return {where: wrong for where, wrong in faulty.items() if wrong}
 

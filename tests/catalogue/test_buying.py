@@ -15,7 +15,7 @@ from django.utils import timezone
 from crealead.words import days
 from directory.models import Insurance, Page, Paper, Threshold
 from directory.models.page import BUYING_BLOCKS
-from tests.cast import PDF, body_of, text_of
+from tests.cast import PDF, body_of, content_of, text_of
 from tests.factories import CoEntrepreneurFactory, PaperFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -113,7 +113,7 @@ def test_a_paper_is_downloaded_with_its_format_its_size_and_its_dates(client):
     assert "(PDF, 1 Ko)" in lines_of(page)[0]
     assert f"valable {days(paper.starts_on, paper.expires_on)}" in lines_of(page)[0]
     assert f'href="{address(paper)}"' in page.text
-    assert body_of(file) == PDF
+    assert body_of(file) == content_of(paper.file)
     assert file["Content-Disposition"] == f'attachment; filename="crealead-extrait-kbis-{paper.starts_on}.pdf"'
     assert file["Content-Type"] == "application/pdf"
     assert "no-store" in file["Cache-Control"]

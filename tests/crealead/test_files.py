@@ -13,7 +13,7 @@ from tests.cast import body_of
 
 ROOT = Path(crealead.__file__).parent.parent
 # What is made for one download is never on the disk.
-MADE = {"my_space/views.py"}
+MADE = {"my_space/views.py", "admin/person_rights.py"}
 
 
 def test_no_view_answers_with_a_file_by_itself():

@@ -18,13 +18,14 @@ from django.utils import timezone
 from directory.accounts.actions import send_password_link
 from directory.doors import links
 from directory.doors.links import SignedLink
-from directory.models import AccessLink, ListingRequest
+from directory.models import AccessLink, ListingAgreement, ListingRequest
 from tests.cast import State, lead_of, led, link_in, seat, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
+COOPERATIVE = f"mailto:{settings.COOPERATIVE['email']}"
 PASSWORD = "une-autre-phrase-longue"
 # What a visit alone writes: how often one came.
 COUNTED = {"directory_ratelimit", "procrastinate_workers"}
@@ -63,6 +64,20 @@ def withdraw(url):
     Client().post(f"{url}retrait/")
 
 
+def agreement():
+    fiche = CoEntrepreneurFactory(client_public=False)
+    asked = ListingAgreement.objects.create(co_entrepreneur=fiche, asked_by=ReferentFactory().user)
+    return links.LISTING_AGREEMENT.path(asked)
+
+
+def agree(url):
+    Client().post(url, {"answer": "oui"})
+
+
+def objection():
+    return links.OBJECTION.path(CoEntrepreneurFactory())
+
+
 def invitation():
     consultation = led(deadline=timezone.now() + timedelta(days=300))
     return links.INVITATION.path(seat(consultation, state=State.INVITED))
@@ -87,6 +102,8 @@ KINDS = {
     "listing:withdraw": Kind(
         lambda: f"{status()}retrait/", click, links.LISTING_STATUS.lasts, "/referencement/demande/"
     ),
+    "listing:agreement": Kind(agreement, agree, links.LISTING_AGREEMENT.lasts, COOPERATIVE),
+    "listing:objection": Kind(objection, click, links.OBJECTION.lasts, COOPERATIVE),
     "tenders:invitation": Kind(
         invitation, lambda url: Client().post(url, {"answer": "accept"}), links.INVITATION.lasts, "/consultations/"
     ),

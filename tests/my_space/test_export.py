@@ -1,6 +1,7 @@
 import json
 import zipfile
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,7 @@ from directory.models import (
     Answer,
     AnswerFile,
     Certification,
+    ConsentText,
     Label,
     MemberSession,
     MemoPart,
@@ -272,6 +274,7 @@ def test_a_new_table_is_told_without_a_word_here(member, monkeypatch):
 
 def test_a_consent_is_told_in_the_words_that_were_read(member):
     member.consents.create(item="phone")
+    ConsentText.objects.create(version="2020-1-1", since=date(2020, 1, 1), words={"website": "Je veux bien."})
     member.consents.create(item="website", text_version="2020-1-1")
 
     data, _ = download(member)
@@ -279,7 +282,7 @@ def test_a_consent_is_told_in_the_words_that_were_read(member):
     phone, website = sorted(data["accords"], key=lambda consent: consent["élément"], reverse=True)
     assert (phone["élément"], website["élément"]) == ("Téléphone", "Site")
     assert phone["mots acceptés"] == CONSENT_TEXTS["phone"]
-    assert website["mots acceptés"].startswith("Les mots de cette version")
+    assert website["mots acceptés"] == "Je veux bien."
 
 
 def test_an_answer_that_a_colleague_sent_is_told_to_those_who_stand_in_it(member):

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,10 @@ def test_cookies_are_those_that_the_site_sets():
 def test_backups_are_kept_as_long_as_the_script_keeps_them():
     script = Path(settings.BASE_DIR, "docs/deployment/crealead-backup").read_text(encoding="utf-8")
 
-    assert f"-mtime +{terms.BACKUP.length.days} -delete" in script
+    deleted, left = re.findall(r"-mmin \+(\d+)", script)
+    # An hour before the end: the next night is a day later.
+    assert timedelta(minutes=int(deleted)) == terms.BACKUP.length - timedelta(hours=1)
+    assert timedelta(minutes=int(left)) == terms.BACKUP.length
 
 
 def test_every_length_of_the_page_is_one_of_the_map():

@@ -11,7 +11,7 @@ from directory.privacy import remembered
 
 class Command(BaseCommand):
     help = (
-        "Après la restauration d’une sauvegarde : dit ce qui fut effacé ou retiré depuis qu’elle fut faite et qui est "
+        "Après la restauration d’une sauvegarde : dit ce qui fut effacé ou retiré depuis qu’elle fut faite et qui est "
         "revenu avec elle, et l’efface ou le retire de nouveau avec --apply."
     )
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         path = Path(settings.ERASURES_FILE)
         if not path.exists():
             raise CommandError(
-                f"{path} n’est pas là : remettez-y sa dernière copie (docs/deployment.md), ou rien ne dit ce qui fut "
+                f"{path} n’est pas là : remettez-y sa dernière copie (docs/deployment.md), ou rien ne dit ce qui fut "
                 "effacé. Si rien ne le fut jamais, créez-le vide."
             )
         lines = remembered.lacking()
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         if not apply:
             if to_play:
-                raise CommandError("Rien n’a été rejoué : ajoutez --apply, avant d’ouvrir le site.")
+                raise CommandError("Rien n’a été rejoué : ajoutez --apply, avant d’ouvrir le site.")
             return
         refused = 0
         for line in lines:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 remembered.play(line, whose[line.key])
             except Refused as error:
                 refused += 1
-                self.stderr.write(f"  {line} : {error}")
+                self.stderr.write(f"  {line} : {error}")
         if refused:
-            raise CommandError(f"{refused} refusés : voyez pourquoi ci-dessus, puis recommencez.")
+            raise CommandError(f"{refused} refusés : voyez pourquoi ci-dessus, puis recommencez.")
         self.stdout.write(self.style.SUCCESS(f"{len(to_play)} rejoués."))

@@ -18,7 +18,7 @@ OTHERS = 0o077
 
 class Command(BaseCommand):
     help = (
-        "Ôte des justificatifs, attestations et pièces déjà gardés ce qu’ils disent de qui les a faits, où et quand ; "
+        "Ôte des justificatifs, attestations et pièces déjà gardés ce qu’ils disent de qui les a faits, où et quand ; "
         "ferme aux autres comptes de la machine les fichiers de MEDIA_ROOT."
     )
 

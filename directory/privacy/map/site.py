@@ -102,7 +102,7 @@ PLACES = (
         readers=(Reader.HOST,),
     ),
     Place(
-        where="ERASURES_FILE : effacements et retraits, hors de portée des sauvegardes qu’ils suivent",
+        where="ERASURES_FILE : effacements et retraits, hors de portée des sauvegardes qu’ils suivent",
         what="les empreintes de ce qui fut effacé ou retiré, pour ne pas le faire revenir d’une sauvegarde",
         person=Person.ANYONE,
         purpose=BACKUPS,

@@ -248,7 +248,7 @@ def test_someone_invited_finds_where_to_answer():
 
     page = browser_of(invited).get(f"/consultations/{consultation.pk}/")
 
-    assert f"/consultations/invitation/{seat.pk}." in page.text
+    assert f"/consultations/invitation/{seat.pk}-" in page.text
     assert "invitation/" not in browser_of(lead_of(consultation)).get(f"/consultations/{consultation.pk}/").text
 
 
