@@ -15,6 +15,7 @@ AMENDED = {
         (re.compile(r'<table id="result_list">'), '<table id="result_list" aria-labelledby="content-title">'),
     ],
     "admin/edit_inline/tabular.html": [
+        (re.compile(r'(aria-labelledby="([^"]+-heading)".*?)<table>', re.DOTALL), r'\1<table aria-labelledby="\2">'),
         (re.compile(r'<th class="original"></th>'), '<td class="original"></td>'),
         (re.compile(r"<th>\s*</th>"), "<td></td>"),
         (re.compile(r"<th(?= class=\"column-|>)"), '<th scope="col"'),
