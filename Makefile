@@ -27,11 +27,10 @@ test:
 	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" PYTHONDONTWRITEBYTECODE= \
 		exec .venv/bin/python -m pytest -n auto
 
-# Every page of the product, through the Nu checker and axe (docs/testing.md).
+# Every page of the product, through the Nu checker (docs/testing.md).
 walk:
 	$(INSTALL) requirements-dev.txt
-	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" PYTHONDONTWRITEBYTECODE= \
-		exec .venv/bin/python -m pytest -m walk tests/walk -n 2
+	PYTHONDONTWRITEBYTECODE= exec .venv/bin/python -m pytest -m walk tests/walk
 
 lint:
 	$(INSTALL) requirements-dev.txt
