@@ -1,7 +1,7 @@
-# make run · make test · make lint · make audit · make bench · make lock
+# make run · make test · make walk · make lint · make audit · make bench · make lock
 # PORT=8001 serves elsewhere than on port 8000; DATABASE_URL=… uses a PostgreSQL of yours instead of the embedded one.
 
-.PHONY: run test lint audit lock
+.PHONY: run test walk lint audit lock
 .PHONY: bench messages
 .SILENT:
 SHELL := /bin/sh
@@ -26,6 +26,11 @@ test:
 	# What is compiled is kept, whatever the environment says: each worker and each command would do it again.
 	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" PYTHONDONTWRITEBYTECODE= \
 		exec .venv/bin/python -m pytest -n auto
+
+# Every page of the product, through the Nu checker (docs/testing.md).
+walk:
+	$(INSTALL) requirements-dev.txt
+	PYTHONDONTWRITEBYTECODE= exec .venv/bin/python -m pytest -m walk tests/walk
 
 lint:
 	$(INSTALL) requirements-dev.txt

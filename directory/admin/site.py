@@ -1,5 +1,6 @@
 """Django's admin as référents know it."""
 
+from functools import wraps
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -8,11 +9,13 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
 from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import RedirectView
 
 from crealead.passwords import limits_tries
+from directory.doors import staff_session
 
 # In the order of a référent's day; the rest follows by name.
 FIRST_MODELS = [
@@ -57,6 +60,21 @@ class BackOffice(admin.AdminSite):
     index_title = "Tableau de bord"
     index_template = "admin/board.html"
     empty_value_display = "–"
+
+    def admin_view(self, view, cacheable=False):
+        """A visit renews the session; what is sent once it is over isn't lost: its page says how to send it again."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def visited(request, *args, **kwargs):
+            if request.user.is_authenticated:
+                staff_session.renew(request)
+            elif request.method == "POST" and request.resolver_match.url_name not in NO_PAGES:
+                context = self.each_context(request) | {"title": "Connectez-vous de nouveau"}
+                return TemplateResponse(request, "admin/expired.html", context, status=HTTPStatus.FORBIDDEN)
+            return inner(request, *args, **kwargs)
+
+        return visited
 
     def index(self, request, extra_context=None):
         from .dashboard import board_for

@@ -6,7 +6,6 @@ leaves the other. Public pages never read it, and so stay the same for everyone.
 
 import re
 import secrets
-from datetime import timedelta
 from functools import wraps
 
 from django.conf import settings
@@ -20,12 +19,11 @@ from directory.models import CoEntrepreneur, MemberSession
 from directory.models.member_session import LIFETIME
 from directory.rights import Viewer, staff_viewer
 
+from . import staff_session
 from .links import with_suite
 
 COOKIE = "espace"
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
-# A visit is written down, and the cookie given its full length again, once in so long.
-SEEN_EVERY = timedelta(hours=1)
 
 
 def sign_in(response, co_entrepreneur):
@@ -85,7 +83,9 @@ def viewer_of(request):
     """The member of this browser, or else its user of the back office, or None."""
     if member := member_of(request):
         return Viewer(member=member)
-    return staff_viewer(request.user)
+    if viewer := staff_viewer(request.user):
+        staff_session.renew(request)
+    return viewer
 
 
 def member_required(view):
@@ -141,7 +141,7 @@ def private(view):
 def _renew(request, response):
     """Write down the visit of who was found to be in, if they still are."""
     session, now = getattr(request, "member_session", None), timezone.now()
-    if session is None or session.last_seen_at >= now - SEEN_EVERY:
+    if session is None or session.last_seen_at >= now - staff_session.SEEN_EVERY:
         return
     if MemberSession.objects.filter(pk=session.pk).update(last_seen_at=now):
         _set_cookie(response, request.COOKIES[COOKIE])

@@ -35,7 +35,7 @@ PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 override_settings(STORAGES=settings.STORAGES | {"staticfiles": PLAIN}).enable()
 folder, user, *addresses = sys.argv[1:]
 browser = Client(raise_request_exception=False, SERVER_NAME="localhost")
-browser.force_login(get_user_model().objects.get(pk=user), backend="django.contrib.auth.backends.ModelBackend")
+browser.force_login(get_user_model().objects.get(pk=user))
 for address in addresses:
     browser.get(address)
 rest = memory("VmRSS")

@@ -135,7 +135,7 @@ COOKIES = (
         settings.SESSION_COOKIE_NAME,
         "la demande de référencement, l’espace des référents",
         "savoir que votre adresse est vérifiée, ou qui vous êtes",
-        f"{lasting(timedelta(seconds=settings.SESSION_COOKIE_AGE))} au plus",
+        f"{lasting(timedelta(seconds=settings.SESSION_COOKIE_AGE))} après la dernière visite, au plus",
     ),
     Cookie(
         "espace",

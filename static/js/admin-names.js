@@ -1,0 +1,70 @@
+// What Select2 and Django's calendars make lacks a name, or keeps an old one: give each part one that follows what it shows.
+
+// The element that names a field: its label, or the head of its column.
+function labelOf(select) {
+  const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+  const cell = select.closest("td");
+  return label ?? (cell && cell.closest("table").tHead?.rows[0].cells[cell.cellIndex]) ?? null;
+}
+
+function idOf(element, otherwise) {
+  element.id ||= otherwise;
+  return element.id;
+}
+
+// By reference, never by a copy of the words: the value changes, the label of a new row too.
+function nameSelect(container) {
+  const select = container.previousElementSibling;
+  const label = select?.id && labelOf(select);
+  if (!label) return;
+  const labelId = idOf(label, `${select.id}_name`);
+  const selection = container.querySelector(".select2-selection");
+  const rendered = container.querySelector(".select2-selection__rendered");
+  if (selection.matches(".select2-selection--single")) {
+    rendered.setAttribute("aria-labelledby", labelId);
+    selection.setAttribute("aria-labelledby", `${labelId} ${idOf(rendered, `${select.id}_value`)}`);
+  } else {
+    selection.setAttribute("aria-labelledby", labelId);
+    rendered.setAttribute("aria-labelledby", labelId);
+  }
+  container.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", labelId);
+  container.dataset.named = labelId;
+}
+
+function nameAll() {
+  for (const container of document.querySelectorAll(".select2-container:not(.select2-container--open, [data-named])")) {
+    nameSelect(container);
+  }
+  // The list that is open hangs from the body; the field that opened it is the one whose container says so.
+  const opened = document.querySelector("select + .select2-container--open");
+  for (const search of document.querySelectorAll(".select2-dropdown .select2-search__field")) {
+    const label = opened && labelOf(opened.previousElementSibling);
+    search.setAttribute("aria-label", label ? `Rechercher : ${label.textContent.replace(":", "").trim()}` : "Rechercher");
+  }
+  // Django names the magnifying glass of its lists to choose from, which has to be an image for that.
+  for (const glass of document.querySelectorAll(".search-label-icon:not([role])")) glass.setAttribute("role", "img");
+  for (const icon of document.querySelectorAll(":is(.date-icon, .clock-icon):not([role])")) {
+    icon.setAttribute("role", "img");
+    const field = icon.closest(".datetimeshortcuts")?.previousElementSibling;
+    icon.setAttribute("aria-label", [icon.title, field?.id && labelOf(field)?.textContent.replace(":", "").trim()].filter(Boolean).join(", "));
+  }
+  nameCalendars();
+}
+
+function nameCalendars() {
+  for (const link of document.querySelectorAll(".calendarnav-previous:not([aria-label])")) {
+    link.setAttribute("aria-label", "Mois précédent");
+  }
+  for (const link of document.querySelectorAll(".calendarnav-next:not([aria-label])")) {
+    link.setAttribute("aria-label", "Mois suivant");
+  }
+  // A month is drawn anew: its days have no name yet.
+  for (const day of document.querySelectorAll(".calendar td > a:not([aria-label])")) {
+    day.setAttribute("aria-label", `${day.textContent} ${day.closest("table").caption.textContent}`);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
+  nameAll();
+});
