@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.doors import links
+from directory.doors import links, visit
 from directory.listing import actions
 from directory.models import CpvCode, Department, ListingRequest, Skill
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
@@ -31,7 +31,7 @@ def test_the_form_without_a_verified_address_asks_for_it(client):
 def test_two_hours_later_nothing_is_sent_and_the_page_says_how_to_lose_nothing(client):
     enter(client, "nora@example.org")
     session = client.session
-    session["referencing_until"] -= timedelta(hours=2, seconds=1).total_seconds()
+    session["referencing_until"] -= (visit.LENGTH + timedelta(seconds=1)).total_seconds()
     session.save()
 
     response = answer(client)
