@@ -128,6 +128,8 @@ def memo_move(request, pk, part_pk):
     consultation = changeable(request, pk)
     part = get_object_or_404(consultation.memo_parts, pk=part_pk)
     actions.move_part(part=part, step=STEPS.get(request.POST.get("sens"), 0))
+    order = list(consultation.memo_parts.values_list("pk", flat=True))
+    messages.success(request, f"« {part.title} » est la section {order.index(part.pk) + 1} sur {len(order)}.")
     return redirect(f"{reverse('tenders:memo', args=[pk])}#section-{part.pk}")
 
 
