@@ -304,7 +304,7 @@ def test_a_page_says_what_is_lost_before_a_proposal_is_withdrawn(as_member, memb
 
     page = as_member.get(address)
 
-    assert "Votre accroche" in page.text
+    assert "ce qu’elle change est perdu" in page.text
     assert member.proposals.get().state == "submitted"
     as_member.post(address)
     assert member.proposals.get().state == "withdrawn"

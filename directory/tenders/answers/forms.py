@@ -82,7 +82,7 @@ class SendForm(forms.Form):
     )
     is_sure = forms.BooleanField(
         label="J’ai lu ce qui va se passer : une fois gardés, ces fichiers ne se changent plus et ne s’effacent plus",
-        error_messages={"required": "Cochez la case : ce que vous gardez ne se reprend pas."},
+        error_messages={"required": "Cochez la case : ce que vous gardez ne se reprend pas."},
     )
     after = forms.IntegerField(
         widget=forms.HiddenInput, error_messages={"required": "Rouvrez la page de l’envoi : il manque où l’on en est."}
