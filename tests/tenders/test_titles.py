@@ -7,7 +7,7 @@ import pytest
 from tests.cast import browser_of, lead_of, led
 
 pytestmark = pytest.mark.django_db
-PAGES = ["", "equipe/", "equipe/inviter/", "memoire/", "memoire/trame/", "dossier/", "envoi/", "issue/", "modifier/"]
+PAGES = ["", "equipe/", "equipe/inviter/", "memoire/trame/", "dossier/", "envoi/", "issue/", "modifier/"]
 
 
 def title_of(response):
