@@ -86,6 +86,7 @@ class ClientForm(forms.Form):
         if client:
             initial = {"client_name": client.name, "client_asked": client.name, "client": client.pk}
         super().__init__(data, initial=initial)
+        self.fields["client_type"].needed = "si le client est nouveau"
         self.present, self.chosen = client, None
         self.near = self._near()
         self.fields["client"].choices = [
@@ -103,9 +104,16 @@ class ClientForm(forms.Form):
         return str(self["client_name"].value() or "").strip()
 
     @property
+    def near_told(self):
+        """What is said aloud when near ones are proposed."""
+        if len(self.near) == 1:
+            return f"Un client de l’annuaire ressemble à ce nom : {self.near[0].name}. Dites sous le nom si c’est lui."
+        return f"{len(self.near)} clients de l’annuaire ressemblent à ce nom : dites sous le nom si c’est l’un d’eux."
+
+    @property
     def of_new(self):
-        """The fields of a new client, each with whether it may stay empty."""
-        return [(self[name], name != "client_type") for name in OF_NEW]
+        """The fields of a new client."""
+        return [self[name] for name in OF_NEW]
 
     def clean_client_siret(self):
         typed = siret.compact(self.cleaned_data["client_siret"])

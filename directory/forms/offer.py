@@ -72,6 +72,8 @@ class OfferForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["nationwide"].needed = "ou au moins un département"
+        self.fields["departments"].needed = "si ce n’est pas toute la France"
         listed = cpv_choices()
         self.fields["cpv_codes"].queryset = listed
         divisions = {code.code[:2]: code.label for code in listed if code.code.endswith("000000")}

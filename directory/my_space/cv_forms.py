@@ -131,12 +131,16 @@ class CvEditor:
 
     Attributes:
         headings: the formset of the lines of each `CvEntry.Kind`.
+        added_told: what is said of a line that was just added.
     """
+
+    added_told = ""
 
     def __init__(self, cv, data=None):
         """`cv` may be None: there is none yet."""
-        if data is not None and data.get("add") in Kind.values:
-            data = _with_blank_lines(data, data["add"])
+        added = data.get("add") if data is not None else None
+        if added in Kind.values:
+            data = _with_blank_lines(data, added)
         entries = list(cv.entries.all()) if cv and data is None else []
         said = {"title": cv.title, "summary": cv.summary, "version": cv.version} if cv else {"version": 0}
         self.head = CvForm(data, initial=said)
@@ -152,6 +156,14 @@ class CvEditor:
             )
             for kind, formset in FORMSETS.items()
         }
+        if added in Kind.values:
+            self._lead_to(Kind(added))
+
+    def _lead_to(self, kind):
+        """Say that a line is there for more, and open the page on it."""
+        row = self.headings[kind].forms[-1]
+        next(iter(row.fields.values())).widget.attrs["autofocus"] = True
+        self.added_told = f"« {kind.label} » : une ligne vide est à la fin. Rien n’est encore enregistré."
 
     def is_valid(self):
         return all([self.head.is_valid(), *(lines.is_valid() for lines in self.headings.values())])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crealead.files import serve_private
 from crealead.rate_limit import allow
@@ -78,26 +78,37 @@ def fiche(request):
     return redirect("my_space:home")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def withdraw_proposal(request):
+    """Say what is lost, then withdraw the proposal that waits."""
+    proposal = open_proposal(request.member)
+    if proposal is None:
+        return redirect("my_space:home")
+    if request.method != "POST":
+        context = {"proposal": proposal, "proposed": _labels(proposal), "reader": _reader(request.member)}
+        return render(request, "my_space/proposal_withdraw.html", context)
     actions.withdraw_proposal(co_entrepreneur_pk=request.member.pk)
     messages.success(request, "Votre proposition est retirée. Votre fiche reste telle qu’elle est.")
     return redirect("my_space:home")
 
 
 def _fiche_page(request, form, *, changed=(), unchanged=False, status=200):
-    proposed = in_words(form.proposal.changes) if form.proposal else []
     context = {
         "form": form,
         "fiche": request.member,
         "reader": _reader(request.member),
         "proposal": form.proposal,
-        "proposed": ", ".join(field.label for field in proposed),
+        "proposed": _labels(form.proposal) if form.proposal else "",
         "changed": changed,
         "unchanged": unchanged,
     }
     return render(request, "my_space/fiche.html", context, status=status)
+
+
+def _labels(proposal):
+    """What a proposal changes, in one line."""
+    return ", ".join(field.label for field in in_words(proposal.changes))
 
 
 def _reader(member):

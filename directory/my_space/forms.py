@@ -49,13 +49,24 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
     What buyers look for can't be emptied once it is there. A photo chosen in a form that isn't right yet is kept.
     """
 
-    first_name = forms.CharField(label="Votre prénom", max_length=80, error_messages={"required": "Votre prénom ?"})
-    last_name = forms.CharField(label="Votre nom", max_length=80, error_messages={"required": "Votre nom ?"})
+    first_name = forms.CharField(
+        label="Votre prénom",
+        max_length=80,
+        error_messages={"required": "Votre prénom ?"},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label="Votre nom",
+        max_length=80,
+        error_messages={"required": "Votre nom ?"},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
     trade_name = forms.CharField(
         label="Votre marque",
         max_length=120,
         required=False,
         help_text="Le nom commercial sous lequel vous travaillez.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     presentation = forms.CharField(
         label="Votre présentation",
@@ -64,7 +75,12 @@ class ProposalForm(KeepsPhoto, NamesForm, OfferForm):
         help_text="Votre parcours, ce qui vous anime. 3 000 caractères au plus.",
         widget=Textarea(attrs={"rows": 8}),
     )
-    city = forms.CharField(label="Votre ville", max_length=80, required=False)
+    city = forms.CharField(
+        label="Votre ville",
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
     phone = PhoneField(
         label="Votre téléphone professionnel", required=False, help_text="Montré seulement avec votre accord."
     )

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crealead.files import serve_private
@@ -52,7 +53,9 @@ def move(request, pk):
     image = _image_of(request, pk)
     step = 1 if request.POST.get("sens") == "bas" else -1
     actions.move_image(co_entrepreneur_pk=request.member.pk, image_pk=image.pk, step=step)
-    return redirect("my_space:portfolio")
+    order = list(request.member.portfolio_images.values_list("pk", flat=True))
+    messages.success(request, f"« {image} » est l’image {order.index(image.pk) + 1} sur {len(order)}.")
+    return redirect(f"{reverse('my_space:portfolio')}#image-{image.pk}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

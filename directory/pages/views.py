@@ -2,11 +2,18 @@ from html import unescape
 
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import strip_tags
+from django.views.decorators.http import require_safe
 
 from crealead.markdown import render as render_markdown
 from crealead.words import clipped
 from directory.models import Page
 from directory.privacy.actions import filled
+
+
+@require_safe
+def site_map(request):
+    """Every page that one can go to, in one list."""
+    return render(request, "pages/site_map.html")
 
 
 def page(request, slug):

@@ -56,6 +56,7 @@ class ColleagueForm(forms.Form):
 
     def __init__(self, *args, keeper, known, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["name"].needed = "vide si la ligne ne sert pas"
         self.keeper = keeper
         self.typed = typed = str(self["name"].value() or "").strip()
         kept = known.get(str(self["member"].value()))

@@ -143,6 +143,7 @@ class ReferenceForm(forms.ModelForm):
             waiting = kept(data.get("attestation_ticket", ""), member=member)
             files = {"attestation": waiting} if waiting else files
         super().__init__(data, files, instance=instance)
+        self.fields["contact_email"].needed = "ou un téléphone, si vous nommez un contact"
         self.fields["attestation"].max_length = None  # the sender's name for it isn't kept
         held = list(instance.cpv_codes.all()) if instance.pk else []
         listed = list(member.cpv_codes.all())

@@ -160,6 +160,7 @@ def _entry(request, reference, won=None):
         "entry": entry,
         "is_new": is_new,
         "title": "Ajouter une référence" if is_new else "Modifier une référence",
+        "which": "" if is_new else reference.subject,
         "crumb": "Nouvelle" if is_new else "Modifier",
         "was_validated": was_validated,
         "member": request.member,

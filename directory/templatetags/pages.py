@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.messages import WARNING
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -48,6 +49,14 @@ def _said(context, block):
     said = context.render_context[BLOCK_CONTEXT_KEY].get_block(block).render(context)
     # No-break spaces stay.
     return mark_safe(re.sub(r"[ \t\n]+", " ", said).strip())
+
+
+@register.filter
+def optional(field):
+    """What marks a field that may stay empty; when something depends on it, `field.needed` says when it may not."""
+    if field.field.required:
+        return ""
+    return format_html(' <span class="facultatif">({})</span>', getattr(field.field, "needed", "facultatif"))
 
 
 @register.filter

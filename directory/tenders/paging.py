@@ -11,6 +11,19 @@ def page_of(rows, request):
     return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
+def title_of(name, page, *asked):
+    """The title of a page of a list: what was asked for, and which page, from the second on."""
+    told = ", ".join(words for words in asked if words)
+    number = f", page {page.number}" if page.number > 1 else ""
+    return f"{name}{told and f' : {told}'}{number}"
+
+
+def label_of(form, name):
+    """The label of what was chosen in a field, or nothing when it is its first choice."""
+    value = form.cleaned_data.get(name)
+    return str(dict(form.fields[name].choices).get(value, "")) if value else ""
+
+
 def query_of(criteria):
     """What was asked for, as the query of an address; empty when nothing was."""
     query = QueryDict(mutable=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.doors import links
+from directory.doors import links, visit
 from directory.listing import actions
 from directory.models import CpvCode, Department, ListingRequest, Skill
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
@@ -28,10 +28,10 @@ def test_the_form_without_a_verified_address_asks_for_it(client):
     assert "Recevoir mon lien" in response.text
 
 
-def test_two_hours_later_nothing_is_sent_and_the_page_says_how_to_lose_nothing(client):
+def test_long_after_the_last_click_nothing_is_sent_and_the_page_says_how_to_lose_nothing(client):
     enter(client, "nora@example.org")
     session = client.session
-    session["referencing_until"] -= timedelta(hours=2, seconds=1).total_seconds()
+    session["referencing_until"] -= (visit.LENGTH + timedelta(seconds=1)).total_seconds()
     session.save()
 
     response = answer(client)
@@ -292,3 +292,15 @@ def test_endless_lists_are_refused(client):
 
     assert many.context["form"].errors["departments"]
     assert too_many.status_code == 400
+
+
+def test_the_form_stays_open_for_as_long_as_one_comes_back_to_it(client):
+    enter(client, "nora@example.org")
+    session = client.session
+    session["referencing_until"] -= (visit.LENGTH - timedelta(minutes=1)).total_seconds()
+    session.save()
+
+    assert client.get(FORM).status_code == 200
+
+    left = client.session["referencing_until"] - session["referencing_until"]
+    assert left > timedelta(hours=19).total_seconds()

@@ -296,3 +296,16 @@ def test_a_new_reference_meanwhile_is_nothing_to_tell(as_member, member):
 def test_an_action_refuses_what_was_not_shown(member):
     with pytest.raises(Stale):
         actions.propose(co_entrepreneur_pk=member.pk, seen="", content={"city": "Sète"})
+
+
+def test_a_page_says_what_is_lost_before_a_proposal_is_withdrawn(as_member, member):
+    send(as_member, headline="Une autre accroche")
+    address = "/mon-espace/fiche/retrait-de-la-proposition/"
+
+    page = as_member.get(address)
+
+    assert "ce qu’elle change est perdu" in page.text
+    assert member.proposals.get().state == "submitted"
+    as_member.post(address)
+    assert member.proposals.get().state == "withdrawn"
+    assert as_member.get(address).status_code == 302

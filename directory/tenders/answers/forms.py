@@ -22,7 +22,8 @@ Outcome = Consultation.Outcome
 class ScoreField(forms.DecimalField):
     """A mark, or what it is out of; a comma or a point parts the decimals."""
 
-    def __init__(self, label):
+    def __init__(self, label, needed="facultatif"):
+        self.needed = needed
         super().__init__(
             label=label,
             max_digits=6,
@@ -79,12 +80,17 @@ class SendForm(forms.Form):
     despite = forms.BooleanField(
         label="Garder la réponse sans les documents qui n’ont pas pu être faits", required=False
     )
+    is_sure = forms.BooleanField(
+        label="J’ai lu ce qui va se passer : une fois gardés, ces fichiers ne se changent plus et ne s’effacent plus",
+        error_messages={"required": "Cochez la case : ce que vous gardez ne se reprend pas."},
+    )
     after = forms.IntegerField(
         widget=forms.HiddenInput, error_messages={"required": "Rouvrez la page de l’envoi : il manque où l’on en est."}
     )
 
     def __init__(self, *args, readiness, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["attachments"].needed = "si rien d’autre n’est joint"
         if not readiness.has_memo:
             del self.fields["with_memo"]
             return
@@ -115,9 +121,9 @@ class OutcomeForm(forms.Form):
         error_messages={"invalid": "Écrivez une date : 31/12/2026."},
     )
     price_score = ScoreField("Note de prix")
-    price_score_out_of = ScoreField("Note de prix, sur")
+    price_score_out_of = ScoreField("Note de prix, sur", needed="avec la note")
     technical_score = ScoreField("Note technique")
-    technical_score_out_of = ScoreField("Note technique, sur")
+    technical_score_out_of = ScoreField("Note technique, sur", needed="avec la note")
     feedback = forms.CharField(
         label="Ce que l’acheteur a dit",
         max_length=3000,
@@ -152,7 +158,7 @@ class PartScoreForm(forms.Form):
 
     criterion = forms.CharField(label="Critère", max_length=150, required=False)
     score = ScoreField("Note")
-    score_out_of = ScoreField("Note, sur")
+    score_out_of = ScoreField("Note, sur", needed="avec la note")
 
     def __init__(self, data=None, *, part):
         initial = {name: getattr(part, name) for name in self.base_fields}

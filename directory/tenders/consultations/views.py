@@ -8,7 +8,7 @@ from directory.decisions import Refused, Stale
 from directory.doors import links
 from directory.doors.session import viewer_required
 from directory.rights import consultations_read_by, may_change, may_read_contracts
-from directory.tenders.paging import page_of, query_of
+from directory.tenders.paging import label_of, page_of, query_of, title_of
 from directory.tenders.team.composition import seats_of, warnings
 
 from . import actions, duplicates
@@ -32,7 +32,9 @@ def register(request):
     )
     for line in page:
         line.is_readable = line.pk in readable_pks
-    return render(request, "tenders/register.html", {"form": form, "query": query_of(criteria), "page": page})
+    title = title_of("Consultations", page, criteria.get("q"), label_of(form, "etat"))
+    context = {"form": form, "query": query_of(criteria), "page": page, "title": title}
+    return render(request, "tenders/register.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from directory.models import MemoTrame
 from directory.rights import may_change
 from directory.tenders.consultations.duplicates import Unsettled, refuse_unsettled
 from directory.tenders.consultations.lookup import changeable, readable
-from directory.tenders.paging import page_of, query_of
+from directory.tenders.paging import label_of, page_of, query_of, title_of
 
 from . import actions, memo_data, render_memo
 from .data import told_by_kind
@@ -128,6 +128,8 @@ def memo_move(request, pk, part_pk):
     consultation = changeable(request, pk)
     part = get_object_or_404(consultation.memo_parts, pk=part_pk)
     actions.move_part(part=part, step=STEPS.get(request.POST.get("sens"), 0))
+    order = list(consultation.memo_parts.values_list("pk", flat=True))
+    messages.success(request, f"« {part.title} » est la section {order.index(part.pk) + 1} sur {len(order)}.")
     return redirect(f"{reverse('tenders:memo', args=[pk])}#section-{part.pk}")
 
 
@@ -185,7 +187,9 @@ def library(request):
     parts = parts_of(request.viewer, q=criteria.get("q", ""), kind=criteria.get("rubrique", ""))
     query = query_of(criteria)
     none_told = "Aucune section ne répond à cette recherche." if query else NO_SECTION
-    context = {"form": form, "page": page_of(parts, request), "query": query, "none_told": none_told}
+    page = page_of(parts, request)
+    title = title_of("La bibliothèque", page, criteria.get("q"), label_of(form, "rubrique"))
+    context = {"form": form, "page": page, "query": query, "none_told": none_told, "title": title}
     return render(request, "tenders/library.html", context)
 
 

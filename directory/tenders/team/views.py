@@ -67,11 +67,14 @@ def seat(request, pk, seat_pk):
     return redirect("tenders:team" if may_change(request.viewer, consultation) else "tenders:detail", pk=pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @viewer_required
 def remove(request, pk, seat_pk):
+    """Say what it does, then take someone out of the team."""
     consultation = changeable(request, pk)
     seat = get_object_or_404(consultation.team.select_related("co_entrepreneur"), pk=seat_pk)
+    if request.method != "POST":
+        return render(request, "tenders/remove.html", {"consultation": consultation, "seat": seat})
     try:
         actions.remove(seat_pk=seat_pk)
     except Refused as error:

@@ -11,7 +11,7 @@ def pdf(name="DC1.pdf", content=DC1):
 
 
 def send(consultation, browser=None, **changed):
-    data = {"with_kit": "on", "attachments": [pdf()], "after": "0"} | changed
+    data = {"with_kit": "on", "attachments": [pdf()], "after": "0", "is_sure": "on"} | changed
     browser = browser or browser_of(lead_of(consultation))
     return browser.post(f"/consultations/{consultation.pk}/envoi/", {k: v for k, v in data.items() if v is not None})
 

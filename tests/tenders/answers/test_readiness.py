@@ -40,7 +40,9 @@ def unready():
 
 
 def post(consultation, **sent):
-    return browser_of(lead_of(consultation)).post(f"/consultations/{consultation.pk}/envoi/", {"after": "0"} | sent)
+    return browser_of(lead_of(consultation)).post(
+        f"/consultations/{consultation.pk}/envoi/", {"after": "0", "is_sure": "on"} | sent
+    )
 
 
 def names():

@@ -216,3 +216,12 @@ def test_bytes_that_do_not_read_back_are_refused(made, monkeypatch, media):
         )
 
     assert files_in(media) == []
+
+
+def test_nothing_is_frozen_before_one_says_to_have_read_what_it_does():
+    consultation = led()
+
+    response = send(consultation, is_sure=None)
+
+    assert "is_sure" in response.context["form"].errors
+    assert not consultation.answers.exists()

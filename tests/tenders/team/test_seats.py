@@ -238,6 +238,18 @@ def test_someone_removed_knows_and_their_stand_in_stays():
     assert message.to == [place.co_entrepreneur.email]
 
 
+def test_a_page_says_what_removing_does_before_anything_is_done():
+    consultation = led()
+    place = seat(consultation, co_entrepreneur=listed())
+    browser = browser_of(lead_of(consultation))
+
+    page = browser.get(team_url(consultation, place.pk, "retirer"))
+
+    assert place.co_entrepreneur.name in page.text
+    assert "un courriel l’en prévient" in page.text
+    assert consultation.team.filter(pk=place.pk).exists()
+
+
 def test_who_declined_is_removed_without_a_mail():
     consultation = led()
     place = seat(consultation, co_entrepreneur=listed(), state=State.DECLINED)
