@@ -6,4 +6,5 @@ app_name = "sourcing"
 
 urlpatterns = [
     path("selection/", views.selection, name="selection"),
+    path("selection/envoyer/", views.send, name="send"),
 ]
