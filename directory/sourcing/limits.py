@@ -27,4 +27,5 @@ def first_limit_passed(senders):
 def too_many(passed):
     """What is said to who passed this limit, and when the mail may leave."""
     hour = date_format(timezone.localtime(end_of(WINDOW)), r"H \h i")
-    return f"{TOO_MANY[passed]} Le vôtre n’est pas parti : envoyez-le à partir de {hour}, ou copiez le lien."
+    lost = f"Le vôtre n’est pas parti\N{NO-BREAK SPACE}: envoyez-le à partir de {hour}, ou copiez le lien."
+    return f"{TOO_MANY[passed]} {lost}"

@@ -102,7 +102,7 @@ function openPage() {
       await navigator.clipboard.writeText(copy.dataset.copy);
       say("Lien copié.");
     } catch {
-      say("Votre navigateur n’a pas laissé copier : l’adresse est dans sa barre.");
+      say("Votre navigateur n’a pas laissé copier\u00a0: l’adresse est dans sa barre.");
     }
   });
   document.querySelector("[data-keep-all]").addEventListener("click", () => {
