@@ -15,5 +15,6 @@ urlpatterns = [
     path("mon-espace/references/", include("directory.references.urls")),
     path("consultations/", include("directory.tenders.urls")),
     path("", include("directory.pages.urls")),
+    path("", include("directory.sourcing.urls")),
     path("", include("directory.catalogue.urls")),
 ]
