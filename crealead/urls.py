@@ -16,5 +16,6 @@ urlpatterns = [
     path("consultations/", include("directory.tenders.urls")),
     path("alertes/", include("directory.sourcing.alert_urls")),
     path("", include("directory.pages.urls")),
+    path("", include("directory.sourcing.urls")),
     path("", include("directory.catalogue.urls")),
 ]

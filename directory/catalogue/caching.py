@@ -30,7 +30,7 @@ MOST_READY = 250
 DAY = 24 * 3600
 NOT_READY = None, b"", {}
 # Where public pages are; whether one may be kept is told by its view.
-PUBLIC_PATHS = re.compile(r"/(acheter/|catalogue/(?!.*/contact/).*)?$")
+PUBLIC_PATHS = re.compile(r"/(acheter/|selection/|catalogue/(?!.*/contact/).*)?$")
 FICHE_PATH = re.compile(r"/catalogue/[^/]+/$")
 
 

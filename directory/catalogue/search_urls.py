@@ -18,12 +18,12 @@ def map_url(search):
 
 def print_url(search):
     """All its results as a table."""
-    return _url("catalogue:print", search)
+    return _url("catalogue:print", search, f="")
 
 
 def need_url(search):
     """The form that tells its need to the cooperative."""
-    return _url("catalogue:need", search, tri="", graine="")
+    return _url("catalogue:need", search, tri="", graine="", f="")
 
 
 def alert_url(search):

@@ -25,6 +25,7 @@ from .index import current
 from .need import NeedFilter, TextField
 from .order import RELEVANCE, ROTATION, SORTS, expressions
 from .rotation import today_seed
+from .selected import KeptFilter
 
 # The number of a page that an address has to tell.
 PAST_THE_FIRST = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
@@ -77,6 +78,7 @@ class CatalogueFilter(django_filters.FilterSet):
     dans_cpv = TextFilter(label=CpvFacet.box_label)
     exact = WordFilter(label="Mots exacts", pattern="1")
     graine = WordFilter(label="Ordre du", pattern=r"[0-9A-Za-z-]{1,40}")
+    f = KeptFilter(label="Gardées")
     # Any: the paginator makes do with what isn't a page.
     page = WordFilter(label="Page", pattern=r"(?s).*")
 
@@ -198,7 +200,7 @@ class CatalogueFilter(django_filters.FilterSet):
         """
         pairs = []
         for key, chosen in self.values.items():
-            kept = [term.value for term in chosen] if isinstance(chosen, list) else [chosen]
+            kept = [getattr(term, "value", term) for term in chosen] if isinstance(chosen, list) else [chosen]
             if key in changes:
                 kept = [changes[key]]
             elif key == "page":

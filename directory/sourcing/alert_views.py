@@ -82,8 +82,10 @@ def alert(request, token):
         return _dead(request, is_forged=dead.is_forged)
     kept = request.method == "POST" and request.POST.get("action") == "keep" and bool(alerts.keep(alert_pk=row.pk))
     row.refresh_from_db()
-    results = Results(search_of(row.query, among=row.news_fiches))
+    search = search_of(row.query, among=row.news_fiches)
+    results = Results(search)
     context = _context(row) | {
+        "search": search,
         "kept": kept,
         "page": Paginator(results, PAGE_SIZE).get_page(request.GET.get("page")),
         "number": counted(len(results), "fiche", "fiches"),

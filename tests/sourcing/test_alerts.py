@@ -243,6 +243,7 @@ def test_five_are_told_with_why_and_the_link_shows_them_all_and_no_other(client,
     shown = set(re.findall(r'data-fiche="([^"]+)"', page.text))
     assert shown == {fiche.slug for fiche in new}
     assert old.slug not in shown
+    assert 'id="garder"' in page.text
 
 
 def test_equal_searches_are_made_once(later):

@@ -1,0 +1,39 @@
+"""The fiches that an address keeps: `f`, as many times as there are; the same wherever it travels."""
+
+import re
+
+import django_filters
+from django import forms
+
+from directory.models.co_entrepreneur import SLUG_LENGTH
+
+# How many one selection holds.
+KEPT = 30
+SLUG = re.compile(rf"[-a-zA-Z0-9_]{{1,{SLUG_LENGTH}}}")
+
+
+def kept_slugs(values):
+    """The slugs of these words, in lower case, each once, in order.
+
+    Returns:
+        tuple: the `KEPT` first; how many words can't be slugs; how many slugs came after.
+    """
+    slugs = list(dict.fromkeys(value.lower() for value in values if SLUG.fullmatch(value)))
+    unknown = sum(1 for value in values if value and not SLUG.fullmatch(value))
+    return slugs[:KEPT], unknown, max(0, len(slugs) - KEPT)
+
+
+class KeptField(forms.Field):
+    """A list of slugs; whether they are anyone's is for who shows them."""
+
+    widget = forms.MultipleHiddenInput
+    dropped = []
+
+    def clean(self, value):
+        return kept_slugs(value or [])[0]
+
+
+class KeptFilter(django_filters.Filter):
+    """What is kept travels with the search, and narrows nothing."""
+
+    field_class = KeptField

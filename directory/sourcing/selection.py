@@ -1,0 +1,103 @@
+"""What a buyer keeps, as an address says it: the only reader of `/selection/?f=slug&f=slug`."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.models import CoEntrepreneur, FormerSlug
+from directory.search.filters import CatalogueFilter
+from directory.search.selected import KEPT, kept_slugs
+
+# How many are set side by side; the others kept are listed below.
+COMPARED = 12
+__all__ = ["COMPARED", "KEPT", "Gone", "Selection"]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A fiche that was kept and isn't in the catalogue any more: who, and since which day if it is known."""
+
+    slug: str
+    name: str
+    since: date | None
+
+
+class Selection:
+    """The fiches of an address, and the search that they come from.
+
+    `fiches` are the published ones, in the order of the address, each with all that a fiche shows; `gone` those that
+    left the catalogue; `unknown` how many words were dropped; `too_many` how many came after the `KEPT` first.
+    """
+
+    def __init__(self, parameters, index=None):
+        slugs, self.unknown, self.too_many = kept_slugs(parameters.getlist("f"))
+        self.search = CatalogueFilter(parameters, index)
+        rows = {
+            fiche.lower_slug: fiche
+            for fiche in CoEntrepreneur.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=slugs)
+        }
+        former = FormerSlug.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=set(slugs) - set(rows))
+        former = {row.lower_slug: row.co_entrepreneur for row in former.select_related("co_entrepreneur")}
+        self.fiches, self.gone = [], []
+        owners = dict.fromkeys(filter(None, (rows.get(slug) or former.get(slug) for slug in slugs)))
+        published = CoEntrepreneur.objects.published().with_fiche()
+        published = published.in_bulk([fiche.pk for fiche in owners if fiche.is_published])
+        self.fiches = [published[fiche.pk] for fiche in owners if fiche.pk in published]
+        for slug in slugs:
+            fiche = rows.get(slug) or former.get(slug)
+            if fiche is None or not fiche.listed_since:
+                # Never shown, or erased: nothing says that it was.
+                self.unknown += 1
+            elif fiche.pk not in published:
+                # A name that someone had before isn't tied to the one that they have.
+                self.gone.append(Gone(slug, fiche.name if slug in rows else slug, _gone_since(fiche)))
+
+    @classmethod
+    def read(cls, parameters, index=None):
+        """The selection of a `QueryDict`, whatever it holds."""
+        return cls(parameters, index)
+
+    @property
+    def slugs(self):
+        return [fiche.slug for fiche in self.fiches]
+
+    @cached_property
+    def query(self):
+        """« f=…&f=… »: the fiches alone, one way of writing for all the ways of asking for them."""
+        return self.query_of(self.slugs)
+
+    @staticmethod
+    def query_of(slugs):
+        return urlencode([("f", slug) for slug in slugs])
+
+    def url_of(self, slugs):
+        """The address of the page of these fiches, in this order, for the same search."""
+        query = self.search.url_without(f="", **NOT_OF_A_NEED).removeprefix("?").removeprefix(".")
+        query = "&".join(filter(None, [self.query_of(slugs), query]))
+        return reverse("sourcing:selection") + (f"?{query}" if query else "")
+
+    @property
+    def url(self):
+        return self.url_of(self.slugs)
+
+
+# Of a search, what says nothing of what is needed.
+NOT_OF_A_NEED = {"tri": "", "graine": "", "dans_departement": "", "dans_competence": "", "dans_cpv": ""}
+
+
+def _gone_since(fiche):
+    """The day when it left the catalogue, by its history; None when that isn't kept any more."""
+    if fiche.is_departed and fiche.client_public:
+        return fiche.departed_on
+    events = fiche.events.order_by("pgh_created_at", "pgh_id")
+    shown = events.filter(client_public=True).last()
+    hidden = shown and events.filter(pgh_id__gt=shown.pgh_id, client_public=False).first()
+    days = [timezone.localdate(hidden.pgh_created_at)] if hidden else []
+    if fiche.is_departed:
+        days.append(fiche.departed_on)
+    return min(days, default=None)
