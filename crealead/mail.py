@@ -7,7 +7,7 @@ from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template import Context
 from django.template.loader import get_template
@@ -28,17 +28,20 @@ SPACES = re.compile(r"[^\S\xa0\u202f]+")
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=3)
 
 
-def queue_mail(*, to, template, context, reply_to=None, answered_by=None, preface=""):
+def queue_mail(*, to, template, context, reply_to=None, answered_by=None, preface="", html=False, unsubscribe=""):
     """Render a mail now and queue it in the current transaction.
 
     Args:
         to: a bare address.
         template: the name of `templates/emails/<template>.txt`: a line « Objet : … », an empty line, the body.
-        context: for the template, beside `cooperative` and `site_url`; nothing is escaped, the mail is plain text.
+        context: for the template, beside `cooperative` and `site_url`; nothing is escaped in plain text.
         reply_to: a bare address, or None.
         answered_by: who answers what is written back, with a `name`, and maybe an `email` and a `phone`: replies go to
             them, and the foot of the mail says how to reach them. None when nobody in particular does.
         preface: a sentence before the body, for this reader.
+        html: whether `templates/emails/<template>.html` says the same, for who reads it so.
+        unsubscribe: the address whose page ends such mails by a button, and to which a mailbox posts to end them in
+            one click (RFC 8058); empty for a mail that isn't sent again and again.
 
     Raises:
         ValidationError: when an address isn't one that a mail can be made out to.
@@ -49,7 +52,8 @@ def queue_mail(*, to, template, context, reply_to=None, answered_by=None, prefac
     for address in filter(None, [to, reply_to]):
         validate_address(address)
     is_reachable = answered_by is not None and bool(answered_by.email or answered_by.phone)
-    subject, body = _render(template, context | {"answered_by": answered_by, "is_reachable": is_reachable})
+    context = identity(None) | context | {"answered_by": answered_by, "is_reachable": is_reachable}
+    subject, body = _render(template, context)
     body = f"{preface}\n\n{body}" if preface else body
     mail = {
         "to": to,
@@ -59,6 +63,10 @@ def queue_mail(*, to, template, context, reply_to=None, answered_by=None, prefac
         "message_id": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
         "date": formatdate(localtime=True),
     }
+    if html:
+        mail["html"] = get_template(f"emails/{template}.html").render(context)
+    if unsubscribe:
+        mail["unsubscribe"] = unsubscribe
     _built(**mail).message().as_bytes()
     send_mail.defer(**mail, template=template)
 
@@ -124,19 +132,21 @@ def _taken_out(job_ids):
         return [json.loads(args) for (args,) in cursor.fetchall()]
 
 
-def _built(*, to, subject, body, reply_to, message_id, date):
-    return EmailMessage(
-        subject=subject,
-        body=body,
-        to=[to],
-        reply_to=[reply_to] if reply_to else None,
-        headers={"Message-ID": message_id, "Date": date, "Auto-Submitted": "auto-generated"},
+def _built(*, to, subject, body, reply_to, message_id, date, html="", unsubscribe=""):
+    headers = {"Message-ID": message_id, "Date": date, "Auto-Submitted": "auto-generated"}
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMultiAlternatives(
+        subject=subject, body=body, to=[to], reply_to=[reply_to] if reply_to else None, headers=headers
     )
+    if html:
+        message.attach_alternative(html, "text/html")
+    return message
 
 
 def _render(template, context):
     """The subject, on one line whatever the context holds, and the body."""
-    text = get_template(f"emails/{template}.txt").template.render(Context(identity(None) | context, autoescape=False))
+    text = get_template(f"emails/{template}.txt").template.render(Context(context, autoescape=False))
     first_line, _, body = text.strip().partition("\n")
     label, _, subject = first_line.partition(":")
     subject = SPACES.sub(" ", subject).strip()

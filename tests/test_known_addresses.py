@@ -8,18 +8,23 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from directory.models import Alert
+from directory.sourcing import alerts
 from tests import cast
 from tests.factories import ListingRequestFactory
 
 pytestmark = pytest.mark.django_db
 
-DOORS = ["/admin/mot-de-passe/", "/mon-espace/connexion/", "/referencement/demande/"]
+DOORS = ["/admin/mot-de-passe/", "/mon-espace/connexion/", "/referencement/demande/", "/alertes/nouvelle/?q=accueil"]
 
 
 @pytest.fixture
 def known():
     """Whom some door or other knows."""
     referent = cast.referent()
+    alerts.ask(email="achats@example.org", query="q=accueil", rhythm=7)
+    alert = Alert.objects.get()
+    alerts.confirm(alert_pk=alert.pk)
     gone = cast.other_member(departed_on=timezone.localdate())
     return [
         referent.email,
@@ -27,6 +32,7 @@ def known():
         cast.referent(user__is_active=False, user__email="ferme@example.org").user.email,
         cast.member(referent=referent).email,
         gone.email,
+        alert.email,
         ListingRequestFactory(email="demande@example.org").email,
     ]
 
@@ -40,7 +46,7 @@ def shape(sql):
 def test_a_door_does_the_same_for_every_address(door, known):
     def told(email):
         with CaptureQueriesContext(connection) as queries:
-            page = Client().post(door, {"email": email}, follow=True)
+            page = Client().post(door, {"email": email, "rhythm": "7"}, follow=True)
         return page.status_code, page.redirect_chain, page.text, [shape(query["sql"]) for query in queries]
 
     assert [told(email) for email in known] == [told("personne@example.org")] * len(known)

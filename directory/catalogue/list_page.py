@@ -16,7 +16,7 @@ from directory.search.rotation import order_of
 from directory.search.tokens import tidy
 
 from . import sharing, weak_results
-from .search_urls import map_url, print_url
+from .search_urls import alert_url, map_url, print_url
 
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
@@ -138,6 +138,7 @@ def context_of(search, page):
         "weak": weak,
         "panels": panels(search),
         "map_url": map_url(search),
+        "alert_url": alert_url(search),
         **_print_links(search, page),
     }
 
@@ -343,11 +344,7 @@ def counted_as(search):
 
     A phone or a SIRET is somebody's: such a search isn't kept.
     """
-    if not search.active or search.need.owners:
-        return ""
-    names = [criterion.field_name for criterion in search.active]
-    left_out = {name: "" for name in search.values if name not in names and name != "exact"}
-    return search.url_without(**left_out).removeprefix("?")
+    return "" if search.need.owners else search.question
 
 
 def chips(search):

@@ -26,6 +26,11 @@ def need_url(search):
     return _url("catalogue:need", search, tri="", graine="", f="")
 
 
+def alert_url(search):
+    """The form that asks for its new fiches by mail."""
+    return reverse("alerts:new") + (f"?{search.question}" if search.question else "")
+
+
 def _url(name, search, **changes):
     query = search.url_without(**NO_BOXES, **changes)
     return reverse(name) + (query if query != "." else "")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from crealead.mail import page_url
-from directory.models import access_link, listing_agreement
+from directory.models import access_link, alert, listing_agreement
 
 MICROSECONDS = 1_000_000
 
@@ -97,6 +97,9 @@ LISTING_AGREEMENT = SignedLink("listing.agreement", "listing:agreement", lasts=l
 OBJECTION = SignedLink("listing.objection", "listing:objection", lasts=timedelta(days=365))
 # To a `TeamMember`: whoever holds it, hence who was asked in, answers.
 INVITATION = SignedLink("tenders.invitation", "tenders:invitation", lasts=timedelta(days=60))
+# To an `Alert`: the first proves that its reader owns the mailbox; whoever holds the second keeps or ends it.
+ALERT_CONFIRMATION = SignedLink("sourcing.alert_confirmation", "alerts:confirm", lasts=alert.TO_CONFIRM)
+ALERT = SignedLink("sourcing.alert", "alerts:alert", lasts=2 * alert.LASTS)
 
 # Those that open a door, by the page they open: a job says by it which kind it is to mail.
 OF_DOORS = {kind.page: kind for kind in (LISTING, MY_SPACE)}

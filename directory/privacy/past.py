@@ -10,6 +10,7 @@ from pghistory.models import Context, Event
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from directory.models import (
+    Alert,
     CoEntrepreneur,
     Consultation,
     FicheProposal,
@@ -36,6 +37,11 @@ def since_day(model, day):
 def over(model, moment):
     """What asks for the rows whose end, a column, has come."""
     return lambda _kept: _rows(model).filter(**{f"{moment}__lte": timezone.now()})
+
+
+def unconfirmed_alerts(kept):
+    """Those that nobody has confirmed for so long."""
+    return Alert.objects.filter(confirmed_at=None, created_at__lte=timezone.now() - kept)
 
 
 def closed_requests(kept):

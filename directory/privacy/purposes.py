@@ -20,6 +20,12 @@ MESSAGES = Purpose(
     Basis.INTEREST,
     (Reader.ADDRESSEE, Reader.REFERENT, Reader.ADMINISTRATORS),
 )
+ALERTS = Purpose(
+    "Prévenir les acheteurs des nouvelles fiches",
+    "Écrire à qui l’a demandé, et confirmé, ce qui est nouveau pour sa recherche.",
+    Basis.CONSENT,
+    (Reader.PERSON,),
+)
 REFERENCES = Purpose(
     "Tenir les références des co-entrepreneurs",
     "Prouver aux acheteurs ce qui a été fait, pour qui.",

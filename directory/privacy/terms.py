@@ -7,6 +7,7 @@ from django.conf import settings
 from directory.forms.files import WAITING_TIME
 from directory.models import (
     access_link,
+    alert,
     buyer_search,
     contact_message,
     departure,
@@ -24,6 +25,8 @@ MOST = timedelta(days=3 * 365)
 MESSAGE = Term(
     "la réception", contact_message.KEPT, "Le temps qu’un achat public se décide, et que la suite se compte."
 )
+ALERT = Term("la fin de l’alerte", alert.KEPT, "Le temps de répondre à qui demande pourquoi elle s’est arrêtée.")
+ALERT_TO_CONFIRM = Term("la demande, sans confirmation", alert.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
 REQUEST = Term(
     "la fin de la demande", timedelta(days=2 * 365), "Le temps de redemander, et de rendre compte de ce qui fut décidé."
 )

@@ -193,6 +193,13 @@ class CatalogueFilter(django_filters.FilterSet):
         query = self.url_without(page=page if PAST_THE_FIRST.fullmatch(page) else None)
         return query if query != "." else ""
 
+    @property
+    def question(self):
+        """What narrows it as a query string, without « ? »: one whatever its page and order; empty for the whole."""
+        names = [criterion.field_name for criterion in self.active]
+        left_out = {name: "" for name in self.values if name not in names and name != "exact"}
+        return self.url_without(**left_out).removeprefix("?") if names else ""
+
     def url_without(self, name=None, value=None, **changes):
         """The query string of the same search, less a parameter or one of its values; `changes` set others.
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from crealead import words
 from directory.doors import links, visit
-from directory.models import access_link, contact_message, cv, listing_draft, member_session
+from directory.models import access_link, alert, contact_message, cv, listing_draft, member_session
 from directory.models.reference import RECENT
 
 register = template.Library()
@@ -19,6 +19,11 @@ FIGURES = {
     # How long one follows a request, or answers an invitation, by the link of a mail.
     "follow_up": words.lasting(links.LISTING_STATUS.lasts),
     "invitation": words.lasting(links.INVITATION.lasts),
+    # How long one has to confirm an alert, how long it runs, and its address stays after it; how many one has.
+    "alert_to_confirm": words.lasting(alert.TO_CONFIRM),
+    "alert_lasts": words.lasting(alert.LASTS),
+    "alert_kept": words.lasting(alert.KEPT),
+    "alert_most": words.SPELLED.get(alert.MOST, str(alert.MOST)),
     "visit": words.lasting(visit.LENGTH),
     "member_session": words.lasting(member_session.LIFETIME),
     # How long a request that isn't sent is kept.

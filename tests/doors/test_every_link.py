@@ -12,13 +12,14 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from directory.accounts.actions import send_password_link
 from directory.doors import links
 from directory.doors.links import SignedLink
-from directory.models import AccessLink, ListingAgreement, ListingRequest
+from directory.models import AccessLink, Alert, ListingAgreement, ListingRequest
+from directory.sourcing import alerts
 from tests.cast import State, lead_of, led, link_in, seat, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
@@ -95,6 +96,24 @@ def choose(url):
     browser.post(page.request["PATH_INFO"], {"new_password1": PASSWORD, "new_password2": PASSWORD})
 
 
+def alert_to_confirm():
+    alerts.ask(email="achats@example.org", query="q=accueil", rhythm=7)
+    [mail] = run_jobs()
+    return link_in(mail, "alertes/confirmer")
+
+
+def alert_running(page):
+    def make():
+        alerts.confirm(alert_pk=links.ALERT_CONFIRMATION.key(alert_to_confirm().split("/")[-2]))
+        return reverse(page, args=[links.ALERT.token(Alert.objects.get())])
+
+    return make
+
+
+def keep(url):
+    Client().post(url, {"action": "keep"})
+
+
 KINDS = {
     "listing:link": Kind(access(links.LISTING), click, links.LISTING.lasts, "/referencement/demande/"),
     "my_space:link": Kind(access(links.MY_SPACE), click, links.MY_SPACE.lasts, "/mon-espace/connexion/"),
@@ -107,6 +126,9 @@ KINDS = {
     "tenders:invitation": Kind(
         invitation, lambda url: Client().post(url, {"answer": "accept"}), links.INVITATION.lasts, "/consultations/"
     ),
+    "alerts:confirm": Kind(alert_to_confirm, click, links.ALERT_CONFIRMATION.lasts, "/catalogue/"),
+    "alerts:alert": Kind(alert_running("alerts:alert"), keep, links.ALERT.lasts, "/catalogue/"),
+    "alerts:stop": Kind(alert_running("alerts:stop"), click, links.ALERT.lasts, "/catalogue/"),
     "admin:password_reset_confirm": Kind(
         password, choose, timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), "/admin/mot-de-passe/"
     ),

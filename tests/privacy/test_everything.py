@@ -117,6 +117,7 @@ def fill_what_goes(fiche, disk):
         models.FicheFile,
         models.ContractFile,
         models.ContactMessage,
+        models.Alert,
         models.BuyerSearch,
         models.FruitlessSearch,
         models.RateLimit,

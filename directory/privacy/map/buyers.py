@@ -1,8 +1,8 @@
 """What is kept of those who read, search and write: messages, searches, counters."""
 
 from directory.privacy import past, terms
-from directory.privacy.purposes import MESSAGES, SEARCHES, SECURITY
-from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Tie
+from directory.privacy.purposes import ALERTS, MESSAGES, SEARCHES, SECURITY
+from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Sooner, Tie
 
 ENTRIES = (
     Entry(
@@ -25,6 +25,33 @@ ENTRIES = (
             Tie(By.FICHE, "co_entrepreneur", of=Person.MEMBER),
         ),
         purge=Purge("messages reçus", past.since("directory.ContactMessage", "created_at")),
+    ),
+    Entry(
+        model="directory.Alert",
+        what="les alertes des acheteurs",
+        person=Person.BUYER,
+        purpose=ALERTS,
+        term=terms.ALERT,
+        eraser=Eraser.PURGE,
+        columns=(
+            Columns("email", "adresse"),
+            # Who it may name is looked for in the catalogue: it stays the datum of who asked, and nobody else reads it.
+            Columns("query", "recherche", is_free=True),
+            Columns(
+                "rhythm created_at confirmed_at next_on ends_on warned_on ended_on told news news_on",
+                "rythme, dates, fiches déjà envoyées",
+            ),
+        ),
+        plain="id",
+        ties=(Tie(By.EMAIL, "email"),),
+        purge=Purge("alertes terminées", past.since_day("directory.Alert", "ended_on")),
+        sooner=(
+            Sooner(
+                "celles que personne ne confirme",
+                terms.ALERT_TO_CONFIRM,
+                Purge("alertes jamais confirmées", past.unconfirmed_alerts),
+            ),
+        ),
     ),
     Entry(
         model="directory.FruitlessSearch",

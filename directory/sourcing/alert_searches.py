@@ -1,0 +1,28 @@
+"""The search of an alert, and the sentence that says it."""
+
+from django.http import QueryDict
+
+from directory.search.filters import CatalogueFilter
+
+
+def search_of(query, *, index=None, among=None):
+    """The search of an alert.
+
+    Args:
+        query: its query string.
+        index: the one to search, when it isn't the current one.
+        among: a bitmap, of the only fiches that it shows.
+    """
+    search = CatalogueFilter(QueryDict(query), index)
+    if among is not None:
+        search.fiches = search.fiches & among
+    return search
+
+
+def asks(search):
+    """What it asks for, as a sentence goes on: « pour « accueil », intervenant dans : Hérault (34) »."""
+    return search.criteria or " dans tout le catalogue"
+
+
+def sentence_of(search):
+    return f"Les co-entrepreneurs{asks(search)}."

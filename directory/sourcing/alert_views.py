@@ -1,0 +1,153 @@
+"""The pages of alerts: asked for with a search, confirmed, followed and ended by the links of mails."""
+
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from crealead.middleware import client_address
+from crealead.rate_limit import allow
+from crealead.words import counted, day
+from directory.doors import links
+from directory.doors.links import DeadLinkError
+from directory.doors.session import private
+from directory.models import Alert
+from directory.search.filters import CatalogueFilter
+from directory.search.order import PAGE_SIZE, Results
+
+from . import alert_tasks, alerts
+from .alert_forms import AlertForm
+from .alert_searches import search_of, sentence_of
+
+HOUR = timedelta(hours=1)
+# From one network, where a whole town hall may be; to one address.
+DEMANDS_PER_SENDER, DEMANDS_PER_ADDRESS = 20, 6
+TOO_MANY = (
+    "Plusieurs alertes viennent d’être demandées d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
+    "indésirables ; sinon, réessayez dans une heure."
+)
+TOO_LONG = "Votre recherche est trop longue pour une alerte : retirez-lui des mots ou des critères."
+
+
+@private
+def new(request):
+    """Take an address and answer the same, whether it is known or not."""
+    search = CatalogueFilter(request.GET)
+    form = AlertForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_valid():
+        email, is_program = form.cleaned_data["email"], bool(form.cleaned_data["trap"])
+        if len(search.question) > Alert.LONGEST_QUERY:
+            form.add_error(None, TOO_LONG)
+        elif is_program or _may_ask(request, email):
+            if not is_program:
+                alert_tasks.ask_alert.defer(email=email, query=search.question, rhythm=form.cleaned_data["rhythm"])
+            return redirect("alerts:sent")
+        else:
+            form.add_error(None, TOO_MANY)
+            status = 429
+    context = {"form": form, "sentence": sentence_of(search), "back": _results(search.question)}
+    return render(request, "alerts/new.html", context, status=status)
+
+
+@private
+def sent(request):
+    return render(request, "alerts/sent.html")
+
+
+@private
+def confirm(request, token):
+    """Show a button, since programs that check mails follow links; only its click has the alert run."""
+    try:
+        row, _ = links.ALERT_CONFIRMATION.find(token, Alert.objects.all(), written="created_at")
+    except DeadLinkError as dead:
+        return _dead(request, is_forged=dead.is_forged)
+    done = request.method == "POST" and alerts.confirm(alert_pk=row.pk)
+    if not done and row.confirmed_at is None and not Alert.objects.to_confirm().filter(pk=row.pk).exists():
+        return _dead(request)
+    if not done and row.confirmed_at:
+        return redirect(links.ALERT.path(row)) if row.ended_on is None else _dead(request)
+    row.refresh_from_db()
+    return render(request, "alerts/confirm.html", _context(row) | {"done": done})
+
+
+@private
+def alert(request, token):
+    """What an alert asks for, what it told last, and the buttons that keep and end it."""
+    try:
+        row = _alert(token)
+    except DeadLinkError as dead:
+        return _dead(request, is_forged=dead.is_forged)
+    kept = request.method == "POST" and request.POST.get("action") == "keep" and bool(alerts.keep(alert_pk=row.pk))
+    row.refresh_from_db()
+    search = search_of(row.query, among=row.news_fiches)
+    results = Results(search)
+    context = _context(row) | {
+        "search": search,
+        "kept": kept,
+        "page": Paginator(results, PAGE_SIZE).get_page(request.GET.get("page")),
+        "number": counted(len(results), "fiche", "fiches"),
+        "news_on": day(row.news_on),
+        "stop_url": reverse("alerts:stop", args=[token]),
+    }
+    return render(request, "alerts/alert.html", context)
+
+
+@csrf_exempt
+@private
+def stop(request, token):
+    """End an alert by a button; and by the one click of a mailbox, which posts here without a cookie (RFC 8058).
+
+    Nothing but the link says who asks: there is no cookie that another site could use.
+    """
+    try:
+        row = _alert(token)
+    except DeadLinkError as dead:
+        return _dead(request, is_forged=dead.is_forged)
+    if request.method == "POST":
+        alerts.end(alert_pk=row.pk)
+        row.refresh_from_db()
+    return render(request, "alerts/stop.html", _context(row))
+
+
+def _alert(token):
+    """The alert that a link follows.
+
+    Raises:
+        DeadLinkError
+    """
+    row, _ = links.ALERT.find(token, Alert.objects.filter(confirmed_at__isnull=False), written="created_at")
+    return row
+
+
+def _context(row):
+    return {
+        "alert": row,
+        "sentence": sentence_of(search_of(row.query)),
+        "rhythm": row.get_rhythm_display(),
+        "ends_on": day(row.ends_on),
+        "ended_on": day(row.ended_on),
+        "next_on": day(row.next_on),
+        "results_url": _results(row.query),
+        "again_url": reverse("alerts:new") + (f"?{row.query}" if row.query else ""),
+        "alert_url": links.ALERT.path(row),
+        "is_running": row.confirmed_at is not None and row.ended_on is None,
+    }
+
+
+def _results(query):
+    return reverse("catalogue:list") + (f"?{query}" if query else "")
+
+
+def _may_ask(request, email):
+    """A sender who asks too much uses up nobody else's share."""
+    return allow(scope="alert-sender", sender=client_address(request), limit=DEMANDS_PER_SENDER, window=HOUR) and allow(
+        scope="alert-address", sender=email, limit=DEMANDS_PER_ADDRESS, window=HOUR
+    )
+
+
+def _dead(request, *, is_forged=False):
+    """The same page whatever became of the alert."""
+    return render(request, "alerts/dead_link.html", {"is_forged": is_forged}, status=404 if is_forged else 410)

@@ -1,0 +1,189 @@
+"""Alerts: asked for, confirmed, kept, ended; and what is new for each, mailed once.
+
+What is new is the difference between who answers now and who answered when the alert was last looked at: who joins, who
+has gained what was asked, who is back. Who is gone is no news, and is one again on their return.
+"""
+
+import logging
+from datetime import timedelta
+from functools import cache
+from itertools import groupby
+
+from django.db import connection, transaction
+from django.utils import timezone
+from pyroaring import BitMap
+
+from directory.models import Alert, CoEntrepreneur, alert
+
+from . import alert_mails
+from .alert_searches import search_of
+
+logger = logging.getLogger(__name__)
+
+# Alerts of one search that are told in one transaction: nobody waits long for its locks.
+BATCH = 100
+
+
+# --- By who asked ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(*, email, query, rhythm):
+    """Keep an alert to be confirmed, and mail its link; what runs already, or is too many, is said by mail alone.
+
+    Past `MOST_UNCONFIRMED`, nothing leaves: whoever types the address of another fills their box with no more.
+    """
+    # Before anything is locked or written: the index that the process shares serves.
+    search = search_of(query)
+    answers = search.fiches
+    _lock(email)
+    own = Alert.objects.with_address(email)
+    running, waiting = own.running(), own.to_confirm()
+    # Those that nobody confirmed in time make room.
+    own.filter(confirmed_at=None).exclude(pk__in=waiting.values("pk")).delete()
+    same = own.filter(query=query, ended_on=None).first()
+    if same and same.confirmed_at:
+        alert_mails.already(same, search)
+    elif same:
+        same.rhythm, same.created_at = rhythm, timezone.now()
+        same.save(update_fields=["rhythm", "created_at"])
+        alert_mails.to_confirm(same, search)
+    elif waiting.count() >= alert.MOST_UNCONFIRMED:
+        logger.info("an alert too many waits for its confirmation")
+    elif running.count() + waiting.count() >= alert.MOST:
+        alert_mails.too_many(email, running, search.index)
+    else:
+        told = answers.serialize()
+        alert_mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)
+
+
+def confirm(*, alert_pk):
+    """Have it run; once, by whoever clicks."""
+    today = timezone.localdate()
+    asked = Alert.objects.to_confirm().filter(pk=alert_pk).first()
+    return bool(asked) and bool(
+        Alert.objects.to_confirm()
+        .filter(pk=alert_pk)
+        .update(confirmed_at=timezone.now(), next_on=today + timedelta(days=asked.rhythm), ends_on=today + alert.LASTS)
+    )
+
+
+def keep(*, alert_pk):
+    """Have it run for as long again from today."""
+    ends_on = timezone.localdate() + alert.LASTS
+    return Alert.objects.running().filter(pk=alert_pk, ends_on__lt=ends_on).update(ends_on=ends_on, warned_on=None)
+
+
+def end(*, alert_pk):
+    return Alert.objects.running().filter(pk=alert_pk).update(ended_on=timezone.localdate())
+
+
+def _lock(email):
+    """One at a time for an address: of two demands at once, the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('alert ' || lower(%s), 0))", [email])
+
+
+# --- By itself ---------------------------------------------------------------------------------------------------
+
+
+def tell_news():
+    """Mail what is new for each alert whose turn has come. Equal searches are made once.
+
+    What an alert is mailed and what it is known to have been told are one transaction: killed at any moment, the next
+    call tells what remains, once. A search that fails keeps no other from being told.
+
+    Returns:
+        int: how many mails.
+
+    Raises:
+        ExceptionGroup: at the end, with what made searches fail.
+    """
+    sent, errors = 0, []
+    due = list(Alert.objects.due().order_by("query", "pk").values_list("query", "pk"))
+    for query, group in groupby(due, key=lambda row: row[0]):
+        try:
+            news = News(query)
+            pks = [pk for _, pk in group]
+            for start in range(0, len(pks), BATCH):
+                sent += news.tell(pks[start : start + BATCH])
+        except Exception as error:
+            # The words of the search stay out of the log.
+            logger.exception("an alert failed")
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("Some alerts failed.", errors)
+    return sent
+
+
+class News:
+    """What is new for the alerts of one search."""
+
+    def __init__(self, query):
+        # Read before any transaction: one that has locked something would have the whole index read anew.
+        self.search = search_of(query)
+        self.answers = self.search.fiches
+        # Most of them were told the same: what a mail says of their news is made once.
+        self.told_of = cache(self._told_of)
+
+    def _told_of(self, serialised):
+        among = BitMap.deserialize(serialised)
+        return alert_mails.Told.of(search_of(self.search.question, index=self.search.index, among=among))
+
+    @transaction.atomic
+    def tell(self, pks):
+        """Mail what is new to these alerts, and write down what they know.
+
+        One that is being kept or ended right now is left for the next call.
+
+        Returns:
+            int: how many mails.
+        """
+        due = Alert.objects.due().filter(pk__in=pks).order_by("pk")
+        alerts = list(due.select_for_update(skip_locked=True))
+        news = {row.pk: self.answers - row.told_fiches for row in alerts}
+        gone = _gone(BitMap.union(BitMap(), *news.values()))
+        today, sent = timezone.localdate(), 0
+        for row in alerts:
+            if fresh := news[row.pk] - gone:
+                row.news, row.news_on = fresh.serialize(), today
+                alert_mails.news(row, self.search, self.told_of(row.news))
+                sent += 1
+            row.told = (self.answers - gone).serialize()
+            row.next_on = today + timedelta(days=row.rhythm)
+        Alert.objects.bulk_update(alerts, ["told", "news", "news_on", "next_on"])
+        return sent
+
+
+def _gone(fiches):
+    """Those of these fiches that have left the catalogue since they were searched: they aren't told, nor known."""
+    if not fiches:
+        return BitMap()
+    return fiches - BitMap(CoEntrepreneur.objects.published().filter(pk__in=list(fiches)).values_list("pk", flat=True))
+
+
+def warn():
+    """Say to whom it concerns that their alert ends soon, two weeks before at least.
+
+    Returns:
+        int: how many.
+    """
+    rows = list(Alert.objects.to_warn().values_list("pk", "query"))
+    return sum(_warn(pk, search_of(query)) for pk, query in rows)
+
+
+@transaction.atomic
+def _warn(pk, search):
+    row = Alert.objects.to_warn().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if row is None:
+        return False
+    row.warned_on = timezone.localdate()
+    row.ends_on = max(row.ends_on, row.warned_on + alert.WARNED_BEFORE)
+    row.save(update_fields=["warned_on", "ends_on"])
+    alert_mails.ending(row, search)
+    return True
+
+
+def end_those_over():
+    """End those whose twelve months are over, and that nobody kept."""
+    return Alert.objects.over().update(ended_on=timezone.localdate())
