@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0041_remembered"),
+        ("directory", "0042_privacy_page"),
     ]
 
     operations = [
