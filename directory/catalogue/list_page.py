@@ -16,7 +16,7 @@ from directory.search.rotation import order_of
 from directory.search.tokens import tidy
 
 from . import sharing, weak_results
-from .search_urls import map_url, print_url
+from .search_urls import export_url, feed_url, map_url, print_url
 
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
@@ -25,6 +25,10 @@ SEE = {0: "Aucun résultat", 1: "Voir la fiche trouvée"}
 
 
 @dataclass(frozen=True)
+# The files that results leave in, as they are named.
+EXPORTS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)"}
+
+
 class Link:
     label: str
     url: str
@@ -137,6 +141,9 @@ def context_of(search, page):
         "panels": panels(search),
         "map_url": map_url(search),
         **_print_links(search, page),
+        "exports": [(kind, name, export_url(search, kind)) for kind, name in EXPORTS.items()],
+        "exported": counted(search.total, "ligne", "lignes"),
+        "feed_url": feed_url(search),
     }
 
 
