@@ -21,14 +21,12 @@ from .search_urls import export_url, feed_url, map_url, print_url
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
 ROOM, AROUND, LONGEST_SHOWN = 190, 7, 42
+# The files that results leave in, as they are named.
+EXPORTS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)"}
 SEE = {0: "Aucun résultat", 1: "Voir la fiche trouvée"}
 
 
 @dataclass(frozen=True)
-# The files that results leave in, as they are named.
-EXPORTS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)"}
-
-
 class Link:
     label: str
     url: str

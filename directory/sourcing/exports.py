@@ -27,7 +27,7 @@ COLUMNS = [
 
 
 def table_of(whole, *, sentence=None, notes=()):
-    """The table of a `Whole`; `sentence` says it when it isn't its search that does, `notes` what else is to be known."""
+    """The table of a `Whole`; `sentence` says what it is when its search doesn't, `notes` what else is to be known."""
     origin, cooperative = whole.origin, settings.COOPERATIVE
     unknown = ", ".join(
         f"{label} «\N{NO-BREAK SPACE}{value}\N{NO-BREAK SPACE}»" for label, value in whole.search.dropped
@@ -60,10 +60,11 @@ def _pieces(whole):
         for row in certifications.select_related("label"):
             until = f" (jusqu’au {row.expires_on:%d/%m/%Y})" if row.expires_on else ""
             labels.setdefault(row.co_entrepreneur_id, []).append(f"{row.label.name}{until}")
-        yield [_row(index, clients, labels, *line) for line in lines]
+        yield [_row(index, clients, labels, line) for line in lines]
 
 
-def _row(index, clients, labels, rank, fiche, zone):
+def _row(index, clients, labels, line):
+    rank, fiche, zone = line
     references = fiche.shown_references
     types = dict.fromkeys(row["client_type"] for row in references if row["client_type"] in clients)
     last = max((row["ends_on"] or row["starts_on"] for row in references if row["starts_on"]), default=None)

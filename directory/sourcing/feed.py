@@ -4,6 +4,8 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import DateTimeField
+from django.db.models.functions import Cast, Greatest
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
@@ -42,13 +44,13 @@ def feed_of(search):
         feed_guid=_tag(f"recherche/{sha256(own.partition('?')[2].encode()).hexdigest()[:20]}"),
         author_name=settings.COOPERATIVE["name"],
     )
-    latest = published.with_card().order_by("-content_updated_at", "-pk")[:MOST_ENTRIES]
-    for fiche in latest:
+    news = Greatest("content_updated_at", Cast("listed_since", DateTimeField()))
+    for fiche in published.with_card().annotate(news=news).order_by("-news", "-pk")[:MOST_ENTRIES]:
         feed.add_item(
             title=" – ".join(filter(None, [fiche.name, fiche.trade_name, fiche.headline])),
             link=settings.SITE_URL + fiche.get_absolute_url(),
             description=fiche.headline or fiche.name,
             unique_id=_tag(f"fiche/{fiche.pk}"),
-            updateddate=fiche.content_updated_at,
+            updateddate=fiche.news,
         )
     return feed.writeString("utf-8")

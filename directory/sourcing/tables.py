@@ -1,4 +1,4 @@
-"""Tables of any length as CSV, XLSX and ODS, in pieces as they are read: memory doesn't grow, the first byte is at once.
+"""Tables of any length as CSV, XLSX and ODS, in pieces as they are read: flat memory, and the first byte at once.
 
 A cell is a text, a number, a day, a `Link`, or None. Texts are written by `crealead.cells`: nothing runs.
 """
@@ -147,7 +147,8 @@ def _xlsx_head():
         f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
         "_rels/.rels": _relations([(1, "officeDocument", "xl/workbook.xml", "")]),
         "xl/workbook.xml": f'{XML}<workbook {MAIN} xmlns:r="{RELS}"><sheets>'
-        '<sheet name="Recherche" sheetId="1" r:id="r1"/><sheet name="Fiches" sheetId="2" r:id="r2"/></sheets></workbook>',
+        '<sheet name="Recherche" sheetId="1" r:id="r1"/><sheet name="Fiches" sheetId="2" r:id="r2"/>'
+        "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
             [
                 (1, "worksheet", "worksheets/sheet1.xml", ""),
@@ -300,7 +301,8 @@ def _ods_cell(cell, style):
             f"<text:p>{cell:%d/%m/%Y}</text:p></table:table-cell>"
         )
     if isinstance(cell, Link):
-        words = f'<text:p><text:a xlink:type="simple" xlink:href={quoteattr(cell.url)}>{_ods_text(cell.text)}</text:a></text:p>'
+        link = f'<text:a xlink:type="simple" xlink:href={quoteattr(cell.url)}>{_ods_text(_clean(cell.text))}</text:a>'
+        words = f"<text:p>{link}</text:p>"
     elif isinstance(cell, str):
         words = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in _clean(cell).split("\n"))
     else:
@@ -312,7 +314,7 @@ def _ods_cell(cell, style):
 
 
 def _ods_text(text):
-    return escape(_clean(text).replace("\t", " ").replace("\n", " "))
+    return escape(text.replace("\t", " ").replace("\n", " "))
 
 
 def ods_pieces(table):

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from crealead.words import day
+from directory.catalogue import print_page
 from directory.models import Consent, Department
 from directory.search import whole
 from directory.search.filters import CatalogueFilter
