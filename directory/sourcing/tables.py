@@ -74,7 +74,7 @@ def csv_pieces(table):
     """For a French Excel: UTF-8 with its mark, `;`, CRLF, decimal comma."""
     sink = []
     writer = csv.writer(_Lines(sink), delimiter=";", lineterminator="\r\n")
-    writer.writerows([label, as_words(NOT_IN_XML.sub("", words))] for label, words in table.facts)
+    writer.writerows([label, harmless(NOT_IN_XML.sub("", words))] for label, words in table.facts)
     writer.writerow([])
     writer.writerow([column.title for column in table.columns])
     yield ("\ufeff" + "".join(sink)).encode()
@@ -118,7 +118,7 @@ XLSX_STYLES = (
         '<alignment vertical="top" wrapText="1"/></xf>'
         for number, font in [(0, 0), (0, 1), (14, 0), (0, 2)]
     )
-    + "</cellXfs></styleSheet>"
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
