@@ -44,6 +44,10 @@ class _Held:
             self.is_held = False
             _places.release()
 
+    def __del__(self):
+        # An answer that something on its way replaced is never closed.
+        self.close()
+
 
 def _index(request):
     return current(getattr(request, "catalogue_version", None))
