@@ -70,6 +70,7 @@ def context_of(fiche, search=None):
     heading, who = _names(fiche)
     return {
         "fiche": fiche,
+        "search": search,
         "title": sharing.fiche_title(fiche),
         "description": sharing.fiche_description(fiche),
         "heading": heading,

@@ -162,7 +162,7 @@ def _that_fit(links, room):
 
 def _words_alone(search):
     """The same words in the same order, without any filter."""
-    query = urlencode({name: value for name in ("q", "tri") if (value := search.values[name])})
+    query = urlencode({name: value for name in ("q", "tri", "f") if (value := search.values[name])}, True)
     return f"?{query}" if query else "."
 
 
@@ -173,7 +173,7 @@ def _order_of(search):
 
 def _address(search, page):
     """The address of this page of this search, without what strangers add to it: it is printed for everyone."""
-    query = search.url_without(page=page.number if page.number > 1 else None)
+    query = search.url_without(f="", page=page.number if page.number > 1 else None)
     return settings.SITE_URL + reverse("catalogue:list") + (query if query != "." else "")
 
 

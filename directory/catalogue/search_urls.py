@@ -18,7 +18,7 @@ def map_url(search):
 
 def print_url(search):
     """All its results as a table."""
-    return _url("catalogue:print", search)
+    return _url("catalogue:print", search, f="")
 
 
 def export_url(search, kind):
@@ -33,7 +33,7 @@ def feed_url(search):
 
 def need_url(search):
     """The form that tells its need to the cooperative."""
-    return _url("catalogue:need", search, tri="", graine="")
+    return _url("catalogue:need", search, tri="", graine="", f="")
 
 
 def _url(name, search, kind=None, **changes):

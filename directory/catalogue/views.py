@@ -222,6 +222,7 @@ def robots(request):
         "Disallow: /referencement/demande/",
         "Disallow: /mon-espace/",
         "Disallow: /consultations/",
+        "Disallow: /selection/",
         "Disallow: /catalogue/*/contact/",
         "Disallow: /catalogue/carte/",
         "Disallow: /catalogue/imprimer/",

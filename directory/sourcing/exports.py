@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.conf import settings
+from django.urls import reverse
 
 from directory.models import Certification
 from directory.search.facets import ClientFacet, SkillFacet
 
-from .tables import Column, Link, Table
+from .tables import KINDS, Column, Link, Table
 
 COLUMNS = [
     Column("Rang", 7),
@@ -24,6 +25,17 @@ COLUMNS = [
     Column("Fiche mise à jour", 14),
     Column("Adresse de la fiche", 46),
 ]
+
+
+def files_of(selection):
+    """Where a selection leaves in a file, for its page."""
+    query = f"?{selection.url.partition('?')[2]}"
+    return {
+        "exports": [
+            (kind, kind.upper(), reverse("sourcing:export_selection", kwargs={"kind": kind}) + query) for kind in KINDS
+        ],
+        "vcards_url": reverse("sourcing:vcards") + query,
+    }
 
 
 def table_of(whole, *, sentence=None, notes=()):

@@ -78,7 +78,8 @@ class Selection:
     def url_of(self, slugs):
         """The address of the page of these fiches, in this order, for the same search."""
         query = self.search.url_without(f="", **NOT_OF_A_NEED).removeprefix("?").removeprefix(".")
-        return f"{reverse('sourcing:selection')}?{'&'.join(filter(None, [self.query_of(slugs), query]))}"
+        query = "&".join(filter(None, [self.query_of(slugs), query]))
+        return reverse("sourcing:selection") + (f"?{query}" if query else "")
 
     @property
     def url(self):

@@ -10,4 +10,5 @@ urlpatterns = [
     re_path(r"^selection/export\.(?P<kind>csv|xlsx|ods)$", export_views.export_selection, name="export_selection"),
     re_path(r"^catalogue/export\.(?P<kind>csv|xlsx|ods)$", export_views.export, name="export"),
     path("catalogue/flux.atom", export_views.feed, name="feed"),
+    path("selection/envoyer/", views.send, name="send"),
 ]

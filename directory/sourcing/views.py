@@ -1,17 +1,68 @@
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.conf import settings
+from django.core import signing
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
+from crealead.middleware import client_address
 from directory.catalogue.caching import public_page
 from directory.search.index import current
 
+from . import actions, selection_page
+from .exports import files_of
+from .forms import SendForm
+from .limits import WINDOW, first_limit_passed, too_many
 from .selection import Selection
+
+SALT, RECEIPT = "sourcing.sent", "recu"
+
+
+def _selection(request):
+    return Selection.read(request.GET, current(getattr(request, "catalogue_version", None)))
 
 
 @require_safe
 @public_page
 def selection(request):
-    selection = Selection.read(request.GET, current(getattr(request, "catalogue_version", None)))
-    response = render(request, "sourcing/selection.html", {"selection": selection})
+    selection = _selection(request)
+    response = render(request, "sourcing/selection.html", selection_page.context_of(selection) | files_of(selection))
     # Who left the catalogue may ask to be forgotten, and no version tells it.
     response.is_kept = not selection.gone
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def send(request):
+    """The form that mails a selection to a colleague, and what says that it left."""
+    selection = _selection(request)
+    if not selection.fiches:
+        return redirect("sourcing:selection")
+    form, status = SendForm(request.POST or None), 200
+    if request.method == "POST" and form.is_valid():
+        to, passed = form.cleaned_data["email"], None
+        if not form.cleaned_data["trap"]:
+            passed = first_limit_passed({"network": client_address(request), "address": to})
+            if passed is None:
+                actions.send_selection(to=to, selection=selection)
+        if passed is None:
+            receipt = signing.dumps(timezone.now().timestamp(), salt=SALT)
+            return redirect(f"{selection_page.send_url(selection)}&{RECEIPT}={receipt}")
+        form.add_error(None, too_many(passed))
+        status = 429
+    context = {
+        "form": form,
+        "fiches": selection.fiches,
+        "url": selection.url,
+        "address": settings.SITE_URL + selection.url,
+        "is_sent": request.method != "POST" and _is_receipt(request.GET.get(RECEIPT, "")),
+    }
+    return render(request, "sourcing/send.html", context, status=status)
+
+
+def _is_receipt(token):
+    try:
+        return bool(signing.loads(token, salt=SALT, max_age=WINDOW))
+    except signing.BadSignature:
+        return False

@@ -1,0 +1,15 @@
+"""What keeps a fiche, beside the buttons that name it."""
+
+from urllib.parse import parse_qsl
+
+from django import template
+
+from directory.sourcing.selection import NOT_OF_A_NEED
+
+register = template.Library()
+
+
+@register.inclusion_tag("sourcing/_keep_form.html")
+def keep_form(search):
+    """The form of every « Garder » of a page: what is kept already and the search, which the button adds to."""
+    return {"pairs": parse_qsl(search.url_without(**NOT_OF_A_NEED).removeprefix("?"))}

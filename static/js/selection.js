@@ -1,0 +1,120 @@
+// What a buyer keeps, in this browser: « Garder » without leaving the page, the count in the header, all tabs together.
+// Where the browser keeps nothing, the buttons send their form, as without script.
+
+const KEY = "selection";
+const KEPT = 30;
+
+function read() {
+  try {
+    const slugs = JSON.parse(localStorage.getItem(KEY));
+    return Array.isArray(slugs) ? slugs.filter((slug) => typeof slug === "string").slice(0, KEPT) : [];
+  } catch {
+    return [];
+  }
+}
+
+function write(slugs) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(slugs));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const address = (path, slugs) => {
+  const query = new URLSearchParams(slugs.map((slug) => ["f", slug]));
+  for (const { name, value } of document.querySelectorAll("#garder input")) {
+    if (name !== "f") query.append(name, value);
+  }
+  return query.size ? `${path}?${query}` : path;
+};
+
+function say(text) {
+  const status = document.querySelector("[data-kept-told], [data-annonce]");
+  if (status) status.textContent = text;
+}
+
+function show() {
+  const slugs = read();
+  for (const button of document.querySelectorAll("[data-keep]")) {
+    const isKept = slugs.includes(button.dataset.keep);
+    button.setAttribute("aria-pressed", isKept);
+  }
+  const item = document.querySelector("[data-kept]");
+  const link = item.querySelector("a");
+  item.hidden = !slugs.length;
+  link.textContent = slugs.length > 1 ? `${slugs.length} gardées` : "1 gardée";
+  link.href = address(link.pathname, slugs);
+  const all = document.querySelector("[data-keep-all]");
+  if (all) all.hidden = onPage().every((slug) => slugs.includes(slug));
+}
+
+const onPage = () => [...document.querySelectorAll("[data-selection] [data-fiche]")].map((part) => part.dataset.fiche);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-keep]");
+  const dropped = event.target.closest("[data-drop]");
+  if (dropped) write(read().filter((slug) => slug !== dropped.dataset.drop));
+  if (!button) return;
+  const slug = button.dataset.keep;
+  const slugs = read();
+  const isKept = slugs.includes(slug);
+  if (!isKept && slugs.length >= KEPT) {
+    event.preventDefault();
+    refuse(button);
+    return;
+  }
+  if (!write(isKept ? slugs.filter((other) => other !== slug) : [...slugs, slug])) return;
+  event.preventDefault();
+  show();
+  say(isKept ? "Fiche retirée de votre sélection." : "Fiche gardée.");
+});
+
+function refuse(button) {
+  const sentence = `Une sélection garde ${KEPT} fiches\u00a0: retirez-en pour en ajouter.`;
+  let told = button.parentNode.querySelector("[data-refused]");
+  if (!told) {
+    told = document.createElement("span");
+    told.dataset.refused = "";
+    told.setAttribute("role", "status");
+    button.after(told);
+  }
+  told.textContent = sentence;
+}
+
+function openPage() {
+  const page = document.querySelector("[data-selection]");
+  if (!page) return;
+  const slugs = read();
+  const shown = onPage();
+  if (!location.search && slugs.length) location.replace(address(location.pathname, slugs));
+  // The same fiches put in another order: that order is kept.
+  if (shown.length === slugs.length && shown.every((slug) => slugs.includes(slug))) write(shown);
+  const print = document.querySelector("[data-print]");
+  const copy = document.querySelector("[data-copy]");
+  if (!print) return;
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+  copy.hidden = !navigator.clipboard;
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(copy.dataset.copy);
+      say("Lien copié.");
+    } catch {
+      say("Votre navigateur n’a pas laissé copier\u00a0: l’adresse est dans sa barre.");
+    }
+  });
+  document.querySelector("[data-keep-all]").addEventListener("click", () => {
+    const all = [...new Set([...read(), ...onPage()])];
+    write(all.slice(0, KEPT));
+    say(all.length > KEPT ? `Une sélection garde ${KEPT} fiches\u00a0: les dernières n’y sont pas.` : "Fiches gardées.");
+    show();
+  });
+}
+
+openPage();
+show();
+window.addEventListener("storage", show);
+window.addEventListener("pageshow", show);
+document.addEventListener("htmx:afterSettle", show);

@@ -1,0 +1,56 @@
+"""What only script does of a selection: keep without leaving the page, in all tabs, and refuse one too many."""
+
+import json
+
+KEEP = "[data-keep]"
+STORE = "slugs => localStorage.setItem('selection', slugs)"
+
+
+def test_what_is_kept_shows_at_once_and_in_other_tabs(page):
+    page.goto("/catalogue/?q=formation")
+    other = page.context.new_page()
+    other.goto(page.url)
+
+    first = page.locator(KEEP).first
+    first.click()
+
+    assert first.get_attribute("aria-pressed") == "true"
+    assert "/catalogue/" in page.url
+    other.locator("[data-kept]").get_by_text("1 gardée").wait_for()
+    other.locator("[data-kept] a").click()
+    assert other.locator("[data-selection]").get_attribute("data-selection") == "1"
+    other.locator("[data-drop]").first.click()
+    page.locator("[data-kept]").wait_for(state="hidden")
+    assert not page.context.cookies()
+
+
+def test_one_too_many_is_refused_with_a_sentence(page):
+    page.goto("/catalogue/?q=formation")
+    page.evaluate(STORE, json.dumps([f"fiche-{number}" for number in range(30)]))
+    page.reload()
+
+    page.locator(KEEP).first.click()
+
+    assert "30 fiches" in page.locator("[data-refused]").inner_text()
+    assert page.locator(KEEP).first.get_attribute("aria-pressed") == "false"
+
+
+def test_a_full_storage_sends_the_form(page):
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }")
+    page.goto("/catalogue/?q=formation")
+    slug = page.locator(KEEP).first.get_attribute("data-keep")
+
+    page.locator(KEEP).first.click()
+    page.wait_for_url("**/selection/**")
+
+    assert f"f={slug}" in page.url
+
+
+def test_what_the_storage_holds_that_is_no_selection_breaks_nothing(page):
+    page.goto("/catalogue/?q=formation")
+    page.evaluate(STORE, '{"a": 1')
+    page.reload()
+
+    page.locator(KEEP).first.click()
+
+    assert page.locator(KEEP).first.get_attribute("aria-pressed") == "true"

@@ -1,0 +1,154 @@
+import re
+from html import unescape
+
+import pytest
+
+from directory.search.selected import KEPT
+from directory.sourcing.selection import COMPARED
+from tests.factories import CoEntrepreneurFactory, SkillFactory
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def address(*fiches, **search):
+    pairs = [f"f={fiche.slug}" for fiche in fiches] + [f"{name}={value}" for name, value in search.items()]
+    return "/selection/?" + "&".join(pairs)
+
+
+def table(page):
+    return page.text.partition("<tbody>")[2].partition("</tbody>")[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_one_page_for_all_without_cookie_and_kept(client):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    page = client.get(address(fiche))
+
+    assert page.status_code == 200
+    assert not page.cookies
+    assert page["ETag"]
+    assert client.get(address(fiche), headers={"if-none-match": page["ETag"]}).status_code == 304
+    assert 'data-selection="1"' in page.text
+
+
+def test_two_selections_are_two_pages(client):
+    first, second = CoEntrepreneurFactory.create_batch(2, listed=True)
+
+    pages = [client.get(address(*fiches)).text for fiches in ([first], [second], [first, second], [second, first])]
+
+    assert len(set(pages)) == 4
+
+
+def test_what_tells_them_apart_is_in_the_table_and_what_is_equal_is_folded(client):
+    skill = SkillFactory()
+    first = CoEntrepreneurFactory(listed=True, headline="Former les élus", skills=[skill])
+    second = CoEntrepreneurFactory(listed=True, headline="Conseiller les mairies")
+
+    page = client.get(address(first, second, competence=skill.slug))
+
+    assert "Former les élus" in table(page)
+    assert "1 sur 1" in table(page)
+    assert "0 sur 1" in table(page)
+    assert "Assurances" not in table(page)
+    assert "demandez l’attestation" in page.text.partition("<summary>")[2]
+
+
+def test_only_the_first_are_compared_and_all_are_told(client):
+    fiches = CoEntrepreneurFactory.create_batch(COMPARED + 1, listed=True)
+
+    page = client.get(address(*fiches))
+
+    assert page.text.count('<th scope="col"') == COMPARED
+    assert f'data-selection="{COMPARED + 1}"' in page.text
+    assert f'data-fiche="{fiches[-1].slug}"' in page.text.partition("</table>")[2]
+
+
+def test_one_too_many_is_refused_with_a_sentence(client):
+    page = client.get(address(*CoEntrepreneurFactory.create_batch(KEPT + 1, listed=True)))
+
+    assert f'data-selection="{KEPT}"' in page.text
+    assert "1 fiche de plus n’est pas gardée" in page.text
+
+
+def test_nothing_kept_says_how_to_keep(client):
+    page = client.get("/selection/")
+
+    assert page.status_code == 200
+    assert "Garder" in page.text
+    assert str(KEPT) in page.text
+
+
+@pytest.mark.parametrize("query", ["f=" + "&f=" * 900, "f=%00&f=a%00b", "f=%FF", "f[]=a", "f=" + "a" * 3000, "q=%00"])
+def test_no_address_breaks_it(client, query):
+    assert client.get("/selection/?" + query).status_code in {200, 400}
+
+
+def test_it_leads_to_the_same_in_another_order_and_without_one(client):
+    first, second = CoEntrepreneurFactory.create_batch(2, listed=True)
+
+    links = [
+        unescape(link) for link in re.findall(r'href="(/selection/\?[^"]*)"', client.get(address(first, second)).text)
+    ]
+
+    assert address(second, first) in links
+    assert address(second) in links
+    assert address(first) in links
+
+
+def test_without_script_what_is_kept_travels_with_the_catalogue(client):
+    first, second = CoEntrepreneurFactory.create_batch(2, listed=True)
+
+    page = client.get(f"/catalogue/?f={first.slug}&tri=nom")
+
+    assert f'<input type="hidden" name="f" value="{first.slug}">' in page.text.partition('id="garder"')[2]
+    assert f'data-keep="{second.slug}"' in page.text
+    assert f"{second.get_absolute_url()}?tri=nom&amp;f={first.slug}" in page.text
+    back = client.get(address(first, tri="nom"))
+    assert f'href="/catalogue/?f={first.slug}' in back.text
+    fiche = client.get(f"{second.get_absolute_url()}?f={first.slug}")
+    assert f'name="f" value="{first.slug}"' in fiche.text
+    assert f'data-keep="{second.slug}"' in fiche.text
+
+
+def test_the_link_is_mailed_to_a_colleague_once(client, mailoutbox):
+    fiche = CoEntrepreneurFactory(listed=True)
+    url = f"/selection/envoyer/?f={fiche.slug}"
+
+    for _ in range(2):
+        page = client.post(url, {"email": "maire@valferrand.example"}, follow=True)
+    run_jobs()
+
+    assert "est parti" in page.text
+    assert [mail.to for mail in mailoutbox] == [["maire@valferrand.example"]]
+    assert address(fiche) in mailoutbox[0].body
+    assert fiche.email not in mailoutbox[0].body
+
+
+def test_one_address_isnt_flooded(client, mailoutbox):
+    fiches = CoEntrepreneurFactory.create_batch(6, listed=True)
+
+    pages = [
+        client.post(f"/selection/envoyer/?f={fiche.slug}", {"email": "maire@valferrand.example"}) for fiche in fiches
+    ]
+    run_jobs()
+
+    assert [page.status_code for page in pages] == [302] * 5 + [429]
+    assert "maire@valferrand.example" in pages[-1].text
+    assert len(mailoutbox) == 5
+
+
+def test_a_wrong_address_is_said_and_nothing_leaves(client, mailoutbox):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    page = client.post(f"/selection/envoyer/?f={fiche.slug}", {"email": "maire@"})
+    run_jobs()
+
+    assert page.status_code == 200
+    assert 'role="alert"' in page.text
+    assert mailoutbox == []
+
+
+def test_nothing_kept_is_nothing_to_send(client):
+    assert client.get("/selection/envoyer/?f=personne").headers["Location"] == "/selection/"
