@@ -1,7 +1,8 @@
 """The figures beside what was aimed at, as Markdown that also reads well in a terminal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .exports import ExportCost
 from .measures import Measures
 from .server import Throughput
 
@@ -34,6 +35,7 @@ class Sizing:
     measures: Measures
     http: list[Throughput]
     load: float
+    exports: list[ExportCost] = field(default_factory=list)
 
     @property
     def unticked_is_gone(self):
@@ -248,6 +250,20 @@ def _sizing(sizing):
             ["index of facets: first load", f"{measures.index_load:.1f}"],
         ],
     )
+    if sizing.exports:
+        yield _table(
+            ["all as a file", "first byte, ms", "whole, ms", "kB", "memory at its highest"],
+            [
+                [
+                    cost.kind,
+                    f"{cost.first * 1000:.0f}",
+                    f"{cost.whole * 1000:.0f}",
+                    f"{cost.size / 1000:.0f}",
+                    _megabytes(cost.peak),
+                ]
+                for cost in sizing.exports
+            ],
+        )
     names = list(sizing.http[0].rates)
     yield _table(
         ["requests/s", *(f"{run.workers} worker{'s' * (run.workers > 1)}" for run in sizing.http)],

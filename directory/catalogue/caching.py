@@ -30,7 +30,7 @@ MOST_READY = 250
 DAY = 24 * 3600
 NOT_READY = None, b"", {}
 # Where public pages are; whether one may be kept is told by its view.
-PUBLIC_PATHS = re.compile(r"/(acheter/|selection/|catalogue/(?!.*/contact/).*)?$")
+PUBLIC_PATHS = re.compile(r"/(acheter/|selection/(export\.[a-z]+|cartes\.vcf)?|catalogue/(?!.*/contact/).*)?$")
 FICHE_PATH = re.compile(r"/catalogue/[^/]+/$")
 
 
@@ -208,7 +208,8 @@ class KeptPagesMiddleware:
                 return self.get_response(request)
             page = _kept(key, lambda: self.get_response(request))
             if not isinstance(page, KeptPage):
-                return _public(page)
+                # What is too long to be kept here is asked for again under the same name, as the others are.
+                return _public(page, etag if page.status_code == HTTPStatus.OK and _is_a_file(page) else None)
             body, headers = self._make_ready(conditions, etag, page, _accepted(request))
         return HttpResponse(body, headers=headers)
 
@@ -224,8 +225,12 @@ class KeptPagesMiddleware:
         return body, headers
 
 
-def _public(response):
-    return _headers(response) if getattr(response, "is_public", False) else response
+def _is_a_file(response):
+    return response.streaming and getattr(response, "is_kept", True)
+
+
+def _public(response, etag=None):
+    return _headers(response, etag) if getattr(response, "is_public", False) else response
 
 
 def _headers(response, etag=None):

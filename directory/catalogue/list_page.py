@@ -16,11 +16,13 @@ from directory.search.rotation import order_of
 from directory.search.tokens import tidy
 
 from . import sharing, weak_results
-from .search_urls import alert_url, map_url, print_url
+from .search_urls import alert_url, export_url, feed_url, map_url, print_url
 
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
 ROOM, AROUND, LONGEST_SHOWN = 190, 7, 42
+# The files that results leave in, as they are named.
+EXPORTS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)"}
 SEE = {0: "Aucun résultat", 1: "Voir la fiche trouvée"}
 
 
@@ -140,6 +142,9 @@ def context_of(search, page):
         "map_url": map_url(search),
         "alert_url": alert_url(search),
         **_print_links(search, page),
+        "exports": [(kind, name, export_url(search, kind)) for kind, name in EXPORTS.items()],
+        "exported": counted(search.total, "ligne", "lignes"),
+        "feed_url": feed_url(search),
     }
 
 

@@ -21,6 +21,16 @@ def print_url(search):
     return _url("catalogue:print", search, f="")
 
 
+def export_url(search, kind):
+    """All its results as a file: `csv`, `xlsx` or `ods`."""
+    return _url("sourcing:export", search, f="", kind=kind)
+
+
+def feed_url(search):
+    """What is new among its results, for a feed reader."""
+    return _url("sourcing:feed", search, f="", tri="", graine="")
+
+
 def need_url(search):
     """The form that tells its need to the cooperative."""
     return _url("catalogue:need", search, tri="", graine="", f="")
@@ -31,6 +41,6 @@ def alert_url(search):
     return reverse("alerts:new") + (f"?{search.question}" if search.question else "")
 
 
-def _url(name, search, **changes):
+def _url(name, search, kind=None, **changes):
     query = search.url_without(**NO_BOXES, **changes)
-    return reverse(name) + (query if query != "." else "")
+    return reverse(name, kwargs={"kind": kind} if kind else None) + (query if query != "." else "")

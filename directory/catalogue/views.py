@@ -226,6 +226,8 @@ def robots(request):
         "Disallow: /catalogue/*/contact/",
         "Disallow: /catalogue/carte/",
         "Disallow: /catalogue/imprimer/",
+        "Disallow: /catalogue/export.",
+        "Disallow: /selection/",
         f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
         "",
     ]

@@ -10,6 +10,7 @@ from directory.catalogue.caching import public_page
 from directory.search.index import current
 
 from . import actions, selection_page
+from .exports import files_of
 from .forms import SendForm
 from .limits import WINDOW, first_limit_passed, too_many
 from .selection import Selection
@@ -25,7 +26,7 @@ def _selection(request):
 @public_page
 def selection(request):
     selection = _selection(request)
-    response = render(request, "sourcing/selection.html", selection_page.context_of(selection))
+    response = render(request, "sourcing/selection.html", selection_page.context_of(selection) | files_of(selection))
     # Who left the catalogue may ask to be forgotten, and no version tells it.
     response.is_kept = not selection.gone
     return response

@@ -10,6 +10,7 @@ from django.utils import timezone
 from crealead.words import day
 from directory.catalogue import print_page
 from directory.models import Consent, Department
+from directory.search import whole
 from directory.search.filters import CatalogueFilter
 from directory.search.index import Version
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
@@ -42,7 +43,7 @@ def shown(client, query):
     "query", ["", "tri=nom", "tri=maj", "q=formation", "q=accueil&departement=34&graine=2026-01-02"]
 )
 def test_all_results_in_the_order_of_the_pages(client, query, monkeypatch):
-    monkeypatch.setattr(print_page, "PIECE", 7)
+    monkeypatch.setattr(whole, "PIECE", 7)
     CoEntrepreneurFactory.create_batch(23, listed=True, departments=[Department.objects.get(code="34")])
     CoEntrepreneurFactory()
 
@@ -118,7 +119,7 @@ def test_who_is_unticked_or_has_left_is_not_there(client):
 
 
 def test_who_is_unticked_while_it_is_sent_has_no_line(client, monkeypatch):
-    monkeypatch.setattr(print_page, "PIECE", 2)
+    monkeypatch.setattr(whole, "PIECE", 2)
     CoEntrepreneurFactory.create_batch(4, listed=True)
     content = client.get("/catalogue/imprimer/?tri=nom").streaming_content
     sent = next(content) + next(content)
@@ -131,7 +132,7 @@ def test_who_is_unticked_while_it_is_sent_has_no_line(client, monkeypatch):
 
 
 def test_past_the_most_lines_it_says_so(client, monkeypatch):
-    monkeypatch.setattr(print_page, "MOST_LINES", 2)
+    monkeypatch.setattr(whole, "MOST_LINES", 2)
     CoEntrepreneurFactory.create_batch(3, listed=True)
 
     page = printed(client)

@@ -12,7 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .cells import as_words, harmless
+from crealead.cells import as_words, harmless
 
 # In signs.
 NARROWEST, WIDEST = 10, 50

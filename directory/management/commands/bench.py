@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from crealead import supervisor
-from directory.benchmark import documents, machine, report
+from directory.benchmark import documents, exports, machine, report
 from directory.benchmark.database import fill, own_database
 from directory.benchmark.measures import measure
 from directory.benchmark.server import throughputs
@@ -73,5 +73,6 @@ def _sizing(size, directory, *, progress):
         fill(size, progress=progress)
         made_in = time.monotonic() - began
         measures = measure(progress=progress)
+        files = exports.measure()
         http = throughputs(directory, progress=progress)
-        return report.Sizing(size, made_in, measures, http, machine.load_average())
+        return report.Sizing(size, made_in, measures, http, machine.load_average(), files)

@@ -1,0 +1,128 @@
+"""Files that a buyer takes away, and the feed: of a search, or of a selection."""
+
+import threading
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crealead.words import counted
+from directory.catalogue.caching import public_page
+from directory.catalogue.fiche_page import shown_with_consent
+from directory.catalogue.formats import vcard
+from directory.catalogue.search_urls import list_url
+from directory.search.filters import CatalogueFilter
+from directory.search.index import current
+from directory.search.whole import Whole
+
+from .exports import table_of
+from .feed import feed_of
+from .selection import Selection
+from .tables import KINDS
+
+# How many are made at once in each worker: the others are asked to come back, and pages go on being answered.
+AT_ONCE = 2
+BUSY = "D’autres exports sont en cours. Réessayez dans quelques secondes."
+RETRY_SECONDS = "5"
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+class _Held:
+    """Pieces made while a place is held, which is given back at their end, or when nobody reads them any more."""
+
+    def __init__(self, pieces):
+        self.pieces, self.is_held = pieces, True
+
+    def __iter__(self):
+        try:
+            yield from self.pieces
+        finally:
+            self.close()
+
+    def close(self):
+        if self.is_held:
+            self.is_held = False
+            _places.release()
+
+    def __del__(self):
+        # An answer that something on its way replaced is never closed.
+        self.close()
+
+
+def _index(request):
+    return current(getattr(request, "catalogue_version", None))
+
+
+def _file(request, kind, name, table_maker):
+    """The table as a file in pieces, or 503 when too many are being made; HEAD makes none."""
+    write, content_type = KINDS[kind]
+    if request.method == "HEAD":
+        response = StreamingHttpResponse([], content_type=content_type)
+    elif not _places.acquire(blocking=False):
+        response = HttpResponse(BUSY, status=503, content_type="text/plain; charset=utf-8")
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+    else:
+        try:
+            held = _Held(write(table_maker()))
+        except BaseException:
+            _places.release()
+            raise
+        response = StreamingHttpResponse(held, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.{kind}"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@public_page
+def export(request, kind):
+    """All the results of a search."""
+    search = CatalogueFilter(request.GET, _index(request))
+    return _file(request, kind, "catalogue", lambda: table_of(Whole(search, list_url(search))))
+
+
+@require_safe
+@public_page
+def export_selection(request, kind):
+    """The fiches of a selection, in its order; of those that left, only how many they are."""
+    selection = Selection.read(request.GET, _index(request))
+    notes = [
+        counted(number, one, several)
+        for number, one, several in [
+            (len(selection.gone), "fiche gardée n’est plus au catalogue", "fiches gardées ne sont plus au catalogue"),
+            (selection.unknown, "adresse inconnue", "adresses inconnues"),
+            (selection.too_many, "fiche de trop, laissée de côté", "fiches de trop, laissées de côté"),
+        ]
+        if number
+    ]
+
+    def table():
+        whole = Whole(selection.search, selection.url, [fiche.pk for fiche in selection.fiches])
+        return table_of(whole, sentence=counted(len(whole.keys), "fiche gardée", "fiches gardées"), notes=notes)
+
+    response = _file(request, kind, "selection", table)
+    response.is_kept = not selection.gone
+    return response
+
+
+@require_safe
+@public_page
+def vcards(request):
+    """The cards of a selection in one file, each as its own fiche gives it."""
+    cards = []
+    for fiche in Selection.read(request.GET, _index(request)).fiches:
+        shown = shown_with_consent(fiche)
+        cards.append(vcard(fiche, phone=shown["phone"], website=shown["website"]))
+    response = HttpResponse("".join(cards), content_type="text/vcard; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="selection.vcf"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@public_page
+def feed(request):
+    return HttpResponse(
+        feed_of(CatalogueFilter(request.GET, _index(request))), content_type="application/atom+xml; charset=utf-8"
+    )

@@ -1,0 +1,352 @@
+"""Tables of any length as CSV, XLSX and ODS, in pieces as they are read: flat memory, and the first byte at once.
+
+A cell is a text, a number, a day, a `Link`, or None. Texts are written by `crealead.cells`: nothing runs.
+"""
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from crealead.cells import as_words, harmless
+
+# What XML can't say.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What a cell of Excel holds.
+LONGEST = 32_000
+SIGN_CM = 0.2
+# How Excel counts days.
+DAY_ZERO = date(1899, 12, 30)
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Link(NamedTuple):
+    text: str
+    url: str
+
+
+class Column(NamedTuple):
+    title: str
+    # In signs.
+    width: int
+
+
+@dataclass
+class Table:
+    """`facts` say where it comes from, as (label, words); `rows` come in lists, each read once."""
+
+    facts: list[tuple[str, str]]
+    columns: list[Column]
+    pieces: Iterable[list[list]]
+
+
+class _Sink:
+    """What a zip writes, until it is taken; it can't be gone back in."""
+
+    def __init__(self):
+        self.parts = []
+
+    def write(self, data):
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self):
+        pass
+
+    def take(self):
+        data, self.parts = b"".join(self.parts), []
+        return data
+
+
+def _clean(text):
+    return harmless(NOT_IN_XML.sub("", text.replace("\r\n", "\n"))[:LONGEST])
+
+
+# --- CSV -----------------------------------------------------------------------------------------------------------
+
+
+def csv_pieces(table):
+    """For a French Excel: UTF-8 with its mark, `;`, CRLF, decimal comma."""
+    sink = []
+    writer = csv.writer(_Lines(sink), delimiter=";", lineterminator="\r\n")
+    writer.writerows([label, harmless(NOT_IN_XML.sub("", words))] for label, words in table.facts)
+    writer.writerow([])
+    writer.writerow([column.title for column in table.columns])
+    yield ("\ufeff" + "".join(sink)).encode()
+    for rows in table.pieces:
+        sink.clear()
+        writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+        yield "".join(sink).encode()
+
+
+class _Lines:
+    def __init__(self, lines):
+        self.write = lines.append
+
+
+def _csv_cell(cell):
+    if isinstance(cell, Link):
+        cell = cell.url
+    if isinstance(cell, str):
+        return as_words(NOT_IN_XML.sub("", cell))
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    return str(cell).replace(".", ",") if isinstance(cell, float | Decimal) else cell
+
+
+# --- XLSX ----------------------------------------------------------------------------------------------------------
+
+OFFICE = "http://schemas.openxmlformats.org/"
+MAIN = f'xmlns="{OFFICE}spreadsheetml/2006/main"'
+RELS = f"{OFFICE}officeDocument/2006/relationships"
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+PLAIN_STYLE, TITLE_STYLE, DAY_STYLE, LINK_STYLE = range(4)
+XLSX_STYLES = (
+    f'<styleSheet {MAIN}><fonts count="3"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font>'
+    '<font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">'
+    + "".join(
+        f'<xf xfId="0" numFmtId="{number}" fontId="{font}" applyNumberFormat="1" applyFont="1" applyAlignment="1">'
+        '<alignment vertical="top" wrapText="1"/></xf>'
+        for number, font in [(0, 0), (0, 1), (14, 0), (0, 2)]
+    )
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+def _relations(pairs):
+    lines = "".join(
+        f'<Relationship Id="r{number}" Type="{RELS}/{kind}" Target={quoteattr(target)}{mode}/>'
+        for number, kind, target, mode in pairs
+    )
+    return f'{XML}<Relationships xmlns="{OFFICE}package/2006/relationships">{lines}</Relationships>'
+
+
+def _xlsx_head():
+    types = "".join(
+        f'<Override PartName="/xl/{name}.xml" '
+        f'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+        for name, kind in [
+            ("workbook", "sheet.main"),
+            ("worksheets/sheet1", "worksheet"),
+            ("worksheets/sheet2", "worksheet"),
+            ("styles", "styles"),
+        ]
+    )
+    return {
+        "[Content_Types].xml": f'{XML}<Types xmlns="{OFFICE}package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
+        "_rels/.rels": _relations([(1, "officeDocument", "xl/workbook.xml", "")]),
+        "xl/workbook.xml": f'{XML}<workbook {MAIN} xmlns:r="{RELS}"><sheets>'
+        '<sheet name="Recherche" sheetId="1" r:id="r1"/><sheet name="Fiches" sheetId="2" r:id="r2"/>'
+        "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": _relations(
+            [
+                (1, "worksheet", "worksheets/sheet1.xml", ""),
+                (2, "worksheet", "worksheets/sheet2.xml", ""),
+                (3, "styles", "styles.xml", ""),
+            ]
+        ),
+        "xl/styles.xml": XML + XLSX_STYLES,
+    }
+
+
+def _xlsx_row(number, cells, style=PLAIN_STYLE):
+    return f'<row r="{number}">{"".join(_xlsx_cell(cell, style) for cell in cells)}</row>'
+
+
+def _xlsx_cell(cell, style):
+    if cell is None or cell == "":
+        return "<c/>"
+    if isinstance(cell, date):
+        return f'<c s="{DAY_STYLE}"><v>{(cell - DAY_ZERO).days}</v></c>'
+    if isinstance(cell, Link):
+        cell, style = cell.text, LINK_STYLE
+    if isinstance(cell, str):
+        return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(_clean(cell))}</t></is></c>'
+    return f'<c s="{style}"><v>{cell}</v></c>'
+
+
+def _xlsx_sheet(widths, *, frozen):
+    pane = '<pane xSplit="2" ySplit="1" topLeftCell="C2" activePane="bottomRight" state="frozen"/>' if frozen else ""
+    columns = "".join(
+        f'<col min="{rank}" max="{rank}" width="{width}" customWidth="1"/>' for rank, width in enumerate(widths, 1)
+    )
+    return (
+        f'{XML}<worksheet {MAIN} xmlns:r="{RELS}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
+        f"</sheetViews><cols>{columns}</cols><sheetData>"
+    )
+
+
+def xlsx_pieces(table):
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, xml in _xlsx_head().items():
+            archive.writestr(name, xml)
+        facts = "".join(_xlsx_row(number, fact) for number, fact in enumerate(table.facts, 1))
+        archive.writestr(
+            "xl/worksheets/sheet1.xml", f"{_xlsx_sheet([28, 90], frozen=False)}{facts}</sheetData></worksheet>"
+        )
+        yield sink.take()
+        links, number = [], 1
+        with archive.open("xl/worksheets/sheet2.xml", "w") as sheet:
+            sheet.write(_xlsx_sheet([column.width for column in table.columns], frozen=True).encode())
+            sheet.write(_xlsx_row(1, [column.title for column in table.columns], TITLE_STYLE).encode())
+            for rows in table.pieces:
+                lines = []
+                for row in rows:
+                    number += 1
+                    lines.append(_xlsx_row(number, row))
+                    links += [
+                        (f"{LETTERS[rank]}{number}", cell.url)
+                        for rank, cell in enumerate(row)
+                        if isinstance(cell, Link)
+                    ]
+                sheet.write("".join(lines).encode())
+                yield sink.take()
+            cells = "".join(f'<hyperlink ref="{place}" r:id="r{rank}"/>' for rank, (place, _) in enumerate(links, 1))
+            sheet.write(f"</sheetData>{f'<hyperlinks>{cells}</hyperlinks>' if cells else ''}</worksheet>".encode())
+        archive.writestr(
+            "xl/worksheets/_rels/sheet2.xml.rels",
+            _relations((rank, "hyperlink", url, ' TargetMode="External"') for rank, (_, url) in enumerate(links, 1)),
+        )
+    yield sink.take()
+
+
+# --- ODS -----------------------------------------------------------------------------------------------------------
+
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+NAMES = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in [
+        ("office", "office"),
+        ("table", "table"),
+        ("text", "text"),
+        ("style", "style"),
+        ("number", "datastyle"),
+        ("fo", "xsl-fo-compatible"),
+        ("config", "config"),
+        ("manifest", "manifest"),
+    ]
+)
+
+
+def _ods_view():
+    frozen = "".join(
+        f'<config:config-item config:name="{name}" config:type="{kind}">{value}</config:config-item>'
+        for name, kind, value in [
+            ("HorizontalSplitMode", "short", 2),
+            ("VerticalSplitMode", "short", 2),
+            ("HorizontalSplitPosition", "int", 2),
+            ("VerticalSplitPosition", "int", 1),
+            ("ActiveSplitRange", "short", 3),
+            ("PositionRight", "int", 2),
+            ("PositionBottom", "int", 1),
+        ]
+    )
+    return (
+        f'{XML}<office:document-settings {NAMES} office:version="1.3"><office:settings>'
+        '<config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">'
+        '<config:config-item-map-entry><config:config-item config:name="ViewId" config:type="string">view1'
+        '</config:config-item><config:config-item-map-named config:name="Tables">'
+        f'<config:config-item-map-entry config:name="Fiches">{frozen}</config:config-item-map-entry>'
+        "</config:config-item-map-named></config:config-item-map-entry></config:config-item-map-indexed>"
+        "</config:config-item-set></office:settings></office:document-settings>"
+    )
+
+
+def _ods_head(widths):
+    cell = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+    columns = "".join(
+        f'<style:style style:name="c{width}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{width * SIGN_CM:.2f}cm"/></style:style>'
+        for width in sorted(set(widths))
+    )
+    return (
+        f'{XML}<office:document-content {NAMES} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.3">'
+        f'<office:automatic-styles>{columns}<number:date-style style:name="jour"><number:day number:style="long"/>'
+        '<number:text>/</number:text><number:month number:style="long"/><number:text>/</number:text>'
+        '<number:year number:style="long"/></number:date-style>'
+        f'<style:style style:name="s" style:family="table-cell">{cell}</style:style>'
+        f'<style:style style:name="d" style:family="table-cell" style:data-style-name="jour">{cell}</style:style>'
+        f'<style:style style:name="t" style:family="table-cell">{cell}<style:text-properties fo:font-weight="bold"/>'
+        "</style:style></office:automatic-styles><office:body><office:spreadsheet>"
+    )
+
+
+def _ods_sheet(name, widths):
+    columns = "".join(f'<table:table-column table:style-name="c{width}"/>' for width in widths)
+    return f"<table:table table:name={quoteattr(name)}>{columns}"
+
+
+def _ods_row(cells, style="s"):
+    return f"<table:table-row>{''.join(_ods_cell(cell, style) for cell in cells)}</table:table-row>"
+
+
+def _ods_cell(cell, style):
+    if cell is None or cell == "":
+        return "<table:table-cell/>"
+    if isinstance(cell, date):
+        return (
+            f'<table:table-cell table:style-name="d" office:value-type="date" office:date-value="{cell.isoformat()}">'
+            f"<text:p>{cell:%d/%m/%Y}</text:p></table:table-cell>"
+        )
+    if isinstance(cell, Link):
+        link = f'<text:a xlink:type="simple" xlink:href={quoteattr(cell.url)}>{_ods_text(_clean(cell.text))}</text:a>'
+        words = f"<text:p>{link}</text:p>"
+    elif isinstance(cell, str):
+        words = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in _clean(cell).split("\n"))
+    else:
+        return (
+            f'<table:table-cell table:style-name="{style}" office:value-type="float" office:value="{cell}">'
+            f"<text:p>{cell}</text:p></table:table-cell>"
+        )
+    return f'<table:table-cell table:style-name="{style}" office:value-type="string">{words}</table:table-cell>'
+
+
+def _ods_text(text):
+    return escape(text.replace("\t", " ").replace("\n", " "))
+
+
+def ods_pieces(table):
+    sink, widths = _Sink(), [column.width for column in table.columns]
+    manifest = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
+        for path, kind in [("/", ODS), ("content.xml", "text/xml"), ("settings.xml", "text/xml")]
+    )
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        # First and as it is, so that a system tells the type by the first bytes.
+        archive.writestr("mimetype", ODS, compress_type=zipfile.ZIP_STORED)
+        archive.writestr("settings.xml", _ods_view())
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'{XML}<manifest:manifest {NAMES} manifest:version="1.3">{manifest}</manifest:manifest>',
+        )
+        yield sink.take()
+        with archive.open("content.xml", "w") as content:
+            facts = "".join(map(_ods_row, table.facts))
+            content.write(_ods_head([28, 90, *widths]).encode())
+            content.write(f"{_ods_sheet('Recherche', [28, 90])}{facts}</table:table>".encode())
+            titles = _ods_row([column.title for column in table.columns], "t")
+            content.write(f"{_ods_sheet('Fiches', widths)}{titles}".encode())
+            for rows in table.pieces:
+                content.write("".join(map(_ods_row, rows)).encode())
+                yield sink.take()
+            content.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
+    yield sink.take()
+
+
+KINDS = {
+    "csv": (csv_pieces, "text/csv; charset=utf-8"),
+    "xlsx": (xlsx_pieces, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "ods": (ods_pieces, ODS),
+}
