@@ -227,7 +227,7 @@ def robots(request):
         "Disallow: /catalogue/carte/",
         "Disallow: /catalogue/imprimer/",
         "Disallow: /catalogue/export.",
-        "Disallow: /selection/",
+        "Disallow: /alertes/",
         f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
         "",
     ]

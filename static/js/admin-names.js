@@ -39,7 +39,7 @@ function nameAll() {
   const opened = document.querySelector("select + .select2-container--open");
   for (const search of document.querySelectorAll(".select2-dropdown .select2-search__field")) {
     const label = opened && labelOf(opened.previousElementSibling);
-    search.setAttribute("aria-label", label ? `Rechercher : ${label.textContent.replace(":", "").trim()}` : "Rechercher");
+    search.setAttribute("aria-label", label ? `Rechercher : ${label.textContent.replace(":", "").trim()}` : "Rechercher");
   }
   // Django names the magnifying glass of its lists to choose from, which has to be an image for that.
   for (const glass of document.querySelectorAll(".search-label-icon:not([role])")) glass.setAttribute("role", "img");

@@ -90,7 +90,7 @@ def test_the_button_at_the_foot_says_how_many_and_is_always_there(drawer):
     total = drawer.locator("[data-total]")
     expect(button).to_have_text(re.compile(rf"Voir les {total.get_attribute('data-total')}"))
     drawer.locator("#groupe-departement > summary").click()
-    box = drawer.locator("[name=departement]:not(:checked)").last
+    box = drawer.locator("input[type=checkbox][name=departement]:not(:checked)").last
 
     drawer.locator("#suite-departement > summary").click()
     box.click()

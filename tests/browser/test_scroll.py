@@ -165,7 +165,7 @@ def test_the_search_inside_a_filter(reader):
         expect(box).to_have_value(words)
         assert_stays(box, place)
         if words == "haut":
-            number = int(facet.locator("[data-trouve]").inner_text().split()[0])
+            number = int(re.search(r"\d+", facet.locator("[data-trouve]").inner_text())[0])
             expect(facet.locator(".valeurs label").filter(visible=True)).to_have_count(number)
         expect(reader.get_by_role("status")).to_contain_text(told)
 

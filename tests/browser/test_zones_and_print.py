@@ -30,6 +30,7 @@ def test_each_sheet_of_the_list_repeats_its_header_and_no_line_is_cut(page):
     with page.expect_navigation(wait_until="load"):
         page.get_by_role("link", name=f"Imprimer les {total}").click()
     expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(total)
 
     sheets = [sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages]
 

@@ -87,12 +87,12 @@ def test_passwords_are_asked_again_and_written_nowhere():
 
 
 def test_a_file_is_named_and_left_out(writing):
-    photo = SimpleUploadedFile("moi.jpg", b"contenu", "image/jpeg")
+    photo = SimpleUploadedFile("moi.jpg", b"des-octets", "image/jpeg")
 
     page = writing.post(FORM, filled(photo=photo), headers=OURS)
 
     assert "moi.jpg" in page.text
-    assert "contenu" not in page.text
+    assert "des-octets" not in page.text
     assert "photo" not in sent_again(page)
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -194,7 +195,7 @@ def test_a_member_is_looking_before_the_back_office_is(member):
 def test_a_referent_and_an_administrator_look_as_themselves():
     for user in (ReferentFactory().user, cast.administrator()):
         request = RequestFactory().get(HOME)
-        request.user = user
+        request.user, request.session = user, SessionStore()
 
         assert access.viewer_of(request).author == {"author_user": user}
 
@@ -223,7 +224,7 @@ def test_the_decorators_tell_the_view_who_looks(member):
     request = request_of(browser_of(member))
     access.member_required(view)(request)
     back_office = RequestFactory().get(HOME)
-    back_office.user = cast.administrator()
+    back_office.user, back_office.session = cast.administrator(), SessionStore()
     access.viewer_required(view)(back_office)
 
     assert seen == [(Viewer(member=member), member), (Viewer(user=back_office.user), None)]
