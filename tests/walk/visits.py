@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse
 from directory.doors import links
 from directory.models import (
     AccessLink,
+    Alert,
     CoEntrepreneur,
     Consent,
     ContractSuggestion,
@@ -20,6 +21,7 @@ from directory.models import (
     Reference,
     TeamMember,
 )
+from directory.sourcing import alerts
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
@@ -105,8 +107,22 @@ def of_public(world):
         yield "catalogue:fiche", anybody, [fiche.slug], []
     yield "catalogue:contact", anybody, [world.published.slug], []
     yield "catalogue:contact_sent", anybody, [world.published.slug], []
-    for page in ("legal", "privacy", "accessibility"):
+    for page in ("legal", "privacy", "accessibility", "site_map"):
         yield f"pages:{page}", anybody, [], []
+    kept = "&".join(f"f={fiche.slug}" for fiche in CoEntrepreneur.objects.published()[:3])
+    of_each_kind = f"?{kept}&f={world.gone.slug}&f=inconnue&q=formation&departement=34"
+    yield "sourcing:selection", anybody, [], ["", of_each_kind]
+    yield "sourcing:send", anybody, [], [f"?{kept}"]
+    yield "alerts:new", anybody, [], ["?q=formation&departement=34"]
+    yield "alerts:sent", anybody, [], []
+    to_confirm = Alert.objects.create(email="achats@example.org", query="q=formation")
+    running = Alert.objects.create(email="achats@example.org", query="q=accueil")
+    alerts.confirm(alert_pk=running.pk)
+    for token in (links.ALERT_CONFIRMATION.token(to_confirm), "faux"):
+        yield "alerts:confirm", anybody, [token], []
+    for page in ("alert", "stop"):
+        for token in (links.ALERT.token(running), "faux"):
+            yield f"alerts:{page}", anybody, [token], []
     for page in ("article", "start", "sent"):
         yield f"listing:{page}", anybody, [], []
     yield "listing:form", anybody, [], []
@@ -231,10 +247,10 @@ NO_PAGE = {
     "admin:directory_coentrepreneur_take": FORM_ONLY,
     "admin:directory_consent_scan": DOWNLOAD,
     "admin:directory_consent_withdraw": "where a consent stands",
-    "admin:directory_coentrepreneur_file": "follows a file that is sent: tests/walk/test_after_a_form.py",
+    "admin:directory_coentrepreneur_file": "follows a file that is sent: tests/admin/test_transfer.py",
     "admin:directory_coentrepreneur_template": DOWNLOAD,
     "admin:directory_coentrepreneur_export": DOWNLOAD,
-    "admin:directory_contractsuggestion_file": "follows a file that is sent: tests/walk/test_after_a_form.py",
+    "admin:directory_contractsuggestion_file": "follows a file that is sent: tests/admin/test_contract_suggestion.py",
     "admin:directory_ficheproposal_photo": DOWNLOAD,
     "admin:directory_insurance_proof": DOWNLOAD,
     "admin:directory_listingrequest_photo": DOWNLOAD,
@@ -273,4 +289,8 @@ NO_PAGE = {
     "catalogue:sitemap": FOR_PROGRAMS,
     "catalogue:sitemap_section": FOR_PROGRAMS,
     "catalogue:robots": FOR_PROGRAMS,
+    "sourcing:export": DOWNLOAD,
+    "sourcing:export_selection": DOWNLOAD,
+    "sourcing:vcards": DOWNLOAD,
+    "sourcing:feed": FOR_PROGRAMS,
 }
