@@ -26,6 +26,8 @@ LENGTHS = {
     "des sessions de membre": terms.MEMBER_SESSION,
     "des sessions": terms.SESSION,
     "des recherches": terms.SEARCH,
+    "des alertes": terms.ALERT,
+    "des alertes à confirmer": terms.ALERT_TO_CONFIRM,
     "des connexions": terms.LOGIN,
     "du journal": terms.ADMIN_LOG,
     "des exports": terms.EXPORT,

@@ -29,6 +29,6 @@ def tell_alerts(**_when):
     try:
         sent = alerts.tell_news()
     finally:
-        warned, ended = alerts.warn(), alerts.end_those_over()
+        ended, warned = alerts.end_those_over(), alerts.warn()
     logger.info("sent %d alerts, warned of %d ends, ended %d", sent, warned, ended)
     return sent, warned, ended

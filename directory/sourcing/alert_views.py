@@ -1,5 +1,6 @@
 """The pages of alerts: asked for with a search, confirmed, followed and ended by the links of mails."""
 
+import re
 from datetime import timedelta
 
 from django.core.paginator import Paginator
@@ -28,6 +29,10 @@ TOO_MANY = (
     "Plusieurs alertes viennent d’être demandées d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
     "indésirables ; sinon, réessayez dans une heure."
 )
+# What a stranger would have mailed to another's address.
+ADDRESS = re.compile(r"://|www\.|@")
+OF_SOMEBODY = "Un numéro est celui d’une personne : une alerte suit un besoin, pas quelqu’un."
+NO_ADDRESS = "Une recherche ne contient pas d’adresse : retirez-la, l’alerte suivra le reste."
 TOO_LONG = "Votre recherche est trop longue pour une alerte : retirez-lui des mots ou des critères."
 
 
@@ -39,8 +44,8 @@ def new(request):
     status = 200
     if form.is_valid():
         email, is_program = form.cleaned_data["email"], bool(form.cleaned_data["trap"])
-        if len(search.question) > Alert.LONGEST_QUERY:
-            form.add_error(None, TOO_LONG)
+        if refusal := _refusal(search):
+            form.add_error(None, refusal)
         elif is_program or _may_ask(request, email):
             if not is_program:
                 alert_tasks.ask_alert.defer(email=email, query=search.question, rhythm=form.cleaned_data["rhythm"])
@@ -50,6 +55,15 @@ def new(request):
             status = 429
     context = {"form": form, "sentence": sentence_of(search), "back": _results(search.question)}
     return render(request, "alerts/new.html", context, status=status)
+
+
+def _refusal(search):
+    """Why no alert is made of a search, as a sentence; empty when one is."""
+    if len(search.question) > Alert.LONGEST_QUERY:
+        return TOO_LONG
+    if search.need.owners:
+        return OF_SOMEBODY
+    return NO_ADDRESS if ADDRESS.search(search.values["q"]) else ""
 
 
 @private
@@ -65,11 +79,14 @@ def confirm(request, token):
     except DeadLinkError as dead:
         return _dead(request, is_forged=dead.is_forged)
     done = request.method == "POST" and alerts.confirm(alert_pk=row.pk)
+    # As it is now: a second click may have come first, or the purge.
+    row = Alert.objects.filter(pk=row.pk).first()
+    if row is None:
+        return _dead(request)
     if not done and row.confirmed_at is None and not Alert.objects.to_confirm().filter(pk=row.pk).exists():
         return _dead(request)
     if not done and row.confirmed_at:
         return redirect(links.ALERT.path(row)) if row.ended_on is None else _dead(request)
-    row.refresh_from_db()
     return render(request, "alerts/confirm.html", _context(row) | {"done": done})
 
 

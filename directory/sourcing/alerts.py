@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
+from crealead.rate_limit import allow
 from directory.models import Alert, CoEntrepreneur, alert
 
 from . import alert_mails
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Alerts of one search that are told in one transaction: nobody waits long for its locks.
 BATCH = 100
+# Mails for one search that is asked for again.
+SAME_IN_A_DAY = 2
 
 
 # --- By who asked ------------------------------------------------------------------------------------------------
@@ -31,7 +34,8 @@ BATCH = 100
 def ask(*, email, query, rhythm):
     """Keep an alert to be confirmed, and mail its link; what runs already, or is too many, is said by mail alone.
 
-    Past `MOST_UNCONFIRMED`, nothing leaves: whoever types the address of another fills their box with no more.
+    Past `MOST_UNCONFIRMED`, and past `SAME_IN_A_DAY` for one search, nothing leaves: whoever types the address of
+    another fills their box with no more.
     """
     # Before anything is locked or written: the index that the process shares serves.
     search = search_of(query)
@@ -42,7 +46,9 @@ def ask(*, email, query, rhythm):
     # Those that nobody confirmed in time make room.
     own.filter(confirmed_at=None).exclude(pk__in=waiting.values("pk")).delete()
     same = own.filter(query=query, ended_on=None).first()
-    if same and same.confirmed_at:
+    if same and not allow(scope="alert-same", sender=f"{email} {query}", limit=SAME_IN_A_DAY, window=timedelta(days=1)):
+        logger.info("an alert was asked for again too often")
+    elif same and same.confirmed_at:
         alert_mails.already(same, search)
     elif same:
         same.rhythm, same.created_at = rhythm, timezone.now()

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.models import Certification
 from directory.search.facets import ClientFacet
@@ -91,6 +92,6 @@ def _row(clients, labels, line):
         date.fromisoformat(last) if last else None,
         ", ".join(clients[code].label for code in types),
         ", ".join(labels.get(fiche.pk, [])),
-        fiche.content_updated_at.date(),
+        timezone.localdate(fiche.content_updated_at),
         Link(settings.SITE_URL + fiche.get_absolute_url(), settings.SITE_URL + fiche.get_absolute_url()),
     ]

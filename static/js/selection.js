@@ -27,7 +27,9 @@ const address = (path, slugs) => {
   for (const { name, value } of document.querySelectorAll("#garder input")) {
     if (name !== "f") query.append(name, value);
   }
-  return query.size ? `${path}?${query}` : path;
+  // Not by `size`, which browsers of 2022 lack.
+  const words = query.toString();
+  return words ? `${path}?${words}` : path;
 };
 
 function say(text) {

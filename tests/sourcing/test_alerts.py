@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
@@ -335,3 +336,46 @@ def test_an_address_goes_28_days_after_the_end_and_sooner_when_nobody_confirms(l
 def test_a_link_that_is_not_whole_opens_nothing(client, page):
     assert client.get(f"/alertes/{page}/1-5.faux/").status_code == 404
     assert client.post(f"/alertes/{page}/faux/").status_code == 404
+
+
+# --- What a stranger types ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["accueil http://mal.example", "accueil www.mal.example", "accueil a@mal.example"])
+def test_no_address_that_a_stranger_types_is_mailed(client, query):
+    response = client.post(f"/alertes/nouvelle/?{urlencode({'q': query})}", {"email": BUYER, "rhythm": 14})
+
+    assert response.status_code == 200
+    assert "ne contient pas d’adresse" in response.text
+    assert run_jobs() == []
+
+
+def test_a_number_of_somebody_makes_no_alert(client):
+    CoEntrepreneurFactory(listed=True, phone="04 67 12 34 56")
+
+    response = client.post("/alertes/nouvelle/?q=04+67+12+34+56", {"email": BUYER, "rhythm": 14})
+
+    assert "une alerte suit un besoin" in response.text
+    assert not Alert.objects.exists()
+
+
+def test_the_same_search_is_mailed_again_a_few_times_only():
+    for _ in range(6):
+        alerts.ask(email=BUYER, query="q=accueil", rhythm=14)
+
+    assert len(run_jobs()) == 1 + alerts.SAME_IN_A_DAY
+
+
+def test_a_second_click_at_once_shows_the_alert_that_runs(client, monkeypatch):
+    alerts.ask(email=BUYER, query="q=accueil", rhythm=14)
+    [url] = links_in(run_jobs()[0], "confirmer")
+    confirm = alerts.confirm
+
+    def confirmed_meanwhile(*, alert_pk):
+        confirm(alert_pk=alert_pk)
+        return confirm(alert_pk=alert_pk)
+
+    monkeypatch.setattr(alerts, "confirm", confirmed_meanwhile)
+    response = client.post(url)
+
+    assert (response.status_code, "/alertes/suivi/" in response.url) == (302, True)
