@@ -292,7 +292,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.my_space.tasks",
     "directory.references.decp.tasks",
     "directory.search.tasks",
-    "directory.sourcing.alert_tasks",
+    "directory.sourcing.alerts.tasks",
     "directory.tenders.answers.tasks",
     "directory.tenders.consultations.tasks",
 ]

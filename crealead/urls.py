@@ -14,7 +14,7 @@ urlpatterns = [
     path("mon-espace/", include("directory.my_space.urls")),
     path("mon-espace/references/", include("directory.references.urls")),
     path("consultations/", include("directory.tenders.urls")),
-    path("alertes/", include("directory.sourcing.alert_urls")),
+    path("alertes/", include("directory.sourcing.alerts.urls")),
     path("", include("directory.pages.urls")),
     path("", include("directory.sourcing.urls")),
     path("", include("directory.catalogue.urls")),

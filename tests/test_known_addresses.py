@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.models import Alert
-from directory.sourcing import alerts
+from directory.sourcing.alerts import actions as alerts
 from tests import cast
 from tests.factories import ListingRequestFactory
 

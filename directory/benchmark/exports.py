@@ -7,8 +7,8 @@ from time import perf_counter
 from directory.catalogue.search_urls import list_url
 from directory.search.filters import CatalogueFilter
 from directory.search.whole import Whole
-from directory.sourcing.exports import table_of
-from directory.sourcing.tables import KINDS
+from directory.sourcing.exports.exports import table_of
+from directory.sourcing.exports.tables import KINDS
 
 
 @dataclass

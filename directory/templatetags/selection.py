@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from django import template
 
-from directory.sourcing.selection import NOT_OF_A_NEED
+from directory.sourcing.selection.selection import NOT_OF_A_NEED
 
 register = template.Library()
 

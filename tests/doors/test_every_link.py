@@ -19,7 +19,7 @@ from directory.accounts.actions import send_password_link
 from directory.doors import links
 from directory.doors.links import SignedLink
 from directory.models import AccessLink, Alert, ListingAgreement, ListingRequest
-from directory.sourcing import alerts
+from directory.sourcing.alerts import actions as alerts
 from tests.cast import State, lead_of, led, link_in, seat, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
@@ -188,7 +188,7 @@ def test_links_are_signed_in_one_place():
         "directory/catalogue/need_page.py",
         "directory/catalogue/contact_page.py",
         "directory/forms/files.py",
-        "directory/sourcing/views.py",
+        "directory/sourcing/selection/views.py",
     }
 
 

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.models import Alert, CoEntrepreneur, Department, Skill, alert
-from directory.sourcing import alerts
-from directory.sourcing.alert_tasks import tell_alerts
+from directory.sourcing.alerts import actions as alerts
+from directory.sourcing.alerts.tasks import tell_alerts
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.models import Alert, CoEntrepreneur, Skill
-from directory.sourcing import alert_mails, alerts
+from directory.sourcing.alerts import actions as alerts
+from directory.sourcing.alerts import mails
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +23,9 @@ STEPS = [
     (alerts, "search_of"),
     (alerts.News, "tell"),
     (alerts, "_gone"),
-    (alert_mails.Told, "of"),
-    (alert_mails, "news"),
-    (alert_mails, "queue_mail"),
+    (mails.Told, "of"),
+    (mails, "news"),
+    (mails, "queue_mail"),
     (QuerySet, "bulk_update"),
 ]
 
@@ -55,7 +56,7 @@ def kill_at(monkeypatch):
         return stepped
 
     for owner, name in STEPS:
-        bound = owner is alert_mails.Told
+        bound = owner is mails.Told
         stepped = around(getattr(owner, name))
         monkeypatch.setattr(owner, name, staticmethod(stepped) if bound else stepped)
     return lambda number: left.update(moments=number)
@@ -92,7 +93,7 @@ def mailed():
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_anywhere_each_new_fiche_is_told_once(seed, kill_at, monkeypatch):
     chance = random.Random(seed)
-    monkeypatch.setattr(alert_mails, "MOST_TOLD", FICHES)
+    monkeypatch.setattr(mails, "MOST_TOLD", FICHES)
     skills = list(Skill.objects.all()[:3])
     fiches = [CoEntrepreneurFactory(listed=chance.random() < 0.5) for _ in range(FICHES)]
     for _ in range(FICHES):

@@ -11,7 +11,7 @@ from lxml import etree
 
 from directory.models import Certification, CoEntrepreneur, Consent, CpvCode, Department, Label, Skill
 from directory.search import whole
-from directory.sourcing import export_views
+from directory.sourcing.exports import views as export_views
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from directory.models import CoEntrepreneur
 from directory.search.selected import KEPT
-from directory.sourcing.selection import Selection
+from directory.sourcing.selection.selection import Selection
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from html import unescape
 import pytest
 
 from directory.search.selected import KEPT
-from directory.sourcing.selection import COMPARED
+from directory.sourcing.selection.selection import COMPARED
 from tests.factories import CoEntrepreneurFactory, SkillFactory
 from tests.jobs import run_jobs
 

@@ -21,7 +21,7 @@ from directory.models import (
     Reference,
     TeamMember,
 )
-from directory.sourcing import alerts
+from directory.sourcing.alerts import actions as alerts
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 

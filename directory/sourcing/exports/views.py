@@ -14,10 +14,10 @@ from directory.catalogue.search_urls import list_url
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.whole import Whole
+from directory.sourcing.selection.selection import Selection
 
 from .exports import table_of
 from .feed import feed_of
-from .selection import Selection
 from .tables import KINDS
 
 # How many are made at once in each worker: the others are asked to come back, and pages go on being answered.

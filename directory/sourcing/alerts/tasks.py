@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from crealead.mail import RETRY
 
-from . import alerts
+from . import actions
 
 logger = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 @app.task(name="ask_alert", retry=RETRY)
 def ask_alert(*, email, query, rhythm):
     """Mail to who asked for an alert what to do next; apart from the page, which tells nobody whose address it is."""
-    alerts.ask(email=email, query=query, rhythm=rhythm)
+    actions.ask(email=email, query=query, rhythm=rhythm)
 
 
 # UTC: the early morning of the cooperative, once the night has taken away what is over.
@@ -27,8 +27,8 @@ def tell_alerts(**_when):
         tuple[int, int, int]: how many of each.
     """
     try:
-        sent = alerts.tell_news()
+        sent = actions.tell_news()
     finally:
-        ended, warned = alerts.end_those_over(), alerts.warn()
+        ended, warned = actions.end_those_over(), actions.warn()
     logger.info("sent %d alerts, warned of %d ends, ended %d", sent, warned, ended)
     return sent, warned, ended

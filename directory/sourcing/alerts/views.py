@@ -18,9 +18,9 @@ from directory.models import Alert
 from directory.search.filters import CatalogueFilter
 from directory.search.order import PAGE_SIZE, Results
 
-from . import alert_tasks, alerts
-from .alert_forms import AlertForm
-from .alert_searches import search_of, sentence_of
+from . import actions, tasks
+from .forms import AlertForm
+from .searches import search_of, sentence_of
 
 HOUR = timedelta(hours=1)
 # From one network, where a whole town hall may be; to one address.
@@ -48,7 +48,7 @@ def new(request):
             form.add_error(None, refusal)
         elif is_program or _may_ask(request, email):
             if not is_program:
-                alert_tasks.ask_alert.defer(email=email, query=search.question, rhythm=form.cleaned_data["rhythm"])
+                tasks.ask_alert.defer(email=email, query=search.question, rhythm=form.cleaned_data["rhythm"])
             return redirect("alerts:sent")
         else:
             form.add_error(None, TOO_MANY)
@@ -78,7 +78,7 @@ def confirm(request, token):
         row, _ = links.ALERT_CONFIRMATION.find(token, Alert.objects.all(), written="created_at")
     except DeadLinkError as dead:
         return _dead(request, is_forged=dead.is_forged)
-    done = request.method == "POST" and alerts.confirm(alert_pk=row.pk)
+    done = request.method == "POST" and actions.confirm(alert_pk=row.pk)
     # As it is now: a second click may have come first, or the purge.
     row = Alert.objects.filter(pk=row.pk).first()
     if row is None:
@@ -97,7 +97,7 @@ def alert(request, token):
         row = _alert(token)
     except DeadLinkError as dead:
         return _dead(request, is_forged=dead.is_forged)
-    kept = request.method == "POST" and request.POST.get("action") == "keep" and bool(alerts.keep(alert_pk=row.pk))
+    kept = request.method == "POST" and request.POST.get("action") == "keep" and bool(actions.keep(alert_pk=row.pk))
     row.refresh_from_db()
     search = search_of(row.query, among=row.news_fiches)
     results = Results(search)
@@ -124,7 +124,7 @@ def stop(request, token):
     except DeadLinkError as dead:
         return _dead(request, is_forged=dead.is_forged)
     if request.method == "POST":
-        alerts.end(alert_pk=row.pk)
+        actions.end(alert_pk=row.pk)
         row.refresh_from_db()
     return render(request, "alerts/stop.html", _context(row))
 

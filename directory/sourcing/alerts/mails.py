@@ -13,7 +13,7 @@ from directory.doors import links
 from directory.search.order import Results
 from directory.search.reasons import HEADLINE
 
-from .alert_searches import asks, search_of, sentence_of
+from .searches import asks, search_of, sentence_of
 
 # How many fiches a mail tells; the link shows them all.
 MOST_TOLD = 5

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crealead.middleware import client_address
 from directory.catalogue.caching import public_page
 from directory.search.index import current
+from directory.sourcing.exports.exports import files_of
 
-from . import actions, selection_page
-from .exports import files_of
+from . import actions, page
 from .forms import SendForm
 from .limits import WINDOW, first_limit_passed, too_many
 from .selection import Selection
@@ -26,7 +26,7 @@ def _selection(request):
 @public_page
 def selection(request):
     selection = _selection(request)
-    response = render(request, "sourcing/selection.html", selection_page.context_of(selection) | files_of(selection))
+    response = render(request, "sourcing/selection.html", page.context_of(selection) | files_of(selection))
     # Who left the catalogue may ask to be forgotten, and no version tells it.
     response.is_kept = not selection.gone
     return response
@@ -48,7 +48,7 @@ def send(request):
                 actions.send_selection(to=to, selection=selection)
         if passed is None:
             receipt = signing.dumps(timezone.now().timestamp(), salt=SALT)
-            return redirect(f"{selection_page.send_url(selection)}&{RECEIPT}={receipt}")
+            return redirect(f"{page.send_url(selection)}&{RECEIPT}={receipt}")
         form.add_error(None, too_many(passed))
         status = 429
     context = {

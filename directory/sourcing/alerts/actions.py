@@ -16,8 +16,8 @@ from pyroaring import BitMap
 from crealead.rate_limit import allow
 from directory.models import Alert, CoEntrepreneur, alert
 
-from . import alert_mails
-from .alert_searches import search_of
+from . import mails
+from .searches import search_of
 
 logger = logging.getLogger(__name__)
 
@@ -49,18 +49,18 @@ def ask(*, email, query, rhythm):
     if same and not allow(scope="alert-same", sender=f"{email} {query}", limit=SAME_IN_A_DAY, window=timedelta(days=1)):
         logger.info("an alert was asked for again too often")
     elif same and same.confirmed_at:
-        alert_mails.already(same, search)
+        mails.already(same, search)
     elif same:
         same.rhythm, same.created_at = rhythm, timezone.now()
         same.save(update_fields=["rhythm", "created_at"])
-        alert_mails.to_confirm(same, search)
+        mails.to_confirm(same, search)
     elif waiting.count() >= alert.MOST_UNCONFIRMED:
         logger.info("an alert too many waits for its confirmation")
     elif running.count() + waiting.count() >= alert.MOST:
-        alert_mails.too_many(email, running, search.index)
+        mails.too_many(email, running, search.index)
     else:
         told = answers.serialize()
-        alert_mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)
+        mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)
 
 
 def confirm(*, alert_pk):
@@ -134,7 +134,7 @@ class News:
 
     def _told_of(self, serialised):
         among = BitMap.deserialize(serialised)
-        return alert_mails.Told.of(search_of(self.search.question, index=self.search.index, among=among))
+        return mails.Told.of(search_of(self.search.question, index=self.search.index, among=among))
 
     @transaction.atomic
     def tell(self, pks):
@@ -153,7 +153,7 @@ class News:
         for row in alerts:
             if fresh := news[row.pk] - gone:
                 row.news, row.news_on = fresh.serialize(), today
-                alert_mails.news(row, self.search, self.told_of(row.news))
+                mails.news(row, self.search, self.told_of(row.news))
                 sent += 1
             row.told = (self.answers - gone).serialize()
             row.next_on = today + timedelta(days=row.rhythm)
@@ -186,7 +186,7 @@ def _warn(pk, search):
     row.warned_on = timezone.localdate()
     row.ends_on = max(row.ends_on, row.warned_on + alert.WARNED_BEFORE)
     row.save(update_fields=["warned_on", "ends_on"])
-    alert_mails.ending(row, search)
+    mails.ending(row, search)
     return True
 
 
