@@ -1,13 +1,15 @@
 """How often one sender may use a public form, counted in the database so that every worker counts together."""
 
 import ipaddress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 IPV6 = 6
+# What the page on privacy says of counters.
+LONGEST_WINDOW = timedelta(days=1)
 
 
 def _network(sender):
@@ -32,7 +34,12 @@ def allow(*, scope, sender, limit, window):
         sender: an address (IP or mail); only its keyed hash is stored, for the length of the window.
         limit: how many uses are allowed in a window.
         window: a `timedelta`; windows are fixed, counted from the epoch.
+
+    Raises:
+        ValueError: for a window of more than `LONGEST_WINDOW`.
     """
+    if window > LONGEST_WINDOW:
+        raise ValueError(f"{window} is longer than counters are said to be kept.")
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -21,11 +21,13 @@ def people_of(user):
 
     Those of the administrators who have an address if the account is inactive.
     """
-    accounts = [user]
-    if not user.is_active:
-        accounts = administrators().exclude(email="").select_related("referent").order_by("pk")
-    people = [Person(name_of(account), email_of(account)) for account in accounts]
+    people = [Person(name_of(user), email_of(user))] if user.is_active else _administrators()
     return [*people, *(Person(deputy.name, deputy.email) for deputy in _deputies_of(user))]
+
+
+def _administrators():
+    accounts = administrators().exclude(email="").select_related("referent").order_by("pk")
+    return [Person(name_of(account), email_of(account)) for account in accounts]
 
 
 def _deputies_of(user):
@@ -43,7 +45,19 @@ def queue_mail_to_referent(referent, *, template, context):
         for deputy in referent.deputies() if referent else ():
             _queue_copy(deputy, referent, template=template, context=context)
         return
-    for person in people_of(referent.user) or [None]:
+    _queue_to_all(people_of(referent.user), template=template, context=context)
+
+
+def queue_mail_to_answerable(referent, *, template, context):
+    """The same, of what the law wants done within a time: where nobody follows the person, administrators do it."""
+    if referent is None:
+        _queue_to_all(_administrators(), template=template, context=context)
+    else:
+        queue_mail_to_referent(referent, template=template, context=context)
+
+
+def _queue_to_all(people, *, template, context):
+    for person in people or [None]:
         queue_mail_to(person, template=template, context=context | {"referent": person})
 
 

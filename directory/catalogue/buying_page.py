@@ -2,16 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from itertools import count, zip_longest
+from itertools import zip_longest
 from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from crealead.markdown import render
+from crealead.markdown import contents, html_of, parse
 from crealead.words import days, file_size
 from directory.models import Paper, Threshold
 from directory.models.page import BLOCK, BUYING_BLOCKS
@@ -38,11 +37,11 @@ class Offered:
 def context_of(page, today):
     """What `catalogue/buying.html` reads."""
     # Set apart from the lines around it, which would be of the same paragraph.
-    html, sections = _with_anchors(render(BLOCK.sub(r"\n\n[[\1]]\n\n", page.body)))
+    tokens = parse(BLOCK.sub(r"\n\n[[\1]]\n\n", page.body))
     return {
         "page": page,
-        "sections": sections,
-        "parts": _parts(html),
+        "sections": contents(tokens),
+        "parts": _parts(html_of(tokens)),
         "papers": offered_on(today),
         "thresholds": _thresholds(today),
         "today": today,
@@ -109,20 +108,3 @@ def _parts(html):
     cut = re.split(rf"<p>\[\[({'|'.join(map(re.escape, BLOCK_TEMPLATES))})\]\]</p>", html)
     templates = [BLOCK_TEMPLATES[name] for name in cut[1::2]]
     return [(mark_safe(text), template) for text, template in zip_longest(cut[::2], templates, fillvalue="")]
-
-
-def _with_anchors(html):
-    """The same with an address on each title of a section, and [(address, title)]."""
-    sections = {}
-
-    def anchored(match):
-        title = strip_tags(match[1])
-        slug = slugify(title) or "partie"
-        anchor = next(name for number in count(1) if (name := f"{slug}-{number}" if number > 1 else slug) not in taken)
-        taken.add(anchor)
-        sections[anchor] = mark_safe(title)
-        return f'<h2 id="{anchor}">{match[1]}</h2>'
-
-    # The page's own.
-    taken = {"contenu"}
-    return re.sub(r"<h2>(.*?)</h2>", anchored, html), list(sections.items())

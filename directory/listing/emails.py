@@ -13,7 +13,7 @@ from directory.models.author import name_of
 from directory.models.decision import ANNOUNCED_BEFORE
 from directory.models.departure import kept_until
 from directory.models.listing_agreement import LIFETIME as AGREEMENT_LIFETIME
-from directory.recipients import queue_mail_to_referent, tell_decided
+from directory.recipients import queue_mail_to_answerable, queue_mail_to_referent, tell_decided
 
 # Of a text that changed, in a receipt.
 LINE_LENGTH = 200
@@ -119,16 +119,16 @@ def tell_made(fiche, notice):
 
 
 def tell_without_address(fiche):
-    """To the référent: the person can't be told by mail that a fiche was made for them."""
+    """To the référent, or an administrator: the person can't be told by mail that a fiche was made for them."""
     context = {"fiche": fiche, "url": _admin_url(fiche)}
-    queue_mail_to_referent(fiche.referent, template="fiche_made_without_address", context=context)
+    queue_mail_to_answerable(fiche.referent, template="fiche_made_without_address", context=context)
 
 
 def tell_objection(fiche, *, was_listed):
-    """To both, when the person objects to their fiche: a receipt, and the référent has what to do."""
+    """To both, when the person objects to their fiche: a receipt; and who follows them has what to do."""
     _to_member(fiche, "fiche_objection", {"was_listed": was_listed})
     context = {"fiche": fiche, "was_listed": was_listed, "url": _admin_url(fiche)}
-    queue_mail_to_referent(fiche.referent, template="fiche_objection_referent", context=context)
+    queue_mail_to_answerable(fiche.referent, template="fiche_objection_referent", context=context)
 
 
 def tell_listed(fiche, *, settled=False):

@@ -4,10 +4,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
-from crealead.markdown import render as render_markdown
+from crealead.markdown import contents, html_of, parse
 from crealead.words import clipped
 from directory.models import Page
 from directory.privacy.actions import filled
+
+# How many parts a page has, at least, to begin with their list.
+LEAST_PARTS = 6
 
 
 @require_safe
@@ -22,10 +25,13 @@ def page(request, slug):
     The legal notice prints the cooperative's identity too; the page on privacy, what the map of personal data says.
     """
     text = get_object_or_404(Page, slug=slug)
-    html = render_markdown(filled(text.body) if slug == Page.Slug.PRIVACY else text.body)
+    tokens = parse(filled(text.body) if slug == Page.Slug.PRIVACY else text.body)
+    html, parts = html_of(tokens), contents(tokens)
     context = {
         "page": text,
         "html": html,
+        # A short text needs none.
+        "contents": parts if len(parts) >= LEAST_PARTS else [],
         "description": clipped(unescape(strip_tags(html))),
         "show_identity": slug == Page.Slug.LEGAL,
     }

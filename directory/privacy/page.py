@@ -2,14 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
-from django.utils.text import capfirst
+from django.conf import settings
+from django.utils.text import capfirst, slugify
 
 from crealead.words import lasting
+from directory.doors import links
+from directory.models import alert, departure
+from directory.models.decision import ANNOUNCED_BEFORE
 
 from . import terms
-from .map import COOKIES, ENTRIES, PLACES
+from .map import COOKIES, ENTRIES, PLACES, STORED
 from .vocabulary import Basis, Entry
 
 # What the text of the page holds in place of a table, or of a length.
@@ -39,6 +44,20 @@ LENGTHS = {
     "des historiques sans objet": terms.HISTORY_OF_NONE,
     "des sauvegardes": terms.BACKUP,
     "des empreintes": terms.REMEMBERED,
+    "des compteurs": terms.COUNTER,
+    "des propositions": terms.PROPOSAL,
+    "des références closes": terms.CLOSED_REFERENCE,
+    "des usages des droits": terms.RIGHTS_USE,
+}
+# What isn't how long something is kept, but when it begins to go, or is told.
+DELAYS = {
+    "d’une alerte": alert.LASTS,
+    "du suivi d’une demande": links.LISTING_STATUS.lasts,
+    "de l’avis d’effacement": departure.NOTICE,
+    "d’une attente": timedelta(days=settings.UNDECIDED_DAYS),
+    "d’une attente sans fiche": timedelta(days=settings.UNDECIDED_STRANGER_DAYS),
+    "de l’avis de clôture": ANNOUNCED_BEFORE,
+    "la plus longue": terms.MOST,
 }
 
 
@@ -109,13 +128,15 @@ def _sentences(told):
 
 @cache
 def _marks():
-    lengths = {f"durée {what}": term.words for what, term in LENGTHS.items()}
-    return lengths | {"durée la plus longue": lasting(terms.MOST), TABLE: _table(), "cookies": _cookies()}
+    lengths = {what: term.words for what, term in LENGTHS.items()}
+    lengths |= {what: lasting(length) for what, length in DELAYS.items()}
+    return {f"durée {what}": words for what, words in lengths.items()} | {TABLE: _table(), "cookies": _cookies()}
 
 
 def _table():
-    parts = []
-    for purpose, lines in rows():
+    told = list(rows())
+    parts = ["\n".join(f"- [{purpose.title}](#{slugify(purpose.title)})" for purpose, _ in told)]
+    for purpose, lines in told:
         persons = ", ".join(dict.fromkeys(person for line in lines for person in line.persons))
         parts += [
             f"### {purpose.title}",
@@ -132,8 +153,9 @@ def _told(row, purpose):
 
 
 def _cookies():
-    lines = [(f"`{cookie.name}`", cookie.where, cookie.why, cookie.lasts) for cookie in COOKIES]
-    return _markdown(["Cookie", "Où", "À quoi il sert", "Durée"], lines)
+    kinds = [("cookie", COOKIES), ("mémoire du navigateur", STORED)]
+    lines = [(f"`{row.name}`, {kind}", row.where, row.why, row.lasts) for kind, told in kinds for row in told]
+    return _markdown(["Nom", "Où", "À quoi il sert", "Durée"], lines)
 
 
 def _markdown(titles, lines):

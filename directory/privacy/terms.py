@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from crealead.rate_limit import LONGEST_WINDOW
 from directory.forms.files import WAITING_TIME
 from directory.models import (
     access_link,
@@ -38,15 +39,15 @@ STRANGER = Term(
 PROPOSAL = Term("la décision ou le retrait", timedelta(days=2 * 365), "Le même que celui des demandes.")
 DRAFT = Term("le dernier enregistrement", listing_draft.KEPT, "Le temps de finir d’écrire.")
 LINK = Term("l’envoi du lien", access_link.KEPT, "Le temps de répondre à « il ne marche pas ».")
-COUNTER = Term("la fenêtre comptée se ferme, un jour au plus", None, "Il ne sert à rien ensuite.")
+COUNTER = Term("l’envoi compté, au plus", LONGEST_WINDOW, "Il ne sert à rien ensuite.")
 MEMBER_SESSION = Term("la dernière visite", member_session.LIFETIME, "La durée du cookie.")
 SESSION = Term(
-    "son dernier enregistrement",
+    "la dernière visite",
     timedelta(seconds=settings.SESSION_COOKIE_AGE),
     "La durée du cookie ; la purge qui suit efface la ligne.",
 )
 SEARCH = Term(
-    "la recherche",
+    "la dernière fois qu’elle fut faite",
     buyer_search.KEPT,
     "Le temps d’en faire un synonyme ou une compétence, deux saisons durant.",
 )
@@ -62,7 +63,7 @@ SECRETS = Term(
 FAILED_MAIL = Term("l’abandon de l’envoi", timedelta(days=30), "Le temps de le renvoyer.")
 FILE_TO_IMPORT = Term("l’envoi du fichier", sent_file.SentFile.WAITING_TIME, "Le temps de le confirmer.")
 FILE_OF_FORM = Term("l’envoi du fichier", WAITING_TIME, "Le temps de corriger le formulaire.")
-ORPHAN_FILE = Term("que plus rien ne le nomme", timedelta(days=1), "Un envoi peut être en cours.")
+ORPHAN_FILE = Term("qu’ils ne se rattachent plus à rien", timedelta(days=1), "Un envoi peut être en cours.")
 KIT = Term("sa préparation", timedelta(days=365), "Ce qui est parti est gardé avec la réponse ; le reste se refait.")
 CONSULTATION = Term(
     "la fin du marché, ou de la consultation s’il n’y en a pas eu",
@@ -88,7 +89,7 @@ BACKUP = Term("la copie", timedelta(days=14), "Le temps de s’apercevoir d’un
 # What lasts as long as something else does.
 FICHE = Term("la fiche s’efface", None, "Le public la lit tant que la personne est membre et l’accepte.")
 DEPARTED = Term(
-    "le départ de la coopérative",
+    "le départ de la coopérative, jour où le public cesse de la voir",
     departure.KEPT,
     "Le temps de reprendre ses données ; le public ne les voit plus, et un courriel la prévient avant.",
 )

@@ -22,7 +22,7 @@ class Person(Enum):
     MEMBER = "co-entrepreneurs présents ou partis"
     APPLICANT = "personnes qui demandent à être référencées"
     STAFF = "référents et administrateurs"
-    BUYER = "acheteurs qui écrivent"
+    BUYER = "acheteurs qui écrivent, ou demandent une alerte"
     CONTACT = "contacts chez les clients des co-entrepreneurs"
     VISITOR = "personnes qui lisent ou cherchent"
     ANYONE = "toute personne dont il est question ici"
@@ -332,7 +332,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Cookie:
-    """A cookie, where it comes, what it is for and how long it stays."""
+    """A cookie, or what a script keeps in the browser: where it comes, what it is for and how long it stays."""
 
     name: str
     where: str

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from crealead import words
 from directory.doors import links, visit
-from directory.models import access_link, alert, contact_message, cv, listing_draft, member_session
+from directory.models import access_link, alert, contact_message, cv, departure, listing_draft, member_session
 from directory.models.reference import RECENT
 
 register = template.Library()
@@ -29,6 +29,10 @@ FIGURES = {
     # How long a request that isn't sent is kept.
     "draft_kept": words.lasting(listing_draft.KEPT),
     "messages_kept": words.lasting(contact_message.KEPT),
+    # How long the data of who left is there, how long before its end a mail says so; how long what was sent is kept.
+    "departed_kept": words.lasting(departure.KEPT),
+    "departure_notice": words.lasting(departure.NOTICE),
+    "answers_kept": words.lasting(timedelta(days=settings.ANSWERS_KEPT_DAYS)),
     # How long a client's contact is kept once the service is over.
     "contact_kept": words.lasting(timedelta(days=settings.CONTACT_DAYS)),
     "cv_fresh": words.lasting(cv.FRESH),

@@ -108,3 +108,15 @@ def test_an_import_that_makes_no_fiche_asks_nothing(referent):
 
     assert "d’où cela vient" not in page.text
     assert run_jobs() == []
+
+
+def test_what_the_law_wants_done_is_told_to_administrators_where_nobody_follows(administrator, client):
+    fiche, unreachable = CoEntrepreneurFactory(referent=None), CoEntrepreneurFactory(referent=None, email="")
+    for made in (fiche, unreachable):
+        notices.tell(co_entrepreneur_pk=made.pk, by=None)
+    to_person, to_administrator = sorted(run_jobs(), key=lambda mail: mail.to[0] == administrator.email)
+
+    client.post(link_in(to_person, "opposition"))
+
+    assert "sans adresse électronique" in to_administrator.body
+    assert sorted(mail.to[0] for mail in run_jobs()) == sorted([fiche.email, administrator.email])

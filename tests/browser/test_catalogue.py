@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from directory.privacy.map import STORED
+
 
 def total(page):
     return int(page.locator("[data-total]").get_attribute("data-total"))
@@ -86,6 +88,8 @@ def test_a_reader_is_left_no_cookie_and_nothing_stored(page):
 
         assert page.context.cookies() == [], path
         assert page.evaluate("localStorage.length") == 0, path
+        # Until the tab is closed; the page on privacy tells it.
+        assert set(page.evaluate("Object.keys(sessionStorage)")) <= {row.name for row in STORED}, path
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_who_leaves_is_told_once_until_when_and_their_consents_end():
     [message] = run_jobs()
     assert message.to == [fiche.email]
     until = timezone.localdate() + departure.KEPT
-    for words in [f"{until:%Y}", "lire et les télécharger", SPACE, "ce que la loi impose de garder"]:
+    for words in [f"{until:%Y}", "lire et les télécharger", SPACE, "le temps qu’un litige se règle"]:
         assert words in message.body
     consent = Consent.objects.get()
     assert consent.withdrawn_at

@@ -2,16 +2,18 @@
 
 import hashlib
 import importlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from lxml import html
 
 from crealead.words import lasting
-from directory.models import Page
+from directory.models import Page, alert, departure
 from directory.privacy import page, terms
-from directory.privacy.map import COOKIES, ENTRIES
+from directory.privacy.map import COOKIES, ENTRIES, STORED
 from tests.cast import text_of
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +29,12 @@ def test_every_mark_of_the_first_text_is_filled():
 @pytest.mark.parametrize(
     "words",
     [
-        f"{lasting(terms.MESSAGE.length)}, puis effacement ; jamais plus de {lasting(terms.MOST)}.",
+        f"{lasting(terms.MESSAGE.length)}, puis effacement",
         f"**Combien de temps** : {lasting(terms.REQUEST.length)} après la fin de la demande",
-        f"**Combien de temps** : {lasting(terms.SEARCH.length)}, puis effacement.",
+        f"**Combien de temps** : {lasting(terms.SEARCH.length)} après la dernière fois",
+        f"ou {lasting(alert.LASTS)} si vous ne la gardez pas",
+        f"au moins {lasting(departure.NOTICE)} avant la fin",
+        f"ou de {lasting(timedelta(days=settings.UNDECIDED_STRANGER_DAYS))} si aucune fiche",
         f"gardée {lasting(terms.BACKUP.length)}",
         f"{lasting(terms.MEMBER_SESSION.length)} sans visite",
     ],
@@ -47,8 +52,24 @@ def test_the_table_tells_each_thing_that_is_kept(client):
         )
         assert str(entry.term) in text
         assert entry.purpose.title in text
-    for cookie in COOKIES:
-        assert f"<code>{cookie.name}</code>" in text
+    for kept in (*COOKIES, *STORED):
+        assert f"<code>{kept.name}</code>" in text
+
+
+def test_a_long_page_begins_with_its_parts_and_names_its_tables(client):
+    page = html.fromstring(client.get("/confidentialite/").text).find(".//main")
+
+    parts = [(link.get("href"), link.text) for link in page.xpath(".//nav//a")]
+    assert parts == [(f"#{title.get('id')}", title.text) for title in page.iter("h2")]
+    tables = list(page.iter("table"))
+    names = [page.get_element_by_id(table.get("aria-labelledby")).text for table in tables]
+    assert len(set(names)) == len(tables) > len(parts)
+    assert {cell.get("scope") for cell in page.iter("th")} == {"col"}
+    inside = [link.get("href") for link in page.xpath(".//a[starts-with(@href, '#')]")]
+    assert len(inside) > len(parts) + len(tables) - 2
+    for address in inside:
+        page.get_element_by_id(address[1:])
+    assert not html.fromstring(client.get("/accessibilite/").text).xpath(".//main//nav")
 
 
 def test_a_text_without_its_marks_has_the_table_at_its_end(client):
@@ -67,8 +88,9 @@ def test_marks_are_of_the_page_on_privacy_alone(client):
 
 
 @pytest.mark.parametrize("is_edited", [False, True])
-def test_the_first_text_is_replaced_unless_it_was_edited(is_edited, monkeypatch):
-    migration = importlib.import_module("directory.migrations.0033_privacy_page")
+@pytest.mark.parametrize("name", ["0033_privacy_page", "0044_privacy_page"])
+def test_the_first_text_is_replaced_unless_it_was_edited(name, is_edited, monkeypatch):
+    migration = importlib.import_module(f"directory.migrations.{name}")
     former = "Le texte d’avant"
     monkeypatch.setattr(migration, "FORMER", {hashlib.sha256(former.encode()).hexdigest()})
     Page.objects.filter(slug="confidentialite").update(body=f"{former}, corrigé" if is_edited else former)

@@ -1,10 +1,11 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crealead.markdown import render
+from crealead.markdown import contents, html_of, parse, render
 
 TAGS = set(
     "p br hr em strong code pre ul ol li blockquote a h2 h3 h4 h5 h6 div table thead tbody tr th td".split()  # noqa: SIM905
@@ -71,6 +72,9 @@ def test_whatever_is_written_only_known_tags_come_out(text):
         "tabindex",
         "role",
         "aria-label",
+        "aria-labelledby",
+        "id",
+        "scope",
     }
 
 
@@ -93,11 +97,35 @@ def test_honest_links_come_through(address):
 def test_headings_leave_the_title_of_the_page_alone(text, tags):
     html = render(text)
 
-    assert [tag for tag in ["h1", "h2", "h3", "h4", "h5", "h6"] if f"<{tag}>" in html] == tags
+    assert [tag for tag in ["h1", "h2", "h3", "h4", "h5", "h6"] if f"<{tag} id=" in html] == tags
 
 
 def test_a_table_scrolls_in_its_own_frame():
     html = render("| a | b |\n| --- | --- |\n| 1 | 2 |")
 
     assert '<div class="defile" tabindex="0" role="region"' in html
-    assert html.count("<table>") == 1
+    assert html.count("<table aria-label=") == 1
+
+
+def test_a_table_is_named_by_the_heading_over_it_and_by_a_number_past_the_first():
+    table = "\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n"
+
+    html = render(f"## Le *tableau*{table}et{table}## Un autre{table}")
+
+    assert re.findall(r"<table ([^>]+)>", html) == [
+        'aria-labelledby="le-tableau"',
+        'aria-label="Tableau 2"',
+        'aria-labelledby="un-autre"',
+    ]
+
+
+def test_the_parts_of_a_text_are_its_highest_headings_each_at_its_own_address():
+    tokens = parse("# À `lire`\n\n## Dedans\n\n# À lire\n\n# Contenu\n\n# 🙂")
+
+    assert contents(tokens) == [
+        ("a-lire", "À lire"),
+        ("a-lire-2", "À lire"),
+        ("contenu-2", "Contenu"),
+        ("partie", "🙂"),
+    ]
+    assert re.findall(r'<h2 id="([^"]+)">', html_of(tokens)) == [address for address, _ in contents(tokens)]

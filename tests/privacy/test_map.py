@@ -13,7 +13,7 @@ from django.db import connection, models
 
 from directory.privacy import page, terms
 from directory.privacy.files import columns_of_files
-from directory.privacy.map import COOKIES, ENTRIES, MAP, PLACES, entry_of
+from directory.privacy.map import COOKIES, ENTRIES, MAP, PLACES, STORED, entry_of
 from directory.privacy.vocabulary import By, Eraser, Sought
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
 
@@ -143,6 +143,20 @@ def test_cookies_are_those_that_the_site_sets():
 
     assert source.count(".set_cookie(") == 1, "name a new cookie in directory/privacy/map/site.py"
     assert {cookie.name for cookie in COOKIES} == {"csrftoken", "sessionid", "espace", "messages"}
+
+
+def test_what_scripts_keep_in_the_browser_is_told():
+    scripts = {
+        path.name: path.read_text(encoding="utf-8") for path in Path(settings.BASE_DIR, "static/js").glob("*.js")
+    }
+
+    keeping = {
+        name for name, script in scripts.items() if re.search(r"(local|session)Storage|indexedDB|\.cookie\b", script)
+    }
+    assert keeping == {"selection.js"}, "name what it keeps in directory/privacy/map/site.py"
+    [key] = re.findall(r'KEY = "(.+?)"', scripts["selection.js"])
+    # The other is of htmx: tests/browser/ asks a browser.
+    assert {row.name for row in STORED} == {key, "htmx-current-path-for-history"}
 
 
 def test_backups_are_kept_as_long_as_the_script_keeps_them():

@@ -36,9 +36,6 @@ WAITING_TITLES = (
     "Marché des données ouvertes",
 )
 WAITING = {
-    ("/confidentialite/", "name"): "tables of a text that is edited",
-    ("/confidentialite/", "scope"): "the same",
-    ("/catalogue/imprimer/", "name"): "the table that is printed",
     ("/admin/password_change/", "required"): "Django’s page of three fields, all required",
 }
 

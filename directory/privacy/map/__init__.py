@@ -7,9 +7,9 @@ that it doesn't name. See docs/privacy.md to add one.
 from directory.privacy.vocabulary import Entry
 
 from . import accounts, buyers, fiches, references, site, tenders
-from .site import COOKIES, PLACES
+from .site import COOKIES, PLACES, STORED
 
-__all__ = ["COOKIES", "ENTRIES", "MAP", "PLACES", "entry_of"]
+__all__ = ["COOKIES", "ENTRIES", "MAP", "PLACES", "STORED", "entry_of"]
 
 # In the order in which a page tells it.
 MAP = (

@@ -39,7 +39,7 @@ ENTRIES = (
             Columns("query", "recherche", is_free=True),
             Columns(
                 "rhythm created_at confirmed_at next_on ends_on warned_on ended_on told news news_on",
-                "rythme, dates, fiches déjà envoyées",
+                "rythme, dates, numéros des fiches déjà connues",
             ),
         ),
         plain="id",
@@ -47,7 +47,7 @@ ENTRIES = (
         purge=Purge("alertes terminées", past.since_day("directory.Alert", "ended_on")),
         sooner=(
             Sooner(
-                "celles que personne ne confirme",
+                "les alertes que personne ne confirme",
                 terms.ALERT_TO_CONFIRM,
                 Purge("alertes jamais confirmées", past.unconfirmed_alerts),
             ),
@@ -84,7 +84,7 @@ ENTRIES = (
         purpose=SECURITY,
         term=terms.COUNTER,
         eraser=Eraser.PURGE,
-        columns=(Columns("key", "empreinte chiffrée d’une adresse"),),
+        columns=(Columns("key", "empreinte chiffrée d’une adresse électronique ou réseau (IP), ou d’un envoi"),),
         plain="count expires_at",
         purge=Purge("compteurs d’envois", past.over("directory.RateLimit", "expires_at")),
     ),

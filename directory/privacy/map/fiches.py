@@ -22,14 +22,21 @@ FICHE = Entry(
         Columns("headline public_offer presentation", "ce que la personne propose", is_free=True),
         Columns("nationwide city", "ville, zone d’intervention"),
         Columns("phone website photo", "téléphone, site, photo", basis=Basis.CONSENT),
-        Columns("email", "adresse électronique", basis=Basis.CONTRACT, readers=OWN),
+        Columns(
+            "email",
+            "adresse électronique, que reçoit l’acheteur de qui mène une réponse",
+            basis=Basis.CONTRACT,
+            readers=(*OWN, Reader.TEAM, Reader.CONTRACTING),
+        ),
         Columns(
             "contract_stage contract_ends_on",
             "contrat",
             basis=Basis.CONTRACT,
             readers=(*OWN, Reader.TEAM),
         ),
-        Columns("departed_on", "date de départ", basis=Basis.CONTRACT, readers=OWN),
+        Columns(
+            "departed_on", "date de départ, que lit aussi qui avait gardé la fiche", basis=Basis.CONTRACT, readers=OWN
+        ),
         Columns("referent", "référent", basis=Basis.CONTRACT, readers=(*OWN, Reader.REFERENTS)),
     ),
     plain="id client_public listed_since content_updated_at created_at",
@@ -338,7 +345,7 @@ ENTRIES = (
         term=terms.FICHE,
         eraser=Eraser.PARENT,
         goes_with="directory.CoEntrepreneur",
-        readers=(Reader.PERSON, Reader.TEAM, Reader.CONTRACTING, Reader.ADMINISTRATORS),
+        readers=(*OWN, Reader.TEAM, Reader.CONTRACTING),
         columns=(Columns("co_entrepreneur title summary updated_at", "métier, résumé", is_free=True),),
         plain="id version",
         ties=(BY_FICHE,),
@@ -351,7 +358,7 @@ ENTRIES = (
         term=terms.FICHE,
         eraser=Eraser.PARENT,
         goes_with="directory.Cv",
-        readers=(Reader.PERSON, Reader.TEAM, Reader.CONTRACTING, Reader.ADMINISTRATORS),
+        readers=(*OWN, Reader.TEAM, Reader.CONTRACTING),
         columns=(
             Columns(
                 "cv kind title organisation starts_year ends_year description",

@@ -34,7 +34,12 @@ REFERENCE = Entry(
             readers=(Reader.PUBLIC,),
             is_free=True,
         ),
-        Columns("co_entrepreneur amount attestation", "qui la tient, montant, attestation", readers=TOOK_PART),
+        Columns(
+            "co_entrepreneur",
+            "qui la tient",
+            readers=(Reader.COLLEAGUES, Reader.REFERENTS, Reader.ADMINISTRATORS),
+        ),
+        Columns("amount attestation", "montant, attestation", readers=TOOK_PART),
         Columns(
             CONTACT,
             "nom, fonction, adresse et téléphone du contact chez le client, et quand il a été prévenu",

@@ -32,7 +32,7 @@ ENTRIES = (
 PLACES = (
     Place(
         where="MEDIA_ROOT, les dossiers où les fiches, références, réponses et imports rangent leurs fichiers",
-        what="les fichiers dont la ligne n’est plus là",
+        what="les fichiers qui ne se rattachent plus à rien",
         person=Person.MEMBER,
         purpose=LISTING,
         term=terms.ORPHAN_FILE,
@@ -123,11 +123,26 @@ PLACES = (
     ),
 )
 
+# What a script keeps in the browser, and never sends by itself.
+STORED = (
+    Cookie(
+        "selection",
+        "le catalogue, dès que vous gardez une fiche",
+        "retrouver d’une page à l’autre les fiches que vous gardez, par leurs adresses",
+        "jusqu’à ce que vous les retiriez",
+    ),
+    Cookie(
+        "htmx-current-path-for-history",
+        "le catalogue",
+        "revenir en arrière à la bonne recherche : c’est l’adresse de la page",
+        "jusqu’à la fermeture de l’onglet",
+    ),
+)
 COOKIES = (
     Cookie(
         settings.CSRF_COOKIE_NAME,
         "les formulaires",
-        "empêcher qu’un autre site envoie un formulaire à votre place",
+        "empêcher qu’un autre site envoie un formulaire à votre place, et vous remontrer à vous seul votre message",
         # Django counts a year as 52 weeks.
         "un an au plus",
     ),

@@ -7,6 +7,8 @@ from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Pla
 from .parts import link
 
 AUTHOR = Columns("author_member author_user", "qui l’a ouvert ou demandé")
+# Who reads a line of each.
+REGISTER = (Reader.MEMBERS, Reader.REFERENTS, Reader.ADMINISTRATORS)
 BY_AUTHOR = (Tie(By.FICHE, "author_member"), Tie(By.ACCOUNT, "author_user", of=Person.STAFF))
 
 ENTRIES = (
@@ -19,14 +21,13 @@ ENTRIES = (
         eraser=Eraser.PURGE,
         is_shared=True,
         columns=(
-            AUTHOR,
-            Columns("updated_by", "qui l’a modifiée"),
             Columns(
-                "subject reference lot deadline link feedback",
-                "objet, lot, date limite ; ce que l’acheteur a dit",
-                readers=(Reader.MEMBERS,),
+                "author_member author_user subject reference lot deadline",
+                "objet, lot, date limite, et qui l’a ouverte",
+                readers=REGISTER,
                 is_free=True,
             ),
+            Columns("updated_by link feedback", "qui l’a modifiée, lien, ce que l’acheteur a dit", is_free=True),
         ),
         plain="id buyer contract_ends_on trame opened_at opened_with version outcome outcome_on price_score "
         "price_score_out_of technical_score technical_score_out_of won_reference",
