@@ -1,18 +1,25 @@
 """Each consent taken back, the catalogue left, the cooperative left: what each output shows at the next request."""
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory import documents
 from directory.demo.portraits import portrait
-from directory.models import CoEntrepreneur, Consent, TeamMember
+from directory.models import Alert, CoEntrepreneur, Consent, TeamMember
+from directory.sourcing.alerts.actions import tell_news
+from directory.sourcing.selection.actions import send_selection
+from directory.sourcing.selection.selection import Selection
 from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 from tests.cast import browser_of
@@ -34,7 +41,7 @@ MARKS = {
     ITEMS.WEBSITE: r"zyglotrax\.example",
     ITEMS.PHOTO: r"/(?:photo|portrait)\.webp|photos/",
     ITEMS.PORTFOLIO: r"realisation-\d+|portfolio/",
-    FICHE: NAME,
+    FICHE: f"(?i){NAME}",
 }
 # What each output shows when all is agreed to: « fiche » is the person's name.
 SHOWN = {
@@ -51,6 +58,17 @@ SHOWN = {
     "page d’accueil": {ITEMS.PHOTO, FICHE},
     "plan du site": {FICHE},
     "page pour lui écrire": {FICHE},
+    "tableau CSV du catalogue": {FICHE},
+    "tableau XLSX du catalogue": {FICHE},
+    "tableau ODS du catalogue": {FICHE},
+    "flux du catalogue": {FICHE},
+    "page d’une sélection": {FICHE},
+    "tableau CSV d’une sélection": {FICHE},
+    "tableau XLSX d’une sélection": {FICHE},
+    "tableau ODS d’une sélection": {FICHE},
+    "cartes de visite d’une sélection": {ITEMS.PHONE, ITEMS.WEBSITE, FICHE},
+    "courriel d’une sélection": {FICHE},
+    "courriel d’une alerte": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "courriels en attente": set(),
@@ -62,6 +80,8 @@ EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
 # What stays by right: the team's documents are the cooperative's, whoever is in the public catalogue, and tell the buyer
 # how to call who leads it; the consent is to the public fiche.
 OF_THE_TEAM = {"CV", "dossier de réponse préparé ensuite"}
+# Who kept a fiche is told whose left, and on which day.
+NAMES_WHO_LEFT = {"page d’une sélection"}
 
 
 @pytest.fixture
@@ -82,13 +102,15 @@ def world(settings, tmp_path):
     )
     CvFactory(co_entrepreneur=fiche, summary="Quinze ans.")
     consultation = ConsultationFactory(buyer__type="commune", author_member=CoEntrepreneurFactory())
-    TeamMemberFactory(consultation=consultation, co_entrepreneur=CoEntrepreneurFactory())
+    TeamMemberFactory(consultation=consultation, co_entrepreneur=CoEntrepreneurFactory(listed=True))
     TeamMemberFactory(consultation=consultation, co_entrepreneur=fiche, role=TeamMember.Role.LEAD)
     trame = MemoTrameFactory()
     trame.sections.create(kind="other", title="Préambule", body="Tout est dit.")
     start_memo(consultation, trame)
     for item in ITEMS:
         fiche.consents.create(item=item)
+    today = timezone.localdate()
+    Alert.objects.create(email="achats@example.org", confirmed_at=timezone.now(), next_on=today, ends_on=today)
     return fiche, consultation
 
 
@@ -97,6 +119,8 @@ def shown(fiche, consultation):
     url, client = fiche.get_absolute_url(), Client()
     image = fiche.portfolio_images.get()
     page = text(client.get(url))
+    others = CoEntrepreneur.objects.published().exclude(pk=fiche.pk).values_list("slug", flat=True)
+    kept = "&".join(f"f={slug}" for slug in [fiche.slug, *others])
     return {
         "page de la fiche": marks(page),
         "la même, gardée en cache": marks(text(client.get(url))),
@@ -115,6 +139,18 @@ def shown(fiche, consultation):
         "page d’accueil": marks(text(client.get("/"))),
         "plan du site": {FICHE} if fiche.slug in text(client.get("/sitemap-fiches.xml")) else set(),
         "page pour lui écrire": marks(text(client.get(f"{url}contact/"))),
+        **{
+            f"tableau {kind.upper()} {what}": marks(table_in(client.get(f"{path}export.{kind}?{query}")))
+            for what, path, query in [("du catalogue", "/catalogue/", ""), ("d’une sélection", "/selection/", kept)]
+            for kind in ("csv", "xlsx", "ods")
+        },
+        "flux du catalogue": marks(text(client.get("/catalogue/flux.atom"))),
+        "page d’une sélection": marks(main_of(client.get(f"/selection/?{kept}"))),
+        "cartes de visite d’une sélection": marks(text(client.get(f"/selection/cartes.vcf?{kept}"))),
+        "courriel d’une sélection": marks(
+            mailed(lambda: send_selection(to="dgs@example.org", selection=Selection.read(QueryDict(kept))))
+        ),
+        "courriel d’une alerte": marks(mailed(tell_news)),
         "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
@@ -131,6 +167,30 @@ def text(response):
     words = b"".join(response).decode() if response.status_code == 200 else ""
     response.close()
     return words
+
+
+def main_of(response):
+    """What a page says to who reads it: its addresses say what was asked for."""
+    return re.sub(r"<input[^>]*>|(href|action|value)=\"[^\"]*\"", "", text(response).partition("<main")[2])
+
+
+def table_in(response):
+    """All that a table says, compressed or not."""
+    data = b"".join(response)
+    if not data.startswith(b"PK"):
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return " ".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def mailed(make):
+    """What is queued by it, which is then as if it hadn't been."""
+    before = set(ProcrastinateJob.objects.values_list("pk", flat=True))
+    with transaction.atomic():
+        make()
+        queued = [*ProcrastinateJob.objects.exclude(pk__in=before).values_list("args", flat=True)]
+        transaction.set_rollback(True)
+    return json.dumps(queued, ensure_ascii=False)
 
 
 def is_there(client, url):
@@ -171,6 +231,8 @@ def stays(output, event):
     """What an output still shows after an event."""
     if output in OF_THE_TEAM and event in {"catalogue quitté", "téléphone"}:
         return SHOWN[output]
+    if output in NAMES_WHO_LEFT and FICHE in EVENTS[event]:
+        return {FICHE}
     return SHOWN[output] - EVENTS[event]
 
 
@@ -178,6 +240,8 @@ def cell(output, event):
     gone = SHOWN[output] - stays(output, event)
     if not SHOWN[output] & EVENTS[event]:
         return "n’y est jamais"
+    if output in NAMES_WHO_LEFT:
+        return "y reste son nom, pour qui l’avait gardée"
     return "n’y est plus" if gone else "y reste : document de l’équipe"
 
 
