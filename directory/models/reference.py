@@ -1,5 +1,5 @@
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pghistory
@@ -30,6 +30,8 @@ HIGHEST_BAND = "plus de 90 000 € HT"
 RECENT_YEARS = 3
 # As it is read: « trois ans ».
 RECENT = years(RECENT_YEARS)
+# How long one that was closed waits to be taken up again.
+CLOSED_KEPT = timedelta(days=365)
 
 
 def years_before(day, years):

@@ -15,6 +15,7 @@ from directory.models import (
     fiche_export,
     listing_draft,
     member_session,
+    reference,
     sent_file,
 )
 
@@ -98,7 +99,7 @@ OBJECTION = Term(
 )
 ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
-CLOSED_REFERENCE = Term("la clôture", timedelta(days=365), "Le temps de la reprendre.")
+CLOSED_REFERENCE = Term("la clôture", reference.CLOSED_KEPT, "Le temps de la reprendre.")
 CONTACT = Term(
     "la fin de la prestation, ou son dernier envoi si elle dure encore ; plus tôt si le contact s’y oppose",
     timedelta(days=settings.CONTACT_DAYS),

@@ -8,7 +8,7 @@ from django.conf import settings
 from crealead import words
 from directory.doors import links, visit
 from directory.models import access_link, alert, contact_message, cv, departure, listing_draft, member_session
-from directory.models.reference import RECENT
+from directory.models.reference import CLOSED_KEPT, RECENT
 
 register = template.Library()
 
@@ -33,6 +33,8 @@ FIGURES = {
     "departed_kept": words.lasting(departure.KEPT),
     "departure_notice": words.lasting(departure.NOTICE),
     "answers_kept": words.lasting(timedelta(days=settings.ANSWERS_KEPT_DAYS)),
+    # How long a reference that was closed waits to be taken up again.
+    "closed_kept": words.lasting(CLOSED_KEPT),
     # How long a client's contact is kept once the service is over.
     "contact_kept": words.lasting(timedelta(days=settings.CONTACT_DAYS)),
     "cv_fresh": words.lasting(cv.FRESH),
