@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from crealead.middleware import client_address
-from crealead.rate_limit import allow
+from crealead.rate_limit import LONGEST_WINDOW, allow
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,11 @@ def test_a_network_of_ipv6_counts_as_one_sender():
     uses = [allow(scope="essai", sender=f"2001:db8:1:1::{n}", limit=2, window=timedelta(hours=1)) for n in range(3)]
 
     assert uses == [True, True, False]
+
+
+def test_a_counter_is_kept_no_longer_than_the_page_on_privacy_says():
+    with pytest.raises(ValueError, match="longer"):
+        allow(scope="essai", sender="198.51.100.1", limit=2, window=LONGEST_WINDOW + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("path", ["/admin/?q=%00", "/admin/directory/cpvcode/_00/change/"])
