@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 
 from crealead.words import spaced
 
@@ -37,13 +38,25 @@ def _is_link_allowed(address):
 
 
 def _frame(_renderer, tokens, place, *_):
-    """The start of a table: a wide one scrolls in a frame of its own, which the keyboard reaches; each has its name."""
-    number = sum(token.type == "table_open" for token in tokens[: place + 1])
-    label = "Tableau" if number == 1 else f"Tableau {number}"
-    return f'<div class="defile" tabindex="0" role="region" aria-label="{label}"><table>'
+    """The start of a table: a wide one scrolls in a frame of its own, which the keyboard reaches; each has its name.
+
+    It is the title above it, with its number when it isn't the first there.
+    """
+    titles = [at for at in range(place) if tokens[at].type == "heading_open"]
+    number = sum(token.type == "table_open" for token in tokens[titles[-1] if titles else 0 : place + 1])
+    title = tokens[titles[-1] + 1].content if titles else "Tableau"
+    label = escapeHtml(title if number == 1 else f"{title} ({number})")
+    return f'<div class="defile" tabindex="0" role="region" aria-label="{label}"><table aria-label="{label}">'
+
+
+def _column(renderer, tokens, place, options, env):
+    """The head of a column, which says what it is the head of."""
+    tokens[place].attrSet("scope", "col")
+    return renderer.renderToken(tokens, place, options, env)
 
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 _markdown.validateLink = _is_link_allowed
 _markdown.add_render_rule("table_open", _frame)
+_markdown.add_render_rule("th_open", _column)
 _markdown.add_render_rule("table_close", lambda *_: "</table></div>")

@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -100,4 +101,17 @@ def test_a_table_scrolls_in_its_own_frame():
     html = render("| a | b |\n| --- | --- |\n| 1 | 2 |")
 
     assert '<div class="defile" tabindex="0" role="region"' in html
-    assert html.count("<table>") == 1
+    assert html.count("<table ") == 1
+
+
+def test_a_table_is_named_by_the_title_above_it_and_says_what_its_heads_are_of():
+    table = "\n\n| a |\n| --- |\n| 1 |\n\n"
+
+    html = render(f"## Les « durées » & délais{table}{table}## Cookies{table}")
+
+    assert re.findall(r'<table aria-label="([^"]*)"', html) == [
+        "Les «\N{NO-BREAK SPACE}durées\N{NO-BREAK SPACE}» &amp; délais",
+        "Les «\N{NO-BREAK SPACE}durées\N{NO-BREAK SPACE}» &amp; délais (2)",
+        "Cookies",
+    ]
+    assert html.count('<th scope="col">a</th>') == 3
