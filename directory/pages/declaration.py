@@ -132,19 +132,24 @@ def _tools(audit):
 
 
 def _pages(audit):
-    rows = [
-        [page.name, f"`{page.address}`" if page.address else "–", page.part.value, _judged(page.judged)]
-        for page in audit.pages
-    ]
-    rows += [
-        [document["name"], document["format"], "Documents", _judged(document.get("judged"))]
-        for document in audit.documents
-    ]
-    return table(["Page ou document", "Adresse ou format", "Partie", "Évalué le"], rows)
+    parts = {
+        part.value: [(page.name, page.address, page.judged) for page in audit.pages if page.part is part]
+        for part in Part
+    }
+    parts["Documents"] = [(one["name"], one["format"], one.get("judged")) for one in audit.documents]
+    lines = []
+    for part, rows in parts.items():
+        lines += [f"- {part} :"] if rows else []
+        lines += [f"    - {_placed(name, where)} : {_judged(when)}" for name, where, when in rows]
+    return "\n".join(lines)
+
+
+def _placed(name, where):
+    return f"{name} (`{where}`)" if where else name
 
 
 def _judged(when):
-    return day(when) if when else "non évalué"
+    return f"le {day(when)}" if when else "non évalué"
 
 
 def _remedies(audit):
