@@ -55,7 +55,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Criterion:
-    """One of the 106: its number, as « 10.11 », what is right when it is met, its theme and how it is judged."""
+    """One of the 106: its number, as « 10.11 », what is right when it is met, its theme and how it is judged."""
 
     number: str
     title: str
@@ -151,7 +151,7 @@ class Audit:
 
 
 def percent(rate):
-    """« 72,7 % »: never rounded up, lest a fault be rounded away."""
+    """« 72,7 % »: never rounded up, lest a fault be rounded away."""
     tenths = int(rate * 1000)
     return f"{tenths // 10},{tenths % 10}".removesuffix(",0") + "\N{NO-BREAK SPACE}%"
 
@@ -166,7 +166,7 @@ def read(folder=FOLDER):
     try:
         said = tomllib.loads((folder / "audit.toml").read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise AuditError(f"audit.toml : {error}") from error
+        raise AuditError(f"audit.toml : {error}") from error
     reader = _Reader(rules, said)
     audit = reader.audit()
     if reader.problems:
@@ -203,11 +203,11 @@ class _Reader:
 
     def audit(self):
         for key in self.said.keys() - self.KEYS.keys() - {"audit", "method", "na"}:
-            self.problems.append(f"« {key} » n’est pas connu")
+            self.problems.append(f"« {key} » n’est pas connu")
         about = self.said.get("audit", {})
         for key, kind in self.ABOUT.items():
             if not isinstance(about.get(key), kind):
-                self.problems.append(f"[audit] : « {key} » manque, ou n’est pas de la bonne forme")
+                self.problems.append(f"[audit] : « {key} » manque, ou n’est pas de la bonne forme")
         rows = {kind: tuple(self._rows(kind)) for kind in self.KEYS}
         for kind in ("finding", "derogation"):
             for row in rows[kind]:
@@ -228,26 +228,26 @@ class _Reader:
         seen = set()
         for row in self.said.get(kind, []):
             name = f"[[{kind}]] {row.get('name') or row.get('what') or '?'}"
-            self.problems += [f"{name} : « {key} » n’est pas connu" for key in row.keys() - self.KEYS[kind]]
-            self.problems += [f"{name} : « {key} » manque" for key in self.NEEDED[kind] - row.keys()]
+            self.problems += [f"{name} : « {key} » n’est pas connu" for key in row.keys() - self.KEYS[kind]]
+            self.problems += [f"{name} : « {key} » manque" for key in self.NEEDED[kind] - row.keys()]
             self.problems += [
-                f"{name} : « {key} » n’est pas un jour, comme 2026-11-29"
+                f"{name} : « {key} » n’est pas un jour, comme 2026-11-29"
                 for key in ("judged", "mended")
                 if key in row and not isinstance(row[key], date)
             ]
             if name in seen:
-                self.problems.append(f"{name} : y est deux fois")
+                self.problems.append(f"{name} : y est deux fois")
             seen.add(name)
             yield row
 
     def _page(self, row, everywhere):
         name = f"[[page]] {row.get('name')}"
         if row.get("part", "").upper() not in Part.__members__:
-            self.problems.append(f"{name} : « part » est « public », « space » ou « admin »")
+            self.problems.append(f"{name} : « part » est « public », « space » ou « admin »")
         not_met, not_applicable = self._reasons(row.get("nc", {}), name), self._reasons(row.get("na", {}), name)
         met = set(self._expanded(self._known(row.get("c", []), name)))
         self.problems += [
-            f"{name} : {number} est dit de deux façons"
+            f"{name} : {number} est dit de deux façons"
             for number in self.numbers
             if (number in row.get("nc", {})) + (number in row.get("na", {})) + (number in row.get("c", [])) > 1
         ]
@@ -280,7 +280,7 @@ class _Reader:
                 number = f"{theme}.{place}"
                 means = method.get(number, method.get(str(theme), []))
                 if not means or set(means) - MEANS.keys():
-                    self.problems.append(f"[method] : {number} se juge par {', '.join(MEANS)}")
+                    self.problems.append(f"[method] : {number} se juge par {', '.join(MEANS)}")
                 yield Criterion(number, title, row["title"], tuple(MEANS.get(one, one) for one in means))
 
     def _reasons(self, typed, where):
@@ -288,13 +288,13 @@ class _Reader:
         self._known(typed, where)
         for number, why in typed.items():
             if not (isinstance(why, str) and why.strip()):
-                self.problems.append(f"{where} : {number} n’a pas de raison")
+                self.problems.append(f"{where} : {number} n’a pas de raison")
         found = {number: typed.get(number, typed.get(number.partition(".")[0])) for number in self.numbers}
         return {number: why for number, why in found.items() if why is not None}
 
     def _known(self, numbers, where):
         known = {*self.numbers, *(str(theme) for theme in range(1, len(self.rules["theme"]) + 1))}
-        self.problems += [f"{where} : « {number} » n’est pas un critère" for number in numbers if number not in known]
+        self.problems += [f"{where} : « {number} » n’est pas un critère" for number in numbers if number not in known]
         return [number for number in numbers if number in known]
 
     def _expanded(self, numbers):

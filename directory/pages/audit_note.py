@@ -12,7 +12,7 @@ NOTE = Path(__file__).resolve().parent.parent.parent / "docs" / "accessibility.m
 SPARED = "–"
 OPENING = (
     "Écrit par `manage.py accessibility --write` d’après `directory/data/accessibility/audit.toml`, qui dit comment "
-    "le remplir ; ne pas le corriger ici. C : conforme ; NC : non conforme ; NA : non applicable."
+    "le remplir ; ne pas le corriger ici. C : conforme ; NC : non conforme ; NA : non applicable."
 )
 
 
@@ -41,16 +41,16 @@ def note(audit=AUDIT):
 
 
 def _summary(audit):
-    yield f"État : **{audit.state().value}** ({len(audit.pages)} pages, {len(audit.documents)} sortes de documents)."
+    yield f"État : **{audit.state().value}** ({len(audit.pages)} pages, {len(audit.documents)} sortes de documents)."
     if audit.unjudged:
-        yield f"Restent à évaluer ({len(audit.unjudged)}) : {' ; '.join(audit.unjudged)}."
+        yield f"Restent à évaluer ({len(audit.unjudged)}) : {' ; '.join(audit.unjudged)}."
     if not audit.judged:
         return
     count = Counter(audit.verdicts().values())
     yield (
-        f"{'Sur ce qui est évalué, à' if audit.unjudged else 'À'} ce jour ({days(*audit.days)}) : "
+        f"{'Sur ce qui est évalué, à' if audit.unjudged else 'À'} ce jour ({days(*audit.days)}) : "
         f"{count[Verdict.MET]} critères respectés sur {count[Verdict.MET] + count[Verdict.NOT_MET]} applicables "
-        f"({percent(audit.rate)}), {count[Verdict.NOT_APPLICABLE]} non applicables ; "
+        f"({percent(audit.rate)}), {count[Verdict.NOT_APPLICABLE]} non applicables ; "
         f"taux moyen {percent(audit.average)}."
     )
     yield table(
@@ -88,13 +88,13 @@ def _of_page(page):
         return "\n\n".join([*lines, "Non évaluée."])
     count = Counter(page.verdict(number) for number in page.criteria)
     lines.append(
-        f"Évaluée le {day(page.judged)} : {percent(page.rate)} "
+        f"Évaluée le {day(page.judged)} : {percent(page.rate)} "
         f"({', '.join(f'{count[verdict]} {verdict.value}' for verdict in Verdict)})."
     )
     for verdict, reasons in ((Verdict.NOT_MET, page.not_met), (Verdict.NOT_APPLICABLE, page.not_applicable)):
         if reasons:
             lines.append(
-                "\n".join(f"- {verdict.value} {', '.join(numbers)} : {why}" for why, numbers in _by_reason(reasons))
+                "\n".join(f"- {verdict.value} {', '.join(numbers)} : {why}" for why, numbers in _by_reason(reasons))
             )
     return "\n\n".join(lines)
 
@@ -110,7 +110,7 @@ def _of_document(document):
     judged = f"Évalué le {day(document['judged'])}." if document.get("judged") else "Non évalué à la main."
     lines = [f"### {document['name']} ({document['format']})", judged]
     if checked := document.get("checked"):
-        lines.append(f"Contrôlé par : {', '.join(checked)}.")
+        lines.append(f"Contrôlé par : {', '.join(checked)}.")
     if faults := document.get("faults"):
         lines.append("\n".join(f"- {fault}" for fault in faults))
     return "\n\n".join(lines)

@@ -36,12 +36,12 @@ def _state(audit):
 def _unknown(audit):
     """What isn't judged isn't met, for the law; it is said that nobody knows."""
     name = settings.COOPERATIVE["name"]
-    opening = f"L’entrée client public de {name} est **non conforme** au sens de la loi : "
+    opening = f"L’entrée client public de {name} est **non conforme** au sens de la loi : "
     if not audit.unjudged:
         return f"{opening}son audit a plus de {years(VALID_YEARS)}, elle est donc **non évaluée**."
     whole = len(audit.pages) + len(audit.documents)
     return (
-        f"{opening}elle est **non évaluée**. L’audit selon le RGAA {audit.version} est en cours : "
+        f"{opening}elle est **non évaluée**. L’audit selon le RGAA {audit.version} est en cours : "
         f"{counted(whole - len(audit.unjudged), 'page ou document jugé', 'pages et documents jugés')} sur {whole}. "
         "Aucun taux n’est donné avant la fin."
     )
@@ -56,7 +56,7 @@ def _in_reason(audit):
 
 def _results(audit):
     if audit.unjudged:
-        return "L’audit n’est pas fini : aucun résultat n’est encore donné."
+        return "L’audit n’est pas fini : aucun résultat n’est encore donné."
     verdicts = list(audit.verdicts().values())
     met, missed = verdicts.count(Verdict.MET), verdicts.count(Verdict.NOT_MET)
     parts = [
@@ -67,7 +67,7 @@ def _results(audit):
     told = (
         f"L’audit a été mené {days(*audit.days)} par {audit.about['by']}, sur {len(audit.pages)} pages et "
         f"{len(audit.documents)} sortes de documents.\n\n"
-        f"- **{percent(audit.rate)}** des critères sont respectés : {met} sur {met + missed} qui s’appliquent, "
+        f"- **{percent(audit.rate)}** des critères sont respectés : {met} sur {met + missed} qui s’appliquent, "
         f"des {len(verdicts)} du RGAA.\n"
         f"- En moyenne, une page respecte **{percent(audit.average)}** de ceux qui s’appliquent à elle.\n\n"
     )
@@ -93,19 +93,19 @@ def _faults(audit, number):
         for document in audit.documents:
             for why in document.get("faults", []):
                 seen.setdefault(why, []).append(f"{document['name']} ({document['format']})")
-    return " ; ".join(f"{', '.join(names)} : {why}" for why, names in seen.items())
+    return " ; ".join(f"{', '.join(names)} : {why}" for why, names in seen.items())
 
 
 def _derogations(audit):
     rows = [
-        f"- {one['what']} ({_of(one['criteria'])}) : {one['why']}. À la place : {one['instead']}."
+        f"- {one['what']} ({_of(one['criteria'])}) : {one['why']}. À la place : {one['instead']}."
         for one in audit.derogations
     ]
     return "\n".join(rows) or "Aucune."
 
 
 def _exempt(audit):
-    return "\n".join(f"- {one['what']} : {one['why']}." for one in audit.exempt) or "Aucun."
+    return "\n".join(f"- {one['what']} : {one['why']}." for one in audit.exempt) or "Aucun."
 
 
 def _addresses(_audit):
@@ -115,7 +115,7 @@ def _addresses(_audit):
         "les consultations": reverse("tenders:register"),
         "l’espace des référents": reverse("admin:index"),
     }
-    lines = [f"- {what} : [{settings.SITE_URL}{path}]({path}) ;" for what, path in places.items()]
+    lines = [f"- {what} : [{settings.SITE_URL}{path}]({path}) ;" for what, path in places.items()]
     return "\n".join([*lines, "- les documents que ces pages donnent à télécharger."])
 
 
@@ -139,8 +139,8 @@ def _pages(audit):
     parts["Documents"] = [(one["name"], one["format"], one.get("judged")) for one in audit.documents]
     lines = []
     for part, rows in parts.items():
-        lines += [f"- {part} :"] if rows else []
-        lines += [f"    - {_placed(name, where)} : {_judged(when)}" for name, where, when in rows]
+        lines += [f"- {part} :"] if rows else []
+        lines += [f"    - {_placed(name, where)} : {_judged(when)}" for name, where, when in rows]
     return "\n".join(lines)
 
 
@@ -157,9 +157,9 @@ def _remedies(audit):
     left = [one for one in audit.findings if not one.get("mended")]
     said = []
     if left:
-        said += ["Relevé et à corriger, ou dont la correction reste à vérifier :", _findings(left)]
+        said += ["Relevé et à corriger, ou dont la correction reste à vérifier :", _findings(left)]
     if mended:
-        said += ["Relevé et corrigé depuis :", _findings(mended)]
+        said += ["Relevé et corrigé depuis :", _findings(mended)]
     return "\n\n".join(said) or "Rien d’autre n’a été relevé."
 
 
@@ -172,16 +172,16 @@ def _of(numbers):
 
 
 def _mended(finding):
-    return f" ; corrigé le {day(finding['mended'])}" if finding.get("mended") else ""
+    return f" ; corrigé le {day(finding['mended'])}" if finding.get("mended") else ""
 
 
 def _contact(_audit):
     known = settings.COOPERATIVE
     return "\n".join(
         [
-            f"- par courriel : [{known['email']}](mailto:{known['email']}) ;",
-            f"- par téléphone : {known['phone']} ;",
-            f"- par écrit : {known['name']}, {known['address']} ;",
+            f"- par courriel : [{known['email']}](mailto:{known['email']}) ;",
+            f"- par téléphone : {known['phone']} ;",
+            f"- par écrit : {known['name']}, {known['address']} ;",
             f"- par [le formulaire de contact]({reverse('catalogue:need')}).",
         ]
     )

@@ -17,18 +17,18 @@ class Command(BaseCommand):
             audit = read()
         except AuditError as error:
             raise CommandError(error) from error
-        self.stdout.write(f"État : {audit.state().value}.")
+        self.stdout.write(f"État : {audit.state().value}.")
         if audit.unjudged:
-            self.stdout.write(f"À évaluer ({len(audit.unjudged)}) : {' ; '.join(audit.unjudged)}.")
+            self.stdout.write(f"À évaluer ({len(audit.unjudged)}) : {' ; '.join(audit.unjudged)}.")
         if audit.judged:
             verdicts = audit.verdicts()
             missed = [one.number for one, verdict in verdicts.items() if verdict is Verdict.NOT_MET]
             applied = [verdict for verdict in verdicts.values() if verdict is not Verdict.NOT_APPLICABLE]
             self.stdout.write(
-                f"{len(audit.judged)} pages évaluées : {percent(audit.rate)}, {len(applied) - len(missed)} critères "
-                f"respectés sur {len(applied)} ; taux moyen {percent(audit.average)}.\n"
-                f"Non conformes : {', '.join(missed) or 'aucun'}."
+                f"{len(audit.judged)} pages évaluées : {percent(audit.rate)}, {len(applied) - len(missed)} critères "
+                f"respectés sur {len(applied)} ; taux moyen {percent(audit.average)}.\n"
+                f"Non conformes : {', '.join(missed) or 'aucun'}."
             )
         if options["write"]:
             NOTE.write_text(note(audit), encoding="utf-8")
-            self.stdout.write(f"Écrit : {NOTE}")
+            self.stdout.write(f"Écrit : {NOTE}")
