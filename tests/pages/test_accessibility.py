@@ -43,6 +43,10 @@ def written(tmp_path):
     return read_of
 
 
+def plain(words):
+    return str(words).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def page(name, *lines, judged="2026-11-29"):
     day = f"judged = {judged}" if judged else ""
     return "\n".join(["[[page]]", f'name = "{name}"', 'part = "public"', day, *lines, ""])
@@ -113,7 +117,7 @@ def test_a_fault_of_a_document_is_one_of_the_site(written):
     )
 
     assert audit.verdict("13.3") is Verdict.NOT_MET
-    assert "CV (PDF) : sans titre" in filled("", audit)
+    assert "CV (PDF) : sans titre" in plain(filled("", audit))
 
 
 def test_a_rate_is_never_rounded_up():
@@ -140,8 +144,10 @@ def test_a_rate_is_never_rounded_up():
     ],
 )
 def test_what_does_not_hold_is_refused_and_named(written, said, told):
-    with pytest.raises(AuditError, match=told.replace("[", r"\[")):
+    with pytest.raises(AuditError) as refused:
         written(said)
+
+    assert told in plain(refused.value)
 
 
 def test_how_each_criterion_is_judged_must_be_said(written):
@@ -169,7 +175,7 @@ def test_each_page_of_the_sample_has_an_address_of_the_site():
 
 @pytest.mark.django_db
 def test_the_declaration_says_all_that_the_law_asks(client):
-    said = unescape(strip_tags(client.get("/accessibilite/").text)).replace("\N{NO-BREAK SPACE}", " ")
+    said = plain(unescape(strip_tags(client.get("/accessibilite/").text)))
 
     for words in (
         "article 47 de la loi n° 2005-102", "État de conformité", "Non-conformités", "Dérogations", "Contenus non soumis",
