@@ -68,6 +68,42 @@ def file_size(count):
     return f"{count / MEGABYTE:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}Mo"
 
 
+FORMATS = {
+    "csv": "CSV",
+    "doc": "Word",
+    "docx": "Word",
+    "jpeg": "JPEG",
+    "jpg": "JPEG",
+    "json": "JSON",
+    "odp": "OpenDocument",
+    "ods": "OpenDocument",
+    "odt": "OpenDocument",
+    "pdf": "PDF",
+    "png": "PNG",
+    "pptx": "PowerPoint",
+    "vcf": "vCard",
+    "webp": "WebP",
+    "xls": "Excel",
+    "xlsx": "Excel",
+    "zip": "ZIP",
+}
+
+
+def file_told(file):
+    """What a link to a file says of it: « PDF, 84 Ko »; what isn't known of it is left out.
+
+    Args:
+        file: whatever has a `name`, whose ending is the format, and a `size` in bytes.
+    """
+    ending = file.name.rpartition(".")[2].lower()
+    try:
+        size = file_size(file.size)
+    except OSError:
+        # The row names a file that has gone: the view that serves it says so.
+        size = ""
+    return ", ".join(filter(None, [FORMATS.get(ending, "fichier"), size]))
+
+
 def thousands(count):
     """A number as it is read: « 1 000 »."""
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")

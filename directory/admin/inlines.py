@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html_join
 
-from crealead.words import day, moment
+from crealead.words import day, file_told, moment
 from directory.models import Certification, Consent, ConsentText, PortfolioImage, Reference
 from directory.models.author import name_of
 from directory.references import actions
@@ -187,7 +187,9 @@ class ConsentInline(OfFiche, admin.StackedInline):
     def steps(self, consent):
         steps = []
         if self.follows and consent.scan:
-            steps.append((reverse("admin:directory_consent_scan", args=[consent.pk]), "Le papier"))
+            steps.append(
+                (reverse("admin:directory_consent_scan", args=[consent.pk]), f"Le papier ({file_told(consent.scan)})")
+            )
         if self.follows and consent.withdrawn_at is None:
             steps.append((reverse("admin:directory_consent_withdraw", args=[consent.pk]), "Retirer"))
         return format_html_join(" · ", '<a href="{}">{}</a>', steps) or "–"

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
 from crealead.phones import tel
-from crealead.words import of
+from crealead.words import file_told, of
 from directory.decisions import Stale
 from directory.models import Reference
 from directory.references import actions
@@ -154,7 +154,7 @@ def attestation_link(reference):
     if not reference.attestation:
         return ""
     url = reverse("admin:directory_reference_attestation", args=[reference.pk])
-    return format_html('<a href="{}">voir le fichier</a>', url)
+    return format_html('<a href="{}">voir le fichier ({})</a>', url, file_told(reference.attestation))
 
 
 def _contact(reference):

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from crealead.markdown import contents, html_of, parse
-from crealead.words import days, file_size
+from crealead.words import days, file_told
 from directory.models import Paper, Threshold
 from directory.models.page import BLOCK, BUYING_BLOCKS
 from directory.rights import papers_downloaded_on
@@ -26,12 +26,12 @@ EXPECTED = [kind for kind in Paper.Kind if kind != Paper.Kind.OTHER]
 
 @dataclass(frozen=True)
 class Offered:
-    """A paper as the page offers it: to download at `url`, where `size` is told, or to ask for at `url`."""
+    """A paper as the page offers it: to download at `url`, with what `file` tells of it, or to ask for at `url`."""
 
     name: str
     url: str
     dates: str = ""
-    size: str = ""
+    file: str = ""
 
 
 def context_of(page, today):
@@ -61,19 +61,10 @@ def offered_on(today):
 
 
 def _offered(paper, *, is_downloaded):
-    size = _size(paper) if is_downloaded else ""
-    if not size:
+    if not (is_downloaded and paper.file.storage.exists(paper.file.name)):
         return Offered(paper.name, mail_url(f"Demande de pièce : {paper.name}"))
     dates = f"valable {days(paper.starts_on, paper.expires_on)}"
-    return Offered(paper.name, reverse("catalogue:paper", args=[paper.pk]), dates, size)
-
-
-def _size(paper):
-    """How large its file is; empty when it is no longer on the disk."""
-    try:
-        return file_size(paper.file.size)
-    except FileNotFoundError:
-        return ""
+    return Offered(paper.name, reverse("catalogue:paper", args=[paper.pk]), dates, file_told(paper.file))
 
 
 def file_name(paper):

@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from directory.pages.audit import AUDIT
+
 register = template.Library()
 CURRENT = mark_safe(' aria-current="page"')
 
@@ -24,6 +26,12 @@ def current(context, url):
 def current_under(context, *urls):
     """The same, for the pages under one of these too."""
     return CURRENT if context["request"].path.startswith(urls) else ""
+
+
+@register.simple_tag
+def accessibility_state():
+    """How far the site meets the RGAA, as each page must say it: « partiellement conforme »."""
+    return AUDIT.state().value
 
 
 @register.inclusion_tag("_partials/sharing.html", takes_context=True)

@@ -2,9 +2,11 @@
 
 from django import template
 
-from crealead.words import ago, of, time_left
+from crealead.words import ago, file_size, file_told, of, time_left
 
 register = template.Library()
 register.filter(ago)
+register.filter(file_size)
+register.filter(file_told)
 register.filter(of)
 register.filter(time_left)

@@ -85,7 +85,7 @@ def test_a_reference_is_shared_a_hole_is_filled_and_the_documents_are_there(site
     lead.goto(f"{consultation}dossier/")
     lead.get_by_role("button", name="Préparer le dossier").click()
     with lead.expect_download() as download:
-        lead.get_by_role("link", name="Télécharger le dossier (ZIP)").click(timeout=30_000)
+        lead.get_by_role("link", name=re.compile(r"Télécharger le dossier \(ZIP, ")).click(timeout=30_000)
     with zipfile.ZipFile(download.value.path()) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     assert invited in words_of(files["00-sommaire.pdf"])

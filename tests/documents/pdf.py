@@ -35,6 +35,20 @@ class Pdf:
         return [element["/Alt"] for element in self.elements if element["/S"] == "/Figure"]
 
     @property
+    def untitled(self):
+        """Its tables that don't begin with a caption that holds something."""
+        return [
+            element
+            for element in self.elements
+            if element["/S"] == "/Table" and not self._begins_with_a_caption(element["/K"])
+        ]
+
+    @staticmethod
+    def _begins_with_a_caption(children):
+        first = children[0].get_object()
+        return first["/S"] == "/Caption" and bool(first.get("/K"))
+
+    @property
     def failures(self):
         """Each rule of PDF/UA-1 that it breaks, by an independent validator."""
         report = page.validate_pdf_bytes(self.content, profile="ua1")

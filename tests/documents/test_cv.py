@@ -42,6 +42,7 @@ def test_a_cv_is_a_tagged_file_that_a_validator_accepts(camille):
     found = opened(documents.cv_data(camille), documents.render_cv)
 
     assert found.failures == []
+    assert found.untitled == []
     assert found.root["/Lang"] == "fr-FR"
     assert found.root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert found.reader.metadata.title == "CV de Camille Durand"
@@ -61,6 +62,7 @@ def test_a_cv_shows_the_works_that_the_person_chose(camille):
     found = opened(documents.cv_data(camille), documents.render_cv)
 
     assert found.failures == []
+    assert found.untitled == []
     assert found.alternatives[2:] == ["Plan 0", "Plan 2", "Plan 3"]
     assert "Ville 2" in found.text
 
@@ -91,6 +93,7 @@ def test_a_cv_has_no_photo_without(camille, caplog, without):
 
     assert "Photo de Camille Durand" not in found.alternatives
     assert found.failures == []
+    assert found.untitled == []
     assert {record.getMessage() for record in caplog.records} <= {"a photo can't be read"}
 
 
@@ -124,6 +127,7 @@ def test_a_cv_of_someone_who_wrote_nothing_yet_says_what_their_fiche_says():
     assert "Références" not in found.text
     assert data["missing"][0] == "le métier"
     assert found.failures == []
+    assert found.untitled == []
 
 
 def test_a_cv_reads_the_database_in_as_many_queries_whatever_it_holds(camille, django_assert_num_queries):
@@ -159,4 +163,5 @@ def test_a_cv_takes_two_pages_whatever_is_written_in_it(camille, words):
     found = opened(data, documents.render_cv)
     assert found.pages <= 2
     assert found.failures == []
+    assert found.untitled == []
     assert data["clipped"]

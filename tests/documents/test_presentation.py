@@ -50,6 +50,7 @@ def test_the_presentation_is_a_tagged_file_that_a_validator_accepts(camille, pag
     found = opened(documents.presentation_data(), documents.render_presentation)
 
     assert found.failures == []
+    assert found.untitled == []
     assert found.pages <= 2
     assert found.tags.count("/H1") == 1
     assert "/TH" in found.tags
@@ -62,6 +63,20 @@ def test_the_presentation_of_a_cooperative_that_starts_is_made_all_the_same():
 
     assert "SIRET" in found.text
     assert found.failures == []
+    assert found.untitled == []
+
+
+def test_a_table_of_the_cooperative_is_titled_by_its_heading_or_by_its_heads(page):
+    page.body = (
+        "## Nos métiers\n\n| Métier | Où |\n| - | - |\n| Bâti | 34 |\n\nPuis.\n\n| Seul | Ici |\n| - | - |\n| a | b |"
+    )
+    page.save()
+
+    found = opened(documents.presentation_data(), documents.render_presentation)
+
+    assert (found.failures, found.untitled) == ([], [])
+    assert found.text.count("Nos métiers") == 1
+    assert "Seul, Ici" in found.text
 
 
 def test_a_long_text_of_the_cooperative_is_cut_and_said_to_be(camille, page):

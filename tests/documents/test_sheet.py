@@ -39,6 +39,7 @@ def test_a_sheet_is_a_tagged_file_that_a_validator_accepts(reference):
     found = opened(documents.sheet_data(reference), documents.render_sheet)
 
     assert found.failures == []
+    assert found.untitled == []
     assert found.reader.metadata.title == "Référence\xa0: Former les agents d’accueil"
     assert found.tags.count("/H1") == 1
     assert found.tags.count("/TH") == 7
@@ -55,6 +56,7 @@ def test_a_sheet_of_a_bare_reference_says_what_it_lacks():
     assert "Reste à valider" in found.text
     assert "Montant" not in found.text
     assert found.failures == []
+    assert found.untitled == []
 
 
 def test_a_sheet_reads_the_database_in_as_many_queries_whatever_it_holds(reference, django_assert_num_queries):
@@ -94,6 +96,7 @@ def test_a_sheet_takes_one_page_whatever_is_written_in_it(reference, words):
     found = opened(data, documents.render_sheet)
     assert found.pages == 1
     assert found.failures == []
+    assert found.untitled == []
     assert data["clipped"]
 
 
@@ -128,3 +131,4 @@ def test_any_words_make_a_page_that_a_validator_accepts(reference, words, name):
 
     assert found.pages == 1
     assert found.failures == []
+    assert found.untitled == []

@@ -116,12 +116,9 @@ def _parts(written):
     """The parts, their text cut into blocks; what the cooperative knows goes with the first part about it."""
     told, parts = set(), []
     for number, part in enumerate(written, 1):
-        text = blocks(part["body"])
+        text = _laid_out(blocks(part["body"]), title=runs(part["title"]))
         for index, block in enumerate(text):
             block["anchor"] = f"_Toc{number}_{index}"
-            if block["style"] == "table":
-                block["header"], *block["rows"] = block["rows"]
-                block["caption"] = _plain(block["header"])
         parts.append(
             {
                 "anchor": f"_Toc{number}",
@@ -133,6 +130,20 @@ def _parts(written):
         )
         told.add(part["kind"])
     return parts
+
+
+def _laid_out(text, *, title):
+    """The blocks of a part: what heads and names each table, and the style of what comes after it, for its room."""
+    looks = {"item": "ListBullet", "paragraph": "Normal"}
+    after_table = {"item": "ListBulletAfterTable", "paragraph": "AfterTable"}
+    for before, block in zip([{"style": "heading", "runs": title}, *text], text, strict=False):
+        if block["style"] == "table":
+            block["header"], *block["rows"] = block["rows"]
+            block["headed"] = before["style"].startswith("heading")
+            block["caption"] = _plain([before["runs"]] if block["headed"] else block["header"])
+        else:
+            block["look"] = (after_table if before["style"] == "table" else looks).get(block["style"])
+    return text
 
 
 def _team(team):
@@ -196,6 +207,7 @@ def _number_bookmarks(document):
 def _describe(properties, data):
     """What the file says of itself, in its properties."""
     texts = {
+        "language": "fr-FR",
         "title": f"Mémoire technique – {data['consultation']['subject']}",
         "subject": data["consultation"]["buyer"],
         "author": data["cooperative"]["name"],

@@ -13,6 +13,7 @@ from directory.models import Certification, Insurance, Label, TeamMember
 from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 from directory.tenders.team.selection import references_of, team_of
+from tests.documents.pdf import Pdf
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,
@@ -62,7 +63,7 @@ def test_the_archive_holds_every_document_and_a_summary(consultation):
     with zipfile.ZipFile(BytesIO(kit.archive(made))) as archive:
         assert archive.testzip() is None
         found = archive.namelist()
-        summary = PdfReader(BytesIO(archive.read("00-sommaire.pdf")))
+        summary = Pdf(archive.read("00-sommaire.pdf"))
         memo = Document(BytesIO(archive.read("01-memoire-technique.docx")))
     surnames = [seat.co_entrepreneur.last_name.lower() for seat in team_of(consultation)]
     assert found == [
@@ -74,9 +75,9 @@ def test_the_archive_holds_every_document_and_a_summary(consultation):
         "04-reference-01-ville-dete.pdf",
     ]
     assert "Préambule" in [one.text for one in memo.paragraphs]
-    words = summary.pages[0].extract_text()
-    assert "04-reference-01" in words
-    assert "ne la remettez pas" in words
+    assert "04-reference-01" in summary.text
+    assert "ne la remettez pas" in summary.text
+    assert (summary.failures, summary.untitled) == ([], [])
     assert made.problems == []
 
 

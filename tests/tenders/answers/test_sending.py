@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from crealead.words import file_told
 from directory.decisions import Refused
 from directory.models import Answer, AnswerFile
 from directory.tenders.answers import actions as answer_actions
@@ -52,7 +53,7 @@ def test_the_page_lists_each_file_with_its_size_and_fingerprint(made):
         assert file.name in page
         assert file.sha256 in page
         assert f"/consultations/{consultation.pk}/envoi/fichiers/{file.pk}/" in page
-    assert f"{len(DC1)}\xa0octet" in page
+        assert f"({file_told(file)})" in page
 
 
 def test_the_names_on_the_disk_say_nothing(made, media):

@@ -151,6 +151,49 @@ def test_lists_tables_and_contents_are_words_own(consultation):
     assert "NUMPAGES" in footer
 
 
+TABLES = """Avant.
+| Enjeu | Réponse |
+| un | deux |
+Après.
+## Le calendrier
+| Mois | Étape |
+| mai | bilan |
+- un point
+| Seul | Tableau |
+| x | y |
+| Suite | encore |
+"""
+
+
+def test_tables_have_a_title_and_heads_that_come_again_and_no_paragraph_is_empty(consultation):
+    TeamMemberFactory(consultation=consultation)
+    data = memo_data(consultation)
+    data["parts"][2]["body"] = TABLES
+
+    document = opened(render_memo(data))
+
+    assert [one._p for one in document.paragraphs if not one.text.strip() and not one._p.xpath(".//w:drawing")] == []
+    for table in document.tables:
+        title = table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+        said = table._tbl.getprevious().text
+        # The line that says what is left to adapt stands between its heading and its table.
+        assert title in {said, "Ce qui reste à adapter"}
+        assert table._tbl.tblPr.find(qn("w:tblLook")).get(qn("w:firstRow")) == str(
+            int(table.rows[0]._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None)
+        )
+    styles = {one.text: one.style.name for one in document.paragraphs}
+    assert styles["Après."] == "Après tableau"
+    assert styles["un point"] == "Liste après tableau"
+    assert "Enjeu, Réponse" in styles
+
+
+def test_the_memo_says_its_language(consultation):
+    document = opened(render_memo(memo_data(consultation)))
+
+    [default] = document.styles.element.xpath("w:docDefaults//w:lang")
+    assert default.get(qn("w:val")) == document.core_properties.language == "fr-FR"
+
+
 def test_fields_are_closed_and_links_of_the_contents_lead_to_a_heading(consultation):
     body = opened(render_memo(memo_data(consultation))).element.body
 
