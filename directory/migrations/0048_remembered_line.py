@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0043_alert")]
+    dependencies = [("directory", "0044_privacy_page")]
 
     operations = [
         migrations.AddField(
