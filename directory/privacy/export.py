@@ -19,6 +19,7 @@ from crealead.words import day, moment
 from directory.changes import HAPPENED, name_of_row
 
 from .map import entry_of
+from .vocabulary import Plain
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
 UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "sources"}
@@ -165,6 +166,8 @@ def told_of(line, row, fiches=(), files=None, worded=None):
 
 def title_of(entry):
     """« Historique : la fiche », as the page and the archive call a line."""
+    if isinstance(entry, Plain):
+        return capfirst(entry.what)
     if entry.history_of:
         return f"Historique : {entry.what}"
     is_part = entry.goes_with and entry_of(apps.get_model(entry.goes_with)).what == entry.what

@@ -99,6 +99,7 @@ OBJECTION = Term(
 )
 ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
+CLIENT = Term("la coopérative l’efface de sa liste", None, "Il est le client de plusieurs références.")
 CLOSED_REFERENCE = Term("la clôture", reference.CLOSED_KEPT, "Le temps de la reprendre.")
 CONTACT = Term(
     "la fin de la prestation, ou son dernier envoi si elle dure encore ; plus tôt si le contact s’y oppose",
