@@ -203,19 +203,16 @@ def answers(texts, lexemes):
     candidates = [sought.candidates(text) for text in texts]
     words = {fold(chunk[start:end]) for found in candidates for chunk, spans in found.values() for start, end in spans}
     known = stems(words) if words else {}
+    # Of hundreds of texts, a few have any.
     return [
-        Answer(
-            text,
-            # Of hundreds of texts, a few have any.
-            found
-            and {
-                place: marks
-                for place, (chunk, spans) in found.items()
-                if (marks := _marks(chunk, spans, known, sought))
-            },
-        )
+        Answer(text, _all_marks(found, known, sought) if found else {})
         for text, found in zip(texts, candidates, strict=True)
     ]
+
+
+def _all_marks(found, known, sought):
+    marks = {place: _marks(chunk, spans, known, sought) for place, (chunk, spans) in found.items()}
+    return {place: spans for place, spans in marks.items() if spans}
 
 
 def _marks(chunk, spans, known, sought):
