@@ -21,8 +21,8 @@ Written by `make bench`, which makes its own data in a database of its own. Time
   never the same address twice. Beside each, its ratio to the trivial view.
 - 300 fiches are the cooperative's own size; the others say how far it holds.
 - Nothing is capped or estimated: who answers, the counts and the facets are exact at every size.
-- **all as a file**: exports of the whole catalogue. Their floor is the same fiches' names and texts read by one query and
-  written as CSV, in turn with them. Memory is what Python holds at its highest.
+- **all as a file**: exports of the whole catalogue. Their floor: the same fiches' names and texts, read by one
+  query and written as CSV, in turn with them. Memory is what Python holds at its highest.
 - **load**: programs that wanted a core when a size was done. Well above the number of cores, something else was
   running, and times are too high.
 """

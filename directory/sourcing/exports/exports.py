@@ -115,8 +115,8 @@ class _Rows:
 
     def row(self, rank, labels, *values):
         """The cells of a fiche, given what `VALUES` and `DONE` read."""
-        slug, first_name, last_name, trade_name, headline, city, nationwide, updated_on, skills, departments = values[:10]
-        client_types, last_day = values[10:]
+        slug, first_name, last_name, trade_name, headline, city, *others = values
+        nationwide, updated_on, skills, departments, client_types, last_day = others
         address = f"{self.before_slug}{slug}{self.after_slug}"
         return [
             rank,

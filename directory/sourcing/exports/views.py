@@ -59,7 +59,7 @@ def export(request, kind):
 @public_page
 def export_selection(request, kind):
     """The fiches of a selection, in its order; of those that left, only how many they are."""
-    selection = Selection.read(request.GET, _index(request))
+    selection = Selection(request.GET, _index(request))
     notes = [
         counted(number, one, several)
         for number, one, several in [
@@ -84,7 +84,7 @@ def export_selection(request, kind):
 def vcards(request):
     """The cards of a selection in one file, each as its own fiche gives it."""
     cards = []
-    for fiche in Selection.read(request.GET, _index(request)).fiches:
+    for fiche in Selection(request.GET, _index(request)).fiches:
         shown = shown_with_consent(fiche)
         cards.append(vcard(fiche, phone=shown["phone"], website=shown["website"]))
     response = HttpResponse("".join(cards), content_type="text/vcard; charset=utf-8")
