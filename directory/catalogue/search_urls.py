@@ -11,6 +11,11 @@ def list_url(search):
     return _url("catalogue:list", search)
 
 
+def search_url(search):
+    """The results alone, without what is kept: what is told to others."""
+    return _url("catalogue:list", search, f="")
+
+
 def map_url(search):
     """The map on which its zones are chosen."""
     return _url("catalogue:map", search)

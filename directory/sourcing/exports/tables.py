@@ -64,7 +64,9 @@ class _Sink:
 
 
 def _clean(text):
-    return harmless(NOT_IN_XML.sub("", text.replace("\r\n", "\n"))[:LONGEST])
+    if not text.isprintable():
+        text = NOT_IN_XML.sub("", text.replace("\r\n", "\n"))
+    return harmless(text[:LONGEST])
 
 
 # --- CSV -----------------------------------------------------------------------------------------------------------
@@ -122,12 +124,16 @@ XLSX_STYLES = (
 )
 
 
-def _relations(pairs):
-    lines = "".join(
-        f'<Relationship Id="r{number}" Type="{RELS}/{kind}" Target={quoteattr(target)}{mode}/>'
-        for number, kind, target, mode in pairs
-    )
-    return f'{XML}<Relationships xmlns="{OFFICE}package/2006/relationships">{lines}</Relationships>'
+RELATIONS = f'{XML}<Relationships xmlns="{OFFICE}package/2006/relationships">', "</Relationships>"
+
+
+def _relation(number, kind, target, mode=""):
+    return f'<Relationship Id="r{number}" Type="{RELS}/{kind}" Target={quoteattr(target)}{mode}/>'
+
+
+def _relations(*targets):
+    """What leads from a part to others, as (kind, target)."""
+    return "".join(_relation(number, *target) for number, target in enumerate(targets, 1)).join(RELATIONS)
 
 
 def _xlsx_head():
@@ -145,16 +151,12 @@ def _xlsx_head():
         "[Content_Types].xml": f'{XML}<Types xmlns="{OFFICE}package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
-        "_rels/.rels": _relations([(1, "officeDocument", "xl/workbook.xml", "")]),
+        "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'{XML}<workbook {MAIN} xmlns:r="{RELS}"><sheets>'
         '<sheet name="Recherche" sheetId="1" r:id="r1"/><sheet name="Fiches" sheetId="2" r:id="r2"/>'
         "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
-            [
-                (1, "worksheet", "worksheets/sheet1.xml", ""),
-                (2, "worksheet", "worksheets/sheet2.xml", ""),
-                (3, "styles", "styles.xml", ""),
-            ]
+            ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"), ("styles", "styles.xml")
         ),
         "xl/styles.xml": XML + XLSX_STYLES,
     }
@@ -213,12 +215,19 @@ def xlsx_pieces(table):
                     ]
                 sheet.write("".join(lines).encode())
                 yield sink.take()
-            cells = "".join(f'<hyperlink ref="{place}" r:id="r{rank}"/>' for rank, (place, _) in enumerate(links, 1))
-            sheet.write(f"</sheetData>{f'<hyperlinks>{cells}</hyperlinks>' if cells else ''}</worksheet>".encode())
-        archive.writestr(
-            "xl/worksheets/_rels/sheet2.xml.rels",
-            _relations((rank, "hyperlink", url, ' TargetMode="External"') for rank, (_, url) in enumerate(links, 1)),
-        )
+            sheet.write(b"</sheetData>")
+            if links:
+                sheet.write(b"<hyperlinks>")
+                for rank, (place, _) in enumerate(links, 1):
+                    sheet.write(f'<hyperlink ref="{place}" r:id="r{rank}"/>'.encode())
+                sheet.write(b"</hyperlinks>")
+            sheet.write(b"</worksheet>")
+        yield sink.take()
+        with archive.open("xl/worksheets/_rels/sheet2.xml.rels", "w") as relations:
+            relations.write(RELATIONS[0].encode())
+            for rank, (_, url) in enumerate(links, 1):
+                relations.write(_relation(rank, "hyperlink", url, ' TargetMode="External"').encode())
+            relations.write(RELATIONS[1].encode())
     yield sink.take()
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from crealead.words import counted, day
-from directory.models.insurance import covers_of
+from directory.models.insurance import covers_of_each
 from directory.search.facets import DepartmentFacet, SkillFacet
 from directory.search.zone_words import zone_in_words
 
@@ -59,6 +59,7 @@ class Comparison:
 def _rows(fiches, search):
     asked = {term.value: term.label for term in search.filters[SkillFacet.name].value}
     regions = DepartmentFacet.regions(search.index)
+    covers = dict(zip([fiche.pk for fiche in fiches], covers_of_each(fiches), strict=True))
 
     def row(label, read):
         return Row(label, [tuple(read(fiche)) or (NOTHING,) for fiche in fiches])
@@ -71,7 +72,7 @@ def _rows(fiches, search):
         row("Zone d’intervention", lambda fiche: _zone(fiche, regions)),
         row("Références publiques", _references),
         row("Labels", _labels),
-        row("Assurances", _insurances),
+        row("Assurances", lambda fiche: _insurances(covers[fiche.pk])),
         row("Fiche mise à jour", lambda fiche: [day(timezone.localdate(fiche.content_updated_at))]),
     ]
 
@@ -123,9 +124,9 @@ def _labels(fiche):
     )
 
 
-def _insurances(fiche):
+def _insurances(covers):
     return [
         f"{cover.kind}\N{NO-BREAK SPACE}: "
         + (f"{cover.held.insurer}, jusqu’au {day(cover.held.expires_on)}" if cover.held else "demandez l’attestation")
-        for cover in covers_of(fiche)
+        for cover in covers
     ]

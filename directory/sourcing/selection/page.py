@@ -50,6 +50,9 @@ def context_of(selection):
         "told": _told(selection),
         "need": f"{need[:1].upper()}{need[1:]}" if need else "",
         "today": day(timezone.localdate()),
+        # What the browser keeps under addresses that are nobody's any more.
+        "left": " ".join(selection.left),
+        "renamed": " ".join(f"{former}:{slug}" for former, slug in selection.renamed.items()),
         "url": selection.url,
         "address": settings.SITE_URL + selection.url,
         "back_url": _list_url(selection),

@@ -11,11 +11,10 @@ from django.utils import timezone
 
 from directory.models import CoEntrepreneur, FormerSlug
 from directory.search.filters import CatalogueFilter
-from directory.search.selected import KEPT, kept_slugs
+from directory.search.selected import kept_slugs
 
 # How many are set side by side; the others kept are listed below.
 COMPARED = 12
-__all__ = ["COMPARED", "KEPT", "Gone", "Selection"]
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,11 @@ class Gone:
 
 
 class Selection:
-    """The fiches of an address, and the search that they come from.
+    """The fiches of an address, and the search that they come from, whatever the `QueryDict` holds.
 
     `fiches` are the published ones, in the order of the address, each with all that a fiche shows; `gone` those that
     left the catalogue; `unknown` how many words were dropped; `too_many` how many came after the `KEPT` first.
+    `left` are the slugs of nobody's fiche, `renamed` those of before, each with its own of today.
     """
 
     def __init__(self, parameters, index=None):
@@ -43,7 +43,7 @@ class Selection:
         }
         former = FormerSlug.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=set(slugs) - set(rows))
         former = {row.lower_slug: row.co_entrepreneur for row in former.select_related("co_entrepreneur")}
-        self.fiches, self.gone = [], []
+        self.gone, self.left, self.renamed = [], [], {}
         owners = dict.fromkeys(filter(None, (rows.get(slug) or former.get(slug) for slug in slugs)))
         published = CoEntrepreneur.objects.published().with_fiche()
         published = published.in_bulk([fiche.pk for fiche in owners if fiche.is_published])
@@ -53,14 +53,13 @@ class Selection:
             if fiche is None or not fiche.listed_since:
                 # Never shown, or erased: nothing says that it was.
                 self.unknown += 1
-            elif fiche.pk not in published:
+                self.left.append(slug)
+            elif fiche.pk in published:
+                self.renamed |= {slug: fiche.slug} if slug not in rows else {}
+            else:
+                self.left.append(slug)
                 # A name that someone had before isn't tied to the one that they have.
                 self.gone.append(Gone(slug, fiche.name if slug in rows else slug, _gone_since(fiche)))
-
-    @classmethod
-    def read(cls, parameters, index=None):
-        """The selection of a `QueryDict`, whatever it holds."""
-        return cls(parameters, index)
 
     @property
     def slugs(self):
@@ -75,15 +74,20 @@ class Selection:
     def query_of(slugs):
         return urlencode([("f", slug) for slug in slugs])
 
-    def url_of(self, slugs):
-        """The address of the page of these fiches, in this order, for the same search."""
-        query = self.search.url_without(f="", **NOT_OF_A_NEED).removeprefix("?").removeprefix(".")
+    def url_of(self, slugs, **changes):
+        """The address of the page of these fiches, in this order, for the same search but for some `changes`."""
+        query = self.search.url_without(f="", **NOT_OF_A_NEED, **changes).removeprefix("?").removeprefix(".")
         query = "&".join(filter(None, [self.query_of(slugs), query]))
         return reverse("sourcing:selection") + (f"?{query}" if query else "")
 
     @property
     def url(self):
         return self.url_of(self.slugs)
+
+    @property
+    def url_without_words(self):
+        """The same, which holds nothing that was typed: for the mailbox of somebody else."""
+        return self.url_of(self.slugs, q="", exact="")
 
 
 # Of a search, what says nothing of what is needed.
