@@ -10,6 +10,7 @@ from directory.models import (
     AnswerFile,
     Consultation,
     DuplicateNotice,
+    GroupRecipient,
     MemoPart,
     Participation,
     Reference,
@@ -56,6 +57,14 @@ def part_with_references(marks, tally):
     kept = Reference.objects.filter(co_entrepreneur__in=marks.fiches)
     tally.mask(kept, co_entrepreneur=None, **dict.fromkeys(CONTACT, ""))
     tally.mask(events.exclude(pgh_obj__in=alone), co_entrepreneur=None)
+
+
+def mask_group_messages(marks, tally):
+    """Among those to whom a buyer wrote, they are nobody, and said nothing; no other names them in their answer."""
+    nothing = dict.fromkeys(("answer", "reason", "word"), "")
+    nothing |= dict.fromkeys(("co_entrepreneur", "opened_at", "reminded_at", "answered_at"))
+    tally.mask(GroupRecipient.objects.filter(co_entrepreneur__in=marks.fiches), **nothing)
+    tally.mask_words(GroupRecipient.objects.filter(marks.naming("word")), ["word"], marks.everywhere)
 
 
 def mask_tenders(marks, tally, by):
