@@ -8,7 +8,7 @@ from .roles import ForRoles, OnlyTheirs, ReadOnly
 
 @admin.register(GroupRecipient)
 class GroupRecipientAdmin(OnlyTheirs, ReadOnly, ForRoles, admin.ModelAdmin):
-    """What public buyers wrote to several, as each got it: a référent reads what came to those they follow, not to whom else."""
+    """What public buyers wrote to several, as each got it: a référent reads what came to those they follow."""
 
     rows = staticmethod(group_messages_read_by)
     list_display = ["sent_at", "organisation", "subject", "co_entrepreneur", "answer"]

@@ -6,9 +6,9 @@ from .text import Textarea
 
 
 class MessageForm(forms.ModelForm):
-    """What is said to whom is the form's that extends it. `trap` is a field that people don't see: only programs fill it.
+    """What a buyer types, whoever it goes to. `trap` is a field that people don't see: only programs fill it.
 
-    Its `Meta` needs a `model` and `fields`, of which these are the words.
+    A form that extends it says in its `Meta` of which model, and which fields.
     """
 
     trap = forms.CharField(

@@ -7,6 +7,7 @@ decided and what is mailed of it are one transaction.
 import logging
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -78,15 +79,23 @@ def confirm(*, message_pk):
     there = CoEntrepreneur.objects.published().filter(pk__in=[row.co_entrepreneur_id for row in recipients])
     there = {fiche.pk: fiche for fiche in there.order_by("pk").select_for_update(no_key=True)}
     message.confirmed_at = timezone.now()
-    if not there:
+    written = [row for row in recipients if row.co_entrepreneur_id in there and _write(message, row, there)]
+    if not written:
         message.closed_at = message.confirmed_at
     message.save(update_fields=["confirmed_at", "closed_at"])
-    written = [row for row in recipients if row.co_entrepreneur_id in there]
-    for recipient in written:
-        recipient.sent_at = message.confirmed_at
-        mails.message(message, recipient, there[recipient.co_entrepreneur_id])
     GroupRecipient.objects.bulk_update(written, ["sent_at"])
-    mails.sent(message, list(there.values()), len(recipients))
+    mails.sent(message, [there[row.co_entrepreneur_id] for row in written], len(recipients))
+    return True
+
+
+def _write(message, recipient, fiches):
+    """Mail it to one of these fiches; no address that no mail can be made out to keeps the others from theirs."""
+    recipient.sent_at = message.confirmed_at
+    try:
+        mails.message(message, recipient, fiches[recipient.co_entrepreneur_id])
+    except ValidationError:
+        logger.warning("no mail can be made out to the address of a fiche")
+        return False
     return True
 
 

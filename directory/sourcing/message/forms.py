@@ -71,8 +71,8 @@ class GroupMessageForm(MessageForm):
         first, last = self._bounds()
         answer_by = self.fields["answer_by"]
         answer_by.help_text = (
-            f"Entre le {day(first)} et le {day(last)}. Ce jour-là au plus tard, un courriel vous dit qui a répondu quoi, "
-            "même si personne n’est disponible."
+            f"Entre le {day(first)} et le {day(last)}. Ce jour-là au plus tard, un courriel vous dit qui a répondu "
+            "quoi, même si personne n’est disponible."
         )
         answer_by.widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
 

@@ -28,7 +28,7 @@ def sent(message, fiches, count):
     left_out = count - len(fiches)
     context = {
         "fiches": [(fiche, settings.SITE_URL + fiche.get_absolute_url()) for fiche in fiches],
-        "left_out": counted(left_out, "fiche choisie a", "fiches choisies ont") if left_out else "",
+        "left_out": counted(left_out, "fiche choisie", "fiches choisies") if left_out else "",
     }
     _to_author(message, "group_sent", context)
 

@@ -41,7 +41,7 @@ class Line:
         url = fiche.get_absolute_url()
         reminded = f"Rappel envoyé le {moment(recipient.reminded_at)}" if recipient.reminded_at else ""
         if recipient.sent_at is None:
-            return cls(name, "Pas écrit", "Sa fiche n’était pas au catalogue à ce moment", url, "manque")
+            return cls(name, "Pas écrit", "Rien n’a pu lui être écrit", url, "manque")
         if recipient.answer:
             return cls(
                 name,
@@ -96,8 +96,10 @@ def until(message):
 
 def standing_of(message):
     """What the author's page says first, as a sentence."""
+    if not message.recipients.written().exists():
+        return "Les fiches choisies ont toutes quitté le catalogue avant l’envoi\N{NO-BREAK SPACE}: rien n’est parti."
     if message.closed_at:
         return f"Vous l’avez clos le {moment(message.closed_at)}\N{NO-BREAK SPACE}: plus personne n’y répond."
     if message.is_past:
-        return f"La date est passée\N{NO-BREAK SPACE}: plus personne n’y répond."
+        return "La date est passée\N{NO-BREAK SPACE}: plus personne n’y répond."
     return f"Les réponses sont attendues jusqu’au {day(message.answer_by)}, {message.deadline.hour}\N{NO-BREAK SPACE}h."

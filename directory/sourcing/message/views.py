@@ -1,4 +1,4 @@
-"""The pages of who writes to several: written from a selection, confirmed, followed and erased by the links of mails."""
+"""The pages of who writes to several: from a selection, then confirmed, followed and erased by the links of mails."""
 
 from django.conf import settings
 from django.shortcuts import redirect, render
