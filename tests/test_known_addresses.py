@@ -11,11 +11,18 @@ from django.utils import timezone
 from directory.models import Alert
 from directory.sourcing.alerts import actions as alerts
 from tests import cast
-from tests.factories import ListingRequestFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.sourcing import group
 
 pytestmark = pytest.mark.django_db
 
-DOORS = ["/admin/mot-de-passe/", "/mon-espace/connexion/", "/referencement/demande/", "/alertes/nouvelle/?q=accueil"]
+DOORS = [
+    "/admin/mot-de-passe/",
+    "/mon-espace/connexion/",
+    "/referencement/demande/",
+    "/alertes/nouvelle/?q=accueil",
+    "/messages/nouveau/?f=un-fiche&f=deux-fiche",
+]
 
 
 @pytest.fixture
@@ -44,9 +51,12 @@ def shape(sql):
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_door_does_the_same_for_every_address(door, known):
+    people = [CoEntrepreneurFactory(listed=True, first_name=name, last_name="Fiche") for name in ("Un", "Deux")]
+    typed = group.typed(people) | {"rhythm": "7"}
+
     def told(email):
         with CaptureQueriesContext(connection) as queries:
-            page = Client().post(door, {"email": email, "rhythm": "7"}, follow=True)
+            page = Client().post(door, typed | {"email": email}, follow=True)
         return page.status_code, page.redirect_chain, page.text, [shape(query["sql"]) for query in queries]
 
     assert [told(email) for email in known] == [told("personne@example.org")] * len(known)

@@ -10,6 +10,7 @@ from directory.models import (
     AnswerFile,
     Consultation,
     DuplicateNotice,
+    GroupMessage,
     GroupRecipient,
     MemoPart,
     Participation,
@@ -60,11 +61,12 @@ def part_with_references(marks, tally):
 
 
 def mask_group_messages(marks, tally):
-    """Among those to whom a buyer wrote, they are nobody, and said nothing; no other names them in their answer."""
+    """Among those to whom a buyer wrote, they are nobody, and said nothing; neither text nor answer names them."""
     nothing = dict.fromkeys(("answer", "reason", "word"), "")
     nothing |= dict.fromkeys(("co_entrepreneur", "opened_at", "reminded_at", "answered_at"))
     tally.mask(GroupRecipient.objects.filter(co_entrepreneur__in=marks.fiches), **nothing)
-    tally.mask_words(GroupRecipient.objects.filter(marks.naming("word")), ["word"], marks.everywhere)
+    for model, columns in [(GroupMessage, ["subject", "message", "place"]), (GroupRecipient, ["word"])]:
+        tally.mask_words(model.objects.filter(marks.naming(*columns)), columns, marks.everywhere)
 
 
 def mask_tenders(marks, tally, by):
