@@ -53,7 +53,10 @@ def theirs():
             co_entrepreneur=member, name="Élue", organisation="Mairie", email="elue@example.org", message="Bonjour"
         ),
         GroupMessage.objects.create(
-            **{"name": "Élu", "organisation": "Mairie", "email": "elu@example.org", "message": "Bonjour"},
+            name="Élu",
+            organisation="Mairie",
+            email="elu@example.org",
+            message="Bonjour",
             answer_by=timezone.localdate(),
             confirmed_at=timezone.now(),
         ).recipients.create(co_entrepreneur=member, sent_at=timezone.now()),

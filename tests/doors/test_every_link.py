@@ -117,7 +117,11 @@ def keep(url):
 
 def group_to_confirm():
     message = GroupMessage(
-        **{"name": "A", "organisation": "Mairie", "email": "a@example.org", "subject": "Objet", "message": "Besoin"},
+        name="A",
+        organisation="Mairie",
+        email="a@example.org",
+        subject="Objet",
+        message="Besoin",
         # Answers are awaited for as long as any link of it lasts.
         answer_by=timezone.localdate() + links.GROUP_MESSAGE.lasts + timedelta(days=2),
     )

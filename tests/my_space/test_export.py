@@ -84,7 +84,10 @@ def test_everything_held_is_there_under_names_that_people_read(member):
         name="M. Noir", organisation="Ville de Sète", email="noir@example.org", message="Bonjour"
     )
     several = GroupMessage.objects.create(
-        **{"name": "Mme Vert", "organisation": "Ville de Lunel", "email": "vert@example.org", "message": "Ateliers"},
+        name="Mme Vert",
+        organisation="Ville de Lunel",
+        email="vert@example.org",
+        message="Ateliers",
         answer_by=timezone.localdate(),
         confirmed_at=timezone.now(),
     )

@@ -150,7 +150,10 @@ def a_group_message(fiches, word):
     """What a buyer wrote to several at once, each of whom answered with this word."""
     now = timezone.now()
     message = GroupMessage.objects.create(
-        **{"name": "Une acheteuse", "organisation": "Une ville", "email": "b@example.org", "subject": word},
+        name="Une acheteuse",
+        organisation="Une ville",
+        email="b@example.org",
+        subject=word,
         message=f"À {word}, et à d’autres.",
         answer_by=timezone.localdate(),
         confirmed_at=now,

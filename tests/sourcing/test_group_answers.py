@@ -218,7 +218,7 @@ def test_the_author_who_is_erased_takes_it_all_along(administrator):
 
 
 def test_the_author_is_told_once_when_all_have_answered(client):
-    message, (first, second, third) = sent()
+    _, (first, second, third) = sent()
     interested(first, "Volontiers")
     declined(second, "other", "En congé")
     before = run_jobs()
@@ -332,13 +332,17 @@ DAYS = st.integers(SOONEST.days, FURTHEST.days)
     answers_on=st.none() | st.integers(0, FURTHEST.days),
     closes_on=st.none() | st.integers(0, FURTHEST.days),
 )
-def test_a_reminder_comes_half_way_or_not_at_all(at, total, waits, visits, answers_on, closes_on):
+def test_a_reminder_comes_half_way_or_not_at_all(at, *, total, waits, visits, answers_on, closes_on):
     """Whenever the job runs, late or again: never sooner than half-way, on the next day, on the date, nor twice."""
     today = timezone.localdate()
     at(waits)
     answer_by = today + timedelta(days=total)
     message = GroupMessage.objects.create(
-        **{"name": "A", "organisation": "Mairie", "email": BUYER, "subject": "Objet", "message": "Besoin"},
+        name="A",
+        organisation="Mairie",
+        email=BUYER,
+        subject="Objet",
+        message="Besoin",
         answer_by=answer_by,
         created_at=timezone.now() - timedelta(days=waits),
         confirmed_at=timezone.now(),
@@ -393,7 +397,7 @@ def test_who_is_interested_comes_through_the_door_of_their_space_and_back(client
 
 
 def test_the_first_who_opens_leads_and_invites_who_is_interested_and_nobody_else():
-    message, (first, second, third, fourth) = sent(4)
+    message, (first, second, third, _fourth) = sent(4)
     interested(first)
     interested(second)
     declined(third)
@@ -542,7 +546,7 @@ def test_each_address_for_each_kind_of_visitor(administrator):
     }
 
     everybody = dict.fromkeys(visitors, 200)
-    door = {who: 302 for who in ("anybody", "their référent", "another référent", "an administrator")}
+    door = dict.fromkeys(("anybody", "their référent", "another référent", "an administrator"), 302)
     assert seen == {
         "new": everybody,
         "sent": everybody,

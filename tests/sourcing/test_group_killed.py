@@ -92,7 +92,11 @@ def test_killed_anywhere_each_mail_leaves_once(seed, kill_at, monkeypatch):
 
     def written():
         return GroupMessage(
-            **{"name": "Agathe", "organisation": "Mairie", "email": BUYER, "subject": "Objet", "message": "Besoin"},
+            name="Agathe",
+            organisation="Mairie",
+            email=BUYER,
+            subject="Objet",
+            message="Besoin",
             answer_by=today + timedelta(days=10),
         )
 

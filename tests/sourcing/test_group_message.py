@@ -543,4 +543,4 @@ def test_a_message_that_fails_keeps_no_other_from_being_tended(monkeypatch, late
         actions.tend()
 
     assert [mail.to for mail in run_jobs()] == [["b@example.org"]]
-    assert group_message.KEPT == timedelta(days=180)
+    assert timedelta(days=180) == group_message.KEPT
