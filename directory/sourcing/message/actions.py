@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 SAME_MESSAGE_WITHIN = timedelta(hours=1)
 TOO_LATE = (
-    "La date de réponse que vous demandiez est passée : rien n’est parti. Écrivez de nouveau, avec une autre date."
+    "La date de réponse que vous demandiez est passée : rien n’est parti. Écrivez de nouveau, avec une autre date."
 )
-OVER = "L’acheteur n’attend plus de réponse : rien n’a changé."
+OVER = "L’acheteur n’attend plus de réponse : rien n’a changé."
 # What a colleague reads of the need when they are invited.
 LONGEST_INVITATION = 900
 
@@ -184,7 +184,7 @@ def open_team(*, recipient_pk, by, buyer, deadline):
     """
     recipient = _recipient(recipient_pk)
     if recipient is None or not recipient.is_interested:
-        raise Refused("L’acheteur a retiré son message, ou vous avez changé de réponse : rien n’est ouvert.")
+        raise Refused("L’acheteur a retiré son message, ou vous avez changé de réponse : rien n’est ouvert.")
     message = recipient.message
     if message.consultation is None:
         nothing = {"reference": "", "lot": "", "contract_ends_on": None, "link": ""}
@@ -204,7 +204,7 @@ def _invite_missing(message):
     consultation = message.consultation
     seated = TeamMember.objects.filter(consultation=consultation).values("co_entrepreneur")
     interested = message.recipients.interested().exclude(co_entrepreneur__in=seated).select_related("co_entrepreneur")
-    words = "\n\n".join(filter(None, [message.message, message.place and f"Lieu : {message.place}"]))
+    words = "\n\n".join(filter(None, [message.message, message.place and f"Lieu : {message.place}"]))
     for recipient in interested.order_by("pk"):
         try:
             teams.invite(

@@ -22,7 +22,7 @@ BETWEEN = f"de {SPELLED[FEWEST]} à {SPELLED[MOST]} fiches"
 REACHES_SOMEBODY = re.compile(r"@|\d(?:[\s./-]?\d){7}")
 # From the day when answers are in to the one when the team answers, unless the team says otherwise.
 FOR_THE_TEAM = timedelta(days=14)
-BAD_DAY = "Écrivez une date : 31/12/2026."
+BAD_DAY = "Écrivez une date : 31/12/2026."
 
 
 class GroupMessageForm(MessageForm):
@@ -38,7 +38,7 @@ class GroupMessageForm(MessageForm):
         help_text=f"Choisissez {BETWEEN}. Chacun reçoit un courriel à part, et ne sait pas à qui d’autre vous écrivez.",
         error_messages={
             "required": f"Choisissez {BETWEEN}.",
-            "invalid_choice": "Une fiche que vous aviez choisie n’est plus au catalogue : relisez votre choix.",
+            "invalid_choice": "Une fiche que vous aviez choisie n’est plus au catalogue : relisez votre choix.",
         },
     )
     answer_by = forms.DateField(
@@ -52,9 +52,9 @@ class GroupMessageForm(MessageForm):
         fields = ["subject", "message", "place", "answer_by", "name", "organisation", "email"]
         labels = MessageForm.Meta.labels | {"subject": "Objet"}
         help_texts = MessageForm.Meta.help_texts | {
-            "subject": "En quelques mots : c’est l’objet du courriel.",
+            "subject": "En quelques mots : c’est l’objet du courriel.",
             "message": "Le même texte part à chacun.",
-            "email": "Un courriel vous y demandera de confirmer ; les réponses y parviendront.",
+            "email": "Un courriel vous y demandera de confirmer ; les réponses y parviendront.",
         }
         error_messages = MessageForm.Meta.error_messages | {"subject": {"required": "Quel est l’objet ?"}}
         widgets = MessageForm.Meta.widgets | {"subject": forms.TextInput(attrs={"autocomplete": "off"})}
@@ -84,7 +84,7 @@ class GroupMessageForm(MessageForm):
     def clean_recipients(self):
         slugs = self.cleaned_data["recipients"]
         if not FEWEST <= len(slugs) <= MOST:
-            raise ValidationError(f"Choisissez {BETWEEN} : il y en a {len(slugs)}.")
+            raise ValidationError(f"Choisissez {BETWEEN} : il y en a {len(slugs)}.")
         return [self.fiches[slug] for slug in self.fiches if slug in slugs]
 
     def clean_subject(self):
@@ -152,7 +152,7 @@ class KnowsForm(AnswerForm):
     word = forms.CharField(
         label="Qui",
         max_length=200,
-        help_text="Un nom, une marque ou un métier : l’acheteur le cherchera au catalogue. Ni adresse, ni téléphone.",
+        help_text="Un nom, une marque ou un métier : l’acheteur le cherchera au catalogue. Ni adresse, ni téléphone.",
         error_messages={"required": "Écrivez un nom, une marque ou un métier."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -160,7 +160,7 @@ class KnowsForm(AnswerForm):
     def clean_word(self):
         word = self.cleaned_data["word"]
         if REACHES_SOMEBODY.search(word):
-            raise ValidationError("Ni adresse, ni téléphone de quelqu’un d’autre : un nom ou un métier suffit.")
+            raise ValidationError("Ni adresse, ni téléphone de quelqu’un d’autre : un nom ou un métier suffit.")
         return one_line(word)
 
 
@@ -176,7 +176,7 @@ class TeamForm(ClientForm):
 
     deadline = forms.DateField(
         label="L’équipe répond à l’acheteur au plus tard le",
-        help_text="Une date proposée : changez-la selon ce que l’acheteur demande.",
+        help_text="Une date proposée : changez-la selon ce que l’acheteur demande.",
         widget=DayInput,
         error_messages={"required": "Pour quel jour l’équipe répond-elle ?", "invalid": BAD_DAY},
     )

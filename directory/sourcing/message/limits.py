@@ -27,6 +27,6 @@ def first_limit_passed(senders):
 def too_many(passed):
     """What is said to who passed this limit: their message isn't lost, and when it may leave."""
     return (
-        f"{TOO_MANY[passed]} Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir du "
+        f"{TOO_MANY[passed]} Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir du "
         f"{moment(end_of(WINDOW))}, ou téléphonez-nous au {settings.COOPERATIVE['phone']}."
     )
