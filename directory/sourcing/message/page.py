@@ -90,8 +90,8 @@ def said_in(message):
 
 
 def until(message):
-    """« le 12 décembre 2026, jusqu’à 17 h »."""
-    return f"le {day(message.answer_by)}, jusqu’à {message.deadline.hour}\N{NO-BREAK SPACE}h"
+    """« le 12 décembre 2026, avant 17 h »."""
+    return f"le {day(message.answer_by)}, avant {message.deadline.hour}\N{NO-BREAK SPACE}h"
 
 
 def standing_of(message):
