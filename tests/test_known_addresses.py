@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory.models import Alert
+from directory.models import Alert, GroupMessage
 from directory.sourcing.alerts import actions as alerts
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
@@ -32,6 +32,14 @@ def known():
     alerts.ask(email="achats@example.org", query="q=accueil", rhythm=7)
     alert = Alert.objects.get()
     alerts.confirm(alert_pk=alert.pk)
+    author = GroupMessage.objects.create(
+        name="Élue",
+        organisation="Mairie",
+        email="elue@example.org",
+        message="Bonjour",
+        answer_by=timezone.localdate(),
+        confirmed_at=timezone.now(),
+    )
     gone = cast.other_member(departed_on=timezone.localdate())
     return [
         referent.email,
@@ -40,6 +48,7 @@ def known():
         cast.member(referent=referent).email,
         gone.email,
         alert.email,
+        author.email,
         ListingRequestFactory(email="demande@example.org").email,
     ]
 

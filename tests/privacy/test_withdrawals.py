@@ -12,7 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory import documents
 from directory.demo.portraits import portrait
-from directory.models import CoEntrepreneur, Consent, TeamMember
+from directory.doors import links
+from directory.models import CoEntrepreneur, Consent, GroupMessage, TeamMember
 from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 from tests.cast import browser_of
@@ -51,6 +52,7 @@ SHOWN = {
     "page d’accueil": {ITEMS.PHOTO, FICHE},
     "plan du site": {FICHE},
     "page pour lui écrire": {FICHE},
+    "page d’un acheteur qui lui a écrit, à d’autres aussi": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "courriels en attente": set(),
@@ -89,6 +91,16 @@ def world(settings, tmp_path):
     start_memo(consultation, trame)
     for item in ITEMS:
         fiche.consents.create(item=item)
+    now = timezone.now()
+    written = GroupMessage.objects.create(
+        name="Élue",
+        organisation="Mairie",
+        email="elue@example.org",
+        message="Bonjour",
+        answer_by=timezone.localdate(),
+        confirmed_at=now,
+    )
+    written.recipients.create(co_entrepreneur=fiche, sent_at=now, answer="interested", answered_at=now)
     return fiche, consultation
 
 
@@ -115,6 +127,9 @@ def shown(fiche, consultation):
         "page d’accueil": marks(text(client.get("/"))),
         "plan du site": {FICHE} if fiche.slug in text(client.get("/sitemap-fiches.xml")) else set(),
         "page pour lui écrire": marks(text(client.get(f"{url}contact/"))),
+        "page d’un acheteur qui lui a écrit, à d’autres aussi": marks(
+            text(client.get(links.GROUP_MESSAGE.path(GroupMessage.objects.get())))
+        ),
         "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
