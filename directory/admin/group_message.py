@@ -17,7 +17,7 @@ class GroupRecipientAdmin(OnlyTheirs, ReadOnly, ForRoles, admin.ModelAdmin):
     date_hierarchy = "sent_at"
     search_fields = ["message__organisation__unaccent", "message__email", "co_entrepreneur__last_name__unaccent"]
     ordering = ["-sent_at", "pk"]
-    fields = [
+    fields = readonly_fields = [
         *("co_entrepreneur", "sent_at", "organisation", "author", "email", "subject", "text", "place", "answer_by"),
         *("opened_at", "reminded_at", "answer", "reason", "word", "answered_at"),
     ]

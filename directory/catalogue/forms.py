@@ -19,4 +19,4 @@ class NeedForm(ContactForm):
     """The same, to the cooperative: a need that few fiches answer, or none. What it makes is mailed, and not kept."""
 
     class Meta(ContactForm.Meta):
-        help_texts = ContactForm.Meta.help_texts | {"message": "Ce que dit votre recherche est déjà là : complétez-le."}
+        help_texts = ContactForm.Meta.help_texts | {"message": "Ce que dit votre recherche est déjà là : complétez-le."}

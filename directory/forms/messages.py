@@ -29,14 +29,14 @@ class MessageForm(forms.ModelForm):
         help_texts = {
             "organisation": "Commune, intercommunalité, établissement…",
             "email": "La réponse vous y parviendra.",
-            "message": "Commencez par l’essentiel : les premiers mots font l’objet du courriel.",
+            "message": "Commencez par l’essentiel : les premiers mots font l’objet du courriel.",
             "place": "Commune, département, sur place ou à distance.",
             "timing": "Une date, un mois, ou d’ici quand.",
             "budget": "Une tranche suffit, et n’engage à rien.",
         }
         error_messages = {
             "name": {"required": "Écrivez votre nom."},
-            "organisation": {"required": "Pour quel organisme écrivez-vous ?"},
+            "organisation": {"required": "Pour quel organisme écrivez-vous ?"},
             "email": {"required": "Écrivez l’adresse où vous répondre."},
             "message": {"required": "Dites ce dont vous avez besoin."},
         }

@@ -210,7 +210,7 @@ def _invite_missing(message):
             teams.invite(
                 consultation_pk=consultation.pk,
                 co_entrepreneur=recipient.co_entrepreneur,
-                message=f"{message.organisation} écrivait :\n\n{words}"[:LONGEST_INVITATION],
+                message=f"{message.organisation} écrivait :\n\n{words}"[:LONGEST_INVITATION],
             )
         except Refused as error:
             return str(error)

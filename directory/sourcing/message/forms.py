@@ -44,7 +44,7 @@ class GroupMessageForm(MessageForm):
     answer_by = forms.DateField(
         label="Réponse attendue au plus tard le",
         widget=DayInput,
-        error_messages={"required": "Pour quel jour vous faut-il une réponse ?", "invalid": BAD_DAY},
+        error_messages={"required": "Pour quel jour vous faut-il une réponse ?", "invalid": BAD_DAY},
     )
 
     class Meta(MessageForm.Meta):
@@ -56,7 +56,7 @@ class GroupMessageForm(MessageForm):
             "message": "Le même texte part à chacun.",
             "email": "Un courriel vous y demandera de confirmer ; les réponses y parviendront.",
         }
-        error_messages = MessageForm.Meta.error_messages | {"subject": {"required": "Quel est l’objet ?"}}
+        error_messages = MessageForm.Meta.error_messages | {"subject": {"required": "Quel est l’objet ?"}}
         widgets = MessageForm.Meta.widgets | {"subject": forms.TextInput(attrs={"autocomplete": "off"})}
 
     field_order = ["recipients"]
@@ -178,7 +178,7 @@ class TeamForm(ClientForm):
         label="L’équipe répond à l’acheteur au plus tard le",
         help_text="Une date proposée : changez-la selon ce que l’acheteur demande.",
         widget=DayInput,
-        error_messages={"required": "Pour quel jour l’équipe répond-elle ?", "invalid": BAD_DAY},
+        error_messages={"required": "Pour quel jour l’équipe répond-elle ?", "invalid": BAD_DAY},
     )
 
     def __init__(self, data=None, *, message):
