@@ -75,7 +75,7 @@ def confirm(request, token):
     if not refusal and not GroupMessage.objects.to_confirm().filter(pk=message.pk).exists():
         return _dead(request)
     lines = [page.Line.of(row) for row in _recipients(message)]
-    context = {"said": page.said_in(message), "lines": lines, "refusal": refusal}
+    context = {"message": message, "said": page.said_in(message), "lines": lines, "refusal": refusal}
     return render(request, "group_messages/confirm.html", context, status=410 if refusal else 200)
 
 
@@ -110,7 +110,7 @@ def delete(request, token):
         return _dead(request, is_forged=dead.is_forged)
     if request.method == "POST":
         actions.delete(message_pk=message.pk)
-        return render(request, "group_messages/deleted.html")
+        return render(request, "group_messages/deleted.html", {"message": message})
     context = {"message": message, "back": reverse("group_messages:message", args=[token])}
     return render(request, "group_messages/delete.html", context)
 
