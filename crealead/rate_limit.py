@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
+from crealead.words import moment
+
 IPV6 = 6
 # What the page on privacy says of counters.
 LONGEST_WINDOW = timedelta(days=1)
@@ -78,7 +80,8 @@ class Limits:
     scope: str
     # By name of what is counted: a network, where a whole town hall may be, an address.
     most: dict[str, int]
-    # Why, as a sentence, by the same names; then what becomes of this one, with `{hour}`, from which it may leave.
+    # Why, as a sentence, by the same names; then what becomes of this one, with `{hour}`, or `{moment}` with its day,
+    # from which it may leave.
     reasons: dict[str, str]
     advice: str
     window: timedelta = timedelta(hours=1)
@@ -96,5 +99,6 @@ class Limits:
 
     def told(self, name):
         """What is said to who passed a limit, and when they may come back."""
-        hour = date_format(timezone.localtime(end_of(self.window)), r"H \h i")
-        return f"{self.reasons[name]} {self.advice.format(hour=hour)}"
+        end = end_of(self.window)
+        hour = date_format(timezone.localtime(end), r"H \h i")
+        return f"{self.reasons[name]} {self.advice.format(hour=hour, moment=moment(end))}"

@@ -228,6 +228,7 @@ def robots(request):
         "Disallow: /catalogue/imprimer/",
         "Disallow: /catalogue/export.",
         "Disallow: /alertes/",
+        "Disallow: /messages/",
         f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
         "",
     ]

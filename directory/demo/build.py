@@ -32,6 +32,7 @@ from . import (
     coverage,
     cvs,
     files,
+    messages,
     papers,
     portfolios,
     portraits,
@@ -105,6 +106,7 @@ def fill(*, progress=True):
             consultations = tenders.write(listed, clients, now)
             tenders.write_contracts(told, clients, now)
             tenders.write_proposals(plans, fiches, listed, now)
+            messages.write(listed, now)
             bar.update()
         # Contexts within a context would all be one: each référent has their own.
         _tick(plans, fiches, now)

@@ -17,6 +17,7 @@ from .fiche_export import FicheExport
 from .fiche_file import FicheFile
 from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
+from .group_message import GroupMessage, GroupRecipient
 from .insurance import Insurance
 from .listing_agreement import ListingAgreement
 from .listing_draft import ListingDraft
@@ -76,6 +77,8 @@ __all__ = [
     "FirstPage",
     "FormerSlug",
     "FruitlessSearch",
+    "GroupMessage",
+    "GroupRecipient",
     "Insurance",
     "Kit",
     "Label",

@@ -22,6 +22,8 @@ MARK = re.compile(r"\[\[([^\[\]]+)\]\]")
 TABLE = "tableau des données"
 LENGTHS = {
     "des messages": terms.MESSAGE,
+    "des messages à plusieurs": terms.GROUP_MESSAGE,
+    "des messages à plusieurs à confirmer": terms.GROUP_TO_CONFIRM,
     "des demandes": terms.REQUEST,
     "des fiches de qui est parti": terms.DEPARTED,
     "des demandes sans fiche": terms.STRANGER,

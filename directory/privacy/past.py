@@ -10,7 +10,6 @@ from pghistory.models import Context, Event
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from directory.models import (
-    Alert,
     CoEntrepreneur,
     Consultation,
     FicheProposal,
@@ -39,9 +38,9 @@ def over(model, moment):
     return lambda _kept: _rows(model).filter(**{f"{moment}__lte": timezone.now()})
 
 
-def unconfirmed_alerts(kept):
-    """Those that nobody has confirmed for so long."""
-    return Alert.objects.filter(confirmed_at=None, created_at__lte=timezone.now() - kept)
+def unconfirmed(model):
+    """What asks for the rows that nobody has confirmed for so long."""
+    return lambda kept: _rows(model).filter(confirmed_at=None, created_at__lte=timezone.now() - kept)
 
 
 def closed_requests(kept):

@@ -13,6 +13,7 @@ from directory.models import (
     contact_message,
     departure,
     fiche_export,
+    group_message,
     listing_draft,
     member_session,
     reference,
@@ -29,6 +30,10 @@ MESSAGE = Term(
 )
 ALERT = Term("la fin de l’alerte", alert.KEPT, "Le temps de répondre à qui demande pourquoi elle s’est arrêtée.")
 ALERT_TO_CONFIRM = Term("la demande, sans confirmation", alert.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
+GROUP_MESSAGE = Term(
+    "la date de réponse demandée", group_message.KEPT, "Le temps qu’un achat se décide avec qui a répondu."
+)
+GROUP_TO_CONFIRM = Term("l’écriture, sans confirmation", group_message.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
 REQUEST = Term(
     "la fin de la demande", timedelta(days=2 * 365), "Le temps de redemander, et de rendre compte de ce qui fut décidé."
 )

@@ -25,6 +25,7 @@ from directory.models import (
     FirstPage,
     FormerSlug,
     FruitlessSearch,
+    GroupMessage,
     Insurance,
     Label,
     ListingDraft,
@@ -116,6 +117,7 @@ def a_member(word=WORD, **given):
     ContactMessage.objects.create(
         co_entrepreneur=fiche, name="Un acheteur", organisation="Une ville", email="a@example.org", message=f"À {name}"
     )
+    a_group_message([fiche, CoEntrepreneurFactory(listed=True)], f"Zéphyrine {name}")
     browser_of(fiche)
     files.keep(ContentFile(word.encode(), name=word), member=fiche)
     LogEntry.objects.create(
@@ -142,6 +144,22 @@ def a_member(word=WORD, **given):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return fiche
+
+
+def a_group_message(fiches, word):
+    """What a buyer wrote to several at once, each of whom answered with this word."""
+    now = timezone.now()
+    message = GroupMessage.objects.create(
+        name="Une acheteuse",
+        organisation="Une ville",
+        email="b@example.org",
+        subject=word,
+        message=f"À {word}, et à d’autres.",
+        answer_by=timezone.localdate(),
+        confirmed_at=now,
+    )
+    for fiche in fiches:
+        message.recipients.create(co_entrepreneur=fiche, sent_at=now, answered_at=now, answer="knows", word=word)
 
 
 def erased(sought, by, capture):

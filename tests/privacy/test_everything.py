@@ -135,6 +135,8 @@ def fill_what_goes(fiche, disk):
         Session,
     ]:
         filler.make(model)
+    filler.make(models.GroupMessage)
+    filler.make(models.GroupRecipient, co_entrepreneur=fiche)
     filler.make(LogEntry, user=closed, action_flag=1)
     filler.make(models.Kit, author_member=fiche, consultation=ConsultationFactory(), state="done")
     ended = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")

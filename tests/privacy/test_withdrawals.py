@@ -16,7 +16,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory import documents
 from directory.demo.portraits import portrait
-from directory.models import Alert, CoEntrepreneur, Consent, TeamMember
+from directory.doors import links
+from directory.models import Alert, CoEntrepreneur, Consent, GroupMessage, TeamMember
 from directory.sourcing.alerts.actions import tell_news
 from directory.sourcing.selection.actions import send_selection
 from directory.sourcing.selection.selection import Selection
@@ -69,6 +70,7 @@ SHOWN = {
     "cartes de visite d’une sélection": {ITEMS.PHONE, ITEMS.WEBSITE, FICHE},
     "courriel d’une sélection": {FICHE},
     "courriel d’une alerte": {FICHE},
+    "page d’un acheteur qui lui a écrit, à d’autres aussi": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "courriels en attente": set(),
@@ -111,6 +113,16 @@ def world(settings, tmp_path):
         fiche.consents.create(item=item)
     today = timezone.localdate()
     Alert.objects.create(email="achats@example.org", confirmed_at=timezone.now(), next_on=today, ends_on=today)
+    now = timezone.now()
+    written = GroupMessage.objects.create(
+        name="Élue",
+        organisation="Mairie",
+        email="elue@example.org",
+        message="Bonjour",
+        answer_by=timezone.localdate(),
+        confirmed_at=now,
+    )
+    written.recipients.create(co_entrepreneur=fiche, sent_at=now, answer="interested", answered_at=now)
     return fiche, consultation
 
 
@@ -148,9 +160,12 @@ def shown(fiche, consultation):
         "page d’une sélection": marks(main_of(client.get(f"/selection/?{kept}"))),
         "cartes de visite d’une sélection": marks(text(client.get(f"/selection/cartes.vcf?{kept}"))),
         "courriel d’une sélection": marks(
-            mailed(lambda: send_selection(to="dgs@example.org", selection=Selection.read(QueryDict(kept))))
+            mailed(lambda: send_selection(to="dgs@example.org", selection=Selection(QueryDict(kept))))
         ),
         "courriel d’une alerte": marks(mailed(tell_news)),
+        "page d’un acheteur qui lui a écrit, à d’autres aussi": marks(
+            text(client.get(links.GROUP_MESSAGE.path(GroupMessage.objects.get())))
+        ),
         "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},

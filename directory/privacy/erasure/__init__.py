@@ -94,6 +94,7 @@ def _refuse(marks, by):
 def _erase(marks, by):
     tally = Tally()
     shared.part_with_references(marks, tally)
+    shared.mask_group_messages(marks, tally)
     shared.mask_tenders(marks, tally, by)
     own.erase_own(marks, tally)
     traces.treat_jobs(marks, tally)

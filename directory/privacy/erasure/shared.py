@@ -9,6 +9,8 @@ from directory.models import (
     AnswerFile,
     Consultation,
     DuplicateNotice,
+    GroupMessage,
+    GroupRecipient,
     MemoPart,
     Participation,
     PublicClient,
@@ -90,6 +92,15 @@ def _is_used(client):
 
 def _attested(references):
     return references.exclude(attestation="").values_list("pk", flat=True)
+
+
+def mask_group_messages(marks, tally):
+    """Among those to whom a buyer wrote, they are nobody, and said nothing; neither text nor answer names them."""
+    nothing = dict.fromkeys(("answer", "reason", "word"), "")
+    nothing |= dict.fromkeys(("co_entrepreneur", "opened_at", "reminded_at", "answered_at"))
+    tally.mask(GroupRecipient.objects.filter(co_entrepreneur__in=marks.fiches), **nothing)
+    for model, columns in [(GroupMessage, ["subject", "message", "place"]), (GroupRecipient, ["word"])]:
+        tally.mask_words(model.objects.filter(marks.naming(*columns)), columns, marks.everywhere)
 
 
 def mask_tenders(marks, tally, by):

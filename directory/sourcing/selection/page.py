@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crealead.words import counted, day
+from directory.models import group_message
 from directory.search.selected import KEPT
 
 from .comparison import Comparison
@@ -57,12 +58,19 @@ def context_of(selection):
         "address": settings.SITE_URL + selection.url,
         "back_url": _list_url(selection),
         "send_url": send_url(selection),
+        "message_url": _message_url(selection),
     }
 
 
 def send_url(selection):
     """Where it is sent to a colleague."""
     return reverse("sourcing:send") + "?" + selection.url.partition("?")[2]
+
+
+def _message_url(selection):
+    """Where one writes to several of them; empty for too few."""
+    query = selection.url.partition("?")[2]
+    return f"{reverse('group_messages:new')}?{query}" if len(selection.fiches) >= group_message.FEWEST else ""
 
 
 def _moved(slugs, place, to):
