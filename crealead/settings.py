@@ -293,6 +293,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.references.decp.tasks",
     "directory.search.tasks",
     "directory.sourcing.alerts.tasks",
+    "directory.sourcing.record.tasks",
     "directory.tenders.answers.tasks",
     "directory.tenders.consultations.tasks",
 ]

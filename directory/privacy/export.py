@@ -27,7 +27,7 @@ OF_EVENTS = {"pgh_id", "pgh_obj", "pgh_context"}
 # What opens a door, or proves who one is: it is said to be there, never shown.
 SECRET = re.compile(r"password|secret|hash|session_|public_key|credential|handle|^key$|_data|^data$")
 DOORS = ("otp_totp.", "django_otp_webauthn.", "axes.", "sessions.")
-WITH_SECRETS = ("directory.MemberSession", "directory.OneTimeCodes")
+WITH_SECRETS = ("directory.MemberSession", "directory.OneTimeCodes", "directory.SourcingRecord")
 JOB = "procrastinate.ProcrastinateJob"
 HIDDEN = "(secret de connexion : non montré)"
 # As `read` writes one.
