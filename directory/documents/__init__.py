@@ -1,4 +1,6 @@
-"""The documents of an answer to a tender, as PDF: CVs, reference sheets, the presentation of the cooperative; and records.
+"""The documents of an answer to a tender, as PDF: CVs, reference sheets, the presentation of the cooperative.
+
+A closed sourcing record is another (`render_record`).
 
 Each is made in two steps: `…_data` reads the database into a dictionary that JSON can hold, `render_…` makes the PDF
 of it, the same bytes each time. The graphic charter is the folder `charter/`.

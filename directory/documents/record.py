@@ -1,4 +1,4 @@
-"""A sourcing record that was closed, as the buyer files it: need, searches, who is kept, who isn't and why, the rules."""
+"""A sourcing record that was closed, as the buyer files it: need, searches, who is kept, who isn't, the rules."""
 
 from datetime import datetime
 
@@ -48,7 +48,7 @@ def record_data(data, fingerprint):
     number_aside, number_left = sum(line["count"] for line in aside), data["without_reason"]["count"]
     return {
         **common(
-            title=f"Dossier de sourçage : {subject}",
+            title=f"Dossier de sourçage : {subject}",
             label="Dossier de sourçage",
             running=f"Dossier de sourçage – {clip(subject, 90)}",
             today=closed_at.date(),
@@ -59,7 +59,7 @@ def record_data(data, fingerprint):
         "need": blocks(need["need"]),
         "facts": _facts(
             ("Organisme", need["organisation"]),
-            ("Codes CPV", " ; ".join(need["cpv"])),
+            ("Codes CPV", " ; ".join(need["cpv"])),
             ("Montant estimé", need["amount"]),
             ("Cocontractant pour tous", f"{data['cooperative']['name']}, {data['cooperative']['legal_form']}"),
         ),
@@ -85,7 +85,7 @@ def record_data(data, fingerprint):
         ],
         "set_aside": [
             {
-                "label": typeset(line["label"] or "Une fiche"),
+                "label": typeset(line["label"] or "Une par une"),
                 "reason": typeset(line["reason"]),
                 "words": blocks(line["words"]),
                 "count": counted(line["count"], "fiche", "fiches"),
@@ -150,7 +150,7 @@ def _title(fiche):
 def _names(line):
     names = [", ".join(filter(None, [fiche["name"], fiche["trade_name"]])) for fiche in line["fiches"]]
     more = line["count"] - len(names)
-    return typeset(" ; ".join(names) + (f" ; et {more} autres" if more > 0 else "") + ".") if names else ""
+    return typeset(" ; ".join(names) + (f" ; et {more} autres" if more > 0 else "") + ".") if names else ""
 
 
 def _rules(rules):

@@ -9,7 +9,7 @@ from .author import Authored
 from .consultation import Consultation
 from .files import answer_path, kit_path
 
-# What is frozen doesn't change, but for the erasure of a person, the purge and a few others (`Unfreezing.Purpose`), which
+# What is frozen doesn't change, but for the erasure of a person, the purge and a few more (`Unfreezing.Purpose`), which
 # say who they are in this setting of their transaction (`privacy.frozen`): « erasure:12 », « purge: »; what they did is
 # written down.
 UNFROZEN_BY = "directory.unfrozen"

@@ -230,7 +230,7 @@ class SetAside(models.Model):
         SKILL = "skill", "Compétence attendue non déclarée"
         LABEL = "label", "Sans le label ou l’assurance attendus"
         FIT = "fit", "Offre moins adaptée au besoin"
-        RECENT = "recent", "Sollicité récemment : ne pas retenir toujours le même"
+        RECENT = "recent", "Sollicité récemment : ne pas retenir toujours le même"
         UNAVAILABLE = "unavailable", "Indisponible, ou sans réponse"
         OTHER = "other", "Autre motif"
 

@@ -1,4 +1,4 @@
-"""Sourcing records that were closed: who leaves is taken out of our copy; the buyer's reasons and the fingerprint stay."""
+"""Closed sourcing records: who leaves is taken out of our copy; the buyer's reasons and the fingerprint stay."""
 
 from urllib.parse import unquote_plus
 

@@ -93,7 +93,7 @@ ENTRIES = (
         columns=(
             Columns(
                 "data pdf fiches",
-                "le besoin, les fiches gardées telles qu’elles se lisaient, les motifs ; sans téléphone, site, photo ni ville",
+                "besoin, fiches gardées telles qu’elles se lisaient, motifs ; ni téléphone, ni site, ni photo",
                 is_free=True,
             ),
         ),

@@ -83,6 +83,7 @@ def save_need(*, record_pk, seen, values):
     """Write the need.
 
     Args:
+        record_pk: its key.
         seen: the `need_version` that the form showed.
         values: of the columns of the need.
 
@@ -103,6 +104,7 @@ def save_kept(*, record_pk, seen, notes, order):
     """Write the notes and the order of those kept; who isn't in `order` is kept no more.
 
     Args:
+        record_pk: its key.
         seen: the `kept_version` that the form showed.
         notes: by the key of a `RecordFiche`.
         order: of these keys.
@@ -128,9 +130,13 @@ def set_aside(*, record_pk, fiches, query, label, is_rest, reason, words):
     """Say why these fiches are set aside, or all those that a criterion leaves out, or all the others.
 
     Args:
+        record_pk: its key.
         fiches: keys.
-        query: the criterion that those set aside don't answer, `label` in words; empty for none.
+        query: the criterion that those set aside don't answer; empty for none.
+        label: the same in words.
         is_rest: whether all those that remain are.
+        reason: a `SetAside.Reason`.
+        words: what is added to it.
 
     Returns:
         int: how many lines were written; what was said already of one stays.
@@ -175,8 +181,10 @@ def close(*, record_pk, seen, years, index=None):
     """Freeze a record as it stands: from then on its content is read from `ClosedRecord`, and nothing changes it.
 
     Args:
+        record_pk: its key.
         seen: the `outline` of what the page showed.
         years: a `SourcingRecord.Years`, how long it is kept.
+        index: the one that is searched, when it isn't the current one.
 
     Returns:
         ClosedRecord

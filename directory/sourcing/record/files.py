@@ -29,9 +29,10 @@ KEPT, ASIDE, UNSAID = "Gardée", "Écartée", "Sans motif"
 
 
 def file_of(closed, kind):
-    """A file of a `ClosedRecord`.
+    """A file of a closed record.
 
     Args:
+        closed: a `ClosedRecord`.
         kind: `pdf`, `ods` or `json`.
 
     Returns:
@@ -50,7 +51,7 @@ def table_of(closed):
         ("Dossier de sourçage", need["need"]),
         ("Clos le", moment(datetime.fromisoformat(data["closed_at"]))),
         ("Organisme", need["organisation"]),
-        ("Codes CPV", " ; ".join(need["cpv"])),
+        ("Codes CPV", " ; ".join(need["cpv"])),
         ("Montant estimé", need["amount"]),
         *(
             ("Recherche", f"{search['sentence']} ({search['made_at']}, {search['order']}) {_url(search)}".strip())
@@ -59,11 +60,11 @@ def table_of(closed):
         ("Fiches trouvées", str(data["answered"])),
         ("Parties entre-temps", str(data["gone"] or "")),
         *(
-            ("Groupe écarté", f"{line['label']}, {counted(line['count'], 'fiche', 'fiches')} : {line['reason']}")
+            ("Groupe écarté", f"{line['label']}, {counted(line['count'], 'fiche', 'fiches')} : {line['reason']}")
             for line in data["set_aside"]
             if line["label"]
         ),
-        *(("Seuil", f"{one['label']} : {one['amount']}, {one['article']}") for one in data["rules"]["thresholds"]),
+        *(("Seuil", f"{one['label']} : {one['amount']}, {one['article']}") for one in data["rules"]["thresholds"]),
         ("Estimation", data["rules"]["estimate"]),
         ("Empreinte SHA-256", closed.fingerprint),
         (
@@ -95,7 +96,7 @@ def _rows(data):
     ]
     blank = [None] * (len(COLUMNS) - 6)
     for line in data["set_aside"]:
-        motive = " : ".join(filter(None, [line["reason"], line["label"]]))
+        motive = " : ".join(filter(None, [line["reason"], line["label"]]))
         rows += [
             [None, fiche["name"], fiche["trade_name"], ASIDE, motive, line["words"], *blank] for fiche in line["fiches"]
         ]

@@ -32,7 +32,7 @@ class NeedForm(forms.Form):
         required=False,
         max_length=200,
         help_text="Sa commune, son service\N{NO-BREAK SPACE}: ce qui dira de qui est ce dossier.",
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "list": "organismes"}),
     )
     cpv_codes = CpvCodesField(
         label="Codes CPV",
@@ -124,8 +124,8 @@ class AddForm(forms.Form):
     address = forms.CharField(
         label="Adresse à ajouter",
         max_length=4200,
-        help_text="Celle d’une page de résultats, d’une sélection ou d’une fiche\N{NO-BREAK SPACE}: copiez-la en haut de "
-        "votre navigateur.",
+        help_text="Celle d’une page de résultats, d’une sélection ou d’une fiche\N{NO-BREAK SPACE}: copiez-la "
+        "en haut de votre navigateur.",
         error_messages={"required": "Collez une adresse du catalogue."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "url", "spellcheck": "false"}),
     )
@@ -154,9 +154,8 @@ class KeptForm(forms.Form):
         super().__init__(data, initial={"seen": seen})
         self.places = places
         for rank, place in enumerate(places, 1):
-            title = place.who.title if place.who else place.gone
             self.fields[f"rang-{place.row.pk}"] = forms.IntegerField(
-                label=f"Rang de {title}",
+                label="Rang",
                 initial=rank,
                 min_value=1,
                 max_value=99,
@@ -169,13 +168,13 @@ class KeptForm(forms.Form):
                 widget=forms.NumberInput(attrs={"min": 1, "max": 99}),
             )
             self.fields[f"note-{place.row.pk}"] = forms.CharField(
-                label=f"Note sur {title}",
+                label="Note",
                 initial=place.row.note,
                 required=False,
                 max_length=WORDS,
                 widget=Textarea(attrs={"rows": 3}),
             )
-            self.fields[f"retirer-{place.row.pk}"] = forms.BooleanField(label=f"Ne plus garder {title}", required=False)
+            self.fields[f"retirer-{place.row.pk}"] = forms.BooleanField(label="Ne plus la garder", required=False)
 
     @property
     def lines(self):
@@ -217,15 +216,12 @@ class SetAsideForm(forms.Form):
         label="Des fiches, une par une",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": "Une des fiches cochées n’est plus à écarter\N{NO-BREAK SPACE}: voyez la liste."
-        },
+        error_messages={"invalid_choice": "Une fiche cochée n’est plus à écarter\N{NO-BREAK SPACE}: voyez la liste."},
     )
     group = forms.ChoiceField(
         label="Un groupe, par ce qui lui manque",
         required=False,
-        help_text="Le dossier garde le critère, pas la liste. Un critère qui écarterait aussi une fiche gardée n’est pas "
-        "proposé.",
+        help_text="Le dossier garde le critère, pas la liste. Aucun de ceux-ci n’écarte une fiche gardée.",
         error_messages={
             "invalid_choice": "Ce critère n’écarte plus personne\N{NO-BREAK SPACE}: choisissez-en un autre."
         },
@@ -246,11 +242,11 @@ class SetAsideForm(forms.Form):
 
     def __init__(self, data=None, *, standing, offered, initial=None):
         super().__init__(data, initial=initial)
-        self.fields["words"].needed = "sauf pour un autre motif"
+        self.fields["words"].needed = "facultatif, sauf pour un autre motif"
         self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason]
         self.fields["group"].choices = [
             ("", "Aucun"),
-            *((title, [(one.value, f"{one.label} ({one.count})") for one in group]) for title, group in offered),
+            *((title, [(one.value, f"{one.label} – {one.count}") for one in group]) for title, group in offered),
         ]
         self.labels = {one.value: one.label for _, group in offered for one in group}
 

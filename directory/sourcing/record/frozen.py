@@ -21,25 +21,22 @@ from .standing import RETIRED
 FORMAT = 1
 # Of those that one line sets aside, how many are named; the others are counted.
 MOST_NAMED = 500
-RULES = [
-    (
-        "Article R2111-1",
+RULES = {
+    "Article R2111-1": (
         "Afin de préparer la passation d’un marché, l’acheteur peut consulter, étudier le marché, demander des avis ou "
-        "informer les opérateurs de son projet et de ses exigences. Les résultats en servent s’ils ne faussent pas la "
-        "concurrence et ne méconnaissent ni la liberté d’accès, ni l’égalité de traitement, ni la transparence.",
+        "informer les opérateurs de son projet et de ses exigences. Il peut se servir des résultats s’ils ne faussent "
+        "pas la concurrence, dans le respect de l’égalité de traitement et de la transparence."
     ),
-    (
-        "Article R2111-2",
-        "Quand un opérateur a pris part à la préparation, l’acheteur prend les mesures qui empêchent que la concurrence "
-        "en soit faussée.",
+    "Article R2111-2": (
+        "Quand un opérateur a pris part à la préparation, l’acheteur prend les mesures qui empêchent que la "
+        "concurrence en soit faussée."
     ),
-    (
-        "Article R2122-8",
-        "Au-dessous de son seuil, un marché se passe sans publicité ni mise en concurrence préalables\N{NO-BREAK SPACE}: "
-        "l’acheteur veille à choisir une offre pertinente, à faire une bonne utilisation des deniers publics et à ne pas "
-        "contracter systématiquement avec un même opérateur.",
+    "Article R2122-8": (
+        "Au-dessous de son seuil, un marché se passe sans publicité ni mise en concurrence préalables ; l’acheteur "
+        "veille à choisir une offre pertinente, à faire une bonne utilisation des deniers publics et à ne pas "
+        "contracter systématiquement avec un même opérateur."
     ),
-]
+}
 
 
 def snapshot(standing, *, at):
@@ -62,7 +59,7 @@ def snapshot(standing, *, at):
         "kept": _kept(standing),
         "set_aside": [
             {
-                "label": motive.label if motive.is_of_a_group else "",
+                "label": motive.label,
                 "reason": motive.row.get_reason_display(),
                 "words": motive.row.words,
                 **_named(motive.covers),
@@ -111,7 +108,7 @@ def rules_of(on, record):
     known = Threshold.objects.of(on)
     return {
         "on": day(on),
-        "articles": [{"title": title, "text": text} for title, text in RULES],
+        "articles": [{"title": title, "text": text} for title, text in RULES.items()],
         "thresholds": [
             {
                 "label": threshold.get_kind_display(),

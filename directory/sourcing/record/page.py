@@ -193,10 +193,7 @@ def closed(request, record):
         "check_url": check_url(row.fingerprint),
         "kept": data["kept"],
         "searches": data["searches"],
-        "set_aside": [
-            {"title": line["label"] or _first(line), "count": counted(line["count"], "fiche", "fiches"), **line}
-            for line in data["set_aside"]
-        ],
+        "set_aside": [{"number": counted(line["count"], "fiche", "fiches"), **line} for line in data["set_aside"]],
         "number_left": counted(data["without_reason"]["count"], "fiche", "fiches"),
         "without_reason": data["without_reason"]["fiches"],
         "retired": counted(retired, "co-entrepreneur en a été retiré", "co-entrepreneurs en ont été retirés")
@@ -225,10 +222,6 @@ def compare_url(standing):
 def _lines(data):
     named = [fiche for line in data["set_aside"] for fiche in line["fiches"]]
     return [*named, *data["without_reason"]["fiches"]]
-
-
-def _first(line):
-    return next((fiche["name"] for fiche in line["fiches"]), "Une fiche")
 
 
 def _found(count):

@@ -27,17 +27,17 @@ from directory.sourcing.selection.selection import gone_since, gone_words
 # How what a fiche lacks is said, by facet, in the order in which it is offered; what one of its terms is told, if it
 # doesn't go in the words.
 LACKING = {
-    ClientFacet: ("Sans référence pour ce type de client", "Sans référence : {}"),
+    ClientFacet: ("Sans référence pour ce type de client", "Sans référence : {}"),
     ReferencesFacet: ("Sans référence", "Sans référence publiée"),
-    LabelFacet: ("Sans label", "Sans le label : {}"),
-    InsuranceFacet: ("Sans assurance en cours", "Sans assurance en cours : {}"),
-    DepartmentFacet: ("Zone d’intervention", "N’intervient pas dans : {}"),
-    DomainFacet: ("Domaine", "Hors du domaine : {}"),
-    SkillFacet: ("Compétence non déclarée", "Compétence non déclarée : {}"),
+    LabelFacet: ("Sans label", "Sans le label : {}"),
+    InsuranceFacet: ("Sans assurance en cours", "Sans assurance en cours : {}"),
+    DepartmentFacet: ("Zone d’intervention", "N’intervient pas dans : {}"),
+    DomainFacet: ("Domaine", "Hors du domaine : {}"),
+    SkillFacet: ("Compétence non déclarée", "Compétence non déclarée : {}"),
 }
 
 
-RETIRED = "Co-entrepreneur retiré"
+RETIRED, GONE, REST = "Co-entrepreneur retiré", "Une fiche qui n’est plus au catalogue", "Toutes les autres fiches"
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,19 @@ class Place:
 
 @dataclass(frozen=True)
 class Motive:
-    """A line of what is set aside: what it covers now, as `Who`s."""
+    """A reason, and those set aside for it: by a criterion, `label`, or one by one, the `rows` of each.
+
+    `covers` are those of them that are in the catalogue, as `Who`s.
+    """
 
     row: SetAside
-    label: str
+    label: str = ""
     covers: list[Who] = field(default_factory=list)
+    rows: list[tuple[SetAside, str]] = field(default_factory=list)
 
     @property
     def count(self):
         return counted(len(self.covers), "fiche", "fiches")
-
-    @property
-    def is_of_a_group(self):
-        return self.row.whom != SetAside.Whom.ONE
 
 
 @dataclass(frozen=True)
@@ -153,18 +153,27 @@ class Standing:
 
     @cached_property
     def motives(self):
-        return [
-            Motive(row, self.label_of(row), self._who(self.covered[row.pk]))
-            for row in sorted(self.rows, key=lambda row: SetAside.Whom.values.index(row.whom))
+        """The criteria, in the order in which they count, after those set aside one by one, by reason."""
+        alike = {}
+        for row in self.rows:
+            if row.whom == SetAside.Whom.ONE:
+                alike.setdefault((row.reason, row.words), []).append(row)
+        one_by_one = [
+            Motive(
+                rows[0],
+                covers=self._who(BitMap.union(*(self.covered[row.pk] for row in rows))),
+                rows=[(row, self._title(row)) for row in rows],
+            )
+            for rows in alike.values()
         ]
+        criteria = sorted(
+            (row for row in self.rows if row.whom != SetAside.Whom.ONE), key=lambda row: row.whom == SetAside.Whom.REST
+        )
+        return one_by_one + [Motive(row, row.label or REST, self._who(self.covered[row.pk])) for row in criteria]
 
-    def label_of(self, row):
-        if row.whom == SetAside.Whom.REST:
-            return "Toutes les autres fiches"
-        if row.whom == SetAside.Whom.WITHOUT:
-            return row.label
+    def _title(self, row):
         who = self.people.get(row.co_entrepreneur_id)
-        return who.title if who else "Une fiche qui n’est plus au catalogue"
+        return who.title if who else GONE
 
     @cached_property
     def number_set_aside(self):

@@ -88,7 +88,7 @@ def new(request):
 
 
 def _added_to(request, form, source):
-    """Add what one comes with to the record of a link: (where that leads, or None with an error in the form; status)."""
+    """Add what one comes with to the record of a link: where that leads, or None and a status."""
     record = record_of(pasted.key_in(form.cleaned_data["link"]))
     if record is None and not may_guess(request):
         return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS), None
@@ -256,7 +256,7 @@ def set_aside(request, record):
 
 
 @with_open_record
-def clients(request, record):  # noqa: ARG001 whoever has no key is told nothing
+def clients(request, record):
     """The organisations that a name may mean, among those that the public reads of already: for the field's list."""
     name = request.GET.get("organisation", "")
     shown = set(public_clients().filter(pk__in=[one.pk for one in near_clients(name)]).values_list("pk", flat=True))
