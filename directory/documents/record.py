@@ -13,7 +13,7 @@ from .text import BREAK, blocks, clip, typeset
 from .typesetting import render
 
 # How many stand side by side on a page.
-ABREAST = 4
+ABREAST = 5
 # Of what stands in a narrow column, in letters; the whole is below, and in the files.
 MOST_LINES, LONGEST_LINE = 12, 220
 NOTHING = "–"
@@ -54,7 +54,7 @@ def record_data(data, fingerprint):
             today=closed_at.date(),
         ),
         "size": SIZE,
-        "subject": clip(typeset(subject, otherwise="Besoin sans objet"), 220),
+        "subject": clip(typeset(subject.rstrip("."), otherwise="Besoin sans objet"), 220),
         "closed_at": typeset(f"Clos le {moment(closed_at)}"),
         "need": blocks(need["need"]),
         "facts": _facts(

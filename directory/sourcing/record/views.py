@@ -319,7 +319,9 @@ def close(request, record):
     is_changed, status = False, HTTPStatus.OK
     if request.method == "POST" and form.is_valid() and not page.blocking(standing):
         try:
-            actions.close(record_pk=record.pk, seen=form.cleaned_data["seen"], years=form.cleaned_data["years"])
+            data = form.cleaned_data
+            # Read before anything is locked: the index that the process shares serves.
+            actions.close(record_pk=record.pk, seen=data["seen"], years=data["years"], index=standing.index)
             return _back(record, "clos")
         except actions.ClosedError:
             return redirect(record)
