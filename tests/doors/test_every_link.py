@@ -20,6 +20,7 @@ from directory.doors import links
 from directory.doors.links import SignedLink
 from directory.models import AccessLink, Alert, ListingAgreement, ListingRequest
 from directory.sourcing.alerts import actions as alerts
+from directory.sourcing.record import actions as records
 from tests.cast import State, lead_of, led, link_in, seat, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
@@ -110,6 +111,13 @@ def alert_running(page):
     return make
 
 
+def record_email():
+    record = records.start(need="Former les agents", organisation="", client=None)
+    records.ask_email(record_pk=record.pk, email="achats@example.org")
+    [mail] = run_jobs()
+    return link_in(mail, "selection/dossier/confirmer")
+
+
 def keep(url):
     Client().post(url, {"action": "keep"})
 
@@ -129,6 +137,7 @@ KINDS = {
     "alerts:confirm": Kind(alert_to_confirm, click, links.ALERT_CONFIRMATION.lasts, "/catalogue/"),
     "alerts:alert": Kind(alert_running("alerts:alert"), keep, links.ALERT.lasts, "/catalogue/"),
     "alerts:stop": Kind(alert_running("alerts:stop"), click, links.ALERT.lasts, "/catalogue/"),
+    "sourcing:record_confirm": Kind(record_email, click, links.RECORD_EMAIL.lasts, "/catalogue/"),
     "admin:password_reset_confirm": Kind(
         password, choose, timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), "/admin/mot-de-passe/"
     ),

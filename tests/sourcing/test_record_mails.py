@@ -214,7 +214,7 @@ def test_a_record_is_erased_at_once_by_a_step(client, fiche):
 def test_a_buyer_finds_and_erases_what_is_kept_by_their_address(fiche):
     record = reachable(open_record(kept=[fiche], need=f"Écrire à {BUYER} pour le reste."))
 
-    found = [line for line in lines_of(Sought(emails=(BUYER,)))]
+    found = list(lines_of(Sought(emails=(BUYER,))))
     erase(Sought(emails=(BUYER,)), by=cast.administrator(), reason="À la demande de la personne")
     row = fresh(record)
 

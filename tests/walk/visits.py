@@ -6,6 +6,7 @@ Pages are visited as the demonstration fills them; what it lacks, and who has no
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.http import QueryDict
 from django.urls import get_resolver, reverse
 
 from directory.doors import links
@@ -21,7 +22,10 @@ from directory.models import (
     Reference,
     TeamMember,
 )
+from directory.search.filters import CatalogueFilter
 from directory.sourcing.alerts import actions as alerts
+from directory.sourcing.record import actions as records
+from directory.sourcing.record.standing import Standing
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
@@ -113,6 +117,7 @@ def of_public(world):
     of_each_kind = f"?{kept}&f={world.gone.slug}&f=inconnue&q=formation&departement=34"
     yield "sourcing:selection", anybody, [], ["", of_each_kind]
     yield "sourcing:send", anybody, [], [f"?{kept}"]
+    yield from of_records(world, f"?{kept}&q=formation&departement=34")
     yield "alerts:new", anybody, [], ["?q=formation&departement=34"]
     yield "alerts:sent", anybody, [], []
     to_confirm = Alert.objects.create(email="achats@example.org", query="q=formation")
@@ -141,6 +146,44 @@ def of_public(world):
     invited = cast.seat(world.consultation, co_entrepreneur=world.newcomer, state=cast.State.INVITED)
     for token in (links.INVITATION.token(invited), "faux"):
         yield "tenders:invitation", anybody, [token], []
+
+
+def of_records(world, comes_with):
+    """Records of a sourcing: an empty one, one under way, one that is closed, one that isn't there."""
+    anybody = "anybody"
+    yield "sourcing:record_new", anybody, [], ["", comes_with]
+    yield "sourcing:record_check", anybody, [], ["", "?empreinte=abc", f"?empreinte={'0' * 64}"]
+    empty = records.start(need="", organisation="", client=None)
+    search = CatalogueFilter(QueryDict("q=formation&departement=34"))
+    kept = [world.published.pk, world.gone.pk]
+    under_way, closed = (
+        records.start(need=f"{need}\n2027", organisation="Lunas", client=None, search=search, fiches=kept)
+        for need in ("Former les élus", "Former les agents")
+    )
+    for record in (under_way, closed):
+        records.set_aside(
+            record_pk=record.pk, fiches=[], query="references=1", label="Sans référence publiée", is_rest=False,
+            reason="reference", words="Nous en demandons une.",
+        )  # fmt: skip
+    records.ask_email(record_pk=under_way.pk, email="achats@example.org")
+    yield "sourcing:record_confirm", anybody, [links.RECORD_EMAIL.token(under_way)], []
+    yield "sourcing:record_confirm", anybody, ["faux"], []
+    row = records.close(record_pk=closed.pk, seen=records.outline(Standing(closed)), years=2)
+    yield "sourcing:record_check", anybody, [], [f"?empreinte={row.fingerprint}"]
+    yield "sourcing:record", anybody, ["A" * 43], []
+    for key in (empty.key, under_way.key, closed.key):
+        for page in (
+            "record",
+            "record_need",
+            "record_kept",
+            "record_set_aside",
+            "record_email",
+            "record_close",
+            "record_erase",
+        ):
+            yield f"sourcing:{page}", anybody, [key], []
+    yield "sourcing:record", anybody, [closed.key], ["?fait=clos"]
+    yield "sourcing:record_outcome", anybody, [closed.key], []
 
 
 def of_members(world):
@@ -293,4 +336,6 @@ NO_PAGE = {
     "sourcing:export_selection": DOWNLOAD,
     "sourcing:vcards": DOWNLOAD,
     "sourcing:feed": FOR_PROGRAMS,
+    "sourcing:record_clients": FOR_PROGRAMS,
+    "sourcing:record_file": DOWNLOAD,
 }

@@ -13,6 +13,7 @@ from directory.models import SourcingRecord, sourcing_record
 from directory.sourcing.selection.selection import COMPARED
 
 from . import frozen
+from .mails import subject_of
 
 # What was just done, by the word that an address carries.
 DONE = {
@@ -54,6 +55,7 @@ def common(request, record):
     """What all pages of a record read."""
     return {
         "record": record,
+        "subject": subject_of(record),
         "url": record.get_absolute_url(),
         "address": settings.SITE_URL + record.get_absolute_url(),
         "done": DONE.get(request.GET.get("fait", "")) if request.method != "POST" else None,
