@@ -21,6 +21,7 @@ from directory.models import (
     PublicClient,
     Referent,
     Skill,
+    SourcingRecord,
 )
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 from directory.models.consent import CONSENT_TEXT_SINCE
@@ -35,6 +36,7 @@ from . import (
     papers,
     portfolios,
     portraits,
+    records,
     references,
     requests,
     tenders,
@@ -64,6 +66,7 @@ class Counts:
     requests: int
     cvs: int
     consultations: int
+    records: tuple[SourcingRecord, ...]
     accounts: tuple[accounts.Account, ...]
 
 
@@ -108,6 +111,7 @@ def fill(*, progress=True):
             bar.update()
         # Contexts within a context would all be one: each référent has their own.
         _tick(plans, fiches, now)
+        made = records.write()
         bar.update()
     return Counts(
         fiches=len(fiches),
@@ -118,6 +122,7 @@ def fill(*, progress=True):
         requests=len(asked),
         cvs=len(careers),
         consultations=len(consultations),
+        records=tuple(made),
         accounts=(*handed_over, *_invited(plans, fiches)),
     )
 
