@@ -12,10 +12,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory import documents
 from directory.demo.portraits import portrait
-from directory.models import CoEntrepreneur, Consent, TeamMember
+from directory.models import CoEntrepreneur, Consent, SourcingRecord, TeamMember
 from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 from tests.cast import browser_of
+from tests.documents.pdf import Pdf
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,
@@ -24,6 +25,8 @@ from tests.factories import (
     SkillFactory,
     TeamMemberFactory,
 )
+
+from .people import keep_in_a_record
 
 DOCS = settings.BASE_DIR / "docs" / "privacy.md"
 ITEMS = Consent.Item
@@ -53,6 +56,7 @@ SHOWN = {
     "page pour lui écrire": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "dossier de sourçage clos": {FICHE},
     "courriels en attente": set(),
 }
 EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
@@ -89,6 +93,7 @@ def world(settings, tmp_path):
     start_memo(consultation, trame)
     for item in ITEMS:
         fiche.consents.create(item=item)
+    keep_in_a_record(fiche, is_closed=True)
     return fiche, consultation
 
 
@@ -117,8 +122,16 @@ def shown(fiche, consultation):
         "page pour lui écrire": marks(text(client.get(f"{url}contact/"))),
         "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
+        "dossier de sourçage clos": marks(in_a_record(client)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
     }
+
+
+def in_a_record(client):
+    """What our copy of the latest record says, wherever."""
+    url = SourcingRecord.objects.latest("pk").get_absolute_url()
+    pdf = Pdf(b"".join(client.get(f"{url}dossier.pdf"))).text
+    return " ".join([text(client.get(url)), pdf, text(client.get(f"{url}dossier.json"))])
 
 
 def _found(fiche, page):
@@ -162,6 +175,8 @@ def withdraw(fiche, event):
 def restore(fiche, event):
     if event == "catalogue quitté":
         CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=True)
+        # In the former one they stay masked.
+        keep_in_a_record(fiche, is_closed=True)
     elif event != "coopérative quittée":
         [item] = EVENTS[event]
         browser_of(fiche).post("/mon-espace/accords/", {"item": item.value, "given": "oui"})

@@ -12,6 +12,7 @@ from directory.models.public_client import PublicClient
 from directory.models.sourcing_record import LARGEST_AMOUNT
 
 from . import pasted
+from .standing import MOST_LISTED
 
 WORDS = SourcingRecord.LONGEST_WORDS
 NAMES_OF_NOBODY = "Nommez le besoin, pas les personnes."
@@ -243,7 +244,7 @@ class SetAsideForm(forms.Form):
     def __init__(self, data=None, *, standing, offered, initial=None):
         super().__init__(data, initial=initial)
         self.fields["words"].needed = "facultatif, sauf pour un autre motif"
-        self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason]
+        self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason[:MOST_LISTED]]
         self.fields["group"].choices = [
             ("", "Aucun"),
             *((title, [(one.value, f"{one.label} – {one.count}") for one in group]) for title, group in offered),

@@ -14,6 +14,7 @@ from directory.sourcing.selection.selection import COMPARED
 
 from . import frozen
 from .mails import subject_of
+from .standing import MOST_LISTED
 
 # What was just done, by the word that an address carries.
 DONE = {
@@ -96,13 +97,20 @@ def opened(request, standing):
         "compare_url": compare_url(standing),
         "motives": standing.motives,
         "contradictions": standing.contradictions,
-        "without_reason": standing.without_reason,
+        "without_reason": standing.without_reason[:MOST_LISTED],
+        "more_left": more(standing.without_reason),
         "number_left": counted(len(standing.without_reason), "fiche", "fiches"),
         "changed_on": day(timezone.localdate(record.changed_at)),
         "time_left": time_left(_midnight(record.ends_on)),
         "catalogue_url": reverse("catalogue:list"),
         "full": FULL,
     }
+
+
+def more(people):
+    """What a list leaves out, in words; empty when it says all."""
+    left_out = len(people) - MOST_LISTED
+    return counted(left_out, "autre", "autres") if left_out > 0 else ""
 
 
 def steps_of(standing):

@@ -37,6 +37,8 @@ LACKING = {
 }
 
 
+# How many names a list of a page shows.
+MOST_LISTED = 100
 RETIRED, GONE, REST = "Co-entrepreneur retiré", "Une fiche qui n’est plus au catalogue", "Toutes les autres fiches"
 
 
@@ -78,6 +80,16 @@ class Motive:
     @property
     def count(self):
         return counted(len(self.covers), "fiche", "fiches")
+
+    @property
+    def listed(self):
+        """Those that a page names."""
+        return self.covers[:MOST_LISTED]
+
+    @property
+    def more(self):
+        left_out = len(self.covers) - MOST_LISTED
+        return counted(left_out, "autre", "autres") if left_out > 0 else ""
 
 
 @dataclass(frozen=True)
