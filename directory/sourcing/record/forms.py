@@ -276,7 +276,7 @@ class SetAsideForm(forms.Form):
 
 class EmailForm(AddressForm):
     def __init__(self, data=None):
-        super().__init__(data, help_text="Elle sert à vous renvoyer ce lien et à prévenir de la fin, à rien d’autre.")
+        super().__init__(data, help_text="Elle sert à vous envoyer ce lien, à prévenir de la fin et à demander une fois la suite.")
 
 
 class CloseForm(forms.Form):
