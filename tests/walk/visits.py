@@ -182,7 +182,6 @@ def of_records(world, comes_with):
             "record_erase",
         ):
             yield f"sourcing:{page}", anybody, [key], []
-    yield "sourcing:record", anybody, [closed.key], ["?fait=clos"]
     yield "sourcing:record_outcome", anybody, [closed.key], []
 
 

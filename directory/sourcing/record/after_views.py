@@ -41,12 +41,21 @@ def check(request):
     status = HTTPStatus.OK
     if context["is_readable"]:
         known = Q(fingerprint=mark) | Q(pdf_fingerprint=mark)
-        closed = ClosedRecord.objects.filter(known, record__isnull=False).select_related("record").first()
+        closed = ClosedRecord.objects.filter(known).select_related("record").first()
         if closed is None and not may_guess(request):
             return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
         status = HTTPStatus.OK if closed else HTTPStatus.NOT_FOUND
         context |= {"closed": closed, "mark": mark} | (_of(closed, mark) if closed else {})
+    context["title"] = _title(context)
     return render(request, "sourcing/record/check.html", context, status=status)
+
+
+def _title(context):
+    if context.get("closed"):
+        return "Empreinte reconnue"
+    if context["is_readable"]:
+        return "Empreinte inconnue"
+    return "Empreinte incomplète" if context["is_asked"] else "Vérifier une empreinte"
 
 
 def _of(closed, mark):

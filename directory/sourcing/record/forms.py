@@ -276,7 +276,9 @@ class SetAsideForm(forms.Form):
 
 class EmailForm(AddressForm):
     def __init__(self, data=None):
-        super().__init__(data, help_text="Elle sert à vous envoyer ce lien, à prévenir de la fin et à demander une fois la suite.")
+        super().__init__(
+            data, help_text="Elle sert à vous envoyer ce lien, à prévenir de la fin et à demander une fois la suite."
+        )
 
 
 class CloseForm(forms.Form):
