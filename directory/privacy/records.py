@@ -65,6 +65,15 @@ def forget_addresses(pks):
     SourcingRecord.objects.filter(pk__in=pks).update(email="", email_asked_at=None, email_confirmed_at=None)
 
 
+def about(data, fiches):
+    """What a closed record says of these fiches, and of nobody else: a list of lines, with the reason of each."""
+    told = [line for line in data["kept"] if line["fiche"] in fiches]
+    for reason in data["set_aside"]:
+        why = {name: reason[name] for name in ("label", "reason", "words")}
+        told += [line | why for line in reason["fiches"] if line["fiche"] in fiches]
+    return told + [line for line in data["without_reason"]["fiches"] if line["fiche"] in fiches]
+
+
 def left_among(keys, is_objecting):
     """Those of these fiches that are erased, or whose person left or objects.
 

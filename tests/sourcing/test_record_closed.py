@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from directory.listing import actions as listing
 from directory.models import ClosedRecord, CoEntrepreneur, Skill, SourcingRecord, Threshold, Unfreezing
-from directory.privacy.actions import Sought, erase
+from directory.privacy.actions import Sought, erase, lines_of, told_of
 from directory.sourcing.record import actions, frozen
 from directory.sourcing.record.tasks import tend_records
 from tests.documents.pdf import Pdf
@@ -242,6 +242,17 @@ def test_the_daily_job_masks_what_nobody_reads(closed, people):
     assert tend_records()[0] == 1
     assert tend_records()[0] == 0
     assert "Astruc" not in json.dumps(ClosedRecord.objects.get().data)
+
+
+def test_who_asks_what_is_kept_of_them_reads_their_own_lines_alone(closed, people):
+    [line] = [line for line in lines_of(Sought(fiches=(people[2].pk,))) if line.entry.model == "directory.ClosedRecord"]
+
+    words = json.dumps([told_of(line, row, (people[2].pk,)) for row in line.rows()], ensure_ascii=False, default=str)
+
+    assert "Nora Cazal" in words
+    assert "n’est pas libre" in words
+    assert "Lucie" not in words
+    assert NEED not in words
 
 
 def test_an_open_record_loses_who_is_erased_and_keeps_the_reason(people):

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.models import ClosedRecord, SourcingRecord, Unfreezing, sourcing_record
@@ -223,6 +225,19 @@ def test_a_buyer_finds_and_erases_what_is_kept_by_their_address(fiche):
     assert row.email_confirmed_at is None
     assert BUYER not in row.need
     assert Client().get(row.get_absolute_url()).status_code == 200
+
+
+def test_an_address_that_is_known_is_treated_as_any_other(fiche):
+    def told(email):
+        record = open_record(kept=[fiche])
+        with CaptureQueriesContext(connection) as queries:
+            answer = Client().post(f"{record.get_absolute_url()}adresse/", {"email": email})
+        sql = [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
+        return answer.status_code, answer.url.partition("?")[2], sql
+
+    known = [cast.referent().email, cast.administrator().email, fiche.email, reachable(open_record(kept=[fiche])).email]
+
+    assert [told(email) for email in known] == [told("personne@example.org")] * len(known)
 
 
 def test_no_mail_says_a_key_before_its_address_is_confirmed(fiche, mailoutbox, later):
