@@ -66,8 +66,8 @@ class Counts:
     requests: int
     cvs: int
     consultations: int
-    records: tuple[SourcingRecord, ...]
     accounts: tuple[accounts.Account, ...]
+    records: tuple[SourcingRecord, ...] = ()
 
 
 @transaction.atomic
