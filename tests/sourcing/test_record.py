@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from directory.models import CoEntrepreneur, CpvCode, RecordSearch, SetAside, Skill, SourcingRecord
+from directory.models import CoEntrepreneur, CpvCode, Department, RecordSearch, SetAside, Skill, SourcingRecord
 from directory.models.sourcing_record import MOST_KEPT
 from directory.sourcing.record import actions
 from directory.sourcing.record.standing import Standing
@@ -109,6 +109,23 @@ def test_a_link_that_opens_nothing_is_said(client, record, link):
 
     assert page.status_code in {200, 404}
     assert 'role="alert"' in page.text
+
+
+def test_a_search_too_long_to_keep_is_said_and_nothing_is_lost(client, record):
+    query = "&".join(f"competence={skill.slug}" for skill in Skill.objects.all()[:49])
+    query += "&" + "&".join(f"departement={row.code}" for row in Department.objects.all()[:49])
+    query += f"&q={'mot+' * 70}"
+    url = f"/selection/dossier/?{query}"
+
+    opened = client.post(url, {"need": NEED})
+    added = client.post(url, {"action": "add", "link": record.get_absolute_url()})
+    pasted = client.post(record.get_absolute_url(), {"action": "add", "address": f"/catalogue/?{query}"})
+
+    assert NEED in text_of(opened)
+    for page in (opened, added, pasted):
+        assert page.status_code == 200
+        assert "trop longue" in text_of(page)
+    assert SourcingRecord.objects.count() == 1
 
 
 # --- Written -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from . import pasted
 from .standing import MOST_LISTED
 
 WORDS = SourcingRecord.LONGEST_WORDS
+TOO_LONG = "Cette recherche est trop longue\N{NO-BREAK SPACE}: retirez-lui des critères."
 NAMES_OF_NOBODY = "Nommez le besoin, pas les personnes."
 
 
@@ -137,8 +138,8 @@ class AddForm(forms.Form):
             raise forms.ValidationError(
                 "Ce n’est pas l’adresse d’une page de résultats, d’une sélection ou d’une fiche de ce catalogue."
             )
-        if self.pasted.search and len(self.pasted.search.question) > 2000:  # noqa: PLR2004 the column's
-            raise forms.ValidationError("Cette recherche est trop longue\N{NO-BREAK SPACE}: retirez-lui des critères.")
+        if self.pasted.is_too_long:
+            raise forms.ValidationError(TOO_LONG)
         return self.cleaned_data["address"]
 
 

@@ -21,6 +21,7 @@ from . import actions, page, pasted
 from .door import HOUR, may_guess, record_of, secret, with_open_record, with_record
 from .files import file_of
 from .forms import (
+    TOO_LONG,
     AddForm,
     CloseForm,
     EmailForm,
@@ -53,7 +54,11 @@ def new(request):
     need = source.search.filters["q"].text if source.search else ""
     form, link_form = NewForm(initial={"need": f"{need[:1].upper()}{need[1:]}"}), LinkForm()
     status = HTTPStatus.OK
-    if request.method == "POST" and request.POST.get("action") == "add":
+    is_added = request.POST.get("action") == "add"
+    if request.method == "POST" and source.is_too_long:
+        form, link_form = (form, LinkForm(request.POST)) if is_added else (NewForm(request.POST), link_form)
+        (link_form if is_added else form).add_error(None, TOO_LONG)
+    elif request.method == "POST" and is_added:
         link_form = LinkForm(request.POST)
         if link_form.is_valid():
             answer, status = _added_to(request, link_form, source)
@@ -259,8 +264,9 @@ def set_aside(request, record):
 def clients(request, record):
     """The organisations that a name may mean, among those that the public reads of already: for the field's list."""
     name = request.GET.get("organisation", "")
-    shown = set(public_clients().filter(pk__in=[one.pk for one in near_clients(name)]).values_list("pk", flat=True))
-    names = [one.name for one in near_clients(name) if one.pk in shown][:MOST_SUGGESTED]
+    near = near_clients(name)
+    shown = set(public_clients().filter(pk__in=[client.pk for client in near]).values_list("pk", flat=True))
+    names = [client.name for client in near if client.pk in shown][:MOST_SUGGESTED]
     return render(request, "sourcing/record/_clients.html", {"names": names})
 
 
