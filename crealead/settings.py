@@ -294,6 +294,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.search.tasks",
     "directory.sourcing.alerts.tasks",
     "directory.sourcing.message.tasks",
+    "directory.sourcing.record.tasks",
     "directory.tenders.answers.tasks",
     "directory.tenders.consultations.tasks",
 ]

@@ -16,7 +16,7 @@ from directory.search.rotation import order_of
 from directory.search.tokens import tidy
 
 from . import sharing, weak_results
-from .search_urls import alert_url, export_url, feed_url, map_url, print_url
+from .search_urls import alert_url, export_url, feed_url, map_url, print_url, record_url
 
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
@@ -149,6 +149,7 @@ def context_of(search, page):
         "panels": panels(search),
         "map_url": map_url(search),
         "alert_url": alert_url(search),
+        "record_url": record_url(search),
         **_print_links(search, page),
         "exports": [(kind, name, export_url(search, kind)) for kind, name in EXPORTS.items()],
         "exported": counted(search.total, "ligne", "lignes"),

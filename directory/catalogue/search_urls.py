@@ -49,3 +49,8 @@ def alert_url(search):
 def _url(name, search, kind=None, **changes):
     query = search.url_without(**NO_BOXES, **changes)
     return reverse(name, kwargs={"kind": kind} if kind else None) + (query if query != "." else "")
+
+
+def record_url(search):
+    """The page that opens a sourcing record with it, and with what it keeps."""
+    return _url("sourcing:record_new", search)

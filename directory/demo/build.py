@@ -21,6 +21,7 @@ from directory.models import (
     PublicClient,
     Referent,
     Skill,
+    SourcingRecord,
 )
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 from directory.models.consent import CONSENT_TEXT_SINCE
@@ -36,6 +37,7 @@ from . import (
     papers,
     portfolios,
     portraits,
+    records,
     references,
     requests,
     tenders,
@@ -66,6 +68,7 @@ class Counts:
     cvs: int
     consultations: int
     accounts: tuple[accounts.Account, ...]
+    records: tuple[SourcingRecord, ...] = ()
 
 
 @transaction.atomic
@@ -110,6 +113,7 @@ def fill(*, progress=True):
             bar.update()
         # Contexts within a context would all be one: each référent has their own.
         _tick(plans, fiches, now)
+        made = records.write()
         bar.update()
     return Counts(
         fiches=len(fiches),
@@ -120,6 +124,7 @@ def fill(*, progress=True):
         requests=len(asked),
         cvs=len(careers),
         consultations=len(consultations),
+        records=tuple(made),
         accounts=(*handed_over, *_invited(plans, fiches)),
     )
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from crealead.mail import page_url
-from directory.models import access_link, alert, group_message, listing_agreement
+from directory.models import access_link, alert, group_message, listing_agreement, sourcing_record
 
 MICROSECONDS = 1_000_000
 
@@ -109,6 +109,8 @@ GROUP_MESSAGE = SignedLink(
 GROUP_ANSWER = SignedLink(
     "sourcing.group_answer", "group_messages:answer", lasts=group_message.FURTHEST + group_message.KEPT
 )
+# To a `SourcingRecord` whose address was typed by who has its key: proves that its reader owns the mailbox.
+RECORD_EMAIL = SignedLink("sourcing.record_email", "sourcing:record_confirm", lasts=sourcing_record.EMAIL_TO_CONFIRM)
 
 # Those that open a door, by the page they open: a job says by it which kind it is to mail.
 OF_DOORS = {kind.page: kind for kind in (LISTING, MY_SPACE)}

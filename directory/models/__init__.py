@@ -37,6 +37,7 @@ from .remembered import Remembered
 from .rights_use import RightsUse
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .second_factor import OneTimeCodes, SecondFactorGrace
+from .sourcing_record import ClosedRecord, RecordFiche, RecordSearch, SetAside, SourcingRecord
 from .stand_in import StandIn
 from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
@@ -52,6 +53,7 @@ __all__ = [
     "CatalogueChange",
     "CatalogueVersion",
     "Certification",
+    "ClosedRecord",
     "CoEntrepreneur",
     "Consent",
     "ConsentText",
@@ -97,6 +99,8 @@ __all__ = [
     "PortfolioImage",
     "PublicClient",
     "RateLimit",
+    "RecordFiche",
+    "RecordSearch",
     "Reference",
     "Referent",
     "Region",
@@ -106,7 +110,9 @@ __all__ = [
     "SearchWord",
     "SecondFactorGrace",
     "SectionKind",
+    "SetAside",
     "Skill",
+    "SourcingRecord",
     "StandIn",
     "Synonym",
     "TeamMember",

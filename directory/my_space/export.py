@@ -36,11 +36,15 @@ from .proposals import in_words, label_of
 # As what a member may stand in a table.
 AS_MEMBER = {Person.MEMBER, Person.APPLICANT, Person.ANYONE}
 WITH_ANOTHER = "dit avec ce dont il fait partie"
+OF_A_BUYER = "le choix d’un acheteur, qui est à lui : la coopérative dit à votre demande ce qui est écrit de vous"
 LEFT_OUT = {
     "directory.SearchDocument": "les mots de la fiche, dits avec elle",
     "directory.Participation": WITH_ANOTHER,
     "directory.CvEntry": WITH_ANOTHER,
     "directory.AnswerFile": WITH_ANOTHER,
+    "directory.RecordFiche": OF_A_BUYER,
+    "directory.SetAside": OF_A_BUYER,
+    "directory.ClosedRecord": OF_A_BUYER,
 }
 TITLES = {
     "directory.CoEntrepreneur": "fiche",

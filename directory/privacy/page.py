@@ -35,6 +35,8 @@ LENGTHS = {
     "des recherches": terms.SEARCH,
     "des alertes": terms.ALERT,
     "des alertes à confirmer": terms.ALERT_TO_CONFIRM,
+    "des dossiers de sourçage": terms.RECORD,
+    "des adresses à confirmer": terms.RECORD_EMAIL,
     "des connexions": terms.LOGIN,
     "du journal": terms.ADMIN_LOG,
     "des exports": terms.EXPORT,

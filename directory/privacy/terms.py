@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from crealead.rate_limit import LONGEST_WINDOW
+from crealead.words import lasting
 from directory.forms.files import WAITING_TIME
 from directory.models import (
     access_link,
@@ -18,6 +19,7 @@ from directory.models import (
     member_session,
     reference,
     sent_file,
+    sourcing_record,
 )
 
 from .vocabulary import Term
@@ -34,6 +36,13 @@ GROUP_MESSAGE = Term(
     "la date de réponse demandée", group_message.KEPT, "Le temps qu’un achat se décide avec qui a répondu."
 )
 GROUP_TO_CONFIRM = Term("l’écriture, sans confirmation", group_message.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
+RECORD = Term(
+    f"l’acheteur l’efface, ou que son terme passe ({lasting(sourcing_record.OPEN_FOR)} après le dernier changement, "
+    "ou, s’il est clos, un, deux ou trois ans après, à son choix)",
+    None,
+    "Le temps de décider, puis celui où un choix se justifie.",
+)
+RECORD_EMAIL = Term("l’envoi, sans confirmation", sourcing_record.EMAIL_TO_CONFIRM, "Le temps d’ouvrir le courriel.")
 REQUEST = Term(
     "la fin de la demande", timedelta(days=2 * 365), "Le temps de redemander, et de rendre compte de ce qui fut décidé."
 )

@@ -21,6 +21,7 @@ from directory.doors.links import SignedLink
 from directory.models import AccessLink, Alert, GroupMessage, ListingAgreement, ListingRequest
 from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.message import actions as group_messages
+from directory.sourcing.record import actions as records
 from tests.cast import State, lead_of, led, link_in, seat, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
@@ -111,6 +112,13 @@ def alert_running(page):
     return make
 
 
+def record_email():
+    record = records.start(need="Former les agents", organisation="", client=None)
+    records.ask_email(record_pk=record.pk, email="achats@example.org")
+    [mail] = run_jobs()
+    return link_in(mail, "selection/dossier/confirmer")
+
+
 def keep(url):
     Client().post(url, {"action": "keep"})
 
@@ -172,6 +180,7 @@ KINDS = {
     "group_messages:answer": Kind(
         group_sent("group_messages:answer"), say_interested, links.GROUP_ANSWER.lasts, "/mon-espace/"
     ),
+    "sourcing:record_confirm": Kind(record_email, click, links.RECORD_EMAIL.lasts, "/catalogue/"),
     "admin:password_reset_confirm": Kind(
         password, choose, timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), "/admin/mot-de-passe/"
     ),

@@ -17,13 +17,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from directory import documents
 from directory.demo.portraits import portrait
 from directory.doors import links
-from directory.models import Alert, CoEntrepreneur, Consent, GroupMessage, TeamMember
+from directory.models import Alert, CoEntrepreneur, Consent, GroupMessage, SourcingRecord, TeamMember
 from directory.sourcing.alerts.actions import tell_news
 from directory.sourcing.selection.actions import send_selection
 from directory.sourcing.selection.selection import Selection
 from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 from tests.cast import browser_of
+from tests.documents.pdf import Pdf
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,
@@ -32,6 +33,8 @@ from tests.factories import (
     SkillFactory,
     TeamMemberFactory,
 )
+
+from .people import keep_in_a_record
 
 DOCS = settings.BASE_DIR / "docs" / "privacy.md"
 ITEMS = Consent.Item
@@ -73,6 +76,7 @@ SHOWN = {
     "page d’un acheteur qui lui a écrit, à d’autres aussi": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "dossier de sourçage clos": {FICHE},
     "courriels en attente": set(),
 }
 EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
@@ -123,6 +127,7 @@ def world(settings, tmp_path):
         confirmed_at=now,
     )
     written.recipients.create(co_entrepreneur=fiche, sent_at=now, answer="interested", answered_at=now)
+    keep_in_a_record(fiche, is_closed=True)
     return fiche, consultation
 
 
@@ -168,8 +173,16 @@ def shown(fiche, consultation):
         ),
         "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
+        "dossier de sourçage clos": marks(in_a_record(client)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
     }
+
+
+def in_a_record(client):
+    """What our copy of the latest record says, wherever."""
+    url = SourcingRecord.objects.latest("pk").get_absolute_url()
+    pdf = Pdf(b"".join(client.get(f"{url}dossier.pdf"))).text
+    return " ".join([text(client.get(url)), pdf, text(client.get(f"{url}dossier.json"))])
 
 
 def _found(fiche, page):
@@ -237,6 +250,8 @@ def withdraw(fiche, event):
 def restore(fiche, event):
     if event == "catalogue quitté":
         CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=True)
+        # In the former one they stay masked.
+        keep_in_a_record(fiche, is_closed=True)
     elif event != "coopérative quittée":
         [item] = EVENTS[event]
         browser_of(fiche).post("/mon-espace/accords/", {"item": item.value, "given": "oui"})

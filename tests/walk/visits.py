@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import admin
+from django.http import QueryDict
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -25,8 +26,11 @@ from directory.models import (
     Reference,
     TeamMember,
 )
+from directory.search.filters import CatalogueFilter
 from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.message import actions as group_messages
+from directory.sourcing.record import actions as records
+from directory.sourcing.record.standing import Standing
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
@@ -118,6 +122,7 @@ def of_public(world):
     of_each_kind = f"?{kept}&f={world.gone.slug}&f=inconnue&q=formation&departement=34"
     yield "sourcing:selection", anybody, [], ["", of_each_kind]
     yield "sourcing:send", anybody, [], [f"?{kept}"]
+    yield from of_records(world, f"?{kept}&q=formation&departement=34")
     yield "alerts:new", anybody, [], ["?q=formation&departement=34"]
     yield "alerts:sent", anybody, [], []
     to_confirm = Alert.objects.create(email="achats@example.org", query="q=formation")
@@ -198,6 +203,43 @@ def group_message(number, *, confirmed=True):
     if confirmed:
         group_messages.confirm(message_pk=message.pk)
     return message
+
+
+def of_records(world, comes_with):
+    """Records of a sourcing: an empty one, one under way, one that is closed, one that isn't there."""
+    anybody = "anybody"
+    yield "sourcing:record_new", anybody, [], ["", comes_with]
+    yield "sourcing:record_check", anybody, [], ["", "?empreinte=abc", f"?empreinte={'0' * 64}"]
+    empty = records.start(need="", organisation="", client=None)
+    search = CatalogueFilter(QueryDict("q=formation&departement=34"))
+    kept = [world.published.pk, world.gone.pk]
+    under_way, closed = (
+        records.start(need=f"{need}\n2027", organisation="Lunas", client=None, search=search, fiches=kept)
+        for need in ("Former les élus", "Former les agents")
+    )
+    for record in (under_way, closed):
+        records.set_aside(
+            record_pk=record.pk, fiches=[], query="references=1", label="Sans référence publiée", is_rest=False,
+            reason="reference", words="Nous en demandons une.",
+        )  # fmt: skip
+    records.ask_email(record_pk=under_way.pk, email="achats@example.org")
+    yield "sourcing:record_confirm", anybody, [links.RECORD_EMAIL.token(under_way)], []
+    yield "sourcing:record_confirm", anybody, ["faux"], []
+    row = records.close(record_pk=closed.pk, seen=records.outline(Standing(closed)), years=2)
+    yield "sourcing:record_check", anybody, [], [f"?empreinte={row.fingerprint}"]
+    yield "sourcing:record", anybody, ["A" * 43], []
+    for key in (empty.key, under_way.key, closed.key):
+        for page in (
+            "record",
+            "record_need",
+            "record_kept",
+            "record_set_aside",
+            "record_email",
+            "record_close",
+            "record_erase",
+        ):
+            yield f"sourcing:{page}", anybody, [key], []
+    yield "sourcing:record_outcome", anybody, [closed.key], []
 
 
 def of_members(world):
@@ -350,4 +392,6 @@ NO_PAGE = {
     "sourcing:export_selection": DOWNLOAD,
     "sourcing:vcards": DOWNLOAD,
     "sourcing:feed": FOR_PROGRAMS,
+    "sourcing:record_clients": FOR_PROGRAMS,
+    "sourcing:record_file": DOWNLOAD,
 }

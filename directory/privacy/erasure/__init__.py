@@ -13,7 +13,7 @@ from directory.models import CoEntrepreneur, ListingRequest
 from directory.privacy import remembered
 from directory.privacy.vocabulary import Sought
 
-from . import own, shared, traces, words
+from . import own, shared, sourcing, traces, words
 from .marks import Marks
 from .tally import Line, Tally
 
@@ -96,6 +96,7 @@ def _erase(marks, by):
     shared.part_with_references(marks, tally)
     shared.mask_group_messages(marks, tally)
     shared.mask_tenders(marks, tally, by)
+    sourcing.mask_records(marks, tally, by)
     own.erase_own(marks, tally)
     traces.treat_jobs(marks, tally)
     traces.erase_sessions(marks, tally)

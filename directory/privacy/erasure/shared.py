@@ -9,7 +9,6 @@ from directory.models import (
     AnswerFile,
     Consultation,
     DuplicateNotice,
-    GroupMessage,
     GroupRecipient,
     MemoPart,
     Participation,
@@ -95,12 +94,10 @@ def _attested(references):
 
 
 def mask_group_messages(marks, tally):
-    """Among those to whom a buyer wrote, they are nobody, and said nothing; neither text nor answer names them."""
+    """Among those to whom a buyer wrote, they are nobody, and said nothing."""
     nothing = dict.fromkeys(("answer", "reason", "word"), "")
     nothing |= dict.fromkeys(("co_entrepreneur", "opened_at", "reminded_at", "answered_at"))
     tally.mask(GroupRecipient.objects.filter(co_entrepreneur__in=marks.fiches), **nothing)
-    for model, columns in [(GroupMessage, ["subject", "message", "place"]), (GroupRecipient, ["word"])]:
-        tally.mask_words(model.objects.filter(marks.naming(*columns)), columns, marks.everywhere)
 
 
 def mask_tenders(marks, tally, by):

@@ -7,14 +7,14 @@ from django.db import connection, models
 from pghistory.models import Context
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from directory.models import Alert, Answer, AnswerFile, BuyerSearch, FruitlessSearch
+from directory.models import Alert, Answer, AnswerFile, BuyerSearch, ClosedRecord, FruitlessSearch
 from directory.privacy.map import ENTRIES, MAP
 from directory.privacy.vocabulary import Eraser, Plain
 
-# What isn't masked as the rest is: what was sent, opened by `frozen` alone; the queue, written by its own table;
-# sessions, which are a secret for the database; searches, which go whole; and an alert, which would look for something
-# else: it stays the datum of who asked, until its term.
-OTHERWISE = {Answer, AnswerFile, ProcrastinateJob, Session, BuyerSearch, FruitlessSearch, Alert}
+# What isn't masked as the rest is: what was sent or closed, opened by `frozen` alone; the queue, written by its own
+# table; sessions, which are a secret for the database; searches, which go whole; and an alert, which would look for
+# something else: it stays the datum of who asked, until its term.
+OTHERWISE = {Answer, AnswerFile, ClosedRecord, ProcrastinateJob, Session, BuyerSearch, FruitlessSearch, Alert}
 OF_WORDS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # Paths aren't words; an address of mail is found by its own tie; the rest is what something else is found by.
 OF_NO_WORDS = (models.FileField, models.EmailField, models.SlugField)

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -38,11 +38,15 @@ class Column(NamedTuple):
 
 @dataclass
 class Table:
-    """`facts` say where it comes from, as (label, words); `rows` come in lists, each read once."""
+    """`facts` say where it comes from, as (label, words); `rows` come in lists, each read once.
+
+    An ODS of what is dated by `made_at` is the same bytes each time.
+    """
 
     facts: list[tuple[str, str]]
     columns: list[Column]
     pieces: Iterable[list[list]]
+    made_at: datetime | None = None
 
 
 class _Sink:
@@ -326,6 +330,14 @@ def _ods_text(text):
     return escape(text.replace("\t", " ").replace("\n", " "))
 
 
+def _entry(name, table, kind=zipfile.ZIP_DEFLATED):
+    """A file of the archive, dated as the table is."""
+    at = table.made_at.astimezone(UTC) if table.made_at else datetime.now(UTC)
+    entry = zipfile.ZipInfo(name, at.timetuple()[:6])
+    entry.compress_type = kind
+    return entry
+
+
 def ods_pieces(table):
     sink, widths = _Sink(), [column.width for column in table.columns]
     manifest = "".join(
@@ -334,14 +346,14 @@ def ods_pieces(table):
     )
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         # First and as it is, so that a system tells the type by the first bytes.
-        archive.writestr("mimetype", ODS, compress_type=zipfile.ZIP_STORED)
-        archive.writestr("settings.xml", _ods_view())
+        archive.writestr(_entry("mimetype", table, zipfile.ZIP_STORED), ODS)
+        archive.writestr(_entry("settings.xml", table), _ods_view())
         archive.writestr(
-            "META-INF/manifest.xml",
+            _entry("META-INF/manifest.xml", table),
             f'{XML}<manifest:manifest {NAMES} manifest:version="1.3">{manifest}</manifest:manifest>',
         )
         yield sink.take()
-        with archive.open("content.xml", "w") as content:
+        with archive.open(_entry("content.xml", table), "w") as content:
             facts = "".join(map(_ods_row, table.facts))
             content.write(_ods_head([28, 90, *widths]).encode())
             content.write(f"{_ods_sheet('Recherche', [28, 90])}{facts}</table:table>".encode())

@@ -69,9 +69,9 @@ def _rows(fiches, search):
         *([row("Répond à votre recherche", lambda fiche: _answers(fiche, search))] if search.active else []),
         *([row("Compétences demandées", lambda fiche: _asked(fiche, asked))] if asked else []),
         row("Autres compétences" if asked else "Compétences", lambda fiche: _others(fiche, asked)),
-        row("Zone d’intervention", lambda fiche: _zone(fiche, regions)),
+        row("Zone d’intervention", lambda fiche: zone_lines(fiche, regions)),
         row("Références publiques", _references),
-        row("Labels", _labels),
+        row("Labels", label_lines),
         row("Assurances", lambda fiche: _insurances(covers[fiche.pk])),
         row("Fiche mise à jour", lambda fiche: [day(timezone.localdate(fiche.content_updated_at))]),
     ]
@@ -95,7 +95,7 @@ def _others(fiche, asked):
     return sorted(skill.name for skill in fiche.skills.all() if skill.slug not in asked)
 
 
-def _zone(fiche, regions):
+def zone_lines(fiche, regions):
     """A whole region by its name; every department where that would leave some unnamed."""
     words = zone_in_words([row.code for row in fiche.departments.all()], regions)
     words = fiche.zone if fiche.nationwide or "autres départements" in words else words
@@ -117,7 +117,7 @@ def _latest(end):
     return "en cours" if end > timezone.localdate() else f"la dernière finie le {day(end)}"
 
 
-def _labels(fiche):
+def label_lines(fiche):
     return sorted(
         row.label.name + (f", jusqu’au {day(row.expires_on)}" if row.expires_on else "")
         for row in fiche.valid_certifications

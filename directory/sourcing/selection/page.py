@@ -11,7 +11,7 @@ from directory.models import group_message
 from directory.search.selected import KEPT
 
 from .comparison import Comparison
-from .selection import COMPARED
+from .selection import COMPARED, gone_words
 
 FULL = f"Une sélection garde {KEPT} fiches."
 RULE = f"{COMPARED} fiches se comparent côte à côte, {KEPT} se gardent."
@@ -59,6 +59,7 @@ def context_of(selection):
         "back_url": _list_url(selection),
         "send_url": send_url(selection),
         "message_url": _message_url(selection),
+        "record_url": reverse("sourcing:record_new") + "?" + selection.url.partition("?")[2],
     }
 
 
@@ -87,10 +88,7 @@ def _list_url(selection):
 
 def _told(selection):
     """What was left out of the page, as sentences."""
-    sentences = [
-        f"{row.name} n’est plus au catalogue" + (f" depuis le {day(row.since)}." if row.since else ".")
-        for row in selection.gone
-    ]
+    sentences = [f"{gone_words(row.name, row.since)}." for row in selection.gone]
     if selection.unknown:
         dropped = counted(selection.unknown, "adresse de fiche", "adresses de fiches")
         sentences.append(f"Le catalogue ne connaît pas, et n’a pas gardé, {dropped}.")

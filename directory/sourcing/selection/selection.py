@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from crealead.words import day
 from directory.models import CoEntrepreneur, FormerSlug
 from directory.search.filters import CatalogueFilter
 from directory.search.selected import kept_slugs
@@ -59,7 +60,7 @@ class Selection:
             else:
                 self.left.append(slug)
                 # A name that someone had before isn't tied to the one that they have.
-                self.gone.append(Gone(slug, fiche.name if slug in rows else slug, _gone_since(fiche)))
+                self.gone.append(Gone(slug, fiche.name if slug in rows else slug, gone_since(fiche)))
 
     @property
     def slugs(self):
@@ -90,11 +91,16 @@ class Selection:
         return self.url_of(self.slugs, q="", exact="")
 
 
+def gone_words(name, since):
+    """What is said of who left the catalogue, without a full stop: who, and since which day if it is known."""
+    return f"{name} n’est plus au catalogue" + (f" depuis le {day(since)}" if since else "")
+
+
 # Of a search, what says nothing of what is needed.
 NOT_OF_A_NEED = {"tri": "", "graine": "", "dans_departement": "", "dans_competence": "", "dans_cpv": ""}
 
 
-def _gone_since(fiche):
+def gone_since(fiche):
     """The day when it left the catalogue, by its history; None when that isn't kept any more."""
     if fiche.is_departed and fiche.client_public:
         return fiche.departed_on
