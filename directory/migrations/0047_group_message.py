@@ -1,17 +1,10 @@
-"""One message of a buyer to several; référents read what came to those they follow; the page on privacy says it."""
-
-import hashlib
-from pathlib import Path
+"""One message of a buyer to several; référents read what came to those they follow."""
 
 import directory.models.email
 import django.db.models.deletion
 import django.utils.timezone
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
-
-TEXT = Path(__file__).resolve().parent.parent / "data" / "pages" / "confidentialite.md"
-# Of the body that nobody has edited, as it came.
-FORMER = "8dd3e953284709ccad1000b8e6a784cda7fa6aa68c19962f7001dd8699037138"
 
 
 def extend_group(apps, schema_editor):
@@ -23,14 +16,6 @@ def extend_group(apps, schema_editor):
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Référents")
     permissions = apps.get_model("auth", "Permission").objects
     group.permissions.add(*permissions.filter(content_type__app_label="directory", codename="view_grouprecipient"))
-
-
-def replace(apps, schema_editor):
-    page = apps.get_model("directory", "Page").objects.filter(slug="confidentialite").first()
-    if page and hashlib.sha256(page.body.encode()).hexdigest() == FORMER:
-        title, _, body = TEXT.read_text(encoding="utf-8").partition("\n")
-        page.title, page.body = title.removeprefix("# "), body.strip()
-        page.save()
 
 
 class Migration(migrations.Migration):
@@ -174,5 +159,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(extend_group, migrations.RunPython.noop),
-        migrations.RunPython(replace, migrations.RunPython.noop),
     ]
