@@ -3,9 +3,11 @@
 Pages are visited as the demonstration fills them; what it lacks, and who has nothing, is made here.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
 from directory.doors import links
@@ -14,8 +16,12 @@ from directory.models import (
     Alert,
     CoEntrepreneur,
     Consent,
+    ContractFile,
     ContractSuggestion,
+    DuplicateNotice,
+    FicheFile,
     FicheProposal,
+    Kit,
     ListingAgreement,
     ListingRequest,
     Reference,
@@ -28,6 +34,8 @@ from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 # She leads the open consultation of the demonstration whose team lacks someone, and holds references.
 LEAD = "manon-guiraud@example.org"
 NOTHING = "introuvable-nulle-part"
+# The signature that ends the link of a mail, or stands in its place.
+TOKEN = re.compile(r"/(faux|\d+-\d+[:.][\w:.-]+)/")
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,11 @@ class Visit:
     route: str
     path: str
     who: str
+
+    @property
+    def key(self):
+        """What a title names: an address, whoever looks; of the link of a mail, which page it opens."""
+        return self.route if TOKEN.search(self.path) else self.path
 
     def __str__(self):
         return f"{self.path} ({self.who})"
@@ -60,19 +73,44 @@ class World:
             "an administrator": cast.administrator(),
             "a new référent": cast.referent(name="Nadia Belkacem"),
         }
+        self.administrator = people["an administrator"]
         self.browsers = {"anybody": cast.Client()} | {name: cast.browser_of(who) for name, who in people.items()}
         self.seat = TeamMember.objects.filter(
             co_entrepreneur=self.lead, role=TeamMember.Role.LEAD, consultation__memo_parts__isnull=False
         ).latest("pk")
         self.consultation = self.seat.consultation
+        # Another, of which the file is being made, and that looks like the first.
+        self.other = cast.led(self.lead)
+        Kit.objects.create(
+            consultation=self.other, author_member=self.lead, state=Kit.State.RUNNING, made=2, total=9
+        )
+        self.notice = DuplicateNotice.objects.create(consultation=self.other, other=self.consultation)
         self.published = CoEntrepreneur.objects.published().exclude(photo="").first()
         self.gone = CoEntrepreneur.objects.departed().exclude(listed_since=None).first()
         self.image = self.lead.portfolio_images.create(
             photo=cast.photo(), alternative_text="Une affiche", caption="Lunas, 2026"
         )
         self.agreement = ListingAgreement.objects.create(
-            co_entrepreneur=self.newcomer, asked_by=people["an administrator"]
+            co_entrepreneur=self.newcomer, asked_by=self.administrator
         )
+        self.files = dict(self._files())
+        drafts = self.browsers["who drafts"] = cast.Client()
+        draft = AccessLink.objects.create(email="brouillon@example.org")
+        drafts.post(links.LISTING.path(draft))
+
+    def _files(self):
+        """Files of fiches and of contracts, each in a state."""
+        user = self.administrator
+        for model, sizes in ((FicheFile, {"rows": 900, "rows_done": 300}), (ContractFile, {"size": 900, "read_bytes": 300})):
+            name = model._meta.model_name
+            for state in (model.State.RUNNING, model.State.FAILED):
+                problem = "Ce fichier est illisible." if state == model.State.FAILED else ""
+                yield f"{name} {state}", model.objects.create(user=user, name="x.csv", state=state, problem=problem, **sizes)
+        browser = self.browsers["an administrator"]
+        for name, rows in (("errors", "email;nom;depart\nx@example.org;;hier\n"), ("preview", "email;prenom;nom\nneuve@example.org;nour;HADDAD\n")):
+            sent = SimpleUploadedFile(f"{name}.csv", rows.encode(), "text/csv")
+            browser.post(reverse("admin:directory_coentrepreneur_import"), {"file": sent})
+            yield name, FicheFile.objects.latest("pk")
 
 
 def routes(resolver=None, space=""):
@@ -126,6 +164,7 @@ def of_public(world):
     for page in ("article", "start", "sent"):
         yield f"listing:{page}", anybody, [], []
     yield "listing:form", anybody, [], []
+    yield "listing:form", "who drafts", [], []
     yield "listing:agreement", anybody, [links.LISTING_AGREEMENT.token(world.agreement)], []
     yield "listing:objection", anybody, [links.OBJECTION.token(world.newcomer)], []
     yield "listing:link", anybody, [links.LISTING.token(AccessLink.objects.create(email="neuve@example.org"))], []
@@ -150,7 +189,6 @@ def of_members(world):
             "home",
             "preview",
             "fiche",
-            "ask",
             "cv",
             "portfolio",
             "consents",
@@ -175,8 +213,9 @@ def of_members(world):
         "detail", "edit", "team", "invite", "memo", "memo_trame", "memo_add", "kit", "kit_references", "send", "outcome",
     ):  # fmt: skip
         yield f"tenders:{page}", "a lead", [consultation.pk], []
-    for seat in consultation.team.all():
-        yield "tenders:seat", "a lead", [consultation.pk, seat.pk], []
+    yield "tenders:kit", "a lead", [world.other.pk], []
+    yield "tenders:duplicate", "a lead", [world.other.pk, world.notice.pk], []
+    for seat in consultation.team.exclude(pk=world.seat.pk):
         yield "tenders:remove", "a lead", [consultation.pk, seat.pk], []
     for page in ("memo_part", "memo_remove"):
         yield f"tenders:{page}", "a lead", [consultation.pk, consultation.memo_parts.first().pk], []
@@ -202,6 +241,9 @@ def of_back_office(world):
         yield "admin:directory_consent_withdraw", administrator, [consent.pk], []
     for page in ("coentrepreneur", "contractsuggestion"):
         yield f"admin:directory_{page}_import", administrator, [], []
+    for file in world.files.values():
+        page = "coentrepreneur" if isinstance(file, FicheFile) else "contractsuggestion"
+        yield f"admin:directory_{page}_file", administrator, [file.pk], []
     for model in (ListingRequest, FicheProposal, Reference, ContractSuggestion):
         for state in model.objects.values_list("state", flat=True).distinct().order_by():
             row = model.objects.filter(state=state).latest("pk")
@@ -222,6 +264,10 @@ def of_each_model():
                 yield Visit(f"{name}_{page}", reverse(f"{name}_{page}", args=[row.pk]), "an administrator")
 
 
+# The pages that are errors by design: nobody is shown anything else there.
+ERRORS = {}
+# What the back office does by one click of a page, with what makes it harmless.
+ONE_CLICK = {}
 DOWNLOAD, FORM_ONLY, FOR_PROGRAMS, LEADS = "a file", "takes a form alone", "for programs", "leads to another page"
 # The addresses that show no page of their own, with the reason.
 NO_PAGE = {
@@ -246,11 +292,8 @@ NO_PAGE = {
     "admin:directory_certification_proof": DOWNLOAD,
     "admin:directory_coentrepreneur_take": FORM_ONLY,
     "admin:directory_consent_scan": DOWNLOAD,
-    "admin:directory_consent_withdraw": "where a consent stands",
-    "admin:directory_coentrepreneur_file": "follows a file that is sent: tests/admin/test_transfer.py",
     "admin:directory_coentrepreneur_template": DOWNLOAD,
     "admin:directory_coentrepreneur_export": DOWNLOAD,
-    "admin:directory_contractsuggestion_file": "follows a file that is sent: tests/admin/test_contract_suggestion.py",
     "admin:directory_ficheproposal_photo": DOWNLOAD,
     "admin:directory_insurance_proof": DOWNLOAD,
     "admin:directory_listingrequest_photo": DOWNLOAD,
@@ -261,6 +304,7 @@ NO_PAGE = {
     "my_space:sign_out_everywhere": FORM_ONLY,
     "my_space:photo": DOWNLOAD,
     "my_space:proposed_photo": DOWNLOAD,
+    "my_space:ask": FORM_ONLY,
     "my_space:withdraw_proposal": FORM_ONLY,
     "my_space:confirm_cv": FORM_ONLY,
     "my_space:portfolio_file": DOWNLOAD,
@@ -273,7 +317,7 @@ NO_PAGE = {
     "tenders:cv_of": DOWNLOAD,
     "tenders:reference_sheet": DOWNLOAD,
     "tenders:presentation": DOWNLOAD,
-    "tenders:duplicate": FORM_ONLY,
+    "tenders:seat": FORM_ONLY,
     "tenders:memo_autosave": FOR_PROGRAMS,
     "tenders:memo_move": FORM_ONLY,
     "tenders:memo_file": DOWNLOAD,
