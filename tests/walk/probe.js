@@ -147,6 +147,11 @@
   // --- Room ---
   function widest() {
     const root = document.documentElement;
+    // In a frame of its own, a table may be as wide as it must, and a field scrolls what is typed.
+    const frames = all("body *").filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1
+      && /auto|scroll/.test(getComputedStyle(element).overflowX) && !element.matches("input, textarea, select")
+      && ![...element.querySelectorAll("table, pre, svg")].some((wide) => wide.scrollWidth > element.clientWidth));
+    if (frames.length) return frames.map((frame) => `scrolls inside: ${told(frame)}`);
     if (root.scrollWidth <= innerWidth) return [];
     const out = all("body *").filter((element) => {
       if (!element.checkVisibility()) return false;
@@ -315,6 +320,11 @@
     }
     return [...kinds.values()];
   }
+  // A form of that page, as something else is typed in it.
+  function sending(data, said) {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]");
+    return { words: said, action: location.pathname + location.search, data: [[token.name, token.value], ...data] };
+  }
   function send({ action, data }) {
     const form = Object.assign(document.createElement("form"), { method: "post", action, enctype: "multipart/form-data" });
     for (const [name, value] of data) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
@@ -393,5 +403,5 @@
     if (width === "1280 px") faults.focus = rings();
     return faults;
   }
-  window.walk = { begin, order, beforeSwap, afterSwap, lost, stand, triggers, settled, forms, send, leads, examine };
+  window.walk = { begin, order, beforeSwap, afterSwap, lost, stand, triggers, settled, forms, sending, send, leads, examine };
 })();

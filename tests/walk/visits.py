@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import model_format_dict
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
 from directory.doors import links
@@ -30,6 +33,7 @@ from directory.models import (
 from directory.sourcing.alerts import actions as alerts
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.jobs import failed_mail
 
 # She leads the open consultation of the demonstration whose team lacks someone, and holds references.
 LEAD = "manon-guiraud@example.org"
@@ -46,11 +50,14 @@ class Visit:
         route: the name of its address.
         path: where, with its query.
         who: the key of a browser of `World.browsers`.
+        sends: what is sent from there in place of its forms, by the name of each field; `words` say what that is.
     """
 
     route: str
     path: str
     who: str
+    sends: tuple = ()
+    words: str = ""
 
     @property
     def key(self):
@@ -93,6 +100,7 @@ class World:
         self.agreement = ListingAgreement.objects.create(
             co_entrepreneur=self.newcomer, asked_by=self.administrator
         )
+        self.failed_mail = failed_mail()
         self.files = dict(self._files())
         drafts = self.browsers["who drafts"] = cast.Client()
         draft = AccessLink.objects.create(email="brouillon@example.org")
@@ -105,7 +113,7 @@ class World:
             name = model._meta.model_name
             for state in (model.State.RUNNING, model.State.FAILED):
                 problem = "Ce fichier est illisible." if state == model.State.FAILED else ""
-                yield f"{name} {state}", model.objects.create(user=user, name="x.csv", state=state, problem=problem, **sizes)
+                yield f"{name} {state}", model.objects.create(user=user, name=f"{state}.csv", state=state, problem=problem, **sizes)
         browser = self.browsers["an administrator"]
         for name, rows in (("errors", "email;nom;depart\nx@example.org;;hier\n"), ("preview", "email;prenom;nom\nneuve@example.org;nour;HADDAD\n")):
             sent = SimpleUploadedFile(f"{name}.csv", rows.encode(), "text/csv")
@@ -127,7 +135,7 @@ def visits(world):
     for route, who, args, queries in [*of_public(world), *of_members(world), *of_back_office(world)]:
         for query in queries or [""]:
             yield Visit(route, reverse(route, args=args) + query, who)
-    yield from of_each_model()
+    yield from of_each_model(world)
 
 
 def of_public(world):
@@ -250,8 +258,10 @@ def of_back_office(world):
             yield f"admin:directory_{model._meta.model_name}_decide", administrator, [row.pk], []
 
 
-def of_each_model():
-    """The pages that the admin makes of each model: its list, full and empty, a new row, and one that is there."""
+def of_each_model(world):
+    """The pages that the admin makes of each model: its list, full and empty, its actions, a new row, one that is there."""
+    request = RequestFactory().get("/")
+    request.user = world.administrator
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         queries = ["", f"?q={NOTHING}"] if model_admin.search_fields else [""]
@@ -260,6 +270,10 @@ def of_each_model():
         yield Visit(f"{name}_add", reverse(f"{name}_add"), "an administrator")
         row = model._default_manager.order_by("pk").last()
         if row is not None:
+            for action, (_, _, words) in model_admin.get_actions(request).items():
+                sends = (("action", action), ("index", "0"), (ACTION_CHECKBOX_NAME, str(row.pk)))
+                route = f"{name}_changelist"
+                yield Visit(route, reverse(route), "an administrator", sends, str(words) % model_format_dict(model._meta))
             for page in ("change", "history", "delete"):
                 yield Visit(f"{name}_{page}", reverse(f"{name}_{page}", args=[row.pk]), "an administrator")
 

@@ -67,7 +67,7 @@ class Walker:
     def __init__(self, context, page, keyboard, *, url, cookies):
         self._context, self._page, self._keyboard = context, page, keyboard
         self._url, self._cookies = url, cookies
-        self._judged = defaultdict(set)
+        self._judged, self._sent = defaultdict(set), set()
         self.seen = []
 
     async def walk(self, visit):
@@ -76,13 +76,19 @@ class Walker:
         if answer is None or not _is_page(answer):
             self.seen.append(await self._not_a_page(visit, answer))
             return
+        if visit.sends:
+            await self._send(visit, await self._do("sending", visit.sends, visit.words))
+            return
         first = await self._note(visit, "", answer)
         await self._examine(first)
         forms = await self._do("forms")
         for trigger in await self._do("triggers"):
             await self._swap(visit, trigger)
         for form in forms:
-            await self._send(visit, form)
+            # What stands on every page is sent from one.
+            if form["action"] == visit.path or form["key"] not in self._sent:
+                self._sent.add(form["key"])
+                await self._send(visit, form)
 
     async def _open(self, visit):
         try:
@@ -161,7 +167,7 @@ class Walker:
     async def _send(self, visit, form):
         if urlsplit(self._page.url).path != urlsplit(visit.path).path or not await self._page.evaluate("!!window.walk"):
             await self._open(visit)
-        state = f"sent empty: {form['words']}"
+        state = f"sent{'' if visit.sends else ' empty'}: {form['words']}"
         try:
             async with self._page.expect_navigation(timeout=20_000) as navigation:
                 await self._do("send", form)
