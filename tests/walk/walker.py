@@ -105,7 +105,14 @@ class Walker:
         await self._page.evaluate(PROBE)
 
     async def _not_a_page(self, visit, answer):
-        return Seen(visit, "", answer and answer.status, "", "", content_type=answer.headers.get("content-type", "") if answer else "")
+        return Seen(
+            visit,
+            "",
+            answer and answer.status,
+            "",
+            "",
+            content_type=answer.headers.get("content-type", "") if answer else "",
+        )
 
     async def _note(self, visit, state, answer=None, **more):
         html = await answer.text() if answer else ""
@@ -158,7 +165,9 @@ class Walker:
             return
         if how == "link":
             name = kind.removeprefix("boost ")
-            await self._page.locator(f"[hx-boost=true][class='{name}'] a:visible, [hx-boost=true][id='{name}'] a:visible").first.press("Enter")
+            await self._page.locator(
+                f"[hx-boost=true][class='{name}'] a:visible, [hx-boost=true][id='{name}'] a:visible"
+            ).first.press("Enter")
         elif how == "form":
             await self._page.locator(f"#{kind} button:visible").first.press("Enter")
         else:
@@ -204,7 +213,9 @@ async def walk(url, visits, browsers):
             executable_path=chromium.find(), args=chromium.FLAGS, chromium_sandbox=os.geteuid() != 0
         )
         by_length = sorted(by_role, key=lambda role: -len(by_role[role]))
-        seen = await asyncio.gather(*(_walk_as(browser, gate, url, by_role[role], browsers[role]) for role in by_length))
+        seen = await asyncio.gather(
+            *(_walk_as(browser, gate, url, by_role[role], browsers[role]) for role in by_length)
+        )
         await browser.close()
     return [page for of_role in seen for page in of_role]
 
@@ -217,14 +228,10 @@ async def _walk_as(browser, gate, url, visits, client):
         await context.add_cookies(cookies)
         page = await context.new_page()
         walker = Walker(context, page, await context.new_cdp_session(page), url=url, cookies=cookies)
-        import time
         for visit in visits:
-            begun = time.monotonic()
-            n = len(walker.seen)
             try:
                 await walker.walk(visit)
-            except Exception as error:
-                with open("/tmp/a-walk.log", "a") as f: f.write(f"BROKE {visit}: {error}\n")
-            with open("/tmp/a-walk.log", "a") as f: f.write(f"{time.monotonic() - begun:.2f} {len(walker.seen) - n} {visit}\n")
+            except Error as error:
+                raise AssertionError(f"{visit}: {error}") from error
         await context.close()
     return walker.seen
