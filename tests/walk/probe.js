@@ -134,7 +134,8 @@
       const stars = RULE.test(around);
       const optionals = ALL_BUT.test(around);
       const every = EVERY.test(around);
-      if (needs.length && fields.length > 1 && !stars && !optionals && !every) faults.push(`no rule: ${told(form)}`);
+      const isMixed = needs.length > 1 || fields.some((field) => !needs.includes(field) && !field.matches("[type=checkbox], [type=radio]"));
+      if (needs.length && fields.length > 1 && isMixed && !stars && !optionals && !every) faults.push(`no rule: ${told(form)}`);
       for (const field of fields) {
         const isNeeded = needs.includes(field) || (field.type === "radio" && needs.some(({ name }) => name === field.name));
         const marks = labelsOf(field).map(marked);
@@ -165,7 +166,7 @@
       }
       return true;
     });
-    return [`${root.scrollWidth} px: ${out.slice(-3).map((element) => `${told(element)} in ${told(element.parentElement)}`).join(" | ")}`];
+    return [`${root.scrollWidth} px: ${(out.length ? out : all("body *").filter((element) => element.scrollWidth > innerWidth && shows(element))).slice(-3).map((element) => `${told(element)} in ${told(element.parentElement)}`).join(" | ")}`];
   }
   function sideways() {
     const asIs = widest();
@@ -201,18 +202,27 @@
       if (last && !(last.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING)) faults.push(`out of order: ${told(stop)}`);
       last = stop;
     }
-    for (const element of all("main *, #content *")) {
-      const style = getComputedStyle(element);
-      const moved = style.order !== "0" || /-reverse/.test(style.flexDirection);
-      if (moved && shows(element) && (element.matches(CONTROLS) || element.querySelector(CONTROLS))) faults.push(`shown elsewhere: ${told(element)}`);
+    const holds = (element) => shows(element) && (element.matches(CONTROLS) || element.querySelector(CONTROLS));
+    for (const around of all("body, body *")) {
+      const { display, flexDirection } = getComputedStyle(around);
+      if (!/flex|grid/.test(display)) continue;
+      const orders = [...around.children].filter(holds).map((child) => Number(getComputedStyle(child).order));
+      const isMoved = orders.some((order, rank) => rank && order < orders[rank - 1]) || (orders.length > 1 && /-reverse/.test(flexDirection));
+      if (isMoved) faults.push(`shown in another order: ${told(around)}`);
     }
     return faults;
   }
-  // To be called when the keyboard was used last: the focus shows then, wherever script moves it.
-  function rings() {
+  // To be called when the keyboard was used last: the focus shows then, wherever script moves it. Each kind is judged once.
+  function rings(judged) {
     const faults = [];
     const { scrollX, scrollY } = window;
-    const elements = stops();
+    const kinds = new Set();
+    const elements = stops().filter((element) => {
+      const kind = `ring ${pairOf(element)} ${element.type} ${element.parentElement.className}`;
+      const isNew = !judged.has(kind) && !kinds.has(kind);
+      kinds.add(kind);
+      return isNew;
+    });
     const parts = [null, "::after", "::before"];
     document.activeElement.blur();
     for (const element of elements) {
@@ -230,7 +240,7 @@
     }
     document.activeElement.blur();
     scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
-    return faults;
+    return { faults, judged: faults.length ? [] : [...kinds] };
   }
 
   // --- Forced colours ---
@@ -263,8 +273,11 @@
   // --- What is said, what is swapped ---
   const REGIONS = "[role=status], [role=alert], [role=log], [aria-live]:not([aria-live=off])";
   let kept = [];
+  let stands = false;
   function beforeSwap() {
     kept = all(REGIONS);
+    stands = false;
+    document.addEventListener("htmx:beforeSwap", () => { stands = document.activeElement !== document.body; }, { once: true });
     return kept.length;
   }
   function afterSwap() {
@@ -275,7 +288,8 @@
   }
   function lost() {
     const { activeElement } = document;
-    return activeElement === document.body || !activeElement.isConnected ? ["on body"] : [];
+    // Who stood nowhere is nowhere still.
+    return stands && (activeElement === document.body || !activeElement.isConnected) ? ["on body"] : [];
   }
   // Puts the focus inside what will be replaced by itself.
   function stand() {
@@ -371,8 +385,7 @@
     }
     return [element.localName, element.className, style.color, ground(element), isLarge, opacity, image].join(" ");
   }
-  async function axeContrast(judged) {
-    const before = new Set(judged);
+  async function axeContrast(before) {
     const found = new Map();
     for (const element of all("body *")) {
       const speaks = element.matches("input, select, textarea") || [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
@@ -397,14 +410,19 @@
   async function examine(width, colour, judged) {
     await still();
     const isFirst = colour === "light";
-    const contrasts = await axeContrast(judged);
+    const before = new Set(judged);
+    const contrasts = await axeContrast(before);
     const faults = { judged: contrasts.judged, axe: contrasts.faults };
     if (isFirst) {
       faults.axe.push(...(await axeRules()));
       Object.assign(faults, { headings: headings(), tables: tables(), required: required(), sideways: sideways() });
     }
     if (colour === "forced") faults["forced colours"] = forced();
-    if (width === "1280 px") faults.focus = rings();
+    if (width === "1280 px") {
+      const focus = rings(before);
+      faults.focus = focus.faults;
+      faults.judged.push(...focus.judged);
+    }
     return faults;
   }
   window.walk = { begin, order, beforeSwap, afterSwap, lost, stand, triggers, settled, forms, sending, send, leads, examine };

@@ -80,7 +80,7 @@ def test_titles_say_which(seen):
     """Two addresses share a title only if they are one page's, for two who look or by two links of a mail."""
     titles = defaultdict(set)
     for page in seen:
-        if page.is_html and not page.answered and page.status != 403:
+        if page.is_html and page.status not in {None, 403} and not page.answered:
             titles[page.title].add(page.visit.key)
 
     shared = [f"{title}: {sorted(keys)}" for title, keys in titles.items() if len(keys) > 1]
@@ -89,9 +89,9 @@ def test_titles_say_which(seen):
 
 def test_nothing_of_the_back_office_ends_in_one_click(seen):
     """What a button does though nothing was typed or chosen: it undoes nothing, or comes after what tells it."""
-    done = {(page.visit.route, page.words) for page in seen if page.answered and page.visit.path.startswith("/admin/")}
+    done = {f"{page.visit.route} {page.words}" for page in seen if page.answered and page.visit.path.startswith("/admin/")}
 
-    assert sorted(done - set(ONE_CLICK)) == []
+    assert sorted(words for words in done if not any(re.search(harmless, words) for harmless in ONE_CLICK)) == []
 
 
 def test_the_checker_finds_nothing(seen, tmp_path):

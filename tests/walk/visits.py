@@ -49,8 +49,8 @@ class Visit:
 
     @property
     def key(self):
-        """What a title names: an address, whoever looks; of the link of a mail, which page it opens."""
-        return self.route if TOKEN.search(self.path) else self.path
+        """What a title names: an address, whoever looks; of a link of a mail, and of errors, what they are."""
+        return self.route if TOKEN.search(self.path) or self.route == "an error" else self.path
 
     def __str__(self):
         return f"{self.path} ({self.who})"
@@ -85,7 +85,9 @@ def of_errors():
         ("an administrator", "/admin/inexistante/"),
     ):
         yield Visit("an error", path, who)
-    yield Visit("an error", "/catalogue/?q=%00", "anybody")
+    form = reverse("catalogue:need")
+    yield Visit("an error", form, "anybody", (("csrfmiddlewaretoken", "faux"),), "from elsewhere")
+    yield Visit("an error", form, "anybody", (("x", "1"),) * 1001, "too many fields")
     for page in ("413", "429", "503"):
         yield Visit("an error", f"/static/erreurs/{page}.html", "anybody")
 
@@ -199,7 +201,7 @@ def of_back_office(world):
         yield "admin:second_factor", who, [], []
         yield "admin:second_factor_application", who, [], []
         yield "admin:password_change", who, [], []
-    yield "admin:person_rights", administrator, [], ["", f"?q={NOTHING}"]
+    yield "admin:person_rights", administrator, [], []
     yield "admin:app_list", administrator, ["directory"], []
     yield "admin:auth_user_second_factor", administrator, [world.with_factor.pk], []
     yield "admin:second_factor_proof", "who owes a code", [], []
