@@ -53,6 +53,8 @@
     });
   }
 
+  // What a field may be drawn by, rather than by itself.
+  const above = (element) => [element.parentElement, element.parentElement?.parentElement, element.closest(".select2-selection")];
   const look = (element, part) => {
     const style = getComputedStyle(element, part);
     return {
@@ -226,7 +228,7 @@
     const parts = [null, "::after", "::before"];
     document.activeElement.blur();
     for (const element of elements) {
-      const carriers = [element, ...(element.matches("input") ? [element.parentElement, element.nextElementSibling] : []), ...all("path", element)].filter(Boolean);
+      const carriers = [element, ...(element.matches("input") ? [...above(element), element.nextElementSibling] : []), ...all("path", element)].filter(Boolean);
       const seen = () => carriers.flatMap((one) => parts.map((part) => look(one, part)));
       const before = seen();
       element.focus({ preventScroll: true });
@@ -264,7 +266,9 @@
     for (const control of all("button, .bouton, .button, input:not([type=hidden], [type=image], [type=range], [type=file]), select, textarea").filter(shows)) {
       const style = getComputedStyle(control);
       const native = control.matches("[type=checkbox], [type=radio], select") && style.appearance !== "none";
-      const edged = ["Top", "Bottom"].some((side) => style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) && isSeen(style[`border${side}Color`]));
+      const isEdged = ({ borderBottomStyle, borderBottomWidth, borderBottomColor }) =>
+        borderBottomStyle !== "none" && parseFloat(borderBottomWidth) && isSeen(borderBottomColor);
+      const edged = [control, control.closest(".select2-selection")].some((edge) => edge && isEdged(getComputedStyle(edge)));
       if (!native && !edged && style.textDecorationLine === "none") faults.push(`no edge: ${told(control)}`);
     }
     return faults;
