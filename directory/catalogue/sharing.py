@@ -51,7 +51,7 @@ def results_title(search, number):
 
 
 def map_title(search):
-    """What one is about to choose, and for which search: « Choisir une zone sur la carte : « formation » | Crealead »."""
+    """What one does there, and for which search: « Choisir une zone sur la carte : « formation » | Crealead »."""
     asked = ", ".join(criterion.words for criterion in search.active)
     name = f"Choisir une zone sur la carte{asked and f' : {asked}'}"
     return _cut(name, LONGEST_TITLE - len(SITE)) + SITE

@@ -2,8 +2,21 @@
 
 # The pages that are errors by design: nobody is shown anything else there.
 ERRORS = {"an error": "is one"}
-# What the back office does by one click of a page, with what makes it harmless.
-ONE_CLICK = {}
+# What a button of the back office does though nothing was typed or chosen, by its route and its words, with what makes
+# it harmless: the page before has told all, something brings it back, or nothing ends.
+ONE_CLICK = {
+    "_changelist Envoyer$": "no row is chosen: the page says so",
+    "_delete Oui, je suis sûr$": "the page lists what goes",
+    "_decide (Accepter et référencer|Tout accepter|Valider|Écarter ce marché)$": "the page is what is decided; each can be "
+    "changed: the box, the fiche, the reference, the list of contracts",
+    "_consent_withdraw Retirer l’accord$": "the page says what is withdrawn",
+    "_second_factor Remettre à zéro$": "the page says what is reset",
+    "_file Importer ces fiches$": "the page is the preview of what changes",
+    "_changelist Prévenir de leur fiche$": "a mail that each person gets once",
+    "_changelist (Renvoyer|Envoyer) ": "a mail that was to leave",
+    "_changelist Remettre à attribuer": "brings back",
+    "_changelist Suivre": "an administrator gives the fiches back",
+}
 DOWNLOAD, FORM_ONLY, FOR_PROGRAMS, LEADS = "a file", "takes a form alone", "for programs", "leads to another page"
 # The addresses that show no page of their own, with the reason.
 NO_PAGE = {

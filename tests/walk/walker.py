@@ -40,6 +40,7 @@ class Seen:
         answered: where a form that was sent led, if it led elsewhere.
         html: as it came; after a swap, nothing.
         words: those of the button that was pressed.
+        is_elsewhere: whether the address leads to another.
         faults: by property, what is wrong.
     """
 
@@ -50,6 +51,7 @@ class Seen:
     html: str
     answered: str = ""
     words: str = ""
+    is_elsewhere: bool = False
     content_type: str = "text/html"
     faults: dict = field(default_factory=lambda: defaultdict(list))
 
@@ -79,7 +81,7 @@ class Walker:
         if visit.sends:
             await self._send(visit, await self._do("sending", visit.sends, visit.words))
             return
-        first = await self._note(visit, "", answer)
+        first = await self._note(visit, "", answer, is_elsewhere=answer.request.redirected_from is not None)
         await self._examine(first)
         forms = await self._do("forms")
         for trigger in await self._do("triggers"):
