@@ -14,8 +14,8 @@ from .no_page import ERRORS, NO_PAGE, ONE_CLICK
 from .visits import routes
 
 pytestmark = pytest.mark.walk
-# What the admin makes of each model: visited for each that has a row.
-OF_A_ROW = re.compile(r"^admin:\w+_(change|history|delete)$")
+# What the admin makes of each model: visited where it may be, for each that has a row.
+OF_A_ROW = re.compile(r"^admin:\w+_(add|change|history|delete)$")
 # What `probe.js` and axe find, by what it is about.
 PROPERTIES = [
     "axe",

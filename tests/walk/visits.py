@@ -169,7 +169,8 @@ def of_members(world):
         yield "tenders:library", who, [], []
     for page in ("portfolio_image", "portfolio_remove"):
         yield f"my_space:{page}", "a lead", [world.image.pk], []
-    reference = world.lead.references.latest("pk")
+    kept = Reference.objects.filter(co_entrepreneur=world.lead).order_by("pk")
+    reference = next((row for row in kept if row.has_contact), kept.last())
     for page in ("detail", "edit", "delete", "contact"):
         yield f"references:{page}", "a lead", [reference.pk], []
     for page in ("detail", "leave"):
@@ -241,7 +242,8 @@ def of_each_model(world):
         queries = ["", f"?q={NOTHING}"] if model_admin.search_fields else [""]
         for query in queries:
             yield Visit(f"{name}_changelist", reverse(f"{name}_changelist") + query, "an administrator")
-        yield Visit(f"{name}_add", reverse(f"{name}_add"), "an administrator")
+        if model_admin.has_add_permission(request):
+            yield Visit(f"{name}_add", reverse(f"{name}_add"), "an administrator")
         row = model._default_manager.order_by("pk").last()
         if row is not None:
             for action, (_, _, words) in model_admin.get_actions(request).items():
@@ -250,5 +252,6 @@ def of_each_model(world):
                 yield Visit(
                     route, reverse(route), "an administrator", sends, str(words) % model_format_dict(model._meta)
                 )
-            for page in ("change", "history", "delete"):
+            ends = ["delete"] if model_admin.has_delete_permission(request, row) else []
+            for page in ("change", "history", *ends):
                 yield Visit(f"{name}_{page}", reverse(f"{name}_{page}", args=[row.pk]), "an administrator")
