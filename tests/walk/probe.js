@@ -144,7 +144,7 @@
         const [star, optional] = [marks.some((mark) => mark.star), marks.some((mark) => mark.optional)];
         if (isNeeded && stars && !star) faults.push(`needed, unmarked: ${told(field)}`);
         if (isNeeded && optional) faults.push(`needed, said optional: ${told(field)}`);
-        if (!isNeeded && star) faults.push(`said needed: ${told(field)}`);
+        if (!isNeeded && star && field.type !== "file") faults.push(`said needed: ${told(field)}`);
         if (!isNeeded && (optionals || every) && !optional && field.type !== "checkbox") faults.push(`optional, unmarked: ${told(field)}`);
       }
     }
