@@ -255,10 +255,10 @@
         return width && contrast(style[`border${side}Color`], ground(element.parentElement)) >= 1.5 ? `${width}${style[`border${side}Color`]}` : "";
       });
       const outline = style.outlineStyle === "none" ? "" : style.outlineWidth + style.outlineColor;
-      return [...edges, outline, style.textDecorationLine, style.fontWeight, style.color, style.backgroundColor,
+      return [...edges, outline, style.textDecorationLine, style.fontWeight, style.color, style.fill, ground(element),
         getComputedStyle(element, "::before").content, getComputedStyle(element, "::after").content].join("|");
     };
-    for (const current of all("[aria-current]:not([aria-current=false]), [aria-selected=true]").filter(shows)) {
+    for (const current of all(":is(a, button)[aria-current]:not([aria-current=false]), [aria-selected=true]").filter(shows)) {
       const list = current.closest("ul, ol, nav, table, tr");
       const others = list ? all(current.localName, list).filter((one) => one !== current && !one.ariaCurrent && shows(one)) : [];
       if (others.length && others.every((one) => mark(one) === mark(current))) faults.push(`told by its ground alone: ${told(current)}`);
