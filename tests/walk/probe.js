@@ -255,7 +255,7 @@
         return width && contrast(style[`border${side}Color`], ground(element.parentElement)) >= 1.5 ? `${width}${style[`border${side}Color`]}` : "";
       });
       const outline = style.outlineStyle === "none" ? "" : style.outlineWidth + style.outlineColor;
-      return [...edges, outline, style.textDecorationLine, style.fontWeight, style.color, style.fill, ground(element),
+      return [...edges, outline, style.textDecorationLine, style.fontWeight, style.color, style.fill, rgba(ground(element)).join(),
         getComputedStyle(element, "::before").content, getComputedStyle(element, "::after").content].join("|");
     };
     for (const current of all(":is(a, button)[aria-current]:not([aria-current=false]), [aria-selected=true]").filter(shows)) {
