@@ -70,7 +70,7 @@ class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
             messages.SUCCESS,
         )
 
-    @admin.action(description="Abandonner… : ne jamais l’envoyer")
+    @admin.action(description="Abandonner : ne jamais l’envoyer…")
     def abandon(self, request, queryset):
         """Say who won't be told what, then give up: nothing brings a mail back."""
         if "confirmed" not in request.POST:
