@@ -30,8 +30,8 @@ MESSAGE = Term(
 ALERT = Term("la fin de l’alerte", alert.KEPT, "Le temps de répondre à qui demande pourquoi elle s’est arrêtée.")
 ALERT_TO_CONFIRM = Term("la demande, sans confirmation", alert.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
 RECORD = Term(
-    f"l’acheteur l’efface, ou que son terme passe ({lasting(sourcing_record.OPEN_FOR)} après le dernier changement, ou "
-    "s’il est clos un, deux ou trois ans après, à son choix)",
+    f"l’acheteur l’efface, ou que son terme passe ({lasting(sourcing_record.OPEN_FOR)} après le dernier changement, "
+    "ou, s’il est clos, un, deux ou trois ans après, à son choix)",
     None,
     "Le temps de décider, puis celui où un choix se justifie.",
 )
