@@ -37,8 +37,8 @@ GROUP_MESSAGE = Term(
 )
 GROUP_TO_CONFIRM = Term("l’écriture, sans confirmation", group_message.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
 RECORD = Term(
-    f"l’acheteur l’efface, ou que son terme passe ({lasting(sourcing_record.OPEN_FOR)} après le dernier changement, ou "
-    "s’il est clos un, deux ou trois ans après, à son choix)",
+    f"l’acheteur l’efface, ou que son terme passe ({lasting(sourcing_record.OPEN_FOR)} après le dernier changement, "
+    "ou, s’il est clos, un, deux ou trois ans après, à son choix)",
     None,
     "Le temps de décider, puis celui où un choix se justifie.",
 )
