@@ -10,19 +10,25 @@ from itertools import accumulate
 from .comparison import NOTHING, Comparison
 
 # In millimetres: what the margins of the sheet leave, less what stands above and between the parts.
-WIDTH, HEIGHT, AROUND = 281, 194, 24
-# Around the text of a cell: at its side, and above and under it.
-BESIDE, ABOVE_AND_UNDER = 2, 1.3
-# A point in millimetres; of a size of text, how wide a letter is reckoned, how much more in bold, how high a line is.
-POINT, LETTER, BOLD, LINE = 0.3528, 0.53, 1.1, 1.22
+WIDTH, HEIGHT, AROUND = 281, 194, 23
+# Beside the text of a cell, and the line under it.
+BESIDE, RULE = 2, 0.3
+# A point in millimetres; of a size of text, how wide a letter is reckoned, how much wider in bold, how high a line is, and
+# what stands above and under the text of a cell.
+POINT, LETTER, BOLD, LINE, ABOVE_AND_UNDER = 0.3528, 0.52, 1.15, 1.2, 0.5
 # In points, the largest first. Fewer fiches are columns, more are rows: each has the smallest that reads well.
 SIZES = [11, 10, 9, 8.5, 8, 7.5, 7, 6.5]
 IN_COLUMNS, SMALLEST_IN_COLUMNS = 4, 8.5
 # How wide columns are beside each other: that of the heads, then by criterion or those of fiches, by how many there are.
-HEADS = 2
-SHARES = {"Offre": 3, "Répond à votre recherche": 1, "Compétences demandées": 3, "Fiche mise à jour": 1}
-SHARES |= {"Autres compétences": 3, "Compétences": 3, "Références publiques": 4}
-USUAL_SHARE, OF_FICHES = 2, 12
+HEADS, USUAL_SHARE, OF_FICHES = 6, 6, 36
+SHARES = {
+    "Offre": 9,
+    "Répond à votre recherche": 5,
+    "Compétences demandées": 8,
+    "Autres compétences": 9,
+    "Compétences": 9,
+}
+SHARES |= {"Références publiques": 12, "Assurances": 8, "Fiche mise à jour": 5}
 BETWEEN = " · "
 # The most lines that each of the texts around the table takes.
 MOST_AROUND = 3
@@ -50,14 +56,18 @@ class Sheet:
     def of(cls, comparison: Comparison, *, need, others, told, address):
         in_columns = len(comparison.fiches) <= IN_COLUMNS
         sizes = [size for size in SIZES if not in_columns or size >= SMALLEST_IN_COLUMNS]
-        same = [f"{label}\N{NO-BREAK SPACE}: {', '.join(cell)}" for label, cell in comparison.same if cell != (NOTHING,)]
+        same = [
+            f"{label}\N{NO-BREAK SPACE}: {', '.join(cell)}" for label, cell in comparison.same if cell != (NOTHING,)
+        ]
         texts = {"need": [need], "same": same, "others": [fiche.name for fiche in others], "told": told}
         for size in sizes:
             full = _letters(WIDTH, size)
             around = {name: _fitted(items, full, MOST_AROUND, is_running=True) for name, items in texts.items()}
             around["address"] = (address if len(address) <= MOST_AROUND * full else "",)
             table = _Table(comparison, size, is_transposed=not in_columns)
-            left = HEIGHT - AROUND - sum(_height(lines, full) for lines in around.values()) * size * POINT * LINE
+            # With the line of the day and of the SIRET.
+            lines = 1 + sum(_height(text, full) for text in around.values())
+            left = HEIGHT - AROUND - lines * size * POINT * LINE
             if table.height() <= left:
                 break
         header, *rows = table.cells(table.most_lines(left))
@@ -76,21 +86,22 @@ class _Table:
             grid = list(zip(*grid, strict=True))
             self.shares = [HEADS, *(SHARES.get(row.label, USUAL_SHARE) for row in comparison.rows)]
         self._grid = [[tuple(filter(None, cell)) for cell in row] for row in grid]
-        self._line, self._is_running = size * POINT * LINE, is_transposed
+        self._line, self._around = size * POINT * LINE, size * POINT * ABOVE_AND_UNDER + RULE
+        self._is_running = is_transposed
         self._widths = [_letters(WIDTH * share / sum(self.shares) - BESIDE, size) for share in self.shares]
         whole = self.cells(None)
-        self._lines = [max(self._height(*place, cell) for place, cell in _places(y, row)) for y, row in enumerate(whole)]
+        self._lines = [
+            max(self._height(*place, cell) for place, cell in _places(y, row)) for y, row in enumerate(whole)
+        ]
 
     def cells(self, most):
         """The rows of cells; none has more than `most` lines."""
-        return [
-            [self._cell(y, x, cell, most) for (y, x), cell in _places(y, row)] for y, row in enumerate(self._grid)
-        ]
+        return [[self._cell(y, x, cell, most) for (y, x), cell in _places(y, row)] for y, row in enumerate(self._grid)]
 
     def height(self, most=None):
         """In millimetres."""
         lines = [min(lines, most or lines) for lines in self._lines]
-        return sum(lines) * self._line + len(lines) * ABOVE_AND_UNDER
+        return sum(lines) * self._line + len(lines) * self._around
 
     def most_lines(self, height):
         """How many lines a row may have at most for the table to be no higher than that."""
