@@ -1,34 +1,28 @@
-"""The comparison on one landscape sheet: in letters as large as it allows, then by saying less, never by cutting a word.
+"""The comparison on one landscape sheet: in letters as large as it allows, then by saying less.
 
-The browser lays the sheet out, and no script measures it: how many lines a text takes is reckoned here, from the widths that
-`selection-print.css` gives, in letters wider than those of the usual faces.
+The browser lays the sheet out, and no script measures it: how many lines a text takes is reckoned here, from the widths
+that `selection-print.css` gives, in letters wider than those of the usual faces. No word is cut.
 """
 
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .comparison import NOTHING, Comparison
+from .comparison import Comparison
 
 # In millimetres: what the margins of the sheet leave, less what stands above and between the parts.
 WIDTH, HEIGHT, AROUND = 281, 194, 23
 # Beside the text of a cell, and the line under it.
 BESIDE, RULE = 2, 0.3
-# A point in millimetres; of a size of text, how wide a letter is reckoned, how much wider in bold, how high a line is, and
-# what stands above and under the text of a cell.
+# A point in millimetres; of a size of text, how wide a letter is reckoned, how much wider in bold, how high a line is,
+# and what stands above and under the text of a cell.
 POINT, LETTER, BOLD, LINE, ABOVE_AND_UNDER = 0.3528, 0.52, 1.15, 1.2, 0.5
 # In points, the largest first. Fewer fiches are columns, more are rows: each has the smallest that reads well.
 SIZES = [11, 10, 9, 8.5, 8, 7.5, 7, 6.5]
 IN_COLUMNS, SMALLEST_IN_COLUMNS = 4, 8.5
-# How wide columns are beside each other: that of the heads, then by criterion or those of fiches, by how many there are.
+# How wide columns are beside each other: that of the heads, a criterion's, those of all fiches.
 HEADS, USUAL_SHARE, OF_FICHES = 6, 6, 36
-SHARES = {
-    "Offre": 9,
-    "Répond à votre recherche": 5,
-    "Compétences demandées": 8,
-    "Autres compétences": 9,
-    "Compétences": 9,
-}
-SHARES |= {"Références publiques": 12, "Assurances": 8, "Fiche mise à jour": 5}
+SHARES = {"Offre": 9, "Répond à votre recherche": 5, "Compétences demandées": 8, "Autres compétences": 9}
+SHARES |= {"Compétences": 9, "Références publiques": 12, "Assurances": 8, "Fiche mise à jour": 5}
 BETWEEN = " · "
 # The most lines that each of the texts around the table takes.
 MOST_AROUND = 3
@@ -38,8 +32,8 @@ MOST_AROUND = 3
 class Sheet:
     """What is printed: cells are tuples of lines, `size` is in points, `shares` tell how wide each column is.
 
-    `header` are the cells of the first row, `rows` pairs of the cell that heads one and the others. `need`, `same` (what all
-    say), `others` (kept, not compared), `told` and `address` stand around the table, each in a few lines.
+    `header` are the cells of the first row, `rows` pairs of the cell that heads one and the others. `need`, `same`
+    (what all say), `others` (kept, not compared), `told` and `address` stand around the table, each in a few lines.
     """
 
     size: str
@@ -56,9 +50,7 @@ class Sheet:
     def of(cls, comparison: Comparison, *, need, others, told, address):
         in_columns = len(comparison.fiches) <= IN_COLUMNS
         sizes = [size for size in SIZES if not in_columns or size >= SMALLEST_IN_COLUMNS]
-        same = [
-            f"{label}\N{NO-BREAK SPACE}: {', '.join(cell)}" for label, cell in comparison.same if cell != (NOTHING,)
-        ]
+        same = [f"{label}\N{NO-BREAK SPACE}: {', '.join(cell)}" for label, cell in comparison.same]
         texts = {"need": [need], "same": same, "others": [fiche.name for fiche in others], "told": told}
         for size in sizes:
             full = _letters(WIDTH, size)
@@ -76,7 +68,7 @@ class Sheet:
 
 
 class _Table:
-    """The grid of a comparison in letters of a size: criteria under each other, or beside each other once transposed."""
+    """The grid of a comparison in letters of a size: criteria under each other, or beside once transposed."""
 
     def __init__(self, comparison, size, *, is_transposed):
         grid = [((), *((fiche.name, fiche.trade_name) for fiche in comparison.fiches))]
