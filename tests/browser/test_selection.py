@@ -157,8 +157,8 @@ def loaded(site):
     for number, (pk, *_) in enumerate(rows):
         site.sql(
             "UPDATE directory_coentrepreneur SET headline = %s, trade_name = %s WHERE id = %s",
-            f"{number} Accompagner la concertation réglementaire, les réunions publiques " * 2,
-            "Les ateliers de la parole partagée en Languedoc et en Cévennes " * 2,
+            (f"{number} Accompagner la concertation réglementaire, les réunions publiques " * 2)[:140],
+            ("Les ateliers de la parole partagée en Languedoc et en Cévennes " * 2)[:120],
             pk,
         )
     yield [slug for _, slug, *_ in rows]
@@ -170,7 +170,7 @@ def loaded(site):
         )
 
 
-SEARCH = "&q=Accompagnement+%C3%A0+la+concertation&departement=34&departement=30&competence=concertation-participation"
+SEARCH = "&q=Accompagnement+%C3%A0+la+concertation&departement=34&departement=30&competence=participation-citoyenne&competence=intelligence-collective"
 
 
 @pytest.mark.parametrize(

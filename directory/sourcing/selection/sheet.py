@@ -10,14 +10,14 @@ from itertools import accumulate
 from .comparison import Comparison
 
 # In millimetres: what the margins of the sheet leave, less what stands above and between the parts.
-WIDTH, HEIGHT, AROUND = 281, 194, 23
+WIDTH, HEIGHT, AROUND = 281, 194, 24
 # Beside the text of a cell, and the line under it.
 BESIDE, RULE = 2, 0.3
 # A point in millimetres; of a size of text, how wide a letter is reckoned, how much wider in bold, how high a line is,
 # and what stands above and under the text of a cell.
 POINT, LETTER, BOLD, LINE, ABOVE_AND_UNDER = 0.3528, 0.52, 1.15, 1.2, 0.5
 # In points, the largest first. Fewer fiches are columns, more are rows: each has the smallest that reads well.
-SIZES = [11, 10, 9, 8.5, 8, 7.5, 7, 6.5]
+SIZES = [12, 11, 10, 9, 8.5, 8, 7.5, 7, 6.5]
 IN_COLUMNS, SMALLEST_IN_COLUMNS = 4, 8.5
 # How wide columns are beside each other: that of the heads, a criterion's, those of all fiches.
 HEADS, USUAL_SHARE, OF_FICHES = 6, 6, 36
@@ -92,7 +92,7 @@ class _Table:
 
     def height(self, most=None):
         """In millimetres."""
-        lines = [min(lines, most or lines) for lines in self._lines]
+        lines = [min(lines, self._most(y, most) or lines) for y, lines in enumerate(self._lines)]
         return sum(lines) * self._line + len(lines) * self._around
 
     def most_lines(self, height):
@@ -100,7 +100,17 @@ class _Table:
         return next((most for most in range(max(self._lines), 1, -1) if self.height(most) <= height), 1)
 
     def _cell(self, y, x, cell, most):
-        return _fitted(cell, self._width(y, x), most, is_running=self._is_running and bool(y and x))
+        most, width = self._most(y, most), self._width(y, x)
+        if y and x:
+            return _fitted(cell, width, most, is_running=self._is_running)
+        # A name is whole, and of the trade name what the lines under it hold.
+        name, others = cell[:1], cell[1:]
+        left = most and most - _height(name, width)
+        return name + (_fitted(others, width, left, is_running=True) if left is None or left > 0 else ())
+
+    def _most(self, y, most):
+        """The names of criteria above their columns are always whole."""
+        return most if y or not self._is_running else None
 
     def _height(self, y, x, cell):
         return _height(cell, self._width(y, x))
