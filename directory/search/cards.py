@@ -7,6 +7,8 @@ from .zone_words import zone_in_words
 
 # What a card holds beside its words: its markup, its row.
 CARD_CHARACTERS = 2000
+# How many labels a card names; the others are counted.
+CARD_LABELS = 2
 
 
 def cards(index, pks):
@@ -21,7 +23,7 @@ def cards(index, pks):
     for pk, fiche in (CoEntrepreneur.objects.published().with_card().in_bulk(unread) if unread else {}).items():
         fiche.skill_names = SkillFacet.names(index, fiche)
         fiche.zone_words = zone_of(fiche.nationwide, fiche.department_keys, regions)
-        fiche.label_names = LabelFacet.names(index, fiche)
+        fiche.label_names = _labels_shown(LabelFacet.names(index, fiche))
         fiche.markup = {}
         words = [fiche.name, fiche.trade_name, fiche.headline, *fiche.skill_names.values(), *fiche.label_names]
         words += [reference[name] for reference in fiche.shown_references for name in ("subject", "client")]
@@ -33,6 +35,12 @@ def cards(index, pks):
 def zone_of(nationwide, departments, regions):
     """Where one works, in words: `regions` are those of `DepartmentFacet.regions()`, `departments` keys of theirs."""
     return DepartmentFacet.everywhere if nationwide else zone_in_words(departments, regions)
+
+
+def _labels_shown(names):
+    left = len(names) - CARD_LABELS
+    others = f"et {left}\N{NO-BREAK SPACE}autre label" + "s" * (left > 1)
+    return [*names[:CARD_LABELS], others] if left > 0 else names
 
 
 def _copy(fiche):

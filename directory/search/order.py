@@ -159,8 +159,6 @@ class Results(Sequence):
         far = kilometres(town, BitMap(fiche.pk for fiche in fiches)) if town else {}
         for fiche in fiches:
             fiche.reasons = told[fiche.pk]
-            if self.search.sort == UPDATED:
-                fiche.dated = f"Mise à jour le {day(timezone.localdate(fiche.content_updated_at))}"
             if km := far.get(fiche.city):
                 away = f"{fiche.city}, à {km}\N{NO-BREAK SPACE}km de {town.name}"
                 fiche.reasons.append(Reason("Ville", escape(away)))
@@ -174,6 +172,8 @@ class Results(Sequence):
         answering, asked = self.search.filters["q"].answering(fiches), Asked.of(self.search)
         for place, fiche in enumerate(fiches):
             fiche.answering = answering.get(fiche.pk, [])
+            if self.search.sort == UPDATED:
+                fiche.dated = f"Mise à jour le {day(timezone.localdate(fiche.content_updated_at))}"
             fiche.said = say(fiche, asked, fiche.answering, place=place)
         return fiches
 

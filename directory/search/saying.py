@@ -17,6 +17,8 @@ from .zone_words import MOST_NAMED, zone_in_words
 
 # How many skills a card names, and about how many characters of the subject of a reference, of one’s part in it.
 CARD_SKILLS, SUBJECT_CHARACTERS, PART_CHARACTERS = 2, 80, 40
+# What three lines of facts hold on a phone, and what parts two facts: past it, less is named.
+FACTS_CHARACTERS, BETWEEN_FACTS = 135, 3
 # What every card shows whole.
 ALWAYS_SHOWN = {HEADLINE: {None}, "Marque": {None}, "Nom": {None}, "Ville": {None}}
 # How many photos are asked for before the page is scrolled.
@@ -90,13 +92,13 @@ def say(fiche, asked=NOTHING_ASKED, answering=(), *, place=FIRST_SEEN):
     keys = sorted(
         fiche.skill_names, key=lambda key: (-len(skills[key].lexemes) if key in skills else 0, key not in asked.skills)
     )
-    shown = keys[:CARD_SKILLS]
+    zone, shown = _facts_shown(fiche, keys, _zone(fiche, asked))
     best = max(fiche.shown_references, key=lambda row: _answers(row, references.get(row["key"]), asked), default=None)
     headline = next((part.answers[0].whole() for part in answering if part.name == HEADLINE), escape(fiche.headline))
     return Said(
         asked.query,
         headline,
-        _zone(fiche, asked),
+        zone,
         [_skill(skills[key]) if key in skills else escape(fiche.skill_names[key]) for key in shown],
         len(keys) - len(shown),
         _proof(fiche, best, references.get(best["key"])) if best else mark_safe(""),
@@ -110,6 +112,21 @@ def _zone(fiche, asked):
     if fiche.nationwide or asked.departments.isdisjoint(fiche.department_keys):
         return fiche.zone_words
     return zone_in_words(fiche.department_keys, asked.regions, asked.departments)
+
+
+def _facts_shown(fiche, keys, zone):
+    """The zone, and those of these skills that are named, so that the facts stay low: one skill at least."""
+    references = f"{len(fiche.shown_references)} références" if fiche.shown_references else ""
+    skills = [fiche.skill_names[key] for key in keys[:CARD_SKILLS]]
+
+    def is_low(zone, count):
+        facts = filter(None, [getattr(fiche, "dated", ""), zone, references, *fiche.label_names, *skills[:count]])
+        return sum(len(fact) + BETWEEN_FACTS for fact in facts) <= FACTS_CHARACTERS
+
+    if not is_low(zone, 1):
+        # « Ariège, Aude et 5 autres », which the fiche names.
+        zone = zone.partition(" départements")[0]
+    return zone, keys[: next((count for count in range(len(skills), 1, -1) if is_low(zone, count)), 1)]
 
 
 def _skill(part):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -17,6 +17,9 @@ from directory.search.index import current
 from tests.factories import CoEntrepreneurFactory, PublicClientFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db
+
+# Keys that no other row of a test has, and the cycle that begins on 8 November 2026.
+FAR_KEY, WHOLE_CYCLE = 900_000, 26426
 
 
 def part(page, name):
@@ -91,15 +94,21 @@ class TestProofs:
         assert "€" not in part(client.get("/").text, "preuves")
 
     def test_each_has_their_turn(self, client, monkeypatch):
-        references = ReferenceFactory.create_batch(9, co_entrepreneur__listed=True)
-        day, shown = timezone.localdate(), []
+        # The places on the ring are drawn from the cycle and the keys: both are named, so that the same are drawn again. From
+        # the first day of a cycle: 28 days over two of them are the halves of two draws, and owe nobody a turn.
+        authors = [CoEntrepreneurFactory(pk=FAR_KEY + number, listed=True) for number in range(9)]
+        for author in authors:
+            ReferenceFactory(co_entrepreneur=author)
+        first_day, shown = date.fromordinal(WHOLE_CYCLE * rotation.CYCLE_DAYS), []
         for number in range(rotation.CYCLE_DAYS):
-            seed = (day + timedelta(days=number)).isoformat()
+            seed = (first_day + timedelta(days=number)).isoformat()
             monkeypatch.setattr(home_page, "today_seed", lambda seed=seed: seed)
             shown.append([url for _, url in self.shown(client)])
 
-        assert all(len(set(urls)) == home_page.PROOFS for urls in shown)
-        assert {url for urls in shown for url in urls} == {row.co_entrepreneur.get_absolute_url() for row in references}
+            in_order = sorted(authors, key=lambda author: rotation.place(seed, author.pk))
+            assert shown[-1] == [author.get_absolute_url() for author in in_order[: home_page.PROOFS]]
+
+        assert {url for urls in shown for url in urls} == {author.get_absolute_url() for author in authors}
 
     def test_the_newest_stands_for_who_has_several_and_a_shared_one_stands_once(self, client):
         today = timezone.localdate()

@@ -62,7 +62,7 @@ def test_only_the_first_are_compared_and_all_are_told(client):
 
     page = client.get(address(*fiches))
 
-    assert page.text.count('<th scope="col"') == COMPARED
+    assert page.text.count('<th scope="col" data-fiche=') == COMPARED
     assert f'data-selection="{COMPARED + 1}"' in page.text
     assert f'data-fiche="{fiches[-1].slug}"' in page.text.partition("</table>")[2]
 

@@ -12,6 +12,7 @@ from directory.search.selected import KEPT
 
 from .comparison import Comparison
 from .selection import COMPARED, gone_words
+from .sheet import Sheet
 
 FULL = f"Une sélection garde {KEPT} fiches."
 RULE = f"{COMPARED} fiches se comparent côte à côte, {KEPT} se gardent."
@@ -42,20 +43,24 @@ def context_of(selection):
         )
         fiche.compare_url = selection.url_of(_moved(slugs, place, COMPARED - 1))
     need = selection.search.criteria.removeprefix(" ").removeprefix(", ")
+    need = f"{need[:1].upper()}{need[1:]}" if need else ""
+    comparison, told = Comparison.of(fiches[:COMPARED], selection.search), _told(selection)
+    address = settings.SITE_URL + selection.url
     return {
         "selection": selection,
         "title": counted(len(fiches), "fiche gardée", "fiches gardées") if fiches else "Votre sélection",
-        "comparison": Comparison.of(fiches[:COMPARED], selection.search),
+        "comparison": comparison,
+        "sheet": Sheet.of(comparison, need=need, others=fiches[COMPARED:], told=told, address=address),
         "not_compared": fiches[COMPARED:],
         "rule": RULE,
-        "told": _told(selection),
-        "need": f"{need[:1].upper()}{need[1:]}" if need else "",
+        "told": told,
+        "need": need,
         "today": day(timezone.localdate()),
         # What the browser keeps under addresses that are nobody's any more.
         "left": " ".join(selection.left),
         "renamed": " ".join(f"{former}:{slug}" for former, slug in selection.renamed.items()),
         "url": selection.url,
-        "address": settings.SITE_URL + selection.url,
+        "address": address,
         "back_url": _list_url(selection),
         "send_url": send_url(selection),
         "message_url": _message_url(selection),
