@@ -43,7 +43,11 @@ def failure(request, reason=""):  # noqa: ARG001 the name that Django calls it b
 
     What another site sends is never shown: it would be one click away from being done in the reader's name.
     """
-    return render(request, "403_csrf.html", {"kept": _kept(request), "action": request.get_full_path()}, status=403)
+    context = {"kept": _kept(request), "action": request.get_full_path()}
+    response = render(request, "403_csrf.html", context, status=403)
+    # Its address may be a secret, which the next page need not be told.
+    response["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 def _kept(request):

@@ -1,11 +1,15 @@
 """How often one sender may use a public form, counted in the database so that every worker counts together."""
 
 import ipaddress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+
+from crealead.words import moment
 
 IPV6 = 6
 # What the page on privacy says of counters.
@@ -67,3 +71,34 @@ def end_of(window):
     seconds = int(window.total_seconds())
     start = int(timezone.now().timestamp()) // seconds * seconds
     return datetime.fromtimestamp(start + seconds, tz=UTC)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many mails of one kind leave in a window, by who asks and to whom, and what is said past it."""
+
+    scope: str
+    # By name of what is counted: a network, where a whole town hall may be, an address.
+    most: dict[str, int]
+    # Why, as a sentence, by the same names; then what becomes of this one, with `{hour}`, or `{moment}` with its day,
+    # from which it may leave.
+    reasons: dict[str, str]
+    advice: str
+    window: timedelta = timedelta(hours=1)
+
+    def passed(self, senders):
+        """Count one more, and tell which limit it is over; None for one that may leave.
+
+        Args:
+            senders: by name of `most`, who or what is counted, in this order: past a limit, the next aren't counted.
+        """
+        for name, sender in senders.items():
+            if not allow(scope=f"{self.scope}-{name}", sender=sender, limit=self.most[name], window=self.window):
+                return name
+        return None
+
+    def told(self, name):
+        """What is said to who passed a limit, and when they may come back."""
+        end = end_of(self.window)
+        hour = date_format(timezone.localtime(end), r"H \h i")
+        return f"{self.reasons[name]} {self.advice.format(hour=hour, moment=moment(end))}"

@@ -293,6 +293,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "directory.references.decp.tasks",
     "directory.search.tasks",
     "directory.sourcing.alerts.tasks",
+    "directory.sourcing.message.tasks",
+    "directory.sourcing.record.tasks",
     "directory.tenders.answers.tasks",
     "directory.tenders.consultations.tasks",
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("mon-espace/references/", include("directory.references.urls")),
     path("consultations/", include("directory.tenders.urls")),
     path("alertes/", include("directory.sourcing.alerts.urls")),
+    path("messages/", include("directory.sourcing.message.urls")),
     path("", include("directory.pages.urls")),
     path("", include("directory.sourcing.urls")),
     path("", include("directory.catalogue.urls")),

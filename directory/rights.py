@@ -23,6 +23,7 @@ from directory.models import (
     ContactMessage,
     ContractSuggestion,
     FicheProposal,
+    GroupRecipient,
     Insurance,
     ListingRequest,
     Paper,
@@ -229,6 +230,16 @@ def proposals_decided_by(user):
 def messages_read_by(user):
     """What buyers wrote to those this user follows."""
     return ContactMessage.objects.filter(_followed(user, "co_entrepreneur__"))
+
+
+def group_messages_read_by(user):
+    """What buyers wrote to several at once, as it came to those this user follows: each apart from the others."""
+    return GroupRecipient.objects.written().filter(_followed(user, "co_entrepreneur__"))
+
+
+def group_messages_answered_by(member):
+    """What buyers wrote to several at once, as it came to this member."""
+    return GroupRecipient.objects.written().in_catalogue().filter(co_entrepreneur=member)
 
 
 def proofs_read_by(user):

@@ -8,14 +8,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory.models import Alert
+from directory.models import Alert, GroupMessage
 from directory.sourcing.alerts import actions as alerts
 from tests import cast
-from tests.factories import ListingRequestFactory
+from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.sourcing import group
 
 pytestmark = pytest.mark.django_db
 
-DOORS = ["/admin/mot-de-passe/", "/mon-espace/connexion/", "/referencement/demande/", "/alertes/nouvelle/?q=accueil"]
+DOORS = [
+    "/admin/mot-de-passe/",
+    "/mon-espace/connexion/",
+    "/referencement/demande/",
+    "/alertes/nouvelle/?q=accueil",
+    "/messages/nouveau/?f=un-fiche&f=deux-fiche",
+]
 
 
 @pytest.fixture
@@ -25,6 +32,14 @@ def known():
     alerts.ask(email="achats@example.org", query="q=accueil", rhythm=7)
     alert = Alert.objects.get()
     alerts.confirm(alert_pk=alert.pk)
+    author = GroupMessage.objects.create(
+        name="Élue",
+        organisation="Mairie",
+        email="elue@example.org",
+        message="Bonjour",
+        answer_by=timezone.localdate(),
+        confirmed_at=timezone.now(),
+    )
     gone = cast.other_member(departed_on=timezone.localdate())
     return [
         referent.email,
@@ -33,6 +48,7 @@ def known():
         cast.member(referent=referent).email,
         gone.email,
         alert.email,
+        author.email,
         ListingRequestFactory(email="demande@example.org").email,
     ]
 
@@ -44,9 +60,12 @@ def shape(sql):
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_door_does_the_same_for_every_address(door, known):
+    people = [CoEntrepreneurFactory(listed=True, first_name=name, last_name="Fiche") for name in ("Un", "Deux")]
+    typed = group.typed(people) | {"rhythm": "7"}
+
     def told(email):
         with CaptureQueriesContext(connection) as queries:
-            page = Client().post(door, {"email": email, "rhythm": "7"}, follow=True)
+            page = Client().post(door, typed | {"email": email}, follow=True)
         return page.status_code, page.redirect_chain, page.text, [shape(query["sql"]) for query in queries]
 
     assert [told(email) for email in known] == [told("personne@example.org")] * len(known)

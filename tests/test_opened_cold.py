@@ -11,7 +11,7 @@ from tests.factories import CoEntrepreneurFactory
 pytestmark = pytest.mark.django_db
 
 FOLLOWS = re.compile(r"(^|_)(sent|saved|done|complete|thanks)$")
-DOORS = {"listing:sent", "my_space:sent", "admin:password_reset_done", "alerts:sent"}
+DOORS = {"listing:sent", "my_space:sent", "admin:password_reset_done", "alerts:sent", "group_messages:sent"}
 # Where one is led to, and what is shown of the form itself.
 ELSEWHERE = {"listing:saved": "/referencement/demande/", "admin:password_change_done": "/admin/"}
 # Where one is led to by an address alone.

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from directory import rights
-from directory.models import ContactMessage, Insurance, Paper, Participation
+from directory.models import ContactMessage, GroupMessage, Insurance, Paper, Participation
 from tests import cast
 from tests.cast import everyone, led, seat, viewer_of
 from tests.factories import (
@@ -76,6 +76,11 @@ class Case:
             )
             for member in self.members
         ]
+        buyer = {"name": "Élu", "organisation": "Mairie", "email": "elu@example.org", "message": "Bonjour"}
+        written = GroupMessage.objects.create(answer_by=timezone.localdate(), confirmed_at=timezone.now(), **buyer)
+        self.group_message = [
+            written.recipients.create(co_entrepreneur=member, sent_at=timezone.now()) for member in self.members
+        ]
         self.insurance = [Insurance.objects.create(co_entrepreneur=member, insurer="A") for member in self.members]
         day = timezone.localdate()
         self.paper = [Paper.objects.create(kind="bank", starts_on=day, expires_on=day, file="papers/x.pdf")]
@@ -110,6 +115,7 @@ RULES = {
     "requests are decided by": (of_user(rights.requests_decided_by), "request", THEIR_REFERENT),
     "proposals are decided by": (of_user(rights.proposals_decided_by), "proposal", THEIR_REFERENT),
     "messages are read by": (of_user(rights.messages_read_by), "message", THEIR_REFERENT),
+    "messages to several are read by": (of_user(rights.group_messages_read_by), "group_message", THEIR_REFERENT),
     "insurances are read by": (of_user(rights.insurances_read_by), "insurance", THEIR_REFERENT),
     "insurances are kept by": (of_row(rights.keeps_insurance), "insurance", THEIR_REFERENT),
     "insurances are renewed by": (of_user(rights.insurances_renewed_by), "insurance", THEIR_REFERENT),

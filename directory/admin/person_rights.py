@@ -119,12 +119,12 @@ def _search(request, sought):
         return _page(request, "start", form=form)
     found = person.widened(typed)
     if person.namesakes(typed) > 1:
-        candidates = person.Sought(fiches=found.fiches, accounts=found.accounts, names=typed.names)
+        candidates = person.candidates_of(typed, found)
         return _page(
             request,
             "choose",
             title="Laquelle de ces personnes ?",
-            count=len(found.fiches) + len(found.accounts),
+            count=person.namesakes(typed),
             marks=list(person.marks_of(candidates)),
             kept=list(person.marks_of(sought)),
         )
@@ -133,7 +133,8 @@ def _search(request, sought):
 
 def _alone(sought):
     """The same marks, without a name that is another's too."""
-    return person.without_names(sought) if person.namesakes(sought) > 1 else sought
+    is_shared = person.namesakes(person.Sought(names=sought.names)) > 1
+    return person.without_names(sought) if is_shared else sought
 
 
 def _found(request, sought, **context):

@@ -25,6 +25,7 @@ FIRST_MODELS = [
     "CoEntrepreneur",
     "Consultation",
     "ContactMessage",
+    "GroupRecipient",
     "PublicClient",
 ]
 # What answers at an address of the back office, and is no page to go to.

@@ -1,8 +1,12 @@
 """What taking the whole catalogue away costs, in each format: first byte, all of it, bytes, memory at its highest."""
 
+import csv
+import io
 import tracemalloc
 from dataclasses import dataclass
 from time import perf_counter
+
+from django.db import connection
 
 from directory.catalogue.search_urls import list_url
 from directory.search.filters import CatalogueFilter
@@ -13,13 +17,17 @@ from directory.sourcing.exports.tables import KINDS
 
 @dataclass
 class ExportCost:
-    """Seconds, and bytes; memory is what Python held at its highest, beside what it held before."""
+    """Seconds, and bytes; memory is what Python held at its highest, beside what it held before.
+
+    `floor` is what nothing can be quicker than: the names and texts of the same fiches read at once, written as CSV.
+    """
 
     kind: str
     first: float
     whole: float
     size: int
     peak: int
+    floor: float
 
 
 def measure():
@@ -41,6 +49,7 @@ def _cost(kind):
     first = perf_counter() - start
     size += sum(map(len, pieces))
     whole = perf_counter() - start
+    floor = _floor()
     tracemalloc.start()
     try:
         for _ in _pieces(kind):
@@ -48,4 +57,15 @@ def _cost(kind):
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    return ExportCost(kind, first, whole, size, peak)
+    return ExportCost(kind, first, whole, size, peak, floor)
+
+
+def _floor():
+    start = perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT first_name, last_name, trade_name, headline, city, slug, skills, departments "
+            "FROM directory_coentrepreneur AS fiche JOIN directory_searchdocument ON co_entrepreneur_id = fiche.id"
+        )
+        csv.writer(io.StringIO()).writerows(cursor)
+    return perf_counter() - start

@@ -16,7 +16,7 @@ from directory.search.rotation import order_of
 from directory.search.tokens import tidy
 
 from . import sharing, weak_results
-from .search_urls import alert_url, export_url, feed_url, map_url, print_url
+from .search_urls import alert_url, export_url, feed_url, map_url, print_url, record_url
 
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
@@ -81,6 +81,14 @@ class Panel:
         return len(self.values) > LONG_FACET
 
     @property
+    def first(self):
+        return self.values[:LONG_FACET]
+
+    @property
+    def others(self):
+        return self.values[LONG_FACET:]
+
+    @property
     def has_box(self):
         return bool(((self.is_long or self.box_always) and self.box) or self.within)
 
@@ -102,7 +110,7 @@ class Panel:
 
     @property
     def is_unfolded(self):
-        return bool(self.within) or any(value.checked for value in self.values[LONG_FACET:])
+        return bool(self.within) or any(value.checked for value in self.others)
 
 
 def context_of(search, page):
@@ -141,6 +149,7 @@ def context_of(search, page):
         "panels": panels(search),
         "map_url": map_url(search),
         "alert_url": alert_url(search),
+        "record_url": record_url(search),
         **_print_links(search, page),
         "exports": [(kind, name, export_url(search, kind)) for kind, name in EXPORTS.items()],
         "exported": counted(search.total, "ligne", "lignes"),
@@ -389,11 +398,12 @@ def _panel(search, facet):
     fiches = search.answers(without={facet.name}) if chosen else search.fiches
     members, count = facet.members, fiches.intersection_cardinality
     values = [
-        FacetValue(value, term.label, count(members(term)), value in chosen) for value, term in facet.vocabulary.items()
+        FacetValue(value, term.label, number, value in chosen)
+        for value, term in facet.vocabulary.items()
+        if (number := count(members(term))) or value in chosen
     ]
     within = search.values[facet.box] if facet.box else ""
-    matching = _matching(values, facet.looked_for(within))
-    values = [value for value in values if value.checked or value.count]
+    matching = _matching(facet.vocabulary, facet.looked_for(within))
     if facet.most_held_first:
         values.sort(key=lambda value: -value.count)
     if within:
@@ -412,6 +422,8 @@ def _panel(search, facet):
     )
 
 
-def _matching(values, words):
-    """Those of the values, by their codes, that have these words; none when there are none."""
-    return {value.value for value in values if all(word in fold(value.label) for word in words)} if words else set()
+def _matching(vocabulary, words):
+    """The values whose labels have these words; none when there are none."""
+    if not words:
+        return set()
+    return {value for value, term in vocabulary.items() if all(word in fold(term.label) for word in words)}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from crealead.words import counted
 
 from .list_page import read_as, understood
-from .search_urls import list_url
+from .search_urls import list_url, search_url
 
 # How long the page that says that a message left can be opened.
 SAID_FOR = 24 * 3600
@@ -32,10 +32,8 @@ class Told:
     filters: str
     found: str
     path: str
-
-    @property
-    def url(self):
-        return settings.SITE_URL + self.path
+    # The same, without what is kept: what a mail carries.
+    url: str
 
     @property
     def says_something(self):
@@ -58,6 +56,7 @@ def told(search):
         f"{filters[:1].upper()}{filters[1:]}." if filters else "",
         counted(search.total, "fiche", "fiches") if search.total else "aucune fiche",
         list_url(search),
+        settings.SITE_URL + search_url(search),
     )
 
 

@@ -11,6 +11,11 @@ def list_url(search):
     return _url("catalogue:list", search)
 
 
+def search_url(search):
+    """The results alone, without what is kept: what is told to others."""
+    return _url("catalogue:list", search, f="")
+
+
 def map_url(search):
     """The map on which its zones are chosen."""
     return _url("catalogue:map", search)
@@ -44,3 +49,8 @@ def alert_url(search):
 def _url(name, search, kind=None, **changes):
     query = search.url_without(**NO_BOXES, **changes)
     return reverse(name, kwargs={"kind": kind} if kind else None) + (query if query != "." else "")
+
+
+def record_url(search):
+    """The page that opens a sourcing record with it, and with what it keeps."""
+    return _url("sourcing:record_new", search)

@@ -16,7 +16,7 @@ from directory.search.index import current
 from . import actions, contact_page, map_page, need_page, print_page
 from .caching import public_page
 from .forms import NeedForm
-from .limits import first_limit_passed, too_many
+from .limits import LIMITS
 from .search_urls import need_url
 
 
@@ -48,12 +48,12 @@ def need(request):
     if request.method == "POST" and form.is_valid():
         message, network = form.instance, client_address(request)
         senders = {"network": network, "need_share": network, "buyer": message.email, "need": "cooperative"}
-        passed = None if form.cleaned_data["trap"] else first_limit_passed(senders)
+        passed = None if form.cleaned_data["trap"] else LIMITS.passed(senders)
         if passed is None:
             if not form.cleaned_data["trap"]:
                 actions.tell_cooperative(message=message, need=told)
             return redirect(need_page.sent_url(search, timezone.now()))
-        form.add_error(None, too_many(passed))
+        form.add_error(None, LIMITS.told(passed))
         status = 429
     return render(request, "catalogue/need.html", {"told": told, "form": form}, status=status)
 

@@ -27,7 +27,7 @@ from . import actions, buying_page, contact_page, fiche_page, home_page, list_pa
 from .caching import is_fragment, public_page
 from .formats import vcard
 from .forms import ContactForm
-from .limits import first_limit_passed, too_many
+from .limits import LIMITS
 from .sitemaps import SITEMAPS, FicheSitemap
 
 # Who says to be a program, or nothing.
@@ -146,11 +146,11 @@ def contact(request, slug):
         network = client_address(request)
         senders = {"network": network, "share": f"{network}/{fiche.pk}"}
         senders |= {"buyer": form.instance.email, "fiche": str(fiche.pk)}
-        passed = first_limit_passed(senders)
+        passed = LIMITS.passed(senders)
         if passed is None:
             message = actions.send_message(message=form.instance)
             return redirect(contact_page.sent_url(request, slug, message=message, query=search.query))
-        form.add_error(None, too_many(passed))
+        form.add_error(None, LIMITS.told(passed))
         status = 429
     context = {"fiche": fiche, "form": form, "query": search.query}
     return render(request, "catalogue/contact.html", context, status=status)
@@ -228,6 +228,7 @@ def robots(request):
         "Disallow: /catalogue/imprimer/",
         "Disallow: /catalogue/export.",
         "Disallow: /alertes/",
+        "Disallow: /messages/",
         f"Sitemap: {settings.SITE_URL}{reverse('catalogue:sitemap')}",
         "",
     ]

@@ -21,6 +21,7 @@ from directory.models import (
     PublicClient,
     Referent,
     Skill,
+    SourcingRecord,
 )
 from directory.models.co_entrepreneur import RESERVED_SLUGS, SLUG_LENGTH
 from directory.models.consent import CONSENT_TEXT_SINCE
@@ -32,9 +33,11 @@ from . import (
     coverage,
     cvs,
     files,
+    messages,
     papers,
     portfolios,
     portraits,
+    records,
     references,
     requests,
     tenders,
@@ -65,6 +68,7 @@ class Counts:
     cvs: int
     consultations: int
     accounts: tuple[accounts.Account, ...]
+    records: tuple[SourcingRecord, ...] = ()
 
 
 @transaction.atomic
@@ -105,9 +109,11 @@ def fill(*, progress=True):
             consultations = tenders.write(listed, clients, now)
             tenders.write_contracts(told, clients, now)
             tenders.write_proposals(plans, fiches, listed, now)
+            messages.write(listed, now)
             bar.update()
         # Contexts within a context would all be one: each référent has their own.
         _tick(plans, fiches, now)
+        made = records.write()
         bar.update()
     return Counts(
         fiches=len(fiches),
@@ -118,6 +124,7 @@ def fill(*, progress=True):
         requests=len(asked),
         cvs=len(careers),
         consultations=len(consultations),
+        records=tuple(made),
         accounts=(*handed_over, *_invited(plans, fiches)),
     )
 

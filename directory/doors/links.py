@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from crealead.mail import page_url
-from directory.models import access_link, alert, listing_agreement
+from directory.models import access_link, alert, group_message, listing_agreement, sourcing_record
 
 MICROSECONDS = 1_000_000
 
@@ -100,6 +100,17 @@ INVITATION = SignedLink("tenders.invitation", "tenders:invitation", lasts=timede
 # To an `Alert`: the first proves that its reader owns the mailbox; whoever holds the second keeps or ends it.
 ALERT_CONFIRMATION = SignedLink("sourcing.alert_confirmation", "alerts:confirm", lasts=alert.TO_CONFIRM)
 ALERT = SignedLink("sourcing.alert", "alerts:alert", lasts=2 * alert.LASTS)
+# To a `GroupMessage`: the first proves that its reader owns the mailbox; whoever holds the second follows or erases it.
+GROUP_CONFIRMATION = SignedLink("sourcing.group_confirmation", "group_messages:confirm", lasts=group_message.TO_CONFIRM)
+GROUP_MESSAGE = SignedLink(
+    "sourcing.group_message", "group_messages:message", lasts=group_message.FURTHEST + group_message.KEPT
+)
+# To a `GroupRecipient`: whoever holds it, hence who was written to, answers.
+GROUP_ANSWER = SignedLink(
+    "sourcing.group_answer", "group_messages:answer", lasts=group_message.FURTHEST + group_message.KEPT
+)
+# To a `SourcingRecord` whose address was typed by who has its key: proves that its reader owns the mailbox.
+RECORD_EMAIL = SignedLink("sourcing.record_email", "sourcing:record_confirm", lasts=sourcing_record.EMAIL_TO_CONFIRM)
 
 # Those that open a door, by the page they open: a job says by it which kind it is to mail.
 OF_DOORS = {kind.page: kind for kind in (LISTING, MY_SPACE)}

@@ -17,6 +17,7 @@ from .fiche_export import FicheExport
 from .fiche_file import FicheFile
 from .fiche_notice import FicheNotice
 from .fiche_proposal import FicheProposal
+from .group_message import GroupMessage, GroupRecipient
 from .insurance import Insurance
 from .listing_agreement import ListingAgreement
 from .listing_draft import ListingDraft
@@ -36,6 +37,7 @@ from .remembered import Remembered
 from .rights_use import RightsUse
 from .search_document import CatalogueChange, CatalogueVersion, SearchDocument, SearchWord
 from .second_factor import OneTimeCodes, SecondFactorGrace
+from .sourcing_record import ClosedRecord, RecordFiche, RecordSearch, SetAside, SourcingRecord
 from .stand_in import StandIn
 from .synonym import FruitlessSearch, Synonym
 from .taxonomy import CpvCode, Domain, Skill
@@ -51,6 +53,7 @@ __all__ = [
     "CatalogueChange",
     "CatalogueVersion",
     "Certification",
+    "ClosedRecord",
     "CoEntrepreneur",
     "Consent",
     "ConsentText",
@@ -76,6 +79,8 @@ __all__ = [
     "FirstPage",
     "FormerSlug",
     "FruitlessSearch",
+    "GroupMessage",
+    "GroupRecipient",
     "Insurance",
     "Kit",
     "Label",
@@ -94,6 +99,8 @@ __all__ = [
     "PortfolioImage",
     "PublicClient",
     "RateLimit",
+    "RecordFiche",
+    "RecordSearch",
     "Reference",
     "Referent",
     "Region",
@@ -103,7 +110,9 @@ __all__ = [
     "SearchWord",
     "SecondFactorGrace",
     "SectionKind",
+    "SetAside",
     "Skill",
+    "SourcingRecord",
     "StandIn",
     "Synonym",
     "TeamMember",

@@ -9,19 +9,37 @@ from .author import Authored
 from .consultation import Consultation
 from .files import answer_path, kit_path
 
-# What is sent doesn't change, but for the erasure of a person and the purge, which say who they are in this setting of
-# their transaction (`privacy.frozen`): « erasure:12 », « purge: »; what they did is written down.
+# What is frozen doesn't change, but for the erasure of a person, the purge and a few more (`Unfreezing.Purpose`), which
+# say who they are in this setting of their transaction (`privacy.frozen`): « erasure:12 », « purge: »; what they did is
+# written down.
 UNFROZEN_BY = "directory.unfrozen"
-FROZEN = pgtrigger.Trigger(
-    name="frozen",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Update | pgtrigger.Delete,
-    declare=[("opened_by", "TEXT")],
-    func=f"""
+REFUSED = "RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;"
+
+
+def frozen(name="frozen", *, forever=()):
+    """The trigger of a table whose rows don't change.
+
+    Args:
+        name: of the trigger.
+        forever: the columns that not even what opens it changes.
+    """
+    kept = "".join(
+        f"""
+        IF TG_OP = 'UPDATE' AND NEW.{column} IS DISTINCT FROM OLD.{column} THEN
+            {REFUSED}
+        END IF;"""
+        for column in forever
+    )
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        declare=[("opened_by", "TEXT")],
+        func=f"""
         opened_by := coalesce(current_setting('{UNFROZEN_BY}', true), '');
         IF opened_by = '' THEN
-            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;
-        END IF;
+            {REFUSED}
+        END IF;{kept}
         INSERT INTO directory_unfreezing (of_table, row, operation, columns, at, purpose, by_id)
         SELECT TG_TABLE_NAME, OLD.id, lower(TG_OP),
             ARRAY(
@@ -35,7 +53,10 @@ FROZEN = pgtrigger.Trigger(
         END IF;
         RETURN NEW;
     """,
-)
+    )
+
+
+FROZEN = frozen()
 
 
 class Kit(Authored):
@@ -142,7 +163,7 @@ class AnswerFile(models.Model):
 
 
 class Unfreezing(models.Model):
-    """That something frozen was changed by the erasure of a person or by the purge; the trigger writes it, by itself.
+    """That something frozen was changed, by what alone may change it: see `Purpose`; the trigger writes it, by itself.
 
     It says which row and which columns, who and when, and names nobody.
     """
@@ -150,6 +171,8 @@ class Unfreezing(models.Model):
     class Purpose(models.TextChoices):
         ERASURE = "erasure", "Effacement d’une personne"
         PURGE = "purge", "Purge"
+        RETIRING = "retiring", "Départ ou opposition d’un co-entrepreneur"
+        BUYER = "buyer", "Effacement demandé par l’acheteur"
 
     of_table = models.CharField("table", max_length=63)
     row = models.PositiveBigIntegerField("ligne")

@@ -20,6 +20,12 @@ GREETING = re.compile(
 )
 
 
+def one_line(text):
+    """A text on one line, without any sign that a mailbox would show as another, or that turns the reading round."""
+    signs = "".join(" " if unicodedata.category(sign).startswith("C") else sign for sign in text)
+    return " ".join(signs.split(" ")).strip()
+
+
 class ContactMessage(models.Model):
     """What a public buyer wrote to a co-entrepreneur from their fiche; erased by `purge_personal_data`."""
 
@@ -53,9 +59,7 @@ class ContactMessage(models.Model):
         """The first line of the message, cut short: what the subject of a mail says of it."""
         text = self.message.strip()
         line = next(iter((GREETING.sub("", text, count=1) or text).splitlines()), "")
-        # No sign that a mailbox would show as another, or that turns the reading round.
-        signs = "".join(" " if unicodedata.category(sign).startswith("C") else sign for sign in line)
-        return Truncator(" ".join(signs.split(" ")).strip()).chars(self.LONGEST_NEED)
+        return Truncator(one_line(line)).chars(self.LONGEST_NEED)
 
     @property
     def details(self):

@@ -1,6 +1,8 @@
 """The files that rows hold: what they may be, and the private, unguessable path that each is kept under."""
 
 import secrets
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -11,6 +13,8 @@ from crealead.words import MEGABYTE, megabytes
 
 MAX_UPLOAD_BYTES = 5 * MEGABYTE
 MAX_PHOTO_BYTES = 15 * MEGABYTE
+# The paths of what would go, while that is rehearsed.
+_REHEARSED = ContextVar("rehearsed", default=None)
 # In millions. A JPEG is decoded at a fraction of its size; a PNG takes four bytes for each pixel, twice; a WebP, whose
 # decoder keeps several copies, sixteen.
 MAX_PHOTO_MEGAPIXELS = {"JPEG": 50, "MPO": 50, "PNG": 24, "WEBP": 16}
@@ -178,4 +182,25 @@ def discard(file):
     """Delete the file once what no longer names it is committed."""
     if file:
         storage, name = file.storage, file.name
-        transaction.on_commit(lambda: storage.delete(name))
+        once_committed(lambda: storage.delete(name), [name])
+
+
+def once_committed(delete, paths):
+    """Have the files of these paths deleted at the end of the transaction; one that is rehearsed notes them alone.
+
+    What isn't deleted then, whatever happens, is swept by the purge: nothing names it any more.
+    """
+    if (noted := _REHEARSED.get()) is not None:
+        noted.update(paths)
+    else:
+        transaction.on_commit(delete, robust=True)
+
+
+@contextmanager
+def rehearsing():
+    """Note, in the set that it gives, the paths of the files that would go: the transaction is to be undone."""
+    token = _REHEARSED.set(set())
+    try:
+        yield _REHEARSED.get()
+    finally:
+        _REHEARSED.reset(token)

@@ -137,9 +137,19 @@ def covers_of(fiche=None):
     Args:
         fiche: a `CoEntrepreneur`, its skills and CPV codes prefetched for a page that reads them; or None.
     """
-    held = {}
-    for insurance in Insurance.objects.public().covering([fiche] if fiche else []).order_by("expires_on", "pk"):
-        held[insurance.kind, insurance.insurer] = insurance
+    return covers_of_each([fiche])[0]
+
+
+def covers_of_each(fiches):
+    """The same of several, each or None, in one query."""
+    people = [fiche for fiche in fiches if fiche]
+    insurances = list(Insurance.objects.public().covering(people).order_by("expires_on", "pk"))
+    return [_covers(fiche, insurances) for fiche in fiches]
+
+
+def _covers(fiche, insurances):
+    own = {None, fiche.pk if fiche else None}
+    held = {(row.kind, row.insurer): row for row in insurances if row.co_entrepreneur_id in own}
     needed = [Insurance.Kind.LIABILITY]
     if fiche and fiche.is_building_trade:
         needed.append(Insurance.Kind.TEN_YEAR)

@@ -12,6 +12,8 @@ class Remembered(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     at = models.DateTimeField(default=timezone.now)
+    # What waits to be written in the file, in fingerprints; empty once it is there.
+    line = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         verbose_name = "effacement ou retrait retenu"

@@ -36,11 +36,15 @@ from .proposals import in_words, label_of
 # As what a member may stand in a table.
 AS_MEMBER = {Person.MEMBER, Person.APPLICANT, Person.ANYONE}
 WITH_ANOTHER = "dit avec ce dont il fait partie"
+OF_A_BUYER = "le choix d’un acheteur, qui est à lui : la coopérative dit à votre demande ce qui est écrit de vous"
 LEFT_OUT = {
     "directory.SearchDocument": "les mots de la fiche, dits avec elle",
     "directory.Participation": WITH_ANOTHER,
     "directory.CvEntry": WITH_ANOTHER,
     "directory.AnswerFile": WITH_ANOTHER,
+    "directory.RecordFiche": OF_A_BUYER,
+    "directory.SetAside": OF_A_BUYER,
+    "directory.ClosedRecord": OF_A_BUYER,
 }
 TITLES = {
     "directory.CoEntrepreneur": "fiche",
@@ -58,6 +62,7 @@ TITLES = {
     "directory.FirstPage": "premières pages du catalogue",
     "directory.NotMyTrade": "hors de mon métier",
     "directory.ContactMessage": "messages reçus",
+    "directory.GroupRecipient": "messages reçus avec d’autres",
     "directory.Consultation": "consultations ouvertes ou modifiées",
     "directory.TeamMember": "équipes",
     "directory.MemoPart": "textes de mémoires",
@@ -160,6 +165,14 @@ def _requests(member, files):
     same_address = ListingRequest.objects.with_address(member.email).values("pk")
     asked = ListingRequest.objects.filter(Q(co_entrepreneur=member) | Q(pk__in=same_address))
     return _rows(asked.select_related("referent"), files, "demandes")
+
+
+def _group_messages(member, _files):
+    """What was written to them among others, and what they answered."""
+    rows = member.group_recipients.written().select_related("message")
+    return [
+        _row(row, leave={"message"}) | {"ce qui fut écrit": _row(row.message, leave={"consultation"})} for row in rows
+    ]
 
 
 def _consultations(member, _files):
@@ -288,6 +301,7 @@ MADE = {
     "directory.ListingRequest": _requests,
     "directory.FicheProposal": lambda member, files: _rows(member.proposals.all(), files, "propositions"),
     "directory.ContactMessage": lambda member, _files: _rows(member.contact_messages.all()),
+    "directory.GroupRecipient": _group_messages,
     "directory.Consultation": _consultations,
     "directory.TeamMember": lambda member, _files: _rows(member.team_seats.select_related("consultation__buyer")),
     "directory.MemoPart": _memo_parts,

@@ -1,6 +1,6 @@
 """What other rooms ask of this one."""
 
-from . import objections
+from . import objections, records
 from .erasure import Report, erase
 from .export import KEEPERS_OWN, Files, read, told, told_of
 from .map import ENTRIES
@@ -21,6 +21,7 @@ __all__ = [
     "lines_of",
     "objections",
     "read",
+    "records",
     "tells_of_someone",
     "told",
     "told_of",

@@ -18,16 +18,19 @@ from crealead.files import split_ending
 from crealead.words import day, moment
 from directory.changes import HAPPENED, name_of_row
 
+from . import records
 from .map import entry_of
+from .vocabulary import Plain
 
 # What tells nothing of a person: keys, counters, and what the database keeps for itself.
 UNTOLD = {"id", "version", "co_entrepreneur", "cv", "author_member", "answer", "reminded_days", "sources"}
+UNTOLD |= {"pdf", "answers", "fiches"}
 EVENT = {"pgh_created_at": "date", "pgh_label": "événement"}
 OF_EVENTS = {"pgh_id", "pgh_obj", "pgh_context"}
 # What opens a door, or proves who one is: it is said to be there, never shown.
 SECRET = re.compile(r"password|secret|hash|session_|public_key|credential|handle|^key$|_data|^data$")
 DOORS = ("otp_totp.", "django_otp_webauthn.", "axes.", "sessions.")
-WITH_SECRETS = ("directory.MemberSession", "directory.OneTimeCodes")
+WITH_SECRETS = ("directory.MemberSession", "directory.OneTimeCodes", "directory.SourcingRecord")
 JOB = "procrastinate.ProcrastinateJob"
 HIDDEN = "(secret de connexion : non montré)"
 # As `read` writes one.
@@ -155,6 +158,9 @@ def told_of(line, row, fiches=(), files=None, worded=None):
     leave = frozenset()
     if line.entry.model == "directory.Reference" and fiches and row.co_entrepreneur_id not in fiches:
         leave = KEEPERS_OWN
+    if line.entry.model == "directory.ClosedRecord":
+        # The rest is the buyer's, and about others.
+        row.data = records.about(row.data, fiches)
     columns = line.columns(row)
     folder = slugify(line.entry.what)[:40]
     words = told(row, files, folder, columns=columns, leave=leave, worded=worded)
@@ -165,6 +171,8 @@ def told_of(line, row, fiches=(), files=None, worded=None):
 
 def title_of(entry):
     """« Historique : la fiche », as the page and the archive call a line."""
+    if isinstance(entry, Plain):
+        return capfirst(entry.what)
     if entry.history_of:
         return f"Historique : {entry.what}"
     is_part = entry.goes_with and entry_of(apps.get_model(entry.goes_with)).what == entry.what

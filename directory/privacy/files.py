@@ -1,6 +1,7 @@
 """Files whose time is over: those that no row names, those of forms that never came back, mails on the disk."""
 
 from contextlib import suppress
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from django.apps import apps
@@ -43,6 +44,16 @@ def mails(kept, _folders):
         with suppress(FileNotFoundError):
             if path.is_file() and path.stat().st_mtime <= before:
                 yield str(path)
+
+
+def texts_of_mails(content):
+    """What mails written one after another in a file tell: addresses, subjects and texts, as one reads them."""
+    for mail in content.split(f"{'-' * 79}\n".encode()):
+        message = message_from_bytes(mail, policy=policy.default)
+        yield "\n".join(str(value) for value in message.values())
+        for part in message.walk():
+            if part.get_content_maintype() == "text":
+                yield part.get_content()
 
 
 def delete(path):

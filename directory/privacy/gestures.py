@@ -14,12 +14,13 @@ from directory.listing import actions as listing
 from directory.models import CoEntrepreneur, Reference, RightsUse
 
 from . import erasure, objections
+from .erasure.shared import contacts_of
 from .export import archive_of
 from .fingerprints import fingerprint
-from .map import ENTRIES, entry_of
+from .map import ENTRIES
 from .person import UnreadableError, counts_of, lines_of, mentions_of
 from .purposes import SECURITY
-from .vocabulary import By, Person, Sought
+from .vocabulary import By, Sought
 
 Gesture = RightsUse.Gesture
 REASON_OF_ERASURE = "Effacement demandé par la personne"
@@ -149,12 +150,8 @@ def oppose(sought, *, by):
 
 def _take_contacts_off(sought, by):
     """Empty the client's contact of the references where it is this person."""
-    of_contact = Sought(emails=sought.emails, phones=sought.phones, names=sought.names)
-    persons = next(
-        (line.persons for line in lines_of(of_contact) if line.entry is entry_of(Reference)),
-        {},
-    )
-    pks = [pk for pk, persons_of_row in persons.items() if Person.CONTACT in persons_of_row]
+    contacts = contacts_of(Sought(emails=sought.emails, phones=sought.phones, names=sought.names))
+    pks = list(contacts.values_list("pk", flat=True))
     with by_user(by, "Opposition du contact chez le client"):
         return Reference.objects.filter(pk__in=pks).update(**dict.fromkeys(OF_CONTACT, ""))
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from crealead.phones import e164
 from crealead.words import day
-from directory.models import CoEntrepreneur, Objection
+from directory.models import ClosedRecord, CoEntrepreneur, Objection, Unfreezing
 from directory.search.places import fold
 
+from . import records
 from .fingerprints import fingerprint
 from .vocabulary import By, Sought
 
@@ -38,6 +39,7 @@ def record(sought: Sought, kind: str):
         if known.isdisjoint(_under_all_keys([(mark, text)]))
     ]
     Objection.objects.bulk_create(new, ignore_conflicts=True)
+    records.retire(sought.fiches, purpose=Unfreezing.Purpose.RETIRING)
     return len(new)
 
 
@@ -51,6 +53,18 @@ def is_objecting(
     marks = _marks_of(Sought(emails=tuple(emails), phones=tuple(phones), names=tuple(names)))
     standing = Objection.objects.standing().filter(fingerprint__in=_under_all_keys(marks))
     return min(standing, key=lambda objection: objection.mark == Mark.NAME, default=None)
+
+
+def retire_from_records(rows=None):
+    """Take out of the closed sourcing records, or of these alone, who left the cooperative, objects or is erased.
+
+    Returns:
+        list: the keys of the records that changed.
+    """
+    rows = ClosedRecord.objects.all() if rows is None else rows
+    named = {pk for fiches in rows.values_list("fiches", flat=True) for pk in fiches}
+    gone = records.left_among(named, of_fiche)
+    return records.retire(gone, purpose=Unfreezing.Purpose.RETIRING, rows=rows) if gone else []
 
 
 def of_fiche(fiche) -> Objection | None:

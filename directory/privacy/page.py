@@ -22,6 +22,8 @@ MARK = re.compile(r"\[\[([^\[\]]+)\]\]")
 TABLE = "tableau des données"
 LENGTHS = {
     "des messages": terms.MESSAGE,
+    "des messages à plusieurs": terms.GROUP_MESSAGE,
+    "des messages à plusieurs à confirmer": terms.GROUP_TO_CONFIRM,
     "des demandes": terms.REQUEST,
     "des fiches de qui est parti": terms.DEPARTED,
     "des demandes sans fiche": terms.STRANGER,
@@ -33,6 +35,8 @@ LENGTHS = {
     "des recherches": terms.SEARCH,
     "des alertes": terms.ALERT,
     "des alertes à confirmer": terms.ALERT_TO_CONFIRM,
+    "des dossiers de sourçage": terms.RECORD,
+    "des adresses à confirmer": terms.RECORD_EMAIL,
     "des connexions": terms.LOGIN,
     "du journal": terms.ADMIN_LOG,
     "des exports": terms.EXPORT,

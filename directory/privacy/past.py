@@ -10,7 +10,6 @@ from pghistory.models import Context, Event
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from directory.models import (
-    Alert,
     CoEntrepreneur,
     Consultation,
     FicheProposal,
@@ -19,6 +18,7 @@ from directory.models import (
     MemberSession,
     Reference,
     SearchWord,
+    SourcingRecord,
 )
 
 UNUSED_WORDS = "SELECT word FROM directory_searchword EXCEPT SELECT unnest(words) FROM directory_searchdocument"
@@ -39,9 +39,19 @@ def over(model, moment):
     return lambda _kept: _rows(model).filter(**{f"{moment}__lte": timezone.now()})
 
 
-def unconfirmed_alerts(kept):
-    """Those that nobody has confirmed for so long."""
-    return Alert.objects.filter(confirmed_at=None, created_at__lte=timezone.now() - kept)
+def unconfirmed(model):
+    """What asks for the rows that nobody has confirmed for so long."""
+    return lambda kept: _rows(model).filter(confirmed_at=None, created_at__lte=timezone.now() - kept)
+
+
+def records(_kept):
+    """The sourcing records whose end has come, and was said before if there was whom to tell."""
+    return SourcingRecord.objects.over()
+
+
+def unconfirmed_emails_of_records(kept):
+    """The records whose address nobody has confirmed for so long."""
+    return SourcingRecord.objects.filter(email_confirmed_at=None, email_asked_at__lte=timezone.now() - kept)
 
 
 def closed_requests(kept):

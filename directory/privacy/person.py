@@ -175,12 +175,35 @@ def sought_of(sent):
 
 
 def namesakes(sought):
-    """How many people of the cooperative have one of these names: a name alone may then be another's."""
-    if not sought.names:
+    """How many people have one of these names, or one of these phones: a mark alone may then be another's.
+
+    They are told apart by their fiches, their accounts and their addresses.
+    """
+    return max(_sharing(Sought(names=sought.names)), _sharing(Sought(phones=sought.phones)))
+
+
+def _sharing(sought):
+    if is_empty(sought):
         return 0
-    by_name = Sought(names=sought.names)
-    labels = ("directory.CoEntrepreneur", "auth.User")
-    return max(entry.rows_of(by_name).count() for entry in ENTRIES if entry.model in labels)
+    counts, addresses = [0], set()
+    for entry in (entry for entry in ENTRIES if not entry.history_of):
+        if entry.model in {"directory.CoEntrepreneur", "auth.User"}:
+            counts.append(entry.rows_of(sought).count())
+        for tie in entry.ties:
+            if tie.by is By.EMAIL and not callable(tie.path) and _is_own(entry, tie):
+                siblings = tuple(other for other in entry.ties if other.of == tie.of)
+                rows = replace(entry, ties=siblings).rows_of(sought)
+                addresses |= {email.lower() for email in rows.values_list(tie.path, flat=True) if email}
+    return max(*counts, len(addresses))
+
+
+def candidates_of(typed, found):
+    """What tells apart those who share the mark that was typed: fiches, accounts, the addresses of who has neither."""
+    fiches = CoEntrepreneur.objects.filter(pk__in=found.fiches).values_list("email", flat=True)
+    accounts = get_user_model().objects.filter(pk__in=found.accounts).values_list("email", flat=True)
+    known = {email.lower() for email in (*fiches, *accounts)}
+    emails = tuple(email for email in found.emails if email.lower() not in known)
+    return replace(found, emails=emails, names=typed.names, phones=typed.phones)
 
 
 def without_names(sought):

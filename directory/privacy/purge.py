@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.contrib.admin.utils import NestedObjects
 from django.db import transaction
 
-from directory.models.files import discard
+from directory.models.files import discard, rehearsing
 
 from .files import columns_of_files, named
 from .map import ENTRIES, PLACES
@@ -37,13 +37,13 @@ class Line:
         past = self._past()
         return past.count() if isinstance(self.of, Entry) else sum(path not in but for path in past)
 
-    def erase(self, *, discard_file=discard):
-        """Erase them, by batches; `discard_file` takes each file of the rows away.
+    def erase(self):
+        """Erase them, by batches, with the files of the rows.
 
         Returns:
             int: how many.
         """
-        return self._erase_rows(discard_file) if isinstance(self.of, Entry) else self._erase_files()
+        return self._erase_rows() if isinstance(self.of, Entry) else self._erase_files()
 
     def _past(self):
         if isinstance(self.of, Entry):
@@ -57,12 +57,12 @@ class Line:
             erased += 1
         return erased
 
-    def _erase_rows(self, discard_file):
+    def _erase_rows(self):
         erased, rows = 0, self._past().order_by("pk")
         pks = list(rows.values_list("pk", flat=True)[:BATCH])
         while pks:
             with transaction.atomic():
-                erased += erase(self.purge, rows.filter(pk__in=pks), pks, discard_file)
+                erased += erase(self.purge, rows.filter(pk__in=pks), pks)
             pks = list(rows.filter(pk__gt=pks[-1]).values_list("pk", flat=True)[:BATCH])
         return erased
 
@@ -89,12 +89,10 @@ def rehearse(kept=None):
     Returns:
         dict: how many of each line.
     """
-    told, gone = {}, set()
-    for line in lines(kept):
-        if isinstance(line.of, Entry):
-            told[line.words] = line.erase(discard_file=lambda file: gone.add(file.name))
-        else:
-            told[line.words] = line.count(but=gone)
+    told = {}
+    with rehearsing() as gone:
+        for line in lines(kept):
+            told[line.words] = line.erase() if isinstance(line.of, Entry) else line.count(but=gone)
     transaction.set_rollback(True)
     return told
 
@@ -123,14 +121,13 @@ def purge(kept=None):
     return erased
 
 
-def erase(purge, rows, pks, discard_file=discard):
+def erase(purge, rows, pks):
     """Erase these rows of a table, their files and their history, in the current transaction.
 
     Args:
         purge: the line of the map that says so.
         rows: a queryset.
         pks: the keys that it is among.
-        discard_file: takes a file away once that is committed.
 
     Returns:
         int: how many rows.
@@ -139,10 +136,10 @@ def erase(purge, rows, pks, discard_file=discard):
         count = rows.count()
         purge.erase(pks)
         return count
-    return erase_rows(rows, discard_file)
+    return erase_rows(rows)
 
 
-def erase_rows(rows, discard_file=discard):
+def erase_rows(rows):
     """The same, whatever their entry says erases them.
 
     Returns:
@@ -157,7 +154,7 @@ def erase_rows(rows, discard_file=discard):
     still_named = named([file.name for file in files if file])
     for file in files:
         if file.name not in still_named:
-            discard_file(file)
+            discard(file)
     # After: a deletion may be told by an event of its own.
     for model, pks in hanging.items():
         if events := getattr(model, "pgh_event_model", None):

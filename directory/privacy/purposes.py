@@ -26,6 +26,12 @@ ALERTS = Purpose(
     Basis.CONSENT,
     (Reader.PERSON,),
 )
+RECORDS = Purpose(
+    "Tenir les dossiers de sourçage des acheteurs",
+    "Laisser un acheteur écrire pourquoi il garde les uns et écarte les autres, et pouvoir le prouver.",
+    Basis.INTEREST,
+    (Reader.LINK,),
+)
 REFERENCES = Purpose(
     "Tenir les références des co-entrepreneurs",
     "Prouver aux acheteurs ce qui a été fait, pour qui.",

@@ -12,7 +12,6 @@ import os
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import pghistory
@@ -77,6 +76,7 @@ def remember_withdrawals():
                 if fiche in fiches
             ]
         )
+    write_waiting()
     return len(fresh)
 
 
@@ -103,15 +103,28 @@ def _marks_of(fiche):
 
 
 def _keep(told):
-    """Write the keys now, with what they are about; the lines once that is committed."""
+    """Write the keys and the lines now, with what they are about; the file once that is committed."""
     if not told:
         return
-    Remembered.objects.bulk_create([Remembered(key=key, at=at) for key, at, *_ in told], ignore_conflicts=True)
-    lines = [
-        json.dumps({"key": str(key), "at": at.isoformat(), "what": what, "item": item, "prints": prints})
+    rows = [
+        Remembered(
+            key=key,
+            at=at,
+            line=json.dumps({"key": str(key), "at": at.isoformat(), "what": what, "item": item, "prints": prints}),
+        )
         for key, at, what, prints, item in told
     ]
-    transaction.on_commit(partial(_append, lines))
+    Remembered.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(write_waiting)
+
+
+@transaction.atomic
+def write_waiting():
+    """Write in the file the lines that wait for it, those too whose writer was stopped after its commit."""
+    waiting = list(Remembered.objects.exclude(line="").select_for_update(skip_locked=True).order_by("at", "key"))
+    if waiting:
+        _append([row.line for row in waiting])
+        Remembered.objects.filter(pk__in=[row.pk for row in waiting]).update(line="")
 
 
 def _append(lines):

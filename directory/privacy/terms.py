@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from crealead.rate_limit import LONGEST_WINDOW
+from crealead.words import lasting
 from directory.forms.files import WAITING_TIME
 from directory.models import (
     access_link,
@@ -13,10 +14,12 @@ from directory.models import (
     contact_message,
     departure,
     fiche_export,
+    group_message,
     listing_draft,
     member_session,
     reference,
     sent_file,
+    sourcing_record,
 )
 
 from .vocabulary import Term
@@ -29,6 +32,17 @@ MESSAGE = Term(
 )
 ALERT = Term("la fin de l’alerte", alert.KEPT, "Le temps de répondre à qui demande pourquoi elle s’est arrêtée.")
 ALERT_TO_CONFIRM = Term("la demande, sans confirmation", alert.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
+GROUP_MESSAGE = Term(
+    "la date de réponse demandée", group_message.KEPT, "Le temps qu’un achat se décide avec qui a répondu."
+)
+GROUP_TO_CONFIRM = Term("l’écriture, sans confirmation", group_message.TO_CONFIRM, "Le temps d’ouvrir le courriel.")
+RECORD = Term(
+    f"l’acheteur l’efface, ou que son terme passe ({lasting(sourcing_record.OPEN_FOR)} après le dernier changement, "
+    "ou, s’il est clos, un, deux ou trois ans après, à son choix)",
+    None,
+    "Le temps de décider, puis celui où un choix se justifie.",
+)
+RECORD_EMAIL = Term("l’envoi, sans confirmation", sourcing_record.EMAIL_TO_CONFIRM, "Le temps d’ouvrir le courriel.")
 REQUEST = Term(
     "la fin de la demande", timedelta(days=2 * 365), "Le temps de redemander, et de rendre compte de ce qui fut décidé."
 )
@@ -99,6 +113,7 @@ OBJECTION = Term(
 )
 ACCOUNT = Term("le compte s’efface", None, "On ne décide qu’avec un compte, et les décisions ont un auteur.")
 REFERENCE = Term("la référence s’efface", None, "Elle sert aux réponses de tous ceux qui y ont pris part.")
+CLIENT = Term("la coopérative l’efface de sa liste", None, "Il est le client de plusieurs références.")
 CLOSED_REFERENCE = Term("la clôture", reference.CLOSED_KEPT, "Le temps de la reprendre.")
 CONTACT = Term(
     "la fin de la prestation, ou son dernier envoi si elle dure encore ; plus tôt si le contact s’y oppose",

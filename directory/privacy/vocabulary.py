@@ -49,6 +49,8 @@ class Reader(Enum):
     TEAM = "l’équipe de la consultation"
     COLLEAGUES = "les participants à la référence"
     ADDRESSEE = "le destinataire"
+    AUTHOR = "l’acheteur qui a écrit"
+    LINK = "qui a le lien du dossier"
     CONTRACTING = "l’acheteur à qui la réponse est envoyée"
     NOBODY = "personne : le programme s’en sert"
     HOST = "l’hébergeur, sur instruction"

@@ -1,11 +1,10 @@
 """What a co-entrepreneur fills in of a reference, by the charter."""
 
-from decimal import Decimal
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from directory.forms.amounts import AmountField
 from directory.forms.clients import ClientForm
 from directory.forms.cpv import MOST_CPV_CODES, CpvCodesField
 from directory.forms.days import PeriodBoundField
@@ -17,18 +16,6 @@ from .colleague_forms import ColleagueFormSet
 
 FIRST_YEAR = 1980
 NOT_A_PERIOD = "Écrivez un jour, un mois ou une année : 15/03/2024, mars 2024, 2024."
-
-
-class AmountField(forms.DecimalField):
-    """An amount as people write it: « 12 500 », « 12 500,50 € HT »."""
-
-    def prepare_value(self, value):
-        return f"{value:.2f}".replace(".", ",").removesuffix(",00") if isinstance(value, Decimal) else value
-
-    def to_python(self, value):
-        if isinstance(value, str):
-            value = "".join(value.split()).removesuffix("HT").removesuffix("€").replace(",", ".")
-        return super().to_python(value)
 
 
 class AttestationInput(forms.ClearableFileInput):

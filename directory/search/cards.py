@@ -20,7 +20,7 @@ def cards(index, pks):
     regions = DepartmentFacet.regions(index) if unread else {}
     for pk, fiche in (CoEntrepreneur.objects.published().with_card().in_bulk(unread) if unread else {}).items():
         fiche.skill_names = SkillFacet.names(index, fiche)
-        fiche.zone_words = zone_of(fiche, regions)
+        fiche.zone_words = zone_of(fiche.nationwide, fiche.department_keys, regions)
         fiche.label_names = LabelFacet.names(index, fiche)
         fiche.markup = {}
         words = [fiche.name, fiche.trade_name, fiche.headline, *fiche.skill_names.values(), *fiche.label_names]
@@ -30,9 +30,9 @@ def cards(index, pks):
     return [_copy(kept[pk]) for pk in pks if pk in kept]
 
 
-def zone_of(fiche, regions):
-    """Where a fiche with its card works, in words; `regions` are those of `DepartmentFacet.regions()`."""
-    return DepartmentFacet.everywhere if fiche.nationwide else zone_in_words(fiche.department_keys, regions)
+def zone_of(nationwide, departments, regions):
+    """Where one works, in words: `regions` are those of `DepartmentFacet.regions()`, `departments` keys of theirs."""
+    return DepartmentFacet.everywhere if nationwide else zone_in_words(departments, regions)
 
 
 def _copy(fiche):

@@ -9,6 +9,7 @@ from django import forms
 from pyroaring import BitMap
 
 from .places import fold
+from .selected import OfOneSearch
 
 MAX_VALUES = 50
 # In a tag, before the last day on which it is held.
@@ -24,7 +25,7 @@ class Term:
     tags: tuple[str, ...]
 
 
-class TermsField(forms.Field):
+class TermsField(OfOneSearch, forms.Field):
     """The known values among those sent, as `Term`s; what isn't known is kept apart in `dropped`."""
 
     widget = forms.SelectMultiple

@@ -167,6 +167,9 @@ class AmountFacet(OfOneReference, Facet):
             tags = [_recent(band) for band in self.bands] or list(term.tags)
         else:
             tags = [_recent(term) if self.is_recent_asked else term.tags[0]]
+        if endings == [""] and tuple(tags) == term.tags:
+            # The index keeps those of a term: of « recentes » they are the union of as many days as there are.
+            return self.index.members(term)
         return BitMap.union(BitMap(), *(self.index.holders(tag + ending) for tag in tags for ending in endings))
 
     @property

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from .index import prepared_cursor
@@ -98,6 +98,11 @@ class Text:
         return cls(SPACES.sub(" ", text).strip(" "))
 
     @cached_property
+    def is_odd(self):
+        """Whether it has a sign that is part of some words."""
+        return not ODD_SIGNS.isdisjoint(self.folded)
+
+    @cached_property
     def folded(self):
         """Chunk by chunk what the line is, a chunk being what stands between spaces; only to see what may answer."""
         folded = fold(self.line)
@@ -114,17 +119,16 @@ class Sought:
         # What a word starts with, whatever its ending: all is stemmed that holds one, and nothing else.
         self.starts = [fold(lexeme)[: max(STEM_ENDING, len(lexeme) - STEM_ENDING)] for lexeme in lexemes]
 
-    def may_answer(self, folded):
-        return any(start in folded for start in self.starts) or not ODD_SIGNS.isdisjoint(folded)
-
     def candidates(self, text):
         """The chunks that may answer: by their place, the spans of their words, then of the chunk as one."""
-        if not self.may_answer(text.folded):
+        line = text.folded
+        starts = [start for start in self.starts if start in line]
+        if not (starts or text.is_odd):
             return {}
-        chunks, folded = text.line.split(" "), text.folded.split(" ")
+        chunks, folded = text.line.split(" "), line.split(" ")
         # What hundreds of words are compared with, a start at a time.
-        places = {place for start in self.starts for place, chunk in enumerate(folded) if start in chunk}
-        if not ODD_SIGNS.isdisjoint(text.folded):
+        places = {place for start in starts for place, chunk in enumerate(folded) if start in chunk}
+        if text.is_odd:
             places |= {place for place, chunk in enumerate(folded) if not ODD_SIGNS.isdisjoint(chunk)}
         return {place: (chunks[place], _spans(chunks[place])) for place in sorted(places)}
 
@@ -160,15 +164,20 @@ class Answer:
         chunks = self.text.line.split(" ")
         start = min(max(0, len(chunks) - words), max(0, self._densest() - LEAD_WORDS))
         stop = start + words
-        told = " ".join(
-            _marked(chunk, self.marks.get(start + place, [])) for place, chunk in enumerate(chunks[start:stop])
-        )
+        told = self._told(chunks[start:stop], start)
         return mark_safe(("… " if start else "") + told + (" …" if stop < len(chunks) else ""))
 
     def whole(self):
         """The text, all of it, as safe HTML with the lexemes in <mark>."""
-        chunks = self.text.line.split(" ")
-        return mark_safe(" ".join(_marked(chunk, self.marks.get(place, [])) for place, chunk in enumerate(chunks)))
+        return mark_safe(self._told(self.text.line.split(" ")))
+
+    def _told(self, chunks, start=0):
+        """These chunks, of which the first stands at the place `start`: escaped at one go but for those marked."""
+        told = escape(" ".join(chunks)).split(" ")
+        for place, spans in self.marks.items():
+            if 0 <= place - start < len(chunks):
+                told[place - start] = _marked(chunks[place - start], spans)
+        return " ".join(told)
 
     def _densest(self):
         """The place from which an extract holds the most of the lexemes."""
@@ -194,13 +203,16 @@ def answers(texts, lexemes):
     candidates = [sought.candidates(text) for text in texts]
     words = {fold(chunk[start:end]) for found in candidates for chunk, spans in found.values() for start, end in spans}
     known = stems(words) if words else {}
+    # Of hundreds of texts, a few have any.
     return [
-        Answer(
-            text,
-            {place: marks for place, (chunk, spans) in found.items() if (marks := _marks(chunk, spans, known, sought))},
-        )
+        Answer(text, _all_marks(found, known, sought) if found else {})
         for text, found in zip(texts, candidates, strict=True)
     ]
+
+
+def _all_marks(found, known, sought):
+    marks = {place: _marks(chunk, spans, known, sought) for place, (chunk, spans) in found.items()}
+    return {place: spans for place, spans in marks.items() if spans}
 
 
 def _marks(chunk, spans, known, sought):

@@ -63,6 +63,11 @@ class SkillFacet(Facet):
         return cls.terms_of(Skill.objects.order_by("name", "pk"))
 
     @classmethod
+    def all_names(cls, index):
+        """The names of all skills by their keys, in the order they are read."""
+        return {int(term.tags[0].partition(":")[2]): term.label for term in index.vocabulary[cls.name].values()}
+
+    @classmethod
     def names(cls, index, fiche):
         """The names of the skills of a fiche read `with_card()` by their keys, in the order they are read."""
         keys = {f"{cls.name}:{key}": key for key in fiche.skill_keys}

@@ -26,13 +26,13 @@ from .index import current
 from .need import NeedFilter, TextField
 from .order import RELEVANCE, ROTATION, SORTS, expressions
 from .rotation import today_seed
-from .selected import KeptFilter
+from .selected import KeptFilter, OfOneSearch
 
 # The number of a page that an address has to tell.
 PAST_THE_FIRST = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
 
 
-class WordField(forms.CharField):
+class WordField(OfOneSearch, forms.CharField):
     """A word of the shape `pattern`, or empty; another shape is dropped."""
 
     dropped = []

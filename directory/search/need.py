@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from .criteria import Criterion
 from .facets import AmountFacet, InsuranceFacet
 from .reasons import answering
+from .selected import OfOneSearch
 from .understanding import side_by_side, understand
 
 MAX_TEXT = 300
@@ -19,7 +20,7 @@ ENOUGH = 5
 NEARLY, HALF, MOST = 0.6, 0.51, 0.25
 
 
-class TextField(forms.CharField):
+class TextField(OfOneSearch, forms.CharField):
     """Words: control characters out, white space folded, cut at the end of a word before `MAX_TEXT`."""
 
     dropped = []

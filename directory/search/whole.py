@@ -38,7 +38,10 @@ class Whole:
     def pieces(self):
         """Lists of (rank, card with what is `said`); who left the catalogue meanwhile isn't there."""
         results = Results(self.search)
+        for ranks in self.ranks():
+            yield [(ranks[fiche.pk], fiche) for fiche in results.saying(list(ranks))]
+
+    def ranks(self):
+        """The rank of each, by key, some at a time."""
         for start in range(0, len(self.keys), PIECE):
-            piece = self.keys[start : start + PIECE]
-            ranks = {pk: rank for rank, pk in enumerate(piece, start + 1)}
-            yield [(ranks[fiche.pk], fiche) for fiche in results.saying(piece)]
+            yield {pk: rank for rank, pk in enumerate(self.keys[start : start + PIECE], start + 1)}

@@ -10,23 +10,22 @@ from django.utils.safestring import mark_safe
 register = template.Library()
 # The same names and codes on every page.
 _escaped = lru_cache(maxsize=4096)(escape)
-# Where the address of the map goes, in what searches share: no text of a facet holds it, since each is escaped.
-SEAM = mark_safe("<!-- -->")
+# Where what differs from a search to another goes; no text of a facet holds these, since each is escaped.
+SEAMS = {name: mark_safe(f"<!--{name}-->") for name in ("map", "first", "others")}
 
 
-@register.simple_tag
-def facet_values(facet, start, stop=None):
-    """The list items of these values of a facet: a box, what it stands for, how many it would find."""
-    name = _escaped(facet.name)
+def _items(facet_name, values):
+    """The list items of these values: a box, what it stands for, how many it would find."""
+    name = _escaped(facet_name)
     items = []
-    for value in facet.values[start:stop]:
+    for value in values:
         code = _escaped(value.value)
         state = " checked" if value.checked else ""
         items.append(
             f'<li><label><input type="checkbox" name="{name}" value="{code}"{state}>'
             f'<span>{_escaped(value.label)}</span><b data-count="{value.count}">{value.count}</b></label></li>\n'
         )
-    return mark_safe("".join(items))
+    return "".join(items)
 
 
 @register.simple_tag(takes_context=True)
@@ -37,7 +36,23 @@ def panel(context, facet):
     """
     if facet.is_empty:
         return ""
-    if "fieldset" not in facet.markup:
-        facet.markup["fieldset"] = render_to_string("catalogue/_facet.html", {"facet": facet, "map_url": SEAM})
-    before, seam, after = facet.markup["fieldset"].partition(SEAM)
-    return mark_safe(before + escape(context["map_url"]) + after) if seam else facet.markup["fieldset"]
+    if "group" not in facet.markup:
+        markup = _frame(facet, context["search"].index.of_all)
+        for name, values in [("first", facet.first), ("others", facet.others)]:
+            markup = markup.replace(SEAMS[name], _items(facet.name, values))
+        facet.markup["group"] = markup
+    return mark_safe(facet.markup["group"].replace(SEAMS["map"], escape(context["map_url"])))
+
+
+def _frame(facet, kept):
+    """What stands around the values of a facet: of one in which nothing is chosen, rendered once for an index."""
+    if facet.chosen or facet.within:
+        return _rendered(facet)
+    shape = "frame", facet.name, facet.is_long, facet.has_box
+    if shape not in kept:
+        kept[shape] = _rendered(facet)
+    return kept[shape]
+
+
+def _rendered(facet):
+    return render_to_string("catalogue/_facet.html", {"facet": facet, "seams": SEAMS})

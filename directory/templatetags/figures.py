@@ -7,7 +7,16 @@ from django.conf import settings
 
 from crealead import words
 from directory.doors import links, visit
-from directory.models import access_link, alert, contact_message, cv, departure, listing_draft, member_session
+from directory.models import (
+    access_link,
+    alert,
+    contact_message,
+    cv,
+    departure,
+    group_message,
+    listing_draft,
+    member_session,
+)
 from directory.models.reference import CLOSED_KEPT, RECENT
 
 register = template.Library()
@@ -24,6 +33,11 @@ FIGURES = {
     "alert_lasts": words.lasting(alert.LASTS),
     "alert_kept": words.lasting(alert.KEPT),
     "alert_most": words.SPELLED.get(alert.MOST, str(alert.MOST)),
+    # To how many one message goes; how long one has to confirm it; until which hour one answers; how long it is kept.
+    "group_between": f"de {words.SPELLED[group_message.FEWEST]} à {words.SPELLED[group_message.MOST]}",
+    "group_to_confirm": words.lasting(group_message.TO_CONFIRM),
+    "group_hour": f"{group_message.ANSWER_HOUR}\N{NO-BREAK SPACE}h",
+    "group_kept": words.lasting(group_message.KEPT),
     "visit": words.lasting(visit.LENGTH),
     "member_session": words.lasting(member_session.LIFETIME),
     # How long a request that isn't sent is kept.

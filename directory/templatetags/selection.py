@@ -4,9 +4,16 @@ from urllib.parse import parse_qsl
 
 from django import template
 
+from directory.search.selected import KEPT
 from directory.sourcing.selection.selection import NOT_OF_A_NEED
 
 register = template.Library()
+
+
+@register.simple_tag
+def kept_most():
+    """How many fiches one selection holds, for the script that keeps them."""
+    return KEPT
 
 
 @register.inclusion_tag("sourcing/_keep_form.html")

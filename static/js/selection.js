@@ -2,7 +2,7 @@
 // Where the browser keeps nothing, the buttons send their form, as without script.
 
 const KEY = "selection";
-const KEPT = 30;
+const KEPT = Number(document.querySelector("[data-kept]").dataset.kept);
 
 function read() {
   try {
@@ -54,10 +54,27 @@ function show() {
 
 const onPage = () => [...document.querySelectorAll("[data-selection] [data-fiche]")].map((part) => part.dataset.fiche);
 
+function isOwn() {
+  const slugs = read();
+  const shown = onPage();
+  return shown.length === slugs.length && shown.every((slug) => slugs.includes(slug));
+}
+
+// What left the catalogue, or has another address, isn't kept under the one of before.
+function tidy({ left, renamed }) {
+  const gone = left.split(" ");
+  const now = new Map(renamed.split(" ").map((pair) => pair.split(":")));
+  const kept = read();
+  const tidied = [...new Set(kept.map((slug) => now.get(slug.toLowerCase()) ?? slug))];
+  const slugs = tidied.filter((slug) => !gone.includes(slug.toLowerCase()));
+  if (slugs.join() !== kept.join()) write(slugs);
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-keep]");
   const dropped = event.target.closest("[data-drop]");
-  if (dropped) write(read().filter((slug) => slug !== dropped.dataset.drop));
+  // Somebody else's selection is put in order without touching one's own.
+  if (dropped && isOwn()) write(read().filter((slug) => slug !== dropped.dataset.drop));
   if (!button) return;
   const slug = button.dataset.keep;
   const slugs = read();
@@ -88,11 +105,11 @@ function refuse(button) {
 function openPage() {
   const page = document.querySelector("[data-selection]");
   if (!page) return;
+  tidy(page.dataset);
   const slugs = read();
-  const shown = onPage();
   if (!location.search && slugs.length) location.replace(address(location.pathname, slugs));
   // The same fiches put in another order: that order is kept.
-  if (shown.length === slugs.length && shown.every((slug) => slugs.includes(slug))) write(shown);
+  if (isOwn()) write(onPage());
   const print = document.querySelector("[data-print]");
   const copy = document.querySelector("[data-copy]");
   if (!print) return;

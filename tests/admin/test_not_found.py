@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
-from directory.models import Certification, ContactMessage, Insurance, Label
+from directory.models import Certification, ContactMessage, GroupMessage, Insurance, Label
 from tests import cast
 from tests.cast import PDF, awaiting, browser_of, status_of
 from tests.factories import (
@@ -51,6 +52,14 @@ def theirs():
         ContactMessage.objects.create(
             co_entrepreneur=member, name="Élue", organisation="Mairie", email="elue@example.org", message="Bonjour"
         ),
+        GroupMessage.objects.create(
+            name="Élu",
+            organisation="Mairie",
+            email="elu@example.org",
+            message="Bonjour",
+            answer_by=timezone.localdate(),
+            confirmed_at=timezone.now(),
+        ).recipients.create(co_entrepreneur=member, sent_at=timezone.now()),
         member.referent,
         member.referent.user,
     ]

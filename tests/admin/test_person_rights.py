@@ -202,7 +202,7 @@ def test_two_of_one_name_are_told_apart_before_anything_is_shown(as_administrato
     asked = search(as_administrator, "Lucie Astruc")
     found = search(as_administrator, mark=[f"fiches:{first.pk}"], chosen="1")
 
-    assert "2 personnes portent ce nom" in text_of(asked)
+    assert "2 personnes ont ce nom ou ce téléphone" in text_of(asked)
     assert "autre@example.org" not in asked.text
     assert not RightsUse.objects.filter(counts={}).exists()
     assert "lucie@example.org" in found.text

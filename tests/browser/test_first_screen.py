@@ -35,6 +35,18 @@ def test_the_first_card_starts_on_the_first_screen(shared_page, window, lowest):
     assert {name: y for name, y in starts.items() if y > lowest} == {}
 
 
+def test_what_is_kept_doesnt_push_it_down(page):
+    page.set_viewport_size(PHONE)
+    page.goto("/catalogue/?q=formation")
+    page.evaluate("localStorage.setItem('selection', JSON.stringify([...Array(30).keys()].map((n) => `fiche-${n}`)))")
+    page.reload()
+    expect(page.locator("[data-kept] a")).to_have_text("30 gardées")
+
+    assert page.locator("[data-fiche]").first.bounding_box()["y"] <= LOWEST[0][1]
+    brand, kept = (page.locator(part).bounding_box() for part in (".marque span", "[data-kept] a"))
+    assert brand["x"] + brand["width"] <= kept["x"]
+
+
 @pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_need_is_written_once(shared_page, window):
     shared_page.set_viewport_size(window)

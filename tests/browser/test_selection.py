@@ -68,3 +68,40 @@ def test_what_the_storage_holds_that_is_no_selection_breaks_nothing(page):
     page.locator(KEEP).first.click()
 
     assert page.locator(KEEP).first.get_attribute("aria-pressed") == "true"
+
+
+def kept(page):
+    return json.loads(page.evaluate("() => localStorage.getItem('selection')"))
+
+
+def test_somebody_elses_selection_is_changed_without_touching_ones_own(page):
+    page.goto("/catalogue/?q=formation")
+    slugs = [button.get_attribute("data-keep") for button in page.locator(KEEP).all()[:3]]
+    page.evaluate(STORE, json.dumps(slugs[:2]))
+
+    page.goto("/selection/?" + "&".join(f"f={slug}" for slug in slugs))
+    page.locator(f"[data-drop={slugs[0]}]").first.click()
+    page.wait_for_url(lambda url: slugs[0] not in url)
+
+    assert kept(page) == slugs[:2]
+
+
+def test_what_left_or_was_never_there_is_not_kept_any_more(page):
+    page.goto("/catalogue/?q=formation")
+    slug = page.locator(KEEP).first.get_attribute("data-keep")
+    page.evaluate(STORE, json.dumps(["personne-du-tout", slug]))
+
+    page.goto("/selection/")
+    page.wait_for_url("**/selection/?**")
+    page.get_by_text("1 gardée").first.wait_for()
+
+    assert kept(page) == [slug]
+
+
+def test_the_count_is_on_every_public_page(page):
+    page.goto("/catalogue/?q=formation")
+    page.locator(KEEP).first.click()
+
+    for path in ["/", "/acheter/", "/referencement/", "/confidentialite/", "/plan-du-site/", "/catalogue/personne/"]:
+        page.goto(path)
+        page.locator("[data-kept]").get_by_text("1 gardée").wait_for()

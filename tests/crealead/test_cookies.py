@@ -55,5 +55,5 @@ def test_no_cookie_that_is_sent_brings_another():
     }
 
     assert brought == {}
-    forms = ("contact", "demande", "connexion", "alertes/nouvelle")
+    forms = ("contact", "demande", "connexion", "alertes/nouvelle", "selection/dossier/")
     assert [path for path in paths if usual[path] and not any(word in path for word in forms)] == []

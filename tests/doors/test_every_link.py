@@ -18,8 +18,10 @@ from django.utils import timezone
 from directory.accounts.actions import send_password_link
 from directory.doors import links
 from directory.doors.links import SignedLink
-from directory.models import AccessLink, Alert, ListingAgreement, ListingRequest
+from directory.models import AccessLink, Alert, GroupMessage, ListingAgreement, ListingRequest
 from directory.sourcing.alerts import actions as alerts
+from directory.sourcing.message import actions as group_messages
+from directory.sourcing.record import actions as records
 from tests.cast import State, lead_of, led, link_in, seat, text_of
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory, ReferentFactory
 from tests.jobs import run_jobs
@@ -110,8 +112,49 @@ def alert_running(page):
     return make
 
 
+def record_email():
+    record = records.start(need="Former les agents", organisation="", client=None)
+    records.ask_email(record_pk=record.pk, email="achats@example.org")
+    [mail] = run_jobs()
+    return link_in(mail, "selection/dossier/confirmer")
+
+
 def keep(url):
     Client().post(url, {"action": "keep"})
+
+
+def group_to_confirm():
+    message = GroupMessage(
+        name="A",
+        organisation="Mairie",
+        email="a@example.org",
+        subject="Objet",
+        message="Besoin",
+        # Answers are awaited for as long as any link of it lasts.
+        answer_by=timezone.localdate() + links.GROUP_MESSAGE.lasts + timedelta(days=2),
+    )
+    group_messages.ask(message=message, fiches=CoEntrepreneurFactory.create_batch(2, listed=True))
+    [mail] = run_jobs()
+    return link_in(mail, "messages/confirmer")
+
+
+def group_sent(page):
+    def make():
+        group_messages.confirm(message_pk=links.GROUP_CONFIRMATION.key(group_to_confirm().split("/")[-2]))
+        message = GroupMessage.objects.get()
+        if page == "group_messages:answer":
+            return links.GROUP_ANSWER.path(message.recipients.first())
+        return reverse(page, args=[links.GROUP_MESSAGE.token(message)])
+
+    return make
+
+
+def close(url):
+    Client().post(url, {"action": "close"})
+
+
+def say_interested(url):
+    Client().post(url, {"answer": "interested"})
 
 
 KINDS = {
@@ -129,6 +172,15 @@ KINDS = {
     "alerts:confirm": Kind(alert_to_confirm, click, links.ALERT_CONFIRMATION.lasts, "/catalogue/"),
     "alerts:alert": Kind(alert_running("alerts:alert"), keep, links.ALERT.lasts, "/catalogue/"),
     "alerts:stop": Kind(alert_running("alerts:stop"), click, links.ALERT.lasts, "/catalogue/"),
+    "group_messages:confirm": Kind(group_to_confirm, click, links.GROUP_CONFIRMATION.lasts, "/catalogue/"),
+    "group_messages:message": Kind(
+        group_sent("group_messages:message"), close, links.GROUP_MESSAGE.lasts, "/catalogue/"
+    ),
+    "group_messages:delete": Kind(group_sent("group_messages:delete"), click, links.GROUP_MESSAGE.lasts, "/catalogue/"),
+    "group_messages:answer": Kind(
+        group_sent("group_messages:answer"), say_interested, links.GROUP_ANSWER.lasts, "/mon-espace/"
+    ),
+    "sourcing:record_confirm": Kind(record_email, click, links.RECORD_EMAIL.lasts, "/catalogue/"),
     "admin:password_reset_confirm": Kind(
         password, choose, timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), "/admin/mot-de-passe/"
     ),

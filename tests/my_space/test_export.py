@@ -14,6 +14,7 @@ from directory.models import (
     AnswerFile,
     Certification,
     ConsentText,
+    GroupMessage,
     Label,
     MemberSession,
     MemoPart,
@@ -82,6 +83,16 @@ def test_everything_held_is_there_under_names_that_people_read(member):
     member.contact_messages.create(
         name="M. Noir", organisation="Ville de Sète", email="noir@example.org", message="Bonjour"
     )
+    several = GroupMessage.objects.create(
+        name="Mme Vert",
+        organisation="Ville de Lunel",
+        email="vert@example.org",
+        message="Ateliers",
+        answer_by=timezone.localdate(),
+        confirmed_at=timezone.now(),
+    )
+    for addressee in (member, CoEntrepreneurFactory(last_name="Quervimpt")):
+        several.recipients.create(co_entrepreneur=addressee, sent_at=timezone.now())
     opened = ConsultationFactory(author_member=member, subject="Accueil")
     TeamMemberFactory(consultation=opened, co_entrepreneur=member, mission="Piloter")
 
@@ -91,6 +102,9 @@ def test_everything_held_is_there_under_names_that_people_read(member):
     assert data["fiche"]["téléphone"] == "04 67 00 00 00"
     assert data["accords"][0]["élément"] == "Téléphone"
     assert data["cv"]["lignes"][0]["intitulé"] == "Agente d’accueil"
+    [received] = data["messages reçus avec d’autres"]
+    assert received["ce qui fut écrit"]["message"] == "Ateliers"
+    assert "Quervimpt" not in str(data)
     [reference] = data["références"]
     assert (reference["objet"], reference["contact chez le client"]) == ("Accueil des agents", "Mme Blanc")
     assert reference["tenue par la personne"] is True

@@ -69,7 +69,7 @@ def test_a_long_page_begins_with_its_parts_and_names_its_tables(client):
     assert len(inside) > len(parts) + len(tables) - 2
     for address in inside:
         page.get_element_by_id(address[1:])
-    assert not html.fromstring(client.get("/accessibilite/").text).xpath(".//main//nav")
+    assert not html.fromstring(client.get("/mentions-legales/").text).xpath(".//main//nav")
 
 
 def test_a_text_without_its_marks_has_the_table_at_its_end(client):

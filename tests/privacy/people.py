@@ -25,6 +25,7 @@ from directory.models import (
     FirstPage,
     FormerSlug,
     FruitlessSearch,
+    GroupMessage,
     Insurance,
     Label,
     ListingDraft,
@@ -37,6 +38,8 @@ from directory.models import (
 )
 from directory.my_space import actions as space
 from directory.privacy.erasure import erase
+from directory.sourcing.record import actions as records
+from directory.sourcing.record.standing import Standing
 from tests import cast
 from tests.cast import browser_of
 from tests.factories import (
@@ -116,6 +119,7 @@ def a_member(word=WORD, **given):
     ContactMessage.objects.create(
         co_entrepreneur=fiche, name="Un acheteur", organisation="Une ville", email="a@example.org", message=f"À {name}"
     )
+    a_group_message([fiche, CoEntrepreneurFactory(listed=True)], f"Zéphyrine {name}")
     browser_of(fiche)
     files.keep(ContentFile(word.encode(), name=word), member=fiche)
     LogEntry.objects.create(
@@ -137,11 +141,39 @@ def a_member(word=WORD, **given):
     failed_mail(to=fiche.email)
     FruitlessSearch.objects.create(words=f"conseil {word} {fiche.pk}", last_on=timezone.localdate())
     (site_settings.EMAIL_FILE_PATH / f"{word}.log").write_text(f"To: {fiche.email}")
+    for is_closed in (False, True):
+        keep_in_a_record(fiche, f"Zéphyrine {name} répond vite", is_closed=is_closed)
     # The words of the catalogue are written at the end of the transaction.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return fiche
+
+
+def a_group_message(fiches, word):
+    """What a buyer wrote to several at once, each of whom answered with this word."""
+    now = timezone.now()
+    message = GroupMessage.objects.create(
+        name="Une acheteuse",
+        organisation="Une ville",
+        email="b@example.org",
+        subject=word,
+        message=f"À {word}, et à d’autres.",
+        answer_by=timezone.localdate(),
+        confirmed_at=now,
+    )
+    for fiche in fiches:
+        message.recipients.create(co_entrepreneur=fiche, sent_at=now, answered_at=now, answer="knows", word=word)
+
+
+def keep_in_a_record(fiche, note="", *, is_closed):
+    """A buyer's record of a sourcing that keeps a fiche."""
+    record = records.start(need=f"Un besoin. {note}", organisation="", client=None, fiches=[fiche.pk])
+    row = record.kept.get()
+    records.save_kept(record_pk=record.pk, seen=0, notes={row.pk: note}, order=[row.pk])
+    if is_closed:
+        records.close(record_pk=record.pk, seen=records.outline(Standing(record)), years=1)
+    return record
 
 
 def erased(sought, by, capture):

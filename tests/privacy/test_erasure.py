@@ -168,6 +168,8 @@ def test_what_is_masked_in_an_answer_is_written_down_and_nothing_else_opens_it(
     assert {(row.of_table, row.operation, *row.columns) for row in Unfreezing.objects.all()} == {
         ("directory_answer", "update", "data"),
         ("directory_answerfile", "update", "file", "name"),
+        # They are kept in a buyer's record too.
+        ("directory_closedrecord", "update", "data", "fiches", "pdf"),
     }
     assert {(row.by, row.purpose) for row in Unfreezing.objects.all()} == {(by, "erasure")}
     for statement in ("UPDATE directory_answer SET number = 9", "DELETE FROM directory_answerfile"):

@@ -1,6 +1,7 @@
 """Every table is filled with rare words, the clock moved, the purge run: what must go is nowhere, what must stay is there."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pghistory
 import pytest
@@ -68,6 +69,18 @@ def fill_fiche(word):
     return filler, fiche
 
 
+def fill_record(filler, fiche, **values):
+    """A record that was closed, with what an open one has."""
+    mark = sha256(filler.word.encode()).hexdigest()
+    filler.make(
+        models.SourcingRecord, key=(filler.word * 5)[:43], outcome="none", outcome_on=timezone.localdate(), **values
+    )
+    filler.make(models.RecordSearch)
+    filler.make(models.RecordFiche, co_entrepreneur=fiche)
+    filler.make(models.SetAside, co_entrepreneur=fiche, whom="one", query="")
+    filler.make(models.ClosedRecord, fingerprint=mark, pdf_fingerprint=mark, fiches=[])
+
+
 def fill_what_stays():
     filler, fiche = fill_fiche(STAYS)
     account = filler.make(get_user_model())
@@ -85,6 +98,8 @@ def fill_what_stays():
     filler.make(models.Answer, author_member=fiche, consultation=consultation)
     filler.make(models.AnswerFile)
     filler.make(models.Unfreezing)
+    # Once its end is years away.
+    fill_record(filler, fiche, ends_on=timezone.localdate() + 2 * AGE)
     filler.make(models.Objection)
     return fiche
 
@@ -135,6 +150,9 @@ def fill_what_goes(fiche, disk):
         Session,
     ]:
         filler.make(model)
+    filler.make(models.GroupMessage)
+    filler.make(models.GroupRecipient, co_entrepreneur=fiche)
+    fill_record(filler, fiche, ends_on=timezone.localdate() + AGE / 2, warned_on=timezone.localdate())
     filler.make(LogEntry, user=closed, action_flag=1)
     filler.make(models.Kit, author_member=fiche, consultation=ConsultationFactory(), state="done")
     ended = CoEntrepreneurFactory(departed_on=timezone.localdate(), last_name=GOES, email=f"{GOES}@example.org")

@@ -16,13 +16,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory import documents
 from directory.demo.portraits import portrait
-from directory.models import Alert, CoEntrepreneur, Consent, TeamMember
+from directory.doors import links
+from directory.models import Alert, CoEntrepreneur, Consent, GroupMessage, SourcingRecord, TeamMember
 from directory.sourcing.alerts.actions import tell_news
 from directory.sourcing.selection.actions import send_selection
 from directory.sourcing.selection.selection import Selection
 from directory.tenders.answers import kit
 from directory.tenders.memo import start_memo
 from tests.cast import browser_of
+from tests.documents.pdf import Pdf
 from tests.factories import (
     CoEntrepreneurFactory,
     ConsultationFactory,
@@ -31,6 +33,8 @@ from tests.factories import (
     SkillFactory,
     TeamMemberFactory,
 )
+
+from .people import keep_in_a_record
 
 DOCS = settings.BASE_DIR / "docs" / "privacy.md"
 ITEMS = Consent.Item
@@ -69,8 +73,10 @@ SHOWN = {
     "cartes de visite d’une sélection": {ITEMS.PHONE, ITEMS.WEBSITE, FICHE},
     "courriel d’une sélection": {FICHE},
     "courriel d’une alerte": {FICHE},
+    "page d’un acheteur qui lui a écrit, à d’autres aussi": {FICHE},
     "CV": {ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
     "dossier de réponse préparé ensuite": {ITEMS.PHONE, ITEMS.PHOTO, ITEMS.PORTFOLIO, FICHE},
+    "dossier de sourçage clos": {FICHE},
     "courriels en attente": set(),
 }
 EVENTS = {item.label.lower(): {item} for item in ITEMS} | {
@@ -111,6 +117,17 @@ def world(settings, tmp_path):
         fiche.consents.create(item=item)
     today = timezone.localdate()
     Alert.objects.create(email="achats@example.org", confirmed_at=timezone.now(), next_on=today, ends_on=today)
+    now = timezone.now()
+    written = GroupMessage.objects.create(
+        name="Élue",
+        organisation="Mairie",
+        email="elue@example.org",
+        message="Bonjour",
+        answer_by=timezone.localdate(),
+        confirmed_at=now,
+    )
+    written.recipients.create(co_entrepreneur=fiche, sent_at=now, answer="interested", answered_at=now)
+    keep_in_a_record(fiche, is_closed=True)
     return fiche, consultation
 
 
@@ -148,13 +165,24 @@ def shown(fiche, consultation):
         "page d’une sélection": marks(main_of(client.get(f"/selection/?{kept}"))),
         "cartes de visite d’une sélection": marks(text(client.get(f"/selection/cartes.vcf?{kept}"))),
         "courriel d’une sélection": marks(
-            mailed(lambda: send_selection(to="dgs@example.org", selection=Selection.read(QueryDict(kept))))
+            mailed(lambda: send_selection(to="dgs@example.org", selection=Selection(QueryDict(kept))))
         ),
         "courriel d’une alerte": marks(mailed(tell_news)),
+        "page d’un acheteur qui lui a écrit, à d’autres aussi": marks(
+            text(client.get(links.GROUP_MESSAGE.path(GroupMessage.objects.get())))
+        ),
         "CV": marks(json.dumps(documents.cv_data(fiche), default=str)) if may_be_read(fiche) else set(),
         "dossier de réponse préparé ensuite": marks(json.dumps(kit.make(consultation).data, default=str)),
+        "dossier de sourçage clos": marks(in_a_record(client)),
         "courriels en attente": marks(json.dumps([*ProcrastinateJob.objects.values_list("args", flat=True)])) - {FICHE},
     }
+
+
+def in_a_record(client):
+    """What our copy of the latest record says, wherever."""
+    url = SourcingRecord.objects.latest("pk").get_absolute_url()
+    pdf = Pdf(b"".join(client.get(f"{url}dossier.pdf"))).text
+    return " ".join([text(client.get(url)), pdf, text(client.get(f"{url}dossier.json"))])
 
 
 def _found(fiche, page):
@@ -222,6 +250,8 @@ def withdraw(fiche, event):
 def restore(fiche, event):
     if event == "catalogue quitté":
         CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=True)
+        # In the former one they stay masked.
+        keep_in_a_record(fiche, is_closed=True)
     elif event != "coopérative quittée":
         [item] = EVENTS[event]
         browser_of(fiche).post("/mon-espace/accords/", {"item": item.value, "given": "oui"})

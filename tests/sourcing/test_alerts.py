@@ -338,6 +338,20 @@ def test_a_link_that_is_not_whole_opens_nothing(client, page):
     assert client.post(f"/alertes/{page}/faux/").status_code == 404
 
 
+def test_an_address_that_no_mail_is_made_out_to_stops_no_other_of_its_search(later):
+    first, last = running("", email="a@valferrand.example"), running("", email="z@valferrand.example")
+    bad = running("", email="b@valferrand.example")
+    Alert.objects.filter(pk=bad.pk).update(email="b@valferrand.example\ninjected@example.org")
+    CoEntrepreneurFactory(listed=True)
+    later(14)
+
+    with pytest.raises(ExceptionGroup):
+        alerts.tell_news()
+
+    told = {row.pk: bool(row.news) for row in Alert.objects.all()}
+    assert told == {first.pk: True, last.pk: True, bad.pk: False}
+
+
 # --- What a stranger types ------------------------------------------------------------------------------------------
 
 
@@ -348,6 +362,20 @@ def test_no_address_that_a_stranger_types_is_mailed(client, query):
     assert response.status_code == 200
     assert "ne contient pas d’adresse" in response.text
     assert run_jobs() == []
+
+
+def test_no_word_that_a_stranger_types_is_mailed_before_it_is_confirmed(client):
+    skill = Skill.objects.first()
+    query = urlencode({"q": "payez votre facture", "competence": skill.slug})
+
+    client.post(f"/alertes/nouvelle/?{query}", {"email": BUYER, "rhythm": 14})
+    [mail] = run_jobs()
+    told = str(mail.message())
+
+    for part in [mail.subject, mail.body, *(alternative[0] for alternative in mail.alternatives)]:
+        assert "facture" not in part
+    assert "facture" not in told
+    assert skill.name in mail.body
 
 
 def test_a_number_of_somebody_makes_no_alert(client):

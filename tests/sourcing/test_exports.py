@@ -6,12 +6,14 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
 from directory.models import Certification, CoEntrepreneur, Consent, CpvCode, Department, Label, Skill
 from directory.search import whole
-from directory.sourcing.exports import views as export_views
+from directory.sourcing.exports import places
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +211,7 @@ def test_head_makes_nothing(client):
 
 def test_too_many_at_once_are_asked_to_come_back(client, monkeypatch):
     fiche()
-    held = [client.get("/catalogue/export.csv") for _ in range(export_views.AT_ONCE)]
+    held = [client.get("/catalogue/export.csv") for _ in range(places.AT_ONCE)]
 
     refused = client.get("/catalogue/export.csv")
     for response in held:
@@ -218,6 +220,46 @@ def test_too_many_at_once_are_asked_to_come_back(client, monkeypatch):
     assert refused.status_code == 503
     assert refused["Retry-After"]
     assert sent(client, "/catalogue/export.csv")
+
+
+def test_slow_readers_stop_nobody_for_long_and_are_bounded(client, monkeypatch):
+    fiche()
+    monkeypatch.setattr(places, "MADE_SECONDS", -1)
+    monkeypatch.setattr(places, "AT_ALL", 4)
+    slow = [client.get("/catalogue/export.csv") for _ in range(places.AT_ONCE + 1)]
+
+    assert all(response.status_code == 200 for response in slow)
+    assert sent(client, "/catalogue/export.csv")
+
+    slow.append(client.get("/catalogue/export.csv"))
+    assert client.get("/catalogue/export.csv").status_code == 503
+
+    monkeypatch.setattr(places, "LONGEST_SECONDS", -1)
+    assert sent(client, "/catalogue/") and client.get("/catalogue/export.csv").status_code == 200
+    for response in slow:
+        response.close()
+
+
+def test_who_reads_for_too_long_is_cut_and_gives_its_place_back(client, monkeypatch):
+    fiche()
+    monkeypatch.setattr(places, "LONGEST_SECONDS", -1)
+
+    with pytest.raises(places.TooSlowError):
+        sent(client, "/catalogue/export.csv")
+
+    monkeypatch.undo()
+    assert sent(client, "/catalogue/export.csv")
+
+
+def test_as_many_queries_however_many_the_rows(client, django_assert_num_queries):
+    ReferenceFactory(co_entrepreneur=fiche())
+    with CaptureQueriesContext(connection) as few:
+        sent(client, "/catalogue/export.csv")
+    for _ in range(6):
+        ReferenceFactory(co_entrepreneur=fiche())
+
+    with django_assert_num_queries(len(few)):
+        sent(client, "/catalogue/export.csv")
 
 
 def test_vcards_follow_each_consent(client):

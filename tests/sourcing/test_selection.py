@@ -17,7 +17,7 @@ def read(*slugs, **search):
     data = QueryDict(mutable=True)
     data.setlist("f", slugs)
     data.update(search)
-    return Selection.read(data)
+    return Selection(data)
 
 
 def listed(number=1):

@@ -2,6 +2,8 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from directory.search.selected import KEPT
 from directory.sourcing.selection.selection import COMPARED
@@ -152,3 +154,40 @@ def test_a_wrong_address_is_said_and_nothing_leaves(client, mailoutbox):
 
 def test_nothing_kept_is_nothing_to_send(client):
     assert client.get("/selection/envoyer/?f=personne").headers["Location"] == "/selection/"
+
+
+def test_as_many_queries_for_twelve_as_for_two(client, django_assert_num_queries):
+    fiches = CoEntrepreneurFactory.create_batch(COMPARED, listed=True)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address(*fiches[:2]))
+
+    with django_assert_num_queries(len(few)):
+        client.get(address(*fiches))
+
+
+def test_the_mail_carries_the_filters_and_no_word_that_was_typed(client):
+    skill = SkillFactory()
+    fiche = CoEntrepreneurFactory(listed=True, skills=[skill])
+
+    client.post(
+        f"/selection/envoyer/?f={fiche.slug}&q=payez+votre+facture&competence={skill.slug}",
+        {"email": "maire@valferrand.example"},
+    )
+    [mail] = run_jobs()
+
+    assert "facture" not in str(mail.message())
+    assert f"f={fiche.slug}&competence={skill.slug}" in mail.body
+
+
+def test_the_page_says_which_addresses_are_nobodys_or_have_changed(client):
+    fiche, gone = CoEntrepreneurFactory.create_batch(2, listed=True)
+    former = fiche.slug
+    fiche.last_name = "Autrement"
+    fiche.save()
+    gone.client_public = False
+    gone.save()
+
+    page = client.get(f"/selection/?f={former}&f={gone.slug}&f=personne")
+
+    assert f'data-left="{gone.slug} personne"' in page.text
+    assert f'data-renamed="{former}:{fiche.slug}"' in page.text

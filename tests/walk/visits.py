@@ -4,9 +4,12 @@ Pages are visited as the demonstration fills them; what it lacks, and who has no
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import admin
+from django.http import QueryDict
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from directory.doors import links
 from directory.models import (
@@ -16,12 +19,18 @@ from directory.models import (
     Consent,
     ContractSuggestion,
     FicheProposal,
+    GroupMessage,
+    GroupRecipient,
     ListingAgreement,
     ListingRequest,
     Reference,
     TeamMember,
 )
+from directory.search.filters import CatalogueFilter
 from directory.sourcing.alerts import actions as alerts
+from directory.sourcing.message import actions as group_messages
+from directory.sourcing.record import actions as records
+from directory.sourcing.record.standing import Standing
 from tests import cast
 from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
 
@@ -113,6 +122,7 @@ def of_public(world):
     of_each_kind = f"?{kept}&f={world.gone.slug}&f=inconnue&q=formation&departement=34"
     yield "sourcing:selection", anybody, [], ["", of_each_kind]
     yield "sourcing:send", anybody, [], [f"?{kept}"]
+    yield from of_records(world, f"?{kept}&q=formation&departement=34")
     yield "alerts:new", anybody, [], ["?q=formation&departement=34"]
     yield "alerts:sent", anybody, [], []
     to_confirm = Alert.objects.create(email="achats@example.org", query="q=formation")
@@ -123,6 +133,7 @@ def of_public(world):
     for page in ("alert", "stop"):
         for token in (links.ALERT.token(running), "faux"):
             yield f"alerts:{page}", anybody, [token], []
+    yield from of_group_messages(world, kept)
     for page in ("article", "start", "sent"):
         yield f"listing:{page}", anybody, [], []
     yield "listing:form", anybody, [], []
@@ -141,6 +152,94 @@ def of_public(world):
     invited = cast.seat(world.consultation, co_entrepreneur=world.newcomer, state=cast.State.INVITED)
     for token in (links.INVITATION.token(invited), "faux"):
         yield "tenders:invitation", anybody, [token], []
+
+
+def of_group_messages(world, kept):
+    """One that waits, one that is answered in each way, one whose date is past and one that is closed."""
+    anybody, answers = "anybody", GroupRecipient.Answer
+    yield "group_messages:new", anybody, [], ["", f"?{kept}&q=formation&departement=34"]
+    yield "group_messages:sent", anybody, [], []
+    waiting, answered, past, closed = (group_message(number) for number in range(4))
+    late = group_message(4, confirmed=False)
+    GroupMessage.objects.filter(pk=late.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    for message in (group_message(5, confirmed=False), late):
+        yield "group_messages:confirm", anybody, [links.GROUP_CONFIRMATION.token(message)], []
+    rows = list(answered.recipients.order_by("pk"))
+    for row, given in zip(rows, answers, strict=True):
+        group_messages.answer(recipient_pk=row.pk, given=given, reason="other", word="Nora Haddad, peut-être")
+    group_messages.mark_read(recipient_pk=waiting.recipients.first().pk)
+    GroupMessage.objects.filter(pk=past.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    group_messages.close(message_pk=closed.pk)
+    for message in (waiting, answered, past, closed):
+        for page in ("message", "delete"):
+            yield f"group_messages:{page}", anybody, [links.GROUP_MESSAGE.token(message)], []
+    for row in (*rows, waiting.recipients.first(), past.recipients.first()):
+        yield "group_messages:answer", anybody, [links.GROUP_ANSWER.token(row)], []
+    for page in ("confirm", "message", "delete", "answer"):
+        yield f"group_messages:{page}", anybody, ["faux"], []
+    own = answered.recipients.create(
+        co_entrepreneur=world.lead, sent_at=timezone.now(), answer=answers.INTERESTED, answered_at=timezone.now()
+    )
+    yield "group_messages:team", "a lead", [own.pk], []
+    opened = past.recipients.create(
+        co_entrepreneur=world.lead, sent_at=timezone.now(), answer=answers.INTERESTED, answered_at=timezone.now()
+    )
+    GroupMessage.objects.filter(pk=past.pk).update(consultation=world.consultation)
+    yield "group_messages:team", "a lead", [opened.pk], []
+
+
+def group_message(number, *, confirmed=True):
+    """One to three people, confirmed unless it isn't."""
+    message = GroupMessage(
+        name="Agathe Delmas",
+        organisation="Mairie de Valferrand",
+        email="achats@valferrand.example",
+        subject=f"Ateliers {number}",
+        message="Trois ateliers avec les habitants.",
+        place="Valferrand",
+        answer_by=timezone.localdate() + timedelta(days=10),
+    )
+    group_messages.ask(message=message, fiches=CoEntrepreneur.objects.published().exclude(email=LEAD)[:3])
+    if confirmed:
+        group_messages.confirm(message_pk=message.pk)
+    return message
+
+
+def of_records(world, comes_with):
+    """Records of a sourcing: an empty one, one under way, one that is closed, one that isn't there."""
+    anybody = "anybody"
+    yield "sourcing:record_new", anybody, [], ["", comes_with]
+    yield "sourcing:record_check", anybody, [], ["", "?empreinte=abc", f"?empreinte={'0' * 64}"]
+    empty = records.start(need="", organisation="", client=None)
+    search = CatalogueFilter(QueryDict("q=formation&departement=34"))
+    kept = [world.published.pk, world.gone.pk]
+    under_way, closed = (
+        records.start(need=f"{need}\n2027", organisation="Lunas", client=None, search=search, fiches=kept)
+        for need in ("Former les élus", "Former les agents")
+    )
+    for record in (under_way, closed):
+        records.set_aside(
+            record_pk=record.pk, fiches=[], query="references=1", label="Sans référence publiée", is_rest=False,
+            reason="reference", words="Nous en demandons une.",
+        )  # fmt: skip
+    records.ask_email(record_pk=under_way.pk, email="achats@example.org")
+    yield "sourcing:record_confirm", anybody, [links.RECORD_EMAIL.token(under_way)], []
+    yield "sourcing:record_confirm", anybody, ["faux"], []
+    row = records.close(record_pk=closed.pk, seen=records.outline(Standing(closed)), years=2)
+    yield "sourcing:record_check", anybody, [], [f"?empreinte={row.fingerprint}"]
+    yield "sourcing:record", anybody, ["A" * 43], []
+    for key in (empty.key, under_way.key, closed.key):
+        for page in (
+            "record",
+            "record_need",
+            "record_kept",
+            "record_set_aside",
+            "record_email",
+            "record_close",
+            "record_erase",
+        ):
+            yield f"sourcing:{page}", anybody, [key], []
+    yield "sourcing:record_outcome", anybody, [closed.key], []
 
 
 def of_members(world):
@@ -293,4 +392,6 @@ NO_PAGE = {
     "sourcing:export_selection": DOWNLOAD,
     "sourcing:vcards": DOWNLOAD,
     "sourcing:feed": FOR_PROGRAMS,
+    "sourcing:record_clients": FOR_PROGRAMS,
+    "sourcing:record_file": DOWNLOAD,
 }

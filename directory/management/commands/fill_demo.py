@@ -36,5 +36,7 @@ class Command(BaseCommand):
                 f"{counts.fiches} fiches dont {counts.listed} référencées, {counts.departed} départs ; "
                 f"{counts.references} références, {counts.certifications} labels et certifications, "
                 f"{counts.requests} demandes de référencement, {counts.cvs} CV, {counts.consultations} consultations.\n"
+                f"Dossiers de sourçage, l’un ouvert, l’autre clos : "
+                f"{' et '.join(record.get_absolute_url() for record in counts.records)}\n"
                 f"Comptes : {path}"
             )

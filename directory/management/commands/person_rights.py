@@ -47,19 +47,20 @@ class Command(BaseCommand):
         typed = [line for mark in repere for line in (_lines() if mark == "-" else [mark])]
         try:
             sought = person.together(*map(_read, typed))
-            if (namesakes := person.namesakes(sought)) > 1:
+            is_vague = not (sought.fiches or sought.accounts or sought.emails)
+            if is_vague and (namesakes := person.namesakes(sought)) > 1:
                 self._choose(sought, namesakes)
             sought = sought if exact else person.widened(sought)
-            if person.namesakes(sought) > 1:
+            if person.namesakes(person.Sought(names=sought.names)) > 1:
                 sought = person.without_names(sought)
             self._do(sought, account, **options)
         except (person.UnreadableError, Refused) as error:
             raise CommandError(str(error)) from error
 
     def _choose(self, sought, namesakes):
-        self.stdout.write(f"{namesakes} personnes portent ce nom ; cherchez par l’un de ces repères :")
+        self.stdout.write(f"{namesakes} personnes ont ce nom ou ce téléphone ; cherchez par l’un de ces repères :")
         for mark in person.marks_of(person.widened(sought)):
-            if mark.sent.startswith(("fiches:", "accounts:")):
+            if mark.sent.startswith(("fiches:", "accounts:", "emails:")):
                 self.stdout.write(f"  {mark.sent}  {mark.words}")
         raise CommandError("Rien n’a été fait.")
 
@@ -128,4 +129,5 @@ def _lines():
 
 def _read(text):
     """The marks of what was typed, or of one that was shown: « fiches:12 »."""
-    return person.sought_of([text]) if text.startswith(("fiches:", "accounts:")) else person.read(text)
+    is_mark = text.startswith(("fiches:", "accounts:", "emails:"))
+    return person.sought_of([text]) if is_mark else person.read(text)

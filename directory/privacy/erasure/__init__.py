@@ -13,7 +13,7 @@ from directory.models import CoEntrepreneur, ListingRequest
 from directory.privacy import remembered
 from directory.privacy.vocabulary import Sought
 
-from . import own, shared, traces
+from . import own, shared, sourcing, traces, words
 from .marks import Marks
 from .tally import Line, Tally
 
@@ -94,7 +94,9 @@ def _refuse(marks, by):
 def _erase(marks, by):
     tally = Tally()
     shared.part_with_references(marks, tally)
+    shared.mask_group_messages(marks, tally)
     shared.mask_tenders(marks, tally, by)
+    sourcing.mask_records(marks, tally, by)
     own.erase_own(marks, tally)
     traces.treat_jobs(marks, tally)
     traces.erase_sessions(marks, tally)
@@ -105,8 +107,10 @@ def _erase(marks, by):
         own.retire_account(tally, pk)
     # Last: all that was done above was told there too, the deletions themselves included.
     traces.erase_histories(marks, tally)
-    traces.erase_reasons(marks, tally)
-    traces.mask_log(marks, tally)
+    traces.erase_reasons(tally)
+    traces.erase_log(marks, tally)
+    words.mask_everywhere(marks, tally)
+    words.tell_of_texts(marks, tally)
     traces.erase_words(marks, tally)
     files = traces.drop_files(marks, tally)
     return Report(tally.lines(), files, tuple(dict.fromkeys(tally.kept)))

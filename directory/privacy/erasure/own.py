@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import EmailField, ProtectedError, Q
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.models import CoEntrepreneur, FormerSlug, Referent
 from directory.privacy import frozen
 from directory.privacy.map import ENTRIES
-from directory.privacy.vocabulary import By, Eraser
+from directory.privacy.vocabulary import By, Eraser, Sought
 
 KEPT_FICHE = "Une fiche vide, « co-entrepreneur retiré », jusqu’au terme des consultations auxquelles elle a part."
 KEPT_ACCOUNT = "Un compte fermé et vide, « référent retiré » : des décisions et des envois ont un auteur."
@@ -24,7 +24,9 @@ def erase_own(marks, tally):
         if entry.is_shared or entry.history_of or entry.eraser is Eraser.PROGRAM or entry.table is ProcrastinateJob:
             continue
         # What is typed to sign in is a login as often as an address.
-        names = (*marks.sought.names, *marks.logins) if entry.model.startswith("axes.") else marks.sought.names
+        names = marks.sought.names
+        if entry.model.startswith("axes."):
+            names = (*names, *marks.names, *marks.logins)
         own[entry.table] = list(own_rows(entry, replace(marks.sought, names=names)).values_list("pk", flat=True))
     # All are found before any goes: some take others along.
     for table, pks in own.items():
@@ -94,12 +96,34 @@ def retire_account(tally, pk):
             tally.gone.setdefault(Referent, set()).update(referent_pks)
 
 
+def rows_of_person(entry, sought):
+    """The rows that the ties of an entry find, but for those of somebody who shares a name or a phone with the person.
+
+    One with another address than theirs is theirs when it has both their name and their phone.
+    """
+    rows = entry.rows_of(sought)
+    address = address_of(entry)
+    if not address or not sought.emails:
+        return rows
+    by_address = replace(sought, names=(), phones=())
+    by_name, by_phone = Sought(names=sought.names), Sought(phones=sought.phones)
+    both = Q(pk__in=entry.rows_of(by_name)) & Q(pk__in=entry.rows_of(by_phone))
+    return rows.filter(Q(pk__in=entry.rows_of(by_address)) | Q(**{address: ""}) | both)
+
+
+def address_of(entry):
+    """The column of the address of whom the rows of an entry are about; None without one."""
+    paths = {tie.path for tie in entry.ties if tie.by is By.EMAIL}
+    fields = entry.table._meta.local_fields  # noqa: SLF001
+    return next((field.name for field in fields if isinstance(field, EmailField) and field.name in paths), None)
+
+
 def own_rows(entry, sought):
     """The rows that are the person's own, by the map: those that are about them, or that go with their fiche."""
     ties = tuple(tie for tie in entry.ties if tie.by is By.FICHE or tie.of in {None, entry.person})
     if entry.history_of == "directory.CoEntrepreneur":
         ties = tuple(tie for tie in ties if tie.by is By.FICHE)
-    rows = replace(entry, ties=ties).rows_of(sought)
+    rows = rows_of_person(replace(entry, ties=ties), sought)
     if any(tie.by in {By.EMAIL, By.PHONE, By.NAME} for tie in ties):
         # What another fiche has isn't theirs, whoever bears the same name.
         for tie in ties:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db import models
+
 from directory.privacy.files import columns_of_files
 from directory.privacy.map import ENTRIES
 from directory.privacy.vocabulary import Entry
@@ -55,12 +57,14 @@ class Tally:
         return rows.update(**values)
 
     def mask_words(self, rows, columns, wording):
+        """Mask who a wording names in these columns: texts, lists or JSON; an address of a page is emptied."""
         for row in rows:
-            texts = {column: wording.masked(getattr(row, column)) for column in columns}
-            if changed := {column: text for column, text in texts.items() if text != getattr(row, column)}:
-                longest = {column: row._meta.get_field(column).max_length for column in changed}  # noqa: SLF001
-                cut = {column: text[: longest[column]] for column, text in changed.items()}
-                self.mask(rows.model.objects.filter(pk=row.pk), **cut)
+            texts = {column: getattr(row, column) for column in columns}
+            masked = {column: wording.masked_json(text) for column, text in texts.items() if text is not None}
+            if changed := {column: text for column, text in masked.items() if text != texts[column]}:
+                fields = {column: row._meta.get_field(column) for column in changed}  # noqa: SLF001
+                cut = {column: _fitting(fields[column], text, row) for column, text in changed.items()}
+                self.mask(row._meta.model._base_manager.filter(pk=row.pk), **cut)  # noqa: SLF001
 
     def lines(self):
         lines = []
@@ -70,3 +74,13 @@ class Tally:
             if erased or masked:
                 lines.append(Line(entry, len(erased), len(masked)))
         return tuple(lines)
+
+
+def _fitting(field, text, row):
+    """What a column takes of a text that was masked: two people's may be the same by now."""
+    if isinstance(field, models.URLField):
+        return ""
+    constraints = row._meta.constraints  # noqa: SLF001
+    must_differ = any(field.name in getattr(constraint, "fields", ()) for constraint in constraints)
+    text = f"{text} n° {row.pk}" if must_differ and isinstance(text, str) else text
+    return text[: field.max_length] if isinstance(text, str) else text

@@ -1,8 +1,6 @@
 """What the queue, the sessions, the histories, the log, the words of the catalogue and the disk keep of a person."""
 
 import json
-import re
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -11,19 +9,20 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from pghistory.models import Context, Event
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.forms.files import WAITING_DIRECTORY
 from directory.models import BuyerSearch, CoEntrepreneur, FruitlessSearch, Referent
+from directory.models.files import once_committed
 from directory.privacy import past
-from directory.privacy.files import named
+from directory.privacy.files import named, texts_of_mails
 from directory.privacy.map import ENTRIES, entry_of
 
+from . import words
 from .own import own_rows
 
 KEPT_MAIL = "Un courriel qui part en ce moment : il s’efface de la file une fois parti."
@@ -34,9 +33,9 @@ def treat_jobs(marks, tally):
 
     What an account decided still reaches whom it is for, without its name. One that leaves right now can't be held.
     """
-    jobs = ProcrastinateJob.objects.alias(told=Cast("args", TextField()))
     tied = set(entry_of(ProcrastinateJob).rows_of(marks.sought).values_list("pk", flat=True))
-    rows = jobs.filter(Q(pk__in=tied) | marks.naming("told")).values_list("pk", "status", "args")
+    naming = {*tied, *words.naming(ProcrastinateJob, marks.everywhere)}
+    rows = ProcrastinateJob.objects.filter(pk__in=naming).values_list("pk", "status", "args")
     gone, masked = [], {}
     for pk, status, args in rows:
         if pk not in tied and not marks.everywhere.names(json.dumps(args, ensure_ascii=False)):
@@ -80,11 +79,10 @@ def erase_sessions(marks, tally):
 
 
 def erase_searches(marks, tally):
-    """Those where the name was typed after all."""
-    words = "|".join(re.escape(name) for name in sorted(marks.names | marks.lasts))
+    """Those where the name was typed after all, its words as they are kept: without capitals, accents or hyphens."""
     for model, column in [(FruitlessSearch, "words"), (BuyerSearch, "query")]:
-        rows = model.objects.filter(**{f"{column}__iregex": rf"\m({words})\M"}) if words else model.objects.none()
-        tally.delete(model, list(rows.values_list("pk", flat=True)))
+        rows = model.objects.filter(pk__in=words.naming(model, marks.in_searches)).values_list("pk", column)
+        tally.delete(model, [pk for pk, text in rows if marks.in_searches.names(text.title())])
 
 
 def erase_histories(marks, tally):
@@ -103,19 +101,14 @@ def _erase_events(tally, table, rows):
     tally.delete(table, [pk for pk, _ in found])
 
 
-def erase_reasons(marks, tally):
-    """Why it was changed: what no event has any more goes, and no other names the person."""
+def erase_reasons(tally):
+    """Why it was changed: what no event has any more goes."""
     unused = past.reasons_of_none(None).filter(pk__in=tally.contexts)
     tally.delete(Context, list(unused.values_list("pk", flat=True)))
-    told = Context.objects.alias(told=Cast("metadata", TextField()))
-    for context in told.filter(marks.naming("told")):
-        metadata = marks.everywhere.masked_json(context.metadata)
-        if metadata != context.metadata:
-            tally.mask(Context.objects.filter(pk=context.pk), metadata=metadata)
 
 
-def mask_log(marks, tally):
-    """The lines about what is gone, or about the person's empty rows; others don't name them any more."""
+def erase_log(marks, tally):
+    """The lines about what is gone, or about the person's empty rows."""
     about = Q()
     for table, pks in tally.gone.items():
         if issubclass(table, Event):
@@ -129,8 +122,6 @@ def mask_log(marks, tally):
     ]:
         about |= Q(content_type=ContentType.objects.get_for_model(table), object_id__in=[str(pk) for pk in pks])
     tally.delete(LogEntry, list(LogEntry.objects.filter(about).values_list("pk", flat=True)))
-    columns = ["object_repr", "change_message"]
-    tally.mask_words(LogEntry.objects.filter(marks.naming(*columns)), columns, marks.everywhere)
 
 
 def erase_words(marks, tally):
@@ -139,8 +130,8 @@ def erase_words(marks, tally):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     if marks.fiches:
-        words = past.words_of_none(None)
-        tally.delete(words.model, list(words.values_list("pk", flat=True)))
+        unused = past.words_of_none(None)
+        tally.delete(unused.model, list(unused.values_list("pk", flat=True)))
 
 
 def drop_files(marks, tally):
@@ -154,8 +145,8 @@ def drop_files(marks, tally):
         starts = tuple(f"{pk}-" for pk in marks.fiches)
         waiting = default_storage.listdir(WAITING_DIRECTORY)[1]
         paths |= {f"{WAITING_DIRECTORY}/{name}" for name in waiting if starts and name.startswith(starts)}
-    mails = [path for path in _mails() if marks.everywhere.names(path.read_text(encoding="utf-8", errors="replace"))]
-    transaction.on_commit(partial(_delete_files, sorted(paths), mails))
+    mails = [path for path in _mails() if any(map(marks.everywhere.names, texts_of_mails(path.read_bytes())))]
+    once_committed(lambda: _delete_files(sorted(paths), mails), {*paths, *map(str, mails)})
     return len(paths) + len(mails)
 
 

@@ -6,7 +6,7 @@ that it doesn't name. See docs/privacy.md to add one.
 
 from directory.privacy.vocabulary import Entry
 
-from . import accounts, buyers, fiches, references, site, tenders
+from . import accounts, buyers, fiches, records, references, site, tenders
 from .site import COOKIES, PLACES, STORED
 
 __all__ = ["COOKIES", "ENTRIES", "MAP", "PLACES", "STORED", "entry_of"]
@@ -14,6 +14,7 @@ __all__ = ["COOKIES", "ENTRIES", "MAP", "PLACES", "STORED", "entry_of"]
 # In the order in which a page tells it.
 MAP = (
     *buyers.ENTRIES,
+    *records.ENTRIES,
     *fiches.ENTRIES,
     *references.ENTRIES,
     *tenders.ENTRIES,

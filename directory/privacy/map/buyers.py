@@ -49,9 +49,52 @@ ENTRIES = (
             Sooner(
                 "les alertes que personne ne confirme",
                 terms.ALERT_TO_CONFIRM,
-                Purge("alertes jamais confirmées", past.unconfirmed_alerts),
+                Purge("alertes jamais confirmées", past.unconfirmed("directory.Alert")),
             ),
         ),
+    ),
+    Entry(
+        model="directory.GroupMessage",
+        what="les messages des acheteurs à plusieurs",
+        person=Person.BUYER,
+        purpose=MESSAGES,
+        term=terms.GROUP_MESSAGE,
+        eraser=Eraser.PURGE,
+        columns=(
+            Columns("name organisation email", "nom, organisme, adresse"),
+            Columns("subject message place", "objet, message, lieu", is_free=True),
+            Columns("answer_by created_at confirmed_at closed_at summed_up_at", "dates"),
+        ),
+        plain="id consultation",
+        ties=(Tie(By.EMAIL, "email"), Tie(By.NAME, "name")),
+        purge=Purge("messages à plusieurs", past.since_day("directory.GroupMessage", "answer_by")),
+        sooner=(
+            Sooner(
+                "ceux que personne ne confirme",
+                terms.GROUP_TO_CONFIRM,
+                Purge("messages à plusieurs jamais confirmés", past.unconfirmed("directory.GroupMessage")),
+            ),
+        ),
+    ),
+    Entry(
+        model="directory.GroupRecipient",
+        what="les réponses à ces messages",
+        person=Person.MEMBER,
+        purpose=MESSAGES,
+        term=terms.GROUP_MESSAGE,
+        eraser=Eraser.PARENT,
+        goes_with="directory.GroupMessage",
+        readers=(Reader.PERSON, Reader.AUTHOR, Reader.REFERENT, Reader.ADMINISTRATORS),
+        columns=(
+            Columns(
+                "co_entrepreneur sent_at opened_at reminded_at answer reason answered_at",
+                "à qui, envoi, lecture dite, rappel, réponse et raison",
+            ),
+            Columns("word", "mot, ou qui la personne connaît", is_free=True),
+        ),
+        plain="id message",
+        ties=(Tie(By.FICHE, "co_entrepreneur"),),
+        is_shared=True,
     ),
     Entry(
         model="directory.FruitlessSearch",

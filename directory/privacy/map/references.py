@@ -4,7 +4,7 @@ from django.apps import apps
 
 from directory.privacy import past, terms
 from directory.privacy.purposes import REFERENCES
-from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Plain, Purge, Reader, Sooner, Tie
+from directory.privacy.vocabulary import By, Columns, Entry, Eraser, Person, Purge, Reader, Sooner, Tie
 
 from .parts import BY_DECIDER, BY_FICHE, OF_DECIDER, history, link
 
@@ -97,7 +97,18 @@ ENTRIES = (
     link("directory.Reference_cpv_codes", "reference cpvcode", of="des codes CPV de la référence"),
     PARTICIPATION,
     history(PARTICIPATION, owner=("co_entrepreneur", "directory.CoEntrepreneur")),
-    Plain("directory.PublicClient", "organismes publics", "id name type department siret"),
+    Entry(
+        model="directory.PublicClient",
+        what="les organismes publics, comme ils sont tapés",
+        person=Person.ANYONE,
+        purpose=REFERENCES,
+        term=terms.CLIENT,
+        eraser=Eraser.PERSON,
+        is_shared=True,
+        readers=(Reader.PUBLIC,),
+        columns=(Columns("name", "nom de l’organisme", is_free=True),),
+        plain="id type department siret",
+    ),
     Entry(
         model="directory.ContractSuggestion",
         what="les marchés publiés, à attribuer",

@@ -25,7 +25,7 @@ ENTRIES = (
     Plain("directory.PaperEvent", "leur historique", f"{PAPER} {EVENT} pgh_obj"),
     Plain("directory.Threshold", "seuils des marchés", THRESHOLD),
     Plain("directory.ThresholdEvent", "leur historique", f"{THRESHOLD} {EVENT} pgh_obj"),
-    Plain("directory.Remembered", "effacements et retraits déjà passés, par un numéro tiré au hasard", "key at"),
+    Plain("directory.Remembered", "effacements et retraits déjà passés, par un numéro tiré au hasard", "key at line"),
     Plain("directory.Page", "textes du site", "id slug title body updated_at"),
 )
 

@@ -127,7 +127,7 @@ ENTRIES = (
     ),
     Entry(
         model="directory.Unfreezing",
-        what="les changements faits à une réponse envoyée, par un effacement ou par la purge",
+        what="les changements faits à une réponse envoyée ou à un dossier clos, par ce qui seul le peut",
         person=Person.STAFF,
         purpose=SECURITY,
         term=terms.UNFREEZING,
@@ -137,6 +137,6 @@ ENTRIES = (
         columns=(Columns("by at purpose", "qui a effacé, quand"),),
         plain="id of_table row operation columns",
         ties=(Tie(By.ACCOUNT, "by"),),
-        purge=Purge("changements faits à des réponses", past.since("directory.Unfreezing", "at")),
+        purge=Purge("changements faits à ce qui est figé", past.since("directory.Unfreezing", "at")),
     ),
 )

@@ -112,7 +112,7 @@ def tell_news():
             news = News(query)
             pks = [pk for _, pk in group]
             for start in range(0, len(pks), BATCH):
-                sent += news.tell(pks[start : start + BATCH])
+                sent += _tell(news, pks[start : start + BATCH], errors)
         except Exception as error:
             # The words of the search stay out of the log.
             logger.exception("an alert failed")
@@ -120,6 +120,18 @@ def tell_news():
     if errors:
         raise ExceptionGroup("Some alerts failed.", errors)
     return sent
+
+
+def _tell(news, pks, errors):
+    """Tell a batch; where it fails, each alone, so that an address that no mail can be built for stops no other."""
+    try:
+        return news.tell(pks)
+    except Exception as error:
+        if not pks[1:]:
+            logger.exception("an alert failed")
+            errors.append(error)
+            return 0
+    return sum(_tell(news, [pk], errors) for pk in pks)
 
 
 class News:

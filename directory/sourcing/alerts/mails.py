@@ -13,7 +13,7 @@ from directory.doors import links
 from directory.search.order import Results
 from directory.search.reasons import HEADLINE
 
-from .searches import asks, search_of, sentence_of
+from .searches import asks, search_of, sentence_of, sentence_without_words
 
 # How many fiches a mail tells; the link shows them all.
 MOST_TOLD = 5
@@ -88,7 +88,14 @@ def because(search, fiche):
 
 
 def to_confirm(alert, search):
-    _queue(alert, search, "alert_to_confirm", url=links.ALERT_CONFIRMATION.url(alert))
+    """Until its address has confirmed, nothing says that who typed the search is its reader: its words aren't told."""
+    _queue(
+        alert,
+        search,
+        "alert_to_confirm",
+        sentence=sentence_without_words(search),
+        url=links.ALERT_CONFIRMATION.url(alert),
+    )
 
 
 def already(alert, search):

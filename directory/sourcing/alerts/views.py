@@ -1,7 +1,6 @@
 """The pages of alerts: asked for with a search, confirmed, followed and ended by the links of mails."""
 
 import re
-from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
@@ -9,7 +8,6 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from crealead.middleware import client_address
-from crealead.rate_limit import allow
 from crealead.words import counted, day
 from directory.doors import links
 from directory.doors.links import DeadLinkError
@@ -20,15 +18,9 @@ from directory.search.order import PAGE_SIZE, Results
 
 from . import actions, tasks
 from .forms import AlertForm
+from .limits import LIMITS
 from .searches import search_of, sentence_of
 
-HOUR = timedelta(hours=1)
-# From one network, where a whole town hall may be; to one address.
-DEMANDS_PER_SENDER, DEMANDS_PER_ADDRESS = 20, 6
-TOO_MANY = (
-    "Plusieurs alertes viennent d’être demandées d’ici ou pour cette adresse. Regardez votre boîte, et le dossier des "
-    "indésirables ; sinon, réessayez dans une heure."
-)
 # What a stranger would have mailed to another's address.
 ADDRESS = re.compile(r"://|www\.|@")
 OF_SOMEBODY = "Un numéro est celui d’une personne : une alerte suit un besoin, pas quelqu’un."
@@ -46,13 +38,15 @@ def new(request):
         email, is_program = form.cleaned_data["email"], bool(form.cleaned_data["trap"])
         if refusal := _refusal(search):
             form.add_error(None, refusal)
-        elif is_program or _may_ask(request, email):
-            if not is_program:
-                tasks.ask_alert.defer(email=email, query=search.question, rhythm=form.cleaned_data["rhythm"])
+        elif is_program:
             return redirect("alerts:sent")
-        else:
-            form.add_error(None, TOO_MANY)
+        # A sender who asks too much uses up nobody else's share.
+        elif passed := LIMITS.passed({"sender": client_address(request), "address": email}):
+            form.add_error(None, LIMITS.told(passed))
             status = 429
+        else:
+            tasks.ask_alert.defer(email=email, query=search.question, rhythm=form.cleaned_data["rhythm"])
+            return redirect("alerts:sent")
     context = {"form": form, "sentence": sentence_of(search), "back": _results(search.question)}
     return render(request, "alerts/new.html", context, status=status)
 
@@ -156,13 +150,6 @@ def _context(row):
 
 def _results(query):
     return reverse("catalogue:list") + (f"?{query}" if query else "")
-
-
-def _may_ask(request, email):
-    """A sender who asks too much uses up nobody else's share."""
-    return allow(scope="alert-sender", sender=client_address(request), limit=DEMANDS_PER_SENDER, window=HOUR) and allow(
-        scope="alert-address", sender=email, limit=DEMANDS_PER_ADDRESS, window=HOUR
-    )
 
 
 def _dead(request, *, is_forged=False):

@@ -1,13 +1,14 @@
 """The results of a search, or a selection, as a table that a buyer keeps: what cards and lists show, and no more."""
 
-from datetime import date
-
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 
-from directory.models import Certification
-from directory.search.facets import ClientFacet
+from directory.models import Certification, CoEntrepreneur, Reference
+from directory.search.cards import zone_of
+from directory.search.facets import ClientFacet, DepartmentFacet, SkillFacet
 
 from .tables import KINDS, Column, Link, Table
 
@@ -65,33 +66,77 @@ def table_of(whole, *, sentence=None, notes=()):
 
 
 def _pieces(whole):
-    clients = whole.index.vocabulary[ClientFacet.name]
-    for lines in whole.pieces():
-        labels = {}
-        certifications = Certification.objects.valid().filter(co_entrepreneur__in=[fiche.pk for _, fiche in lines])
-        for row in certifications.select_related("label"):
-            until = f" (jusqu’au {row.expires_on:%d/%m/%Y})" if row.expires_on else ""
-            labels.setdefault(row.co_entrepreneur_id, []).append(f"{row.label.name}{until}")
-        yield [_row(clients, labels, line) for line in lines]
+    """The rows, read as values: a card holds more than they show, and costs several times as much."""
+    rows = _Rows(whole.index)
+    for ranks in whole.ranks():
+        labels = _labels(list(ranks))
+        published = CoEntrepreneur.objects.published().filter(pk__in=list(ranks)).order_by()
+        read = {pk: values for pk, *values in published.values_list("pk", *VALUES, *DONE)}
+        yield [rows.row(rank, labels.get(pk, []), *read[pk]) for pk, rank in ranks.items() if pk in read]
 
 
-def _row(clients, labels, line):
-    rank, fiche = line
-    references = fiche.shown_references
-    types = dict.fromkeys(row["client_type"] for row in references if row["client_type"] in clients)
-    last = max((row["ends_on"] or row["starts_on"] for row in references if row["starts_on"]), default=None)
-    return [
-        rank,
-        fiche.name,
-        fiche.trade_name,
-        fiche.headline,
-        ", ".join(fiche.skill_names.values()),
-        fiche.city,
-        fiche.zone_words,
-        len(references),
-        date.fromisoformat(last) if last else None,
-        ", ".join(clients[code].label for code in types),
-        ", ".join(labels.get(fiche.pk, [])),
-        timezone.localdate(fiche.content_updated_at),
-        Link(settings.SITE_URL + fiche.get_absolute_url(), settings.SITE_URL + fiche.get_absolute_url()),
-    ]
+VALUES = [
+    *("slug", "first_name", "last_name", "trade_name", "headline", "city", "nationwide", "content_updated_at__date"),
+    *("search_document__skills", "search_document__departments"),
+]
+_references = Reference.objects.published().filter(participations__co_entrepreneur=OuterRef("pk"))
+# Of the published references: the type of each client, the latest first; their last day.
+DONE = [
+    ArraySubquery(_references.order_by("-starts_on", "pk").values("client__type")),
+    Subquery(
+        _references.order_by()
+        .values("participations__co_entrepreneur")
+        .values(last=Max(Coalesce("ends_on", "starts_on")))
+    ),
+]
+
+
+def _labels(pks):
+    """The labels that some fiches hold, each with its last day, by key."""
+    labels = {}
+    held = Certification.objects.valid().filter(co_entrepreneur__in=pks)
+    for pk, name, last_day in held.values_list("co_entrepreneur", "label__name", "expires_on"):
+        until = f" (jusqu’au {last_day:%d/%m/%Y})" if last_day else ""
+        labels.setdefault(pk, []).append(f"{name}{until}")
+    return labels
+
+
+class _Rows:
+    """What is looked up once for all the rows of a file."""
+
+    def __init__(self, index):
+        self.skills = SkillFacet.all_names(index)
+        self.places = {key: place for place, key in enumerate(self.skills)}
+        self.clients = {value: term.label for value, term in index.vocabulary[ClientFacet.name].items()}
+        self.regions = DepartmentFacet.regions(index)
+        self.zones = {}
+        before, _, self.after_slug = reverse("catalogue:fiche", args=["-"]).rpartition("-")
+        self.before_slug = settings.SITE_URL + before
+
+    def row(self, rank, labels, *values):
+        """The cells of a fiche, given what `VALUES` and `DONE` read."""
+        slug, first_name, last_name, trade_name, headline, city, *others = values
+        nationwide, updated_on, skills, departments, client_types, last_day = others
+        address = f"{self.before_slug}{slug}{self.after_slug}"
+        return [
+            rank,
+            f"{first_name} {last_name}".strip(),
+            trade_name,
+            headline,
+            ", ".join([self.skills[key] for key in sorted(self.places.keys() & skills, key=self.places.get)]),
+            city,
+            self._zone(nationwide, tuple(departments)),
+            len(client_types),
+            last_day,
+            ", ".join([self.clients[kind] for kind in dict.fromkeys(client_types) if kind in self.clients]),
+            ", ".join(labels),
+            updated_on,
+            Link(address, address),
+        ]
+
+    def _zone(self, nationwide, departments):
+        # Many work in the same places.
+        zone = nationwide or departments
+        if zone not in self.zones:
+            self.zones[zone] = zone_of(nationwide, departments, self.regions)
+        return self.zones[zone]

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -38,11 +38,15 @@ class Column(NamedTuple):
 
 @dataclass
 class Table:
-    """`facts` say where it comes from, as (label, words); `rows` come in lists, each read once."""
+    """`facts` say where it comes from, as (label, words); `rows` come in lists, each read once.
+
+    An ODS of what is dated by `made_at` is the same bytes each time.
+    """
 
     facts: list[tuple[str, str]]
     columns: list[Column]
     pieces: Iterable[list[list]]
+    made_at: datetime | None = None
 
 
 class _Sink:
@@ -64,7 +68,9 @@ class _Sink:
 
 
 def _clean(text):
-    return harmless(NOT_IN_XML.sub("", text.replace("\r\n", "\n"))[:LONGEST])
+    if not text.isprintable():
+        text = NOT_IN_XML.sub("", text.replace("\r\n", "\n"))
+    return harmless(text[:LONGEST])
 
 
 # --- CSV -----------------------------------------------------------------------------------------------------------
@@ -122,12 +128,16 @@ XLSX_STYLES = (
 )
 
 
-def _relations(pairs):
-    lines = "".join(
-        f'<Relationship Id="r{number}" Type="{RELS}/{kind}" Target={quoteattr(target)}{mode}/>'
-        for number, kind, target, mode in pairs
-    )
-    return f'{XML}<Relationships xmlns="{OFFICE}package/2006/relationships">{lines}</Relationships>'
+RELATIONS = f'{XML}<Relationships xmlns="{OFFICE}package/2006/relationships">', "</Relationships>"
+
+
+def _relation(number, kind, target, mode=""):
+    return f'<Relationship Id="r{number}" Type="{RELS}/{kind}" Target={quoteattr(target)}{mode}/>'
+
+
+def _relations(*targets):
+    """What leads from a part to others, as (kind, target)."""
+    return "".join(_relation(number, *target) for number, target in enumerate(targets, 1)).join(RELATIONS)
 
 
 def _xlsx_head():
@@ -145,16 +155,12 @@ def _xlsx_head():
         "[Content_Types].xml": f'{XML}<Types xmlns="{OFFICE}package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
-        "_rels/.rels": _relations([(1, "officeDocument", "xl/workbook.xml", "")]),
+        "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'{XML}<workbook {MAIN} xmlns:r="{RELS}"><sheets>'
         '<sheet name="Recherche" sheetId="1" r:id="r1"/><sheet name="Fiches" sheetId="2" r:id="r2"/>'
         "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
-            [
-                (1, "worksheet", "worksheets/sheet1.xml", ""),
-                (2, "worksheet", "worksheets/sheet2.xml", ""),
-                (3, "styles", "styles.xml", ""),
-            ]
+            ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"), ("styles", "styles.xml")
         ),
         "xl/styles.xml": XML + XLSX_STYLES,
     }
@@ -213,12 +219,19 @@ def xlsx_pieces(table):
                     ]
                 sheet.write("".join(lines).encode())
                 yield sink.take()
-            cells = "".join(f'<hyperlink ref="{place}" r:id="r{rank}"/>' for rank, (place, _) in enumerate(links, 1))
-            sheet.write(f"</sheetData>{f'<hyperlinks>{cells}</hyperlinks>' if cells else ''}</worksheet>".encode())
-        archive.writestr(
-            "xl/worksheets/_rels/sheet2.xml.rels",
-            _relations((rank, "hyperlink", url, ' TargetMode="External"') for rank, (_, url) in enumerate(links, 1)),
-        )
+            sheet.write(b"</sheetData>")
+            if links:
+                sheet.write(b"<hyperlinks>")
+                for rank, (place, _) in enumerate(links, 1):
+                    sheet.write(f'<hyperlink ref="{place}" r:id="r{rank}"/>'.encode())
+                sheet.write(b"</hyperlinks>")
+            sheet.write(b"</worksheet>")
+        yield sink.take()
+        with archive.open("xl/worksheets/_rels/sheet2.xml.rels", "w") as relations:
+            relations.write(RELATIONS[0].encode())
+            for rank, (_, url) in enumerate(links, 1):
+                relations.write(_relation(rank, "hyperlink", url, ' TargetMode="External"').encode())
+            relations.write(RELATIONS[1].encode())
     yield sink.take()
 
 
@@ -317,6 +330,14 @@ def _ods_text(text):
     return escape(text.replace("\t", " ").replace("\n", " "))
 
 
+def _entry(name, table, kind=zipfile.ZIP_DEFLATED):
+    """A file of the archive, dated as the table is."""
+    at = table.made_at.astimezone(UTC) if table.made_at else datetime.now(UTC)
+    entry = zipfile.ZipInfo(name, at.timetuple()[:6])
+    entry.compress_type = kind
+    return entry
+
+
 def ods_pieces(table):
     sink, widths = _Sink(), [column.width for column in table.columns]
     manifest = "".join(
@@ -325,14 +346,14 @@ def ods_pieces(table):
     )
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         # First and as it is, so that a system tells the type by the first bytes.
-        archive.writestr("mimetype", ODS, compress_type=zipfile.ZIP_STORED)
-        archive.writestr("settings.xml", _ods_view())
+        archive.writestr(_entry("mimetype", table, zipfile.ZIP_STORED), ODS)
+        archive.writestr(_entry("settings.xml", table), _ods_view())
         archive.writestr(
-            "META-INF/manifest.xml",
+            _entry("META-INF/manifest.xml", table),
             f'{XML}<manifest:manifest {NAMES} manifest:version="1.3">{manifest}</manifest:manifest>',
         )
         yield sink.take()
-        with archive.open("content.xml", "w") as content:
+        with archive.open(_entry("content.xml", table), "w") as content:
             facts = "".join(map(_ods_row, table.facts))
             content.write(_ods_head([28, 90, *widths]).encode())
             content.write(f"{_ods_sheet('Recherche', [28, 90])}{facts}</table:table>".encode())

@@ -1,7 +1,5 @@
 """Files that a buyer takes away, and the feed: of a search, or of a selection."""
 
-import threading
-
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,35 +16,11 @@ from directory.sourcing.selection.selection import Selection
 
 from .exports import table_of
 from .feed import feed_of
+from .places import Place
 from .tables import KINDS
 
-# How many are made at once in each worker: the others are asked to come back, and pages go on being answered.
-AT_ONCE = 2
 BUSY = "D’autres exports sont en cours. Réessayez dans quelques secondes."
 RETRY_SECONDS = "5"
-_places = threading.BoundedSemaphore(AT_ONCE)
-
-
-class _Held:
-    """Pieces made while a place is held, which is given back at their end, or when nobody reads them any more."""
-
-    def __init__(self, pieces):
-        self.pieces, self.is_held = pieces, True
-
-    def __iter__(self):
-        try:
-            yield from self.pieces
-        finally:
-            self.close()
-
-    def close(self):
-        if self.is_held:
-            self.is_held = False
-            _places.release()
-
-    def __del__(self):
-        # An answer that something on its way replaced is never closed.
-        self.close()
 
 
 def _index(request):
@@ -58,17 +32,16 @@ def _file(request, kind, name, table_maker):
     write, content_type = KINDS[kind]
     if request.method == "HEAD":
         response = StreamingHttpResponse([], content_type=content_type)
-    elif not _places.acquire(blocking=False):
+    elif (place := Place.take()) is None:
         response = HttpResponse(BUSY, status=503, content_type="text/plain; charset=utf-8")
         response["Retry-After"] = RETRY_SECONDS
         return response
     else:
         try:
-            held = _Held(write(table_maker()))
+            response = StreamingHttpResponse(place.filled(write(table_maker())), content_type=content_type)
         except BaseException:
-            _places.release()
+            place.close()
             raise
-        response = StreamingHttpResponse(held, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.{kind}"'
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -86,7 +59,7 @@ def export(request, kind):
 @public_page
 def export_selection(request, kind):
     """The fiches of a selection, in its order; of those that left, only how many they are."""
-    selection = Selection.read(request.GET, _index(request))
+    selection = Selection(request.GET, _index(request))
     notes = [
         counted(number, one, several)
         for number, one, several in [
@@ -111,7 +84,7 @@ def export_selection(request, kind):
 def vcards(request):
     """The cards of a selection in one file, each as its own fiche gives it."""
     cards = []
-    for fiche in Selection.read(request.GET, _index(request)).fiches:
+    for fiche in Selection(request.GET, _index(request)).fiches:
         shown = shown_with_consent(fiche)
         cards.append(vcard(fiche, phone=shown["phone"], website=shown["website"]))
     response = HttpResponse("".join(cards), content_type="text/vcard; charset=utf-8")

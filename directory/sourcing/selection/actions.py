@@ -4,15 +4,16 @@ from django.db import transaction
 from crealead.mail import queue_mail
 from crealead.rate_limit import allow
 
-from .limits import WINDOW
+from .limits import LIMITS
 
 
 @transaction.atomic
 def send_selection(*, to, selection):
-    """Mail the address of a selection, and nothing that a stranger wrote; neither the mail nor `to` is kept.
+    """Mail where a selection is, and nothing that a stranger wrote; neither the mail nor `to` is kept.
 
     The same within the hour, by a second click or a reload, is mailed once.
     """
-    if allow(scope="selection-same", sender=f"{to} {selection.url}", limit=1, window=WINDOW):
-        context = {"names": [fiche.name for fiche in selection.fiches], "url": settings.SITE_URL + selection.url}
+    if allow(scope="selection-same", sender=f"{to} {selection.url}", limit=1, window=LIMITS.window):
+        url = settings.SITE_URL + selection.url_without_words
+        context = {"names": [fiche.name for fiche in selection.fiches], "url": url}
         queue_mail(to=to, template="selection_sent", context=context)

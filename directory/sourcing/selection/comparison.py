@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from crealead.words import counted, day
-from directory.models.insurance import covers_of
+from directory.models.insurance import covers_of_each
 from directory.search.facets import DepartmentFacet, SkillFacet
 from directory.search.zone_words import zone_in_words
 
@@ -59,6 +59,7 @@ class Comparison:
 def _rows(fiches, search):
     asked = {term.value: term.label for term in search.filters[SkillFacet.name].value}
     regions = DepartmentFacet.regions(search.index)
+    covers = dict(zip([fiche.pk for fiche in fiches], covers_of_each(fiches), strict=True))
 
     def row(label, read):
         return Row(label, [tuple(read(fiche)) or (NOTHING,) for fiche in fiches])
@@ -68,10 +69,10 @@ def _rows(fiches, search):
         *([row("Répond à votre recherche", lambda fiche: _answers(fiche, search))] if search.active else []),
         *([row("Compétences demandées", lambda fiche: _asked(fiche, asked))] if asked else []),
         row("Autres compétences" if asked else "Compétences", lambda fiche: _others(fiche, asked)),
-        row("Zone d’intervention", lambda fiche: _zone(fiche, regions)),
+        row("Zone d’intervention", lambda fiche: zone_lines(fiche, regions)),
         row("Références publiques", _references),
-        row("Labels", _labels),
-        row("Assurances", _insurances),
+        row("Labels", label_lines),
+        row("Assurances", lambda fiche: _insurances(covers[fiche.pk])),
         row("Fiche mise à jour", lambda fiche: [day(timezone.localdate(fiche.content_updated_at))]),
     ]
 
@@ -94,7 +95,7 @@ def _others(fiche, asked):
     return sorted(skill.name for skill in fiche.skills.all() if skill.slug not in asked)
 
 
-def _zone(fiche, regions):
+def zone_lines(fiche, regions):
     """A whole region by its name; every department where that would leave some unnamed."""
     words = zone_in_words([row.code for row in fiche.departments.all()], regions)
     words = fiche.zone if fiche.nationwide or "autres départements" in words else words
@@ -116,16 +117,16 @@ def _latest(end):
     return "en cours" if end > timezone.localdate() else f"la dernière finie le {day(end)}"
 
 
-def _labels(fiche):
+def label_lines(fiche):
     return sorted(
         row.label.name + (f", jusqu’au {day(row.expires_on)}" if row.expires_on else "")
         for row in fiche.valid_certifications
     )
 
 
-def _insurances(fiche):
+def _insurances(covers):
     return [
         f"{cover.kind}\N{NO-BREAK SPACE}: "
         + (f"{cover.held.insurer}, jusqu’au {day(cover.held.expires_on)}" if cover.held else "demandez l’attestation")
-        for cover in covers_of(fiche)
+        for cover in covers
     ]

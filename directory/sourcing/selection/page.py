@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crealead.words import counted, day
+from directory.models import group_message
 from directory.search.selected import KEPT
 
 from .comparison import Comparison
-from .selection import COMPARED
+from .selection import COMPARED, gone_words
 
 FULL = f"Une sélection garde {KEPT} fiches."
 RULE = f"{COMPARED} fiches se comparent côte à côte, {KEPT} se gardent."
@@ -50,16 +51,27 @@ def context_of(selection):
         "told": _told(selection),
         "need": f"{need[:1].upper()}{need[1:]}" if need else "",
         "today": day(timezone.localdate()),
+        # What the browser keeps under addresses that are nobody's any more.
+        "left": " ".join(selection.left),
+        "renamed": " ".join(f"{former}:{slug}" for former, slug in selection.renamed.items()),
         "url": selection.url,
         "address": settings.SITE_URL + selection.url,
         "back_url": _list_url(selection),
         "send_url": send_url(selection),
+        "message_url": _message_url(selection),
+        "record_url": reverse("sourcing:record_new") + "?" + selection.url.partition("?")[2],
     }
 
 
 def send_url(selection):
     """Where it is sent to a colleague."""
     return reverse("sourcing:send") + "?" + selection.url.partition("?")[2]
+
+
+def _message_url(selection):
+    """Where one writes to several of them; empty for too few."""
+    query = selection.url.partition("?")[2]
+    return f"{reverse('group_messages:new')}?{query}" if len(selection.fiches) >= group_message.FEWEST else ""
 
 
 def _moved(slugs, place, to):
@@ -76,10 +88,7 @@ def _list_url(selection):
 
 def _told(selection):
     """What was left out of the page, as sentences."""
-    sentences = [
-        f"{row.name} n’est plus au catalogue" + (f" depuis le {day(row.since)}." if row.since else ".")
-        for row in selection.gone
-    ]
+    sentences = [f"{gone_words(row.name, row.since)}." for row in selection.gone]
     if selection.unknown:
         dropped = counted(selection.unknown, "adresse de fiche", "adresses de fiches")
         sentences.append(f"Le catalogue ne connaît pas, et n’a pas gardé, {dropped}.")

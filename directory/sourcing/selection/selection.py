@@ -9,13 +9,13 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from crealead.words import day
 from directory.models import CoEntrepreneur, FormerSlug
 from directory.search.filters import CatalogueFilter
-from directory.search.selected import KEPT, kept_slugs
+from directory.search.selected import kept_slugs
 
 # How many are set side by side; the others kept are listed below.
 COMPARED = 12
-__all__ = ["COMPARED", "KEPT", "Gone", "Selection"]
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,11 @@ class Gone:
 
 
 class Selection:
-    """The fiches of an address, and the search that they come from.
+    """The fiches of an address, and the search that they come from, whatever the `QueryDict` holds.
 
     `fiches` are the published ones, in the order of the address, each with all that a fiche shows; `gone` those that
     left the catalogue; `unknown` how many words were dropped; `too_many` how many came after the `KEPT` first.
+    `left` are the slugs of nobody's fiche, `renamed` those of before, each with its own of today.
     """
 
     def __init__(self, parameters, index=None):
@@ -43,7 +44,7 @@ class Selection:
         }
         former = FormerSlug.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=set(slugs) - set(rows))
         former = {row.lower_slug: row.co_entrepreneur for row in former.select_related("co_entrepreneur")}
-        self.fiches, self.gone = [], []
+        self.gone, self.left, self.renamed = [], [], {}
         owners = dict.fromkeys(filter(None, (rows.get(slug) or former.get(slug) for slug in slugs)))
         published = CoEntrepreneur.objects.published().with_fiche()
         published = published.in_bulk([fiche.pk for fiche in owners if fiche.is_published])
@@ -53,14 +54,13 @@ class Selection:
             if fiche is None or not fiche.listed_since:
                 # Never shown, or erased: nothing says that it was.
                 self.unknown += 1
-            elif fiche.pk not in published:
+                self.left.append(slug)
+            elif fiche.pk in published:
+                self.renamed |= {slug: fiche.slug} if slug not in rows else {}
+            else:
+                self.left.append(slug)
                 # A name that someone had before isn't tied to the one that they have.
-                self.gone.append(Gone(slug, fiche.name if slug in rows else slug, _gone_since(fiche)))
-
-    @classmethod
-    def read(cls, parameters, index=None):
-        """The selection of a `QueryDict`, whatever it holds."""
-        return cls(parameters, index)
+                self.gone.append(Gone(slug, fiche.name if slug in rows else slug, gone_since(fiche)))
 
     @property
     def slugs(self):
@@ -75,9 +75,9 @@ class Selection:
     def query_of(slugs):
         return urlencode([("f", slug) for slug in slugs])
 
-    def url_of(self, slugs):
-        """The address of the page of these fiches, in this order, for the same search."""
-        query = self.search.url_without(f="", **NOT_OF_A_NEED).removeprefix("?").removeprefix(".")
+    def url_of(self, slugs, **changes):
+        """The address of the page of these fiches, in this order, for the same search but for some `changes`."""
+        query = self.search.url_without(f="", **NOT_OF_A_NEED, **changes).removeprefix("?").removeprefix(".")
         query = "&".join(filter(None, [self.query_of(slugs), query]))
         return reverse("sourcing:selection") + (f"?{query}" if query else "")
 
@@ -85,12 +85,22 @@ class Selection:
     def url(self):
         return self.url_of(self.slugs)
 
+    @property
+    def url_without_words(self):
+        """The same, which holds nothing that was typed: for the mailbox of somebody else."""
+        return self.url_of(self.slugs, q="", exact="")
+
+
+def gone_words(name, since):
+    """What is said of who left the catalogue, without a full stop: who, and since which day if it is known."""
+    return f"{name} n’est plus au catalogue" + (f" depuis le {day(since)}" if since else "")
+
 
 # Of a search, what says nothing of what is needed.
 NOT_OF_A_NEED = {"tri": "", "graine": "", "dans_departement": "", "dans_competence": "", "dans_cpv": ""}
 
 
-def _gone_since(fiche):
+def gone_since(fiche):
     """The day when it left the catalogue, by its history; None when that isn't kept any more."""
     if fiche.is_departed and fiche.client_public:
         return fiche.departed_on

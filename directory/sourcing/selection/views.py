@@ -12,14 +12,14 @@ from directory.sourcing.exports.exports import files_of
 
 from . import actions, page
 from .forms import SendForm
-from .limits import WINDOW, first_limit_passed, too_many
+from .limits import LIMITS
 from .selection import Selection
 
 SALT, RECEIPT = "sourcing.sent", "recu"
 
 
 def _selection(request):
-    return Selection.read(request.GET, current(getattr(request, "catalogue_version", None)))
+    return Selection(request.GET, current(getattr(request, "catalogue_version", None)))
 
 
 @require_safe
@@ -43,13 +43,13 @@ def send(request):
     if request.method == "POST" and form.is_valid():
         to, passed = form.cleaned_data["email"], None
         if not form.cleaned_data["trap"]:
-            passed = first_limit_passed({"network": client_address(request), "address": to})
+            passed = LIMITS.passed({"network": client_address(request), "address": to})
             if passed is None:
                 actions.send_selection(to=to, selection=selection)
         if passed is None:
             receipt = signing.dumps(timezone.now().timestamp(), salt=SALT)
             return redirect(f"{page.send_url(selection)}&{RECEIPT}={receipt}")
-        form.add_error(None, too_many(passed))
+        form.add_error(None, LIMITS.told(passed))
         status = 429
     context = {
         "form": form,
@@ -63,6 +63,6 @@ def send(request):
 
 def _is_receipt(token):
     try:
-        return bool(signing.loads(token, salt=SALT, max_age=WINDOW))
+        return bool(signing.loads(token, salt=SALT, max_age=LIMITS.window))
     except signing.BadSignature:
         return False

@@ -1,0 +1,370 @@
+"""Sourcing records: opened, written by whoever has the link, closed for good, told the outcome of, erased."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.documents import render_record
+from directory.models import (
+    ClosedRecord,
+    RecordFiche,
+    RecordSearch,
+    SetAside,
+    SourcingRecord,
+    Unfreezing,
+    sourcing_record,
+)
+from directory.privacy.actions import records
+from directory.search.order import SORTS
+from directory.search.rotation import order_of
+
+from . import frozen, mails
+from .standing import Standing
+
+logger = logging.getLogger(__name__)
+YEAR = timedelta(days=365)
+
+
+class ClosedError(Exception):
+    """The record was closed meanwhile, or is there no more: nothing was written."""
+
+
+class ChangedError(Exception):
+    """What the form showed has been changed since: nothing was written. `record` is as it is now."""
+
+    def __init__(self, record):
+        self.record = record
+        super().__init__()
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of what was to be added."""
+
+    searches: int = 0
+    fiches: int = 0
+    is_full: bool = False
+
+
+# --- By who has the link -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start(*, need, organisation, client, search=None, fiches=()):
+    """Open a record; with a search, and the keys of fiches that are kept."""
+    record = SourcingRecord.objects.create(need=need, organisation=organisation, client=client)
+    _add(record, search, fiches)
+    return record
+
+
+@transaction.atomic
+def add(*, record_pk, search=None, fiches=()):
+    """Add a search, made now, and fiches to keep; what is there already stays as it is.
+
+    Returns:
+        Added
+
+    Raises:
+        ClosedError
+    """
+    record = _open(record_pk)
+    added = _add(record, search, fiches)
+    _touch(record, kept=added.fiches)
+    return added
+
+
+@transaction.atomic
+def save_need(*, record_pk, seen, values):
+    """Write the need.
+
+    Args:
+        record_pk: its key.
+        seen: the `need_version` that the form showed.
+        values: of the columns of the need.
+
+    Raises:
+        ClosedError, ChangedError
+    """
+    record = _open(record_pk)
+    if record.need_version != seen:
+        raise ChangedError(record)
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.need_version += 1
+    _touch(record, *values, "need_version")
+
+
+@transaction.atomic
+def save_kept(*, record_pk, seen, notes, order):
+    """Write the notes and the order of those kept; who isn't in `order` is kept no more.
+
+    Args:
+        record_pk: its key.
+        seen: the `kept_version` that the form showed.
+        notes: by the key of a `RecordFiche`.
+        order: of these keys.
+
+    Raises:
+        ClosedError, ChangedError
+    """
+    record = _open(record_pk)
+    if record.kept_version != seen:
+        raise ChangedError(record)
+    rows = {row.pk: row for row in record.kept.all()}
+    for pk, row in rows.items():
+        if pk not in order:
+            row.delete()
+    for position, pk in enumerate((pk for pk in order if pk in rows), 1):
+        rows[pk].position, rows[pk].note = position, notes.get(pk, rows[pk].note)
+        rows[pk].save(update_fields=["position", "note"])
+    _touch(record, kept=True)
+
+
+@transaction.atomic
+def set_aside(*, record_pk, fiches, query, label, is_rest, reason, words):
+    """Say why these fiches are set aside, or all those that a criterion leaves out, or all the others.
+
+    Args:
+        record_pk: its key.
+        fiches: keys.
+        query: the criterion that those set aside don't answer; empty for none.
+        label: the same in words.
+        is_rest: whether all those that remain are.
+        reason: a `SetAside.Reason`.
+        words: what is added to it.
+
+    Returns:
+        int: how many lines were written; what was said already of one stays.
+
+    Raises:
+        ClosedError
+    """
+    record = _open(record_pk)
+    told = {"record": record, "reason": reason, "words": words}
+    own = set(record.set_aside.filter(whom=SetAside.Whom.ONE).values_list("co_entrepreneur", flat=True))
+    own |= set(record.kept.values_list("co_entrepreneur", flat=True))
+    lines = [
+        SetAside(whom=SetAside.Whom.ONE, co_entrepreneur_id=pk, **told) for pk in dict.fromkeys(fiches) if pk not in own
+    ]
+    if query and not record.set_aside.filter(whom=SetAside.Whom.WITHOUT, query=query).exists():
+        lines.append(SetAside(whom=SetAside.Whom.WITHOUT, query=query, label=label, **told))
+    if is_rest and not record.set_aside.filter(whom=SetAside.Whom.REST).exists():
+        lines.append(SetAside(whom=SetAside.Whom.REST, **told))
+    room = sourcing_record.MOST_SET_ASIDE - record.set_aside.count()
+    SetAside.objects.bulk_create(lines[: max(0, room)])
+    _touch(record)
+    return len(lines[: max(0, room)])
+
+
+@transaction.atomic
+def take_back(*, record_pk, line_pk):
+    """Set nobody aside any more by this line."""
+    record = _open(record_pk)
+    record.set_aside.filter(pk=line_pk).delete()
+    _touch(record)
+
+
+@transaction.atomic
+def drop_search(*, record_pk, search_pk):
+    record = _open(record_pk)
+    record.searches.filter(pk=search_pk).delete()
+    _touch(record)
+
+
+@transaction.atomic
+def close(*, record_pk, seen, years, index=None):
+    """Freeze a record as it stands: from then on its content is read from `ClosedRecord`, and nothing changes it.
+
+    Args:
+        record_pk: its key.
+        seen: the `outline` of what the page showed.
+        years: a `SourcingRecord.Years`, how long it is kept.
+        index: the one that is searched, when it isn't the current one.
+
+    Returns:
+        ClosedRecord
+
+    Raises:
+        ClosedError, ChangedError, DocumentError
+    """
+    record = _open(record_pk)
+    standing = Standing(record, index)
+    if outline(standing) != seen:
+        raise ChangedError(record)
+    at = timezone.now()
+    data = frozen.snapshot(standing, at=at)
+    mark = frozen.fingerprint(frozen.canonical(data))
+    pdf = render_record(data, fingerprint=mark)
+    closed = ClosedRecord.objects.create(
+        record=record,
+        closed_at=at,
+        data=data,
+        fingerprint=mark,
+        pdf=pdf,
+        pdf_fingerprint=frozen.fingerprint(pdf),
+        fiches=frozen.fiches_in(data),
+    )
+    # What it said is said once, there.
+    for rows in (record.searches, record.kept, record.set_aside):
+        rows.all().delete()
+    record.need, record.organisation, record.client, record.cpv_codes, record.amount = "", "", None, [], None
+    record.kept_years, record.warned_on = years, None
+    record.ends_on = timezone.localdate(at) + years * YEAR
+    record.save()
+    return closed
+
+
+def outline(standing):
+    """A word for all that a record says, so that what is closed is what was read."""
+    data = frozen.snapshot(standing, at=timezone.now())
+    return frozen.fingerprint(
+        frozen.canonical({key: value for key, value in data.items() if key not in {"salt", "closed_at"}})
+    )
+
+
+@transaction.atomic
+def ask_email(*, record_pk, email):
+    """Take an address, to be confirmed by its owner: nothing else is mailed to it before."""
+    record = SourcingRecord.objects.select_for_update().get(pk=record_pk)
+    record.email, record.email_asked_at, record.email_confirmed_at = email, timezone.now(), None
+    record.save(update_fields=["email", "email_asked_at", "email_confirmed_at"])
+    mails.to_confirm(record)
+
+
+@transaction.atomic
+def confirm_email(*, record_pk):
+    """Keep the address that its owner confirms, and mail them the link of the record; once."""
+    rows = SourcingRecord.objects.filter(pk=record_pk, email_confirmed_at=None).exclude(email="")
+    if not rows.update(email_confirmed_at=timezone.now()):
+        return False
+    mails.link(SourcingRecord.objects.get(pk=record_pk))
+    return True
+
+
+def forget_email(*, record_pk):
+    records.forget_addresses([record_pk])
+
+
+def tell_outcome(*, record_pk, outcome, why_none, words):
+    """Write what came of a record, over what was said before."""
+    SourcingRecord.objects.filter(pk=record_pk, closed__isnull=False).update(
+        outcome=outcome, why_none=why_none, outcome_words=words, outcome_on=timezone.localdate()
+    )
+
+
+def erase(*, record_pk):
+    """Erase a record, closed or not, as who has the link asks."""
+    records.erase([record_pk], Unfreezing.Purpose.BUYER)
+
+
+# --- By itself ---------------------------------------------------------------------------------------------------
+
+
+def warn():
+    """Say to whom it concerns that their record ends soon, two weeks before at least.
+
+    Returns:
+        int: how many.
+    """
+    return sum(_warn(pk) for pk in list(SourcingRecord.objects.to_warn().values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _warn(pk):
+    record = _taken(SourcingRecord.objects.to_warn(), pk)
+    if record is None:
+        return False
+    record.warned_on = timezone.localdate()
+    record.ends_on = max(record.ends_on, record.warned_on + sourcing_record.WARNED_BEFORE)
+    record.save(update_fields=["warned_on", "ends_on"])
+    mails.ending(record)
+    return True
+
+
+def ask_outcomes():
+    """Ask, once, what came of those that were closed a month ago.
+
+    Returns:
+        int: how many.
+    """
+    return sum(_ask_outcome(pk) for pk in list(SourcingRecord.objects.to_ask().values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _ask_outcome(pk):
+    record = _taken(SourcingRecord.objects.to_ask(), pk)
+    if record is None:
+        return False
+    record.outcome_asked_on = timezone.localdate()
+    record.save(update_fields=["outcome_asked_on"])
+    mails.outcome(record)
+    return True
+
+
+def _taken(rows, pk):
+    """The row of this key, held; None when it isn't among these rows any more, or another job has it."""
+    held = SourcingRecord.objects.select_for_update(skip_locked=True).filter(pk=pk, pk__in=rows.values("pk"))
+    return held.first()
+
+
+# --- What they share ---------------------------------------------------------------------------------------------
+
+
+def _open(pk):
+    record = SourcingRecord.objects.select_for_update(of=["self"]).filter(pk=pk).first()
+    if record is None or ClosedRecord.objects.filter(record=pk).exists():
+        raise ClosedError
+    return record
+
+
+def _touch(record, *names, kept=False):
+    """Write these columns, and that it changed: it is there for as long again."""
+    record.changed_at, record.ends_on, record.warned_on = timezone.now(), sourcing_record.open_until(), None
+    record.kept_version += bool(kept)
+    record.save(update_fields=[*names, "changed_at", "ends_on", "warned_on", "kept_version"])
+
+
+def _add(record, search, fiches):
+    there = set(record.kept.values_list("co_entrepreneur", flat=True))
+    fresh = [pk for pk in dict.fromkeys(fiches) if pk not in there]
+    room = sourcing_record.MOST_KEPT - len(there)
+    last = record.kept.aggregate(last=Max("position"))["last"] or 0
+    rows = [
+        RecordFiche(record=record, co_entrepreneur_id=pk, position=last + rank)
+        for rank, pk in enumerate(fresh[:room], 1)
+    ]
+    RecordFiche.objects.bulk_create(rows)
+    # Who is kept is set aside no more.
+    record.set_aside.filter(co_entrepreneur__in=[row.co_entrepreneur_id for row in rows]).delete()
+    is_new = search is not None and not record.searches.filter(query=search.question).exists()
+    has_room = record.searches.count() < sourcing_record.MOST_SEARCHES
+    if is_new and has_room:
+        _keep_search(record, search)
+    return Added(int(is_new and has_room), len(rows), len(fresh) > len(rows) or (is_new and not has_room))
+
+
+def _keep_search(record, search):
+    version = search.index.version
+    RecordSearch.objects.create(
+        record=record,
+        query=search.question,
+        sentence=search.summary,
+        address=address_of(search),
+        order=f"{SORTS[search.sort]}, {order_of(search.seed)}",
+        seed=search.seed,
+        version=f"{version.epoch[:8]}-{version.number}" if version else "",
+        total=search.total,
+        answers=search.fiches.serialize(),
+    )
+
+
+def address_of(search):
+    """The relative address of a search, with its seed: it leads to the same order, on the catalogue of that day."""
+    boxes = {"dans_departement": "", "dans_competence": "", "dans_cpv": ""}
+    query = search.url_without(f="", page="", graine=search.seed, **boxes)
+    return reverse("catalogue:list") + (query if query != "." else "")

@@ -1,0 +1,246 @@
+"""What the pages of a record say: where it stands, what is missing, what is done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from crealead.words import counted, day, lasting, moment, time_left
+from directory.models import SourcingRecord, sourcing_record
+from directory.sourcing.selection.selection import COMPARED
+
+from . import frozen
+from .mails import subject_of
+from .standing import MOST_LISTED
+
+# What was just done, by the word that an address carries.
+DONE = {
+    "ouvert": "Le dossier est ouvert. Gardez son lien\N{NO-BREAK SPACE}: c’est la seule façon d’y revenir.",
+    "besoin": "Le besoin est enregistré.",
+    "gardees": "Les fiches gardées sont enregistrées.",
+    "ajoute": "C’est ajouté au dossier.",
+    "deja": "C’était déjà dans le dossier\N{NO-BREAK SPACE}: rien n’a changé.",
+    "plein": "Le dossier est plein\N{NO-BREAK SPACE}: tout n’a pas pu y entrer. Retirez-en pour en ajouter.",
+    "ecarte": "Le motif est enregistré.",
+    "repris": "Le motif est retiré.",
+    "retire": "La recherche est retirée.",
+    "adresse": "Un courriel est parti à cette adresse\N{NO-BREAK SPACE}: le bouton de la page qu’il ouvre la confirme.",
+    "oubliee": "L’adresse est effacée.",
+    "clos": "Le dossier est clos\N{NO-BREAK SPACE}: plus rien ne le change.",
+    "suite": "C’est noté, merci.",
+}
+FULL = (
+    f"{sourcing_record.MOST_SEARCHES} recherches, {sourcing_record.MOST_KEPT} fiches gardées, "
+    f"{sourcing_record.MOST_SET_ASIDE} motifs"
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the record: whether it is done (`fait`), missing (`manque`) or to be seen (`a-voir`), in words."""
+
+    title: str
+    anchor: str
+    state: str
+    told: str
+
+    @property
+    def label(self):
+        return {"fait": "Fait", "manque": "Manque", "a-voir": "À voir"}[self.state]
+
+
+def common(request, record):
+    """What all pages of a record read."""
+    return {
+        "record": record,
+        "subject": subject_of(record),
+        "url": record.get_absolute_url(),
+        "address": settings.SITE_URL + record.get_absolute_url(),
+        "done": DONE.get(request.GET.get("fait", "")) if request.method != "POST" else None,
+        "ends_on": day(record.ends_on),
+        "open_for": lasting(sourcing_record.OPEN_FOR),
+        "confirm_within": lasting(sourcing_record.EMAIL_TO_CONFIRM),
+    }
+
+
+def terms():
+    """How long things last, for who opens one."""
+    years = [label for _, label in SourcingRecord.Years.choices]
+    return {
+        "open_for": lasting(sourcing_record.OPEN_FOR),
+        "years": f"{', '.join(years[:-1])} ou {years[-1]}",
+        "asked_after": lasting(sourcing_record.ASKED_AFTER),
+        "warned_before": lasting(sourcing_record.WARNED_BEFORE),
+    }
+
+
+def opened(request, standing):
+    """What `sourcing/record/open.html` reads."""
+    record = standing.record
+    steps = steps_of(standing)
+    lacking = [step for step in steps if step.state == "manque"]
+    return common(request, record) | {
+        "steps": steps,
+        "is_ready": not lacking,
+        "lacking": counted(len(lacking), "point manque", "points manquent"),
+        "need": frozen.need_of(record),
+        "estimate": frozen.rules_of(timezone.localdate(), record)["estimate"],
+        "searches": standing.searches,
+        "found": counted(standing.answered, "fiche trouvée", "fiches trouvées"),
+        "gone": counted(standing.gone, "d’entre elles n’est plus", "d’entre elles ne sont plus")
+        if standing.gone
+        else "",
+        "kept": standing.kept,
+        "compare_url": compare_url(standing),
+        "motives": standing.motives,
+        "contradictions": standing.contradictions,
+        "without_reason": standing.without_reason[:MOST_LISTED],
+        "more_left": more(standing.without_reason),
+        "number_left": counted(len(standing.without_reason), "fiche", "fiches"),
+        "changed_on": day(timezone.localdate(record.changed_at)),
+        "time_left": time_left(_midnight(record.ends_on)),
+        "catalogue_url": reverse("catalogue:list"),
+        "full": FULL,
+    }
+
+
+def more(people):
+    """What a list leaves out, in words; empty when it says all."""
+    left_out = len(people) - MOST_LISTED
+    return counted(left_out, "autre", "autres") if left_out > 0 else ""
+
+
+def steps_of(standing):
+    """The parts of a record in their order, each with what is done and what is missing."""
+    record, searches, kept = standing.record, len(standing.searches), standing.kept
+    away, left = sum(1 for place in kept if not place.who), len(standing.without_reason)
+    unsaid = [
+        words
+        for words, is_unsaid in [
+            ("l’organisme", not record.organisation),
+            ("un code CPV", not record.cpv_codes),
+            ("le montant estimé", record.amount is None),
+        ]
+        if is_unsaid
+    ]
+    if not record.need.strip():
+        need = Step("Le besoin", "besoin", "manque", "Dites ce qu’il vous faut.")
+    elif unsaid:
+        need = Step("Le besoin", "besoin", "a-voir", f"Écrit. On peut encore dire {_listed(unsaid)}.")
+    else:
+        need = Step("Le besoin", "besoin", "fait", "Écrit, avec l’organisme, le code CPV et le montant.")
+    made = counted(searches, "recherche", "recherches")
+    return [
+        need,
+        Step("Les recherches", "recherches", "fait", f"{made}, {_found(standing.answered)}.")
+        if searches
+        else Step("Les recherches", "recherches", "manque", "Ajoutez la recherche que vous avez faite."),
+        Step("Les fiches gardées", "gardees", "a-voir", f"{len(kept)}, dont {away} qui n’est plus au catalogue.")
+        if away
+        else Step("Les fiches gardées", "gardees", "fait", counted(len(kept), "fiche gardée.", "fiches gardées."))
+        if kept
+        else Step(
+            "Les fiches gardées", "gardees", "a-voir", "Aucune\N{NO-BREAK SPACE}: c’est permis, si rien ne convient."
+        ),
+        _motives_step(standing, left),
+    ]
+
+
+def _motives_step(standing, left):
+    title, anchor = "Les motifs d’écart", "ecartees"
+    if not standing.searches:
+        return Step(title, anchor, "a-voir", "Ils viennent après une recherche.")
+    if left:
+        without = counted(left, "fiche trouvée est sans motif.", "fiches trouvées sont sans motif.")
+        return Step(title, anchor, "manque", without)
+    if standing.contradictions:
+        return Step(title, anchor, "a-voir", "Un motif vaut aussi pour une fiche gardée.")
+    told = counted(standing.number_set_aside, "fiche écartée, avec son motif.", "fiches écartées, avec leur motif.")
+    return Step(title, anchor, "fait", told)
+
+
+def blocking(standing):
+    """Why a record can't be closed yet, as sentences; what has no reason may be left so."""
+    sentences = []
+    if not standing.record.need.strip():
+        sentences.append("Dites d’abord l’objet du besoin.")
+    if not standing.searches and not standing.kept:
+        sentences.append("Ajoutez d’abord une recherche, ou une fiche gardée.")
+    return sentences
+
+
+def closing(request, standing):
+    """What `sourcing/record/close.html` reads: what will happen, in figures."""
+    left, kept = len(standing.without_reason), standing.kept
+    return common(request, standing.record) | {
+        "blocking": blocking(standing),
+        "figures": [
+            counted(len(standing.searches), "recherche", "recherches")
+            + f", {counted(standing.answered, 'fiche trouvée', 'fiches trouvées')}",
+            counted(len(kept), "fiche gardée, telle qu’elle se lit aujourd’hui", "fiches gardées, telles qu’elles se "
+            "lisent aujourd’hui"),
+            counted(standing.number_set_aside, "fiche écartée avec son motif", "fiches écartées avec leur motif"),
+        ],
+        "without_reason": counted(left, "fiche trouvée reste sans motif", "fiches trouvées restent sans motif")
+        if left
+        else "",
+        "contradictions": standing.contradictions,
+        "today": day(timezone.localdate()),
+    }  # fmt: skip
+
+
+def closed(request, record):
+    """What `sourcing/record/closed.html` reads."""
+    row, data = record.closed, record.closed.data
+    retired = sum(1 for line in [*data["kept"], *_lines(data)] if line["fiche"] is None)
+    return common(request, record) | {
+        "data": data,
+        "closed_on": moment(datetime.fromisoformat(data["closed_at"])),
+        "fingerprint": row.fingerprint,
+        "check_url": check_url(row.fingerprint),
+        "kept": data["kept"],
+        "searches": data["searches"],
+        "set_aside": [{"number": counted(line["count"], "fiche", "fiches"), **line} for line in data["set_aside"]],
+        "number_left": counted(data["without_reason"]["count"], "fiche", "fiches"),
+        "without_reason": data["without_reason"]["fiches"],
+        "retired": counted(retired, "co-entrepreneur en a été retiré", "co-entrepreneurs en ont été retirés")
+        if retired
+        else "",
+        "files": [
+            ("PDF, à signer et à classer", reverse("sourcing:record_file", args=[record.key, "pdf"])),
+            ("Tableur (ODS)", reverse("sourcing:record_file", args=[record.key, "ods"])),
+            ("Données (JSON)", reverse("sourcing:record_file", args=[record.key, "json"])),
+        ],
+        "outcome_on": day(record.outcome_on),
+    }
+
+
+def check_url(fingerprint):
+    """Where a fingerprint is checked, without the key."""
+    return f"{reverse('sourcing:record_check')}?{urlencode({'empreinte': fingerprint})}"
+
+
+def compare_url(standing):
+    """Those kept, side by side, as their selection shows them."""
+    slugs = [place.who.slug for place in standing.kept if place.who][:COMPARED]
+    return f"{reverse('sourcing:selection')}?{urlencode([('f', slug) for slug in slugs])}" if slugs else ""
+
+
+def _lines(data):
+    named = [fiche for line in data["set_aside"] for fiche in line["fiches"]]
+    return [*named, *data["without_reason"]["fiches"]]
+
+
+def _found(count):
+    return counted(count, "fiche trouvée", "fiches trouvées")
+
+
+def _listed(words):
+    return " et ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def _midnight(date):
+    return timezone.make_aware(datetime.combine(date, datetime.min.time()))

@@ -1,0 +1,87 @@
+"""One message to several, from the selection to the team: on a phone with script, and on a desk without any."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from .member import LINK
+from .test_accessibility import PHONE, what_is_wrong
+
+PEOPLE = ["teresa-vitali", "ibrahima-diallo", "geraldine-pradel"]
+
+
+def link_in(mail, page):
+    return re.search(rf"http://\S+/messages/{page}/\S+", mail.get_content())[0]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_written_confirmed_answered_and_followed_up_together(site, open_page, mailbox, script):
+    options = {"viewport": PHONE} if script else {"java_script_enabled": False}
+    buyer_page, member_page = open_page(**options), open_page(**options)
+    buyer = f"achats-{script}@example.org".lower()
+
+    def holds(page):
+        assert not script or what_is_wrong(page) == {}
+
+    buyer_page.goto("/selection/?" + "&".join(f"f={slug}" for slug in PEOPLE) + "&q=formation")
+    buyer_page.get_by_role("link", name="Écrire à plusieurs").click()
+    buyer_page.get_by_role("button", name="Continuer").click()
+    holds(buyer_page)
+    assert buyer_page.locator("[name=recipients]:checked").count() == 3
+    buyer_page.get_by_label("Objet", exact=True).fill("Former les agents d’accueil")
+    buyer_page.locator("[name=answer_by]").fill((timezone.localdate() + timedelta(days=12)).isoformat())
+    buyer_page.get_by_label("Votre nom").fill("Agathe Delmas")
+    buyer_page.get_by_label("Votre organisme").fill("Commune de Valferrand")
+    buyer_page.get_by_label("Votre adresse électronique").fill(buyer)
+    buyer_page.get_by_role("button", name="Continuer").click()
+    assert "Formation" not in mailbox.wait(to=buyer).get_content()
+
+    buyer_page.goto(link_in(mailbox.wait(to=buyer), "confirmer"))
+    holds(buyer_page)
+    buyer_page.get_by_role("button", name="Envoyer le message").click()
+    author = buyer_page.url
+    paths = [link_in(mailbox.wait(to=f"{slug}@example.org", subject="agents"), "reponse") for slug in PEOPLE]
+
+    member_page.goto(paths[0])
+    holds(member_page)
+    member_page.get_by_role("button", name="Ce n’est pas pour moi").click()
+    holds(member_page)
+    member_page.get_by_role("button", name="Je suis intéressé").click()
+    holds(member_page)
+    member_page.goto(paths[1])
+    member_page.get_by_label("Pourquoi").select_option("busy")
+    member_page.get_by_role("button", name="Ce n’est pas pour moi").click()
+    member_page.goto(paths[2])
+    member_page.get_by_role("button", name="J’ai lu").click()
+    buyer_page.goto(author)
+    holds(buyer_page)
+    states = buyer_page.locator("li .etiquette").all_inner_texts()
+    assert states == ["Intéressé", "Pas pour moi", "Lu"]
+    member_page.get_by_role("button", name="Je suis intéressé").click()
+    assert mailbox.wait(to=buyer, subject="2 personnes sont intéressées")
+
+    member_page.goto(paths[0])
+    member_page.get_by_role("link", name="Préparer une réponse en équipe").click()
+    member_page.locator("[name=email]").fill(f"{PEOPLE[0]}@example.org")
+    member_page.get_by_role("button", name="Recevoir mon lien").click()
+    mail = mailbox.wait(to=f"{PEOPLE[0]}@example.org", subject="Votre lien")
+    member_page.goto(LINK.search(mail.get_content())[0])
+    member_page.get_by_role("button", name="Entrer dans mon espace").click()
+    member_page.wait_for_url("**/messages/equipe/*/")
+    holds(member_page)
+    member_page.get_by_role("button", name="Ouvrir la consultation et inviter").click()
+    member_page.wait_for_url("**/consultations/*/")
+    assert "Former les agents d’accueil" in member_page.locator("h1").inner_text()
+    assert mailbox.wait(to=f"{PEOPLE[2]}@example.org", subject="Rejoindre")
+
+    buyer_page.get_by_role("link", name="Tout effacer").click()
+    holds(buyer_page)
+    buyer_page.get_by_role("button", name="Tout effacer").click()
+    assert "C’est effacé" in buyer_page.locator("h1").inner_text()
+    assert not site.sql("SELECT 1 FROM directory_groupmessage WHERE email = %s", buyer)
+    # The other run is of the same people and the same buyer: it isn't the same consultation.
+    site.sql(
+        "UPDATE directory_consultation SET outcome = 'dropped', outcome_on = now() WHERE subject LIKE 'Former les%%'"
+    )

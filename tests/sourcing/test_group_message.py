@@ -1,0 +1,546 @@
+"""One message to several, as its author meets it: written from a selection, confirmed, followed, closed, erased."""
+
+import re
+from datetime import timedelta
+from email import message_from_bytes, policy
+from html import unescape
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from directory.models import CoEntrepreneur, GroupMessage, GroupRecipient, group_message
+from directory.sourcing.message import actions
+from directory.sourcing.message.limits import LIMITS
+from directory.sourcing.message.tasks import tend_group_messages
+from tests.at_once import at_once
+from tests.jobs import run_jobs
+
+from .group import (
+    BUYER,
+    NAMES,
+    author_path,
+    declined,
+    fiches,
+    interested,
+    knows,
+    links_in,
+    sent,
+    typed,
+    url_of,
+    write,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def later(monkeypatch):
+    def later(days=0, **more):
+        now = timezone.now() + timedelta(days=days, **more)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    return later
+
+
+def text_of(response):
+    return unescape(response.text).replace("\u00a0", " ")
+
+
+def leave(fiche):
+    CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=False)
+
+
+def raw(mail):
+    """The mail as a mailbox reads it."""
+    return message_from_bytes(mail.message().as_bytes(), policy=policy.default)
+
+
+# --- Written -----------------------------------------------------------------------------------------------------
+
+
+def test_a_selection_offers_it_from_two_fiches(client):
+    one, two = fiches(2)
+
+    alone = client.get(f"/selection/?f={one.slug}")
+    both = client.get(f"/selection/?f={one.slug}&f={two.slug}&q=accueil")
+
+    assert "/messages/nouveau/" not in alone.text
+    assert f"/messages/nouveau/?f={one.slug}&amp;f={two.slug}&amp;q=accueil" in both.text
+    assert not both.cookies
+
+
+def test_all_are_chosen_when_one_message_may_go_to_all_and_none_past_it(client):
+    people = fiches(7)
+
+    six, seven = client.get(url_of(people[:6])), client.get(url_of(people))
+
+    assert six.text.count(" checked") == 6
+    assert seven.text.count(" checked") == 0
+    for page in (six, seven):
+        assert "de deux à six fiches" in text_of(page)
+    assert "choisissez à qui écrire" in text_of(seven)
+
+
+def test_too_few_are_said_and_nothing_is_asked(client):
+    [one] = fiches(1)
+
+    page = client.get(f"/messages/nouveau/?f={one.slug}&f=inconnue")
+
+    assert "Il n’y en a pas assez" in text_of(page)
+    assert not page.cookies
+
+
+def test_what_the_search_asks_for_is_typed_already(client):
+    page = client.get(f"{url_of(fiches(2))}&q=animation+d’ateliers&departement=34")
+
+    assert "Animation d’ateliers" in text_of(page)
+    assert "Hérault" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"recipients": []}, "de deux à six"),
+        ({"recipients": ["ines-aubrac"]}, "il y en a 1"),
+        ({"recipients": ["ines-aubrac", "inconnue"]}, "n’est plus au catalogue"),
+        ({"subject": ""}, "Quel est l’objet"),
+        ({"subject": "\u202e\u2066"}, "Quel est l’objet"),
+        ({"message": " "}, "ce dont vous avez besoin"),
+        ({"answer_by": ""}, "Pour quel jour"),
+        ({"answer_by": "bientôt"}, "31/12/2026"),
+        ({"answer_by": "2020-01-01"}, "un jour entre"),
+        ({"answer_by": "9999-12-31"}, "un jour entre"),
+        ({"name": ""}, "votre nom"),
+        ({"organisation": ""}, "quel organisme"),
+        ({"email": "achats"}, "ressemble à"),
+        ({"email": "a@b.fr, c@d.fr"}, "ressemble à"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(changes, words):
+    response = write(fiches(2), **changes)
+
+    page = text_of(response)
+    assert response.status_code == 200
+    assert words in page
+    kept = typed([]) | changes
+    for name in ("subject", "message", "place", "organisation", "email"):
+        assert str(kept[name]).strip() in page
+    assert not GroupMessage.objects.exists()
+    assert run_jobs() == []
+
+
+def test_more_than_six_are_refused():
+    response = write(fiches(7))
+
+    assert "de deux à six fiches : il y en a 7" in text_of(response)
+
+
+def test_who_leaves_the_catalogue_while_it_is_typed_is_said_and_the_text_stays():
+    people = fiches(3)
+    leave(people[0])
+
+    response = write(people)
+
+    assert "n’est plus au catalogue" in text_of(response)
+    assert "trois ateliers avec les habitants" in text_of(response)
+    assert response.text.count(" checked") == 2
+
+
+def test_a_program_is_answered_as_anybody_and_writes_nothing():
+    response = write(fiches(2), trap="x")
+
+    assert response.url == "/messages/demande/"
+    assert not GroupMessage.objects.exists()
+
+
+def test_nothing_that_was_typed_is_mailed_to_an_address_that_is_not_proved():
+    people = fiches(3)
+
+    response = write(people)
+    [mail] = run_jobs()
+
+    assert response.url == "/messages/demande/"
+    assert mail.to == [BUYER]
+    for words in ("ateliers", "Valferrand", "Agathe", "Aubrac", "Zerrouki"):
+        assert words not in mail.subject + mail.body
+    assert not GroupRecipient.objects.written().exists()
+
+
+def test_the_same_again_within_the_hour_is_mailed_once(later):
+    people = fiches(2)
+
+    for _ in range(3):
+        assert write(people).status_code == 302
+    once = run_jobs()
+    later(hours=2)
+    write(people)
+
+    assert len(once) == 1
+    assert len(run_jobs()) == 1
+
+
+# --- How many ----------------------------------------------------------------------------------------------------
+
+
+def test_an_address_writes_so_many_a_day_and_its_town_hall_goes_on():
+    people = fiches(2)
+    browser = Client()
+
+    mine = [write(people, browser=browser, subject=f"Objet {n}") for n in range(LIMITS.most["address"] + 1)]
+    colleagues = [write(people, browser=browser, email=f"agent{n}@valferrand.example") for n in range(10)]
+
+    assert [response.status_code for response in mine] == [302] * LIMITS.most["address"] + [429]
+    page = text_of(mine[-1])
+    assert "avec cette adresse" in page
+    # Midnight in UTC, at the hour of the cooperative.
+    assert re.search(r"envoyez-le à partir du \d+ \S+ \d{4} à 0?[12] h 00", page)
+    assert "Objet 4" in page
+    assert {response.status_code for response in colleagues} == {302}
+
+
+def test_a_network_that_floods_is_stopped(monkeypatch):
+    monkeypatch.setitem(LIMITS.most, "network", 3)
+    people = fiches(2)
+
+    statuses = [write(people, email=f"a{n}@example.org").status_code for n in range(4)]
+
+    assert statuses == [302, 302, 302, 429]
+
+
+# --- Confirmed ---------------------------------------------------------------------------------------------------
+
+
+def confirmation(people, **changes):
+    write(people, **changes)
+    [mail] = run_jobs()
+    [path] = links_in(mail, "confirmer")
+    return path
+
+
+def test_the_click_on_a_page_and_not_its_opening_sends_it(client):
+    path = confirmation(fiches(2))
+
+    opened = client.get(path)
+    client.head(path)
+    before = run_jobs()
+    clicked = client.post(path)
+
+    assert "trois ateliers avec les habitants" in text_of(opened)
+    assert before == []
+    assert clicked.url.startswith("/messages/suivi/")
+    assert len(run_jobs()) == 3
+
+
+def test_each_gets_a_mail_apart_that_names_nobody_else(client):
+    people = fiches(3)
+    client.post(confirmation(people))
+
+    mails = {mail.to[0]: raw(mail) for mail in run_jobs()}
+
+    assert set(mails) == {BUYER, *(fiche.email for fiche in people)}
+    tokens = set()
+    for fiche in people:
+        mail = mails[fiche.email]
+        whole = mail.as_string() + mail.get_content()
+        assert mail["To"] == fiche.email
+        assert mail["Reply-To"] == BUYER
+        assert "client-public@example.org" in mail["From"]
+        assert mail["Cc"] is None
+        assert mail["Bcc"] is None
+        assert mail["Subject"].strip() == "Trois ateliers d’habitants – Mairie de Valferrand"
+        assert "trois ateliers avec les habitants" in mail.get_content()
+        assert "Agathe Delmas" in mail.get_content()
+        assert "une seule personne morale" in mail.get_content()
+        for other in people:
+            if other != fiche:
+                for words in (other.last_name, other.slug, other.email, other.trade_name or other.last_name):
+                    assert words not in whole
+        for count in ("trois co-entrepreneurs", "à plusieurs co-entrepreneurs", "3 co-entrepreneurs"):
+            assert count not in whole
+        [path] = links_in(mail_of(mail), "reponse")
+        tokens.add(path)
+    assert len(tokens) == 3
+    author = mails[BUYER]
+    assert author["Reply-To"] == "contact@example.org"
+    for first, last, _ in NAMES:
+        assert f"{first} {last}" in author.get_content()
+    for fiche in people:
+        assert fiche.email not in author.get_content()
+
+
+class mail_of:  # noqa: N801 a body, as `links_in` reads it
+    def __init__(self, mail):
+        self.body = mail.get_content()
+
+
+def test_who_left_the_catalogue_meanwhile_is_not_written_to_and_the_page_says_so(client):
+    people = fiches(3)
+    path = confirmation(people)
+    leave(people[0])
+
+    opened = client.get(path)
+    page = client.post(path, follow=True)
+    mails = run_jobs()
+
+    assert "Aubrac" not in opened.text
+    assert {mail.to[0] for mail in mails} == {BUYER, people[1].email, people[2].email}
+    [author] = [mail for mail in mails if mail.to == [BUYER]]
+    assert "Rien n’est parti à 1 fiche choisie" in author.body.replace("\u00a0", " ")
+    assert "Aubrac" not in page.text + author.body
+    assert "Rien ne lui a été écrit" in text_of(page)
+
+
+def test_when_all_left_nothing_is_sent_and_that_is_said(client):
+    people = fiches(2)
+    path = confirmation(people)
+    for fiche in people:
+        leave(fiche)
+
+    page = client.post(path, follow=True)
+    [author] = run_jobs()
+
+    assert author.to == [BUYER]
+    assert "Rien n’est parti" in author.body
+    assert "rien n’est parti" in text_of(page)
+    assert tend_group_messages() == (0, 0)
+
+
+def test_an_address_that_no_mail_reaches_keeps_no_other_from_theirs(client):
+    people = fiches(3)
+    path = confirmation(people)
+    CoEntrepreneur.objects.filter(pk=people[0].pk).update(email="sans arobase")
+
+    page = client.post(path, follow=True)
+
+    assert {mail.to[0] for mail in run_jobs()} == {BUYER, people[1].email, people[2].email}
+    assert "Rien n’a pu lui être écrit" in text_of(page)
+
+
+def test_a_second_click_sends_nothing_more(client):
+    path = confirmation(fiches(2))
+    first = client.post(path)
+    run_jobs()
+
+    second, opened = client.post(path), client.get(path)
+
+    assert first.status_code == second.status_code == opened.status_code == 302
+    assert second.url.startswith("/messages/suivi/")
+    assert run_jobs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_send_it_once():
+    path = confirmation(fiches(2))
+
+    first, second = at_once(lambda: Client().post(path), lambda: Client().post(path))
+
+    assert first.status_code == second.status_code == 302
+    assert len(run_jobs()) == 3
+
+
+def test_past_its_date_it_is_sent_no_more_and_that_is_said(client, later):
+    path = confirmation(fiches(2), days=2)
+    later(3)
+
+    opened, clicked = client.get(path), client.post(path)
+
+    for page in (opened, clicked):
+        assert page.status_code == 410
+        assert "est passée" in text_of(page)
+    assert run_jobs() == []
+    assert GroupMessage.objects.get().confirmed_at is None
+
+
+def test_what_nobody_confirms_goes_after_seven_days(client, later):
+    path = confirmation(fiches(2), days=60)
+    later(7, seconds=-1)
+    call_command("purge_personal_data", yes=True, verbosity=0)
+    assert client.get(path).status_code == 200
+    later(seconds=2)
+
+    assert client.post(path).status_code == 410
+    call_command("purge_personal_data", yes=True, verbosity=0)
+
+    assert not GroupMessage.objects.exists()
+    assert not GroupRecipient.objects.exists()
+
+
+# --- Followed ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_the_author_says_where_each_stands(client):
+    message, (first, second, third) = sent()
+    declined(first, "place", "Je reste près de Sète.")
+    knows(second, "Nora Haddad")
+    client.post(f"/messages/reponse/{links_token(third)}/", {"action": "read"})
+
+    page = text_of(client.get(author_path(message)))
+
+    assert "Trop loin de ma zone – Je reste près de Sète." in page
+    assert "Connaît quelqu’un" in page
+    assert 'href="/catalogue/?q=Nora+Haddad"' in page
+    assert "Dit lu le" in page
+    assert "Personne n’est disponible, pour l’instant" in page
+    assert "une seule personne morale : Crealead, SIRET" in page
+    assert "Rien ne suit l’ouverture des courriels" in page
+    assert "Disallow: /messages/" in client.get("/robots.txt").text
+    for row in (first, second, third):
+        assert row.co_entrepreneur.email not in page
+
+
+def links_token(recipient):
+    from directory.doors import links
+
+    return links.GROUP_ANSWER.token(recipient)
+
+
+def test_who_left_since_is_named_and_quoted_no_more(client):
+    message, (first, *_) = sent()
+    interested(first, "Volontiers, dès janvier.")
+    before = text_of(client.get(author_path(message)))
+    leave(first.co_entrepreneur)
+
+    after = text_of(client.get(author_path(message)))
+
+    assert "Volontiers" in before
+    assert "1 personne est intéressée" in before
+    assert "Aubrac" not in after
+    assert "Volontiers" not in after
+    assert "Co-entrepreneur retiré" in after
+
+
+def test_closed_it_takes_no_answer_and_reminds_nobody(client, later):
+    message, (first, *_) = sent()
+
+    closed = client.post(author_path(message), {"action": "close"})
+    again = client.post(author_path(message), {"action": "close"})
+    refused = interested(first)
+    first.refresh_from_db()
+    later(5)
+
+    assert "C’est clos" in text_of(closed)
+    assert "C’est clos" not in text_of(again)
+    assert refused.status_code == 409
+    assert "n’attend plus de réponse" in text_of(refused)
+    assert first.answer == ""
+    assert tend_group_messages() == (0, 0)
+    later(10)
+    assert tend_group_messages() == (0, 0)
+    assert run_jobs() == []
+
+
+def test_erased_nothing_of_it_is_left_and_its_links_say_so(client):
+    message, (first, *_) = sent()
+    path, own = author_path(message), f"/messages/reponse/{links_token(first)}/"
+    delete = path.replace("suivi", "effacer")
+
+    opened = client.get(delete)
+    there = GroupMessage.objects.count()
+    erased = client.post(delete)
+
+    assert "Tout effacer ?" in text_of(opened)
+    assert there == 1
+    assert "C’est effacé" in text_of(erased)
+    assert not GroupMessage.objects.exists()
+    assert not GroupRecipient.objects.exists()
+    assert [client.get(url).status_code for url in (path, delete, own)] == [410] * 3
+    assert client.post(own, {"answer": "interested"}).status_code == 410
+    assert client.post(delete).status_code == 410
+
+
+def test_it_goes_180_days_after_the_date(later):
+    sent(days=10)
+    later(10 + 180)
+    call_command("purge_personal_data", yes=True, verbosity=0)
+    assert GroupMessage.objects.exists()
+    later(1)
+
+    call_command("purge_personal_data", yes=True, verbosity=0)
+
+    assert not GroupMessage.objects.exists()
+    assert not GroupRecipient.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["confirmer", "suivi", "effacer", "reponse"])
+@pytest.mark.parametrize("token", ["faux", "1-5.faux", "%00", "1"])
+def test_a_link_that_is_not_whole_opens_nothing(client, page, token):
+    assert client.get(f"/messages/{page}/{token}/").status_code == 404
+    assert client.post(f"/messages/{page}/{token}/").status_code == 404
+
+
+def test_a_link_opens_its_own_page_alone(client):
+    message, (first, *_) = sent()
+    own, author = links_token(first), author_path(message).split("/")[-2]
+
+    for page, token in [
+        ("confirmer", own),
+        ("suivi", own),
+        ("effacer", own),
+        ("reponse", author),
+        ("confirmer", author),
+    ]:
+        assert client.get(f"/messages/{page}/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "data"),
+    [
+        ("?f=%00&f=%ff", {}),
+        ("?f=" + "a" * 5000, {"recipients": ["\x00"]}),
+        ("?q=%00&departement=zz", {"subject": "\x00", "message": "\x00", "answer_by": "0000-00-00"}),
+        ("", {"recipients": "x" * 10_000, "answer_by": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")}),
+    ],
+)
+def test_nothing_that_is_sent_breaks_it(client, query, data):
+    assert client.get(f"/messages/nouveau/{query}").status_code in {200, 400}
+    assert client.post(f"/messages/nouveau/{query}", data).status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        (lambda row: GroupRecipient.objects.filter(pk=row.pk).update(answer="interested"), "group_answer_has_date"),
+        (
+            lambda row: GroupRecipient.objects.filter(pk=row.pk).update(answer="declined", answered_at=timezone.now()),
+            "group_decline_has_reason",
+        ),
+        (
+            lambda row: GroupRecipient.objects.create(message=row.message, co_entrepreneur=row.co_entrepreneur),
+            "group_recipient_once",
+        ),
+        (
+            lambda row: GroupMessage.objects.update(confirmed_at=None, closed_at=timezone.now()),
+            "group_message_confirmed_before_all",
+        ),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(change, constraint):
+    _, (first, *_) = sent()
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        change(first)
+
+
+def test_a_message_that_fails_keeps_no_other_from_being_tended(monkeypatch, later):
+    sent(2, days=10)
+    other = GroupMessage.objects.create(
+        email="b@example.org", subject="b", message="b", answer_by=timezone.localdate(), confirmed_at=timezone.now()
+    )
+    later(11)
+    summary = actions.mails.summary
+
+    def fail(message):
+        if message.pk != other.pk:
+            raise OSError
+        summary(message)
+
+    monkeypatch.setattr(actions.mails, "summary", fail)
+
+    with pytest.raises(ExceptionGroup):
+        actions.tend()
+
+    assert [mail.to for mail in run_jobs()] == [["b@example.org"]]
+    assert timedelta(days=180) == group_message.KEPT

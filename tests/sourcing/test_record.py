@@ -1,0 +1,410 @@
+"""An open record: opened from a search or a selection, written by two people at once, nobody forgotten."""
+
+from html import unescape
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from directory.models import CoEntrepreneur, CpvCode, Department, RecordSearch, SetAside, Skill, SourcingRecord
+from directory.models.sourcing_record import MOST_KEPT
+from directory.sourcing.record import actions
+from directory.sourcing.record.standing import Standing
+from tests.factories import CoEntrepreneurFactory
+
+from .records import NEED, fresh, open_record, search, served
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response):
+    return unescape(response.text).replace("\u00a0", " ")
+
+
+@pytest.fixture
+def people():
+    """Five who answer « accueil »: two with a reference in an intercommunality, three without."""
+    return [
+        served(first_name="Lucie", last_name="Astruc", kind="intercommunalite"),
+        served(first_name="Karim", last_name="Belaïd", kind="intercommunalite"),
+        served(first_name="Nora", last_name="Cazal"),
+        served(first_name="Yves", last_name="Dupin"),
+        CoEntrepreneurFactory(listed=True, first_name="Zoé", last_name="Estève"),
+    ]
+
+
+@pytest.fixture
+def record(people):
+    return open_record(kept=people[:1])
+
+
+def need_form(record, **changes):
+    return {"need": NEED, "organisation": "", "cpv_codes": "", "amount": "", "seen": record.need_version} | changes
+
+
+def kept_form(record, **changes):
+    rows = list(record.kept.all())
+    form = {"seen": record.kept_version}
+    for rank, row in enumerate(rows, 1):
+        form |= {f"rang-{row.pk}": rank, f"note-{row.pk}": row.note}
+    return form | changes
+
+
+def set_aside(record, **values):
+    given = {"fiches": [], "query": "", "label": "", "is_rest": False, "reason": "fit", "words": ""}
+    return actions.set_aside(record_pk=record.pk, **given | values)
+
+
+# --- Opened ------------------------------------------------------------------------------------------------------
+
+
+def test_a_selection_and_a_search_lead_to_it_without_a_cookie(client, people):
+    selection = client.get(f"/selection/?f={people[0].slug}&q=accueil")
+    results = client.get("/catalogue/?q=accueil")
+
+    assert f'href="/selection/dossier/?f={people[0].slug}&amp;q=accueil"' in selection.text
+    assert 'href="/selection/dossier/?q=accueil"' in results.text
+    assert not selection.cookies
+    assert not results.cookies
+
+
+def test_it_is_opened_by_a_form_and_holds_what_one_comes_with(client, people):
+    url = f"/selection/dossier/?f={people[1].slug}&f={people[0].slug}&q=accueil"
+    form = client.get(url)
+    answer = client.post(url, {"need": NEED, "organisation": "Mairie"})
+    record = SourcingRecord.objects.get()
+    page = client.get(answer.url)
+
+    assert "5 co-entrepreneurs pour « accueil »" in text_of(form)
+    assert answer.url == f"/selection/{record.key}/?fait=ouvert"
+    assert [row.co_entrepreneur for row in record.kept.all()] == [people[1], people[0]]
+    [made] = record.searches.all()
+    assert (made.query, made.total, len(made.fiches)) == ("q=accueil", 5, 5)
+    assert made.address.startswith("/catalogue/?q=accueil&graine=")
+    assert "3 fiches trouvées sont sans motif" in text_of(page)
+    assert NEED in text_of(page)
+
+
+def test_a_record_without_a_need_is_refused_and_keeps_what_was_typed(client):
+    page = client.post("/selection/dossier/?q=accueil", {"need": " ", "organisation": "Mairie de Lunas"})
+
+    assert page.status_code == 200
+    assert "Dites en une phrase" in text_of(page)
+    assert "Mairie de Lunas" in page.text
+    assert not SourcingRecord.objects.exists()
+
+
+def test_what_one_comes_with_is_added_to_a_record_by_its_link(client, people, record):
+    url = f"/selection/dossier/?f={people[2].slug}&q=accueil&client=commune"
+    answer = client.post(url, {"action": "add", "link": f"https://exemple.fr{record.get_absolute_url()}"})
+
+    assert answer.url == f"{record.get_absolute_url()}?fait=ajoute"
+    assert record.kept.count() == 2
+    assert record.searches.count() == 2
+
+
+@pytest.mark.parametrize("link", ["", "https://exemple.fr/selection/", "A" * 43, "é" * 43])
+def test_a_link_that_opens_nothing_is_said(client, record, link):
+    page = client.post("/selection/dossier/?q=accueil", {"action": "add", "link": link})
+
+    assert page.status_code in {200, 404}
+    assert 'role="alert"' in page.text
+
+
+def test_a_search_too_long_to_keep_is_said_and_nothing_is_lost(client, record):
+    query = "&".join(f"competence={skill.slug}" for skill in Skill.objects.all()[:49])
+    query += "&" + "&".join(f"departement={row.code}" for row in Department.objects.all()[:49])
+    query += f"&q={'mot+' * 70}"
+    url = f"/selection/dossier/?{query}"
+
+    opened = client.post(url, {"need": NEED})
+    added = client.post(url, {"action": "add", "link": record.get_absolute_url()})
+    pasted = client.post(record.get_absolute_url(), {"action": "add", "address": f"/catalogue/?{query}"})
+
+    assert NEED in text_of(opened)
+    for page in (opened, added, pasted):
+        assert page.status_code == 200
+        assert "trop longue" in text_of(page)
+    assert SourcingRecord.objects.count() == 1
+
+
+# --- Written -----------------------------------------------------------------------------------------------------
+
+
+def test_the_need_is_written_and_stands_by_the_threshold_of_the_day(client, record):
+    code = CpvCode.objects.first()
+    url = record.get_absolute_url()
+
+    client.post(f"{url}besoin/", need_form(record, cpv_codes=code.code, amount="25 000 € HT"))
+    page = client.get(url)
+
+    assert (fresh(record).amount, fresh(record).cpv_codes) == (25_000, [code.code])
+    assert "25 000 € HT, est au-dessous du seuil" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"need": ""}, "Dites en une phrase"),
+        ({"amount": "beaucoup"}, "nombre d’euros"),
+        ({"amount": "-3"}, "négatif"),
+        ({"amount": "9" * 30}, "trop grand"),
+        ({"cpv_codes": "jardin"}, "n’est pas un code CPV"),
+        ({"need": "é" * 3001}, "3000"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, record, typed, words):
+    page = client.post(f"{record.get_absolute_url()}besoin/", need_form(record, organisation="Lunas", **typed))
+
+    assert page.status_code == 200
+    assert words in text_of(page)
+    assert "Lunas" in page.text
+    assert fresh(record).need_version == 0
+
+
+def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, record):
+    url = f"{record.get_absolute_url()}besoin/"
+    Client().post(url, need_form(record, need="La version de Claire.", organisation="Lunas"))
+
+    page = client.post(url, need_form(record, need="La version de Paul."))
+    again = client.post(url, need_form(fresh(record), need="La version de Paul."))
+
+    assert page.status_code == 409
+    assert "La version de Claire." in page.text
+    assert "La version de Paul." in page.text
+    assert 'name="seen" value="1"' in page.text
+    assert again.status_code == 302
+    assert fresh(record).need == "La version de Paul."
+
+
+def test_notes_and_order_are_written_and_one_is_kept_no_more(client, record, people):
+    actions.add(record_pk=record.pk, fiches=[people[1].pk, people[2].pk])
+    first, second, third = record.kept.all()
+    form = kept_form(fresh(record)) | {f"rang-{third.pk}": 1, f"rang-{first.pk}": 2, f"note-{first.pk}": "Proche."}
+
+    answer = client.post(f"{record.get_absolute_url()}gardees/", form | {f"retirer-{second.pk}": "on"})
+
+    assert answer.status_code == 302
+    assert [(row.pk, row.note) for row in record.kept.all()] == [(third.pk, ""), (first.pk, "Proche.")]
+
+
+def test_of_two_who_annotate_the_second_is_told_even_of_who_is_kept_no_more(client, record, people):
+    actions.add(record_pk=record.pk, fiches=[people[1].pk])
+    first, second = record.kept.all()
+    stale = kept_form(fresh(record)) | {f"note-{first.pk}": "Note de Paul", f"note-{second.pk}": "Perdue de vue"}
+    url = f"{record.get_absolute_url()}gardees/"
+    Client().post(url, kept_form(fresh(record)) | {f"note-{first.pk}": "Note de Claire", f"retirer-{second.pk}": "on"})
+
+    page = client.post(url, stale)
+
+    assert page.status_code == 409
+    assert all(words in page.text for words in ("Note de Paul", "Note de Claire", "Perdue de vue"))
+    assert record.kept.get().note == "Note de Claire"
+
+
+def test_an_address_of_each_kind_is_added_and_any_other_is_refused(client, record, people):
+    url = record.get_absolute_url()
+
+    def add(address):
+        return client.post(url, {"action": "add", "address": address})
+
+    add(f"https://exemple.fr{people[3].get_absolute_url()}?q=accueil")
+    add(f"/selection/?f={people[1].slug}&f={people[4].slug}")
+    add("/catalogue/?q=accueil&client=commune&page=2")
+    refused = [
+        add(address) for address in ("", "https://exemple.fr/", "/catalogue/inconnue/", "http://[", "/selection/")
+    ]
+
+    assert {row.co_entrepreneur for row in record.kept.all()} == {people[0], people[1], people[3], people[4]}
+    assert [row.query for row in record.searches.all()] == ["q=accueil", "q=accueil&client=commune"]
+    assert all(page.status_code == 200 and 'role="alert"' in page.text for page in refused)
+
+
+def test_the_same_search_enters_once_and_a_full_record_says_so(client, record):
+    again = client.post(record.get_absolute_url(), {"action": "add", "address": "/catalogue/?q=accueil&tri=nom"})
+    fiches = [fiche.pk for fiche in CoEntrepreneurFactory.create_batch(MOST_KEPT, listed=True)]
+    added = actions.add(record_pk=record.pk, fiches=fiches)
+
+    assert again.url.endswith("?fait=deja")
+    assert (added.fiches, added.is_full) == (MOST_KEPT - 1, True)
+    assert record.kept.count() == MOST_KEPT
+
+
+# --- Set aside ---------------------------------------------------------------------------------------------------
+
+
+def test_all_who_answered_are_kept_set_aside_or_without_a_reason(record, people):
+    set_aside(record, fiches=[people[3].pk], words="Trop loin du sujet.")
+    standing = Standing(record)
+
+    assert [who.name for who in standing.without_reason] == ["Karim Belaïd", "Nora Cazal", "Zoé Estève"]
+    assert [place.who.pk for place in standing.kept] == [people[0].pk]
+    assert standing.number_set_aside == 1
+
+
+def test_a_group_is_a_criterion_not_a_list(client, record, people):
+    url = f"{record.get_absolute_url()}ecarter/"
+    form = client.get(url)
+    client.post(url, {"group": "without:client=intercommunalite", "reason": "reference", "words": ""})
+    [line] = record.set_aside.all()
+    [motive] = Standing(record).motives
+    came_later = served(first_name="Omar", last_name="Faure")
+    RecordSearch.objects.filter(record=record).update(answers=search().fiches.serialize())
+    [later] = Standing(record).motives
+
+    assert "Sans référence : Intercommunalité" in text_of(form)
+    assert (line.whom, line.query, line.co_entrepreneur) == ("without", "client=intercommunalite", None)
+    assert [who.pk for who in motive.covers] == [people[2].pk, people[3].pk, people[4].pk]
+    assert came_later.pk in [who.pk for who in later.covers]
+
+
+def test_no_criterion_is_offered_that_a_kept_one_lacks_too(record, people):
+    skill = Skill.objects.first()
+    people[1].skills.add(skill)
+
+    values = [one.value for _, group in Standing(record).offered() for one in group]
+
+    assert "without:client=intercommunalite" in values
+    assert "without:client=commune" not in values
+    assert f"without:competence={skill.slug}" not in values
+
+
+def test_a_kept_one_that_lacks_what_others_are_set_aside_for_is_told(record, people):
+    set_aside(record, query="client=intercommunalite", label="Sans référence : Intercommunalité", reason="reference")
+    actions.add(record_pk=record.pk, fiches=[people[2].pk])
+
+    [sentence] = Standing(record).contradictions
+
+    assert sentence.startswith("Nora Cazal")
+
+
+def test_those_that_a_narrower_search_left_out_are_set_aside_by_it(record, people):
+    actions.add(record_pk=record.pk, search=search("q=accueil&client=intercommunalite"))
+
+    offered = dict(Standing(record).offered())["Ne répondent pas à cette recherche"]
+
+    assert [(one.value, one.count) for one in offered] == [("without:q=accueil&client=intercommunalite", 3)]
+
+
+def test_the_rest_comes_after_all_else(record, people):
+    set_aside(record, is_rest=True)
+    set_aside(record, fiches=[people[4].pk], reason="zone")
+    standing = Standing(record)
+
+    assert [len(motive.covers) for motive in standing.motives] == [1, 3]
+    assert standing.without_reason == []
+
+
+def test_who_is_set_aside_can_be_kept_and_the_reverse(client, record, people):
+    url = record.get_absolute_url()
+    set_aside(record, fiches=[people[1].pk])
+    client.post(url, {"action": "keep", "pk": people[1].pk})
+    assert not record.set_aside.exists()
+
+    set_aside(record, fiches=[people[2].pk])
+    line = record.set_aside.get()
+    client.post(url, {"action": "take_back", "pk": line.pk})
+    assert not record.set_aside.exists()
+    client.post(url, {"action": "drop_search", "pk": record.searches.get().pk})
+    assert not record.searches.exists()
+
+
+def test_another_reason_must_be_told(client, record, people):
+    page = client.post(f"{record.get_absolute_url()}ecarter/", {"fiches": [people[1].pk], "reason": "other"})
+
+    assert "Dites quel est ce motif" in text_of(page)
+    assert not record.set_aside.exists()
+
+
+def test_two_who_set_the_same_aside_write_it_once(record, people):
+    assert set_aside(record, fiches=[people[1].pk], words="La première.") == 1
+    assert set_aside(record, fiches=[people[1].pk], words="La seconde.") == 0
+    assert record.set_aside.get().words == "La première."
+
+
+def test_who_left_the_catalogue_is_named_and_nothing_more(client, record, people):
+    people[0].headline = "Zyglotrax"
+    people[0].save()
+    CoEntrepreneur.objects.filter(pk=people[0].pk).update(client_public=False)
+
+    page = client.get(record.get_absolute_url())
+
+    assert "Lucie Astruc n’est plus au catalogue" in text_of(page)
+    assert "Zyglotrax" not in page.text
+    assert people[0].trade_name not in page.text
+
+
+# --- What the database refuses, what no form breaks --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"whom": "without", "query": ""},
+        {"whom": "rest", "query": "q=a"},
+        {"whom": "one", "query": "q=a"},
+        {"whom": "one", "reason": "other", "words": " "},
+    ],
+)
+def test_a_line_that_says_nobody_or_nothing_is_refused(record, values):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SetAside.objects.create(**{"record": record, "reason": "fit"} | values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"key": "court"},
+        {"email_asked_at": "2026-01-01T00:00Z"},
+        {"amount": 2_000_000_000},
+        {"why_none": "budget"},
+        {"outcome": "contract"},
+        {"kept_years": 4},
+    ],
+)
+def test_a_record_that_cannot_be_is_refused(record, values):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SourcingRecord.objects.filter(pk=record.pk).update(**values)
+
+
+ODD = ["", "0", "-1", "9" * 40, "é", "\x00", "' OR 1=1", "²"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_nothing_that_is_sent_breaks_a_page(client, record, odd):
+    url = record.get_absolute_url()
+    fields = [
+        "need",
+        "organisation",
+        "cpv_codes",
+        "amount",
+        "seen",
+        "address",
+        "pk",
+        "fiches",
+        "group",
+        "reason",
+        "years",
+    ]
+    fields += ["words", "outcome", "why_none", "email", "link", "rang-1", "note-1", f"note-{odd}", "retirer-1"]
+    sent = dict.fromkeys(fields, odd)
+    for action in ("add", "keep", "take_back", "drop_search", odd):
+        assert client.post(url, sent | {"action": action}).status_code < 500
+    for page in ("", "besoin/", "gardees/", "ecarter/", "adresse/", "cloturer/", "suite/", "effacer/"):
+        assert client.post(url + page, sent).status_code < 500
+        assert client.get(url + page, dict.fromkeys(["fait", "qui", "organisation"], odd)).status_code < 500
+    assert client.get("/selection/dossier/empreinte/", {"empreinte": odd}).status_code < 500
+    assert client.post("/selection/dossier/?f=" + odd, dict.fromkeys(fields, odd)).status_code < 500
+
+
+def test_only_organisations_that_the_public_reads_of_are_suggested(client, record, people):
+    hidden = people[2].references.get()
+    hidden.publishable = False
+    hidden.save()
+    shown = people[0].references.get().client
+    url = f"{record.get_absolute_url()}besoin/organismes/"
+
+    page = client.get(url, {"organisation": "Commune de Sainte"})
+
+    assert shown.name in page.text
+    assert hidden.client.name not in page.text

@@ -1,0 +1,171 @@
+"""Who opens which page of a record: its key alone does; guesses find nothing, and leave the others in peace."""
+
+import json
+import logging
+import re
+import secrets
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from crealead.logs import LineFormatter
+from directory.models import SourcingRecord
+from directory.sourcing.record import actions, door
+from tests import cast
+
+from .records import close, open_record, served
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["record", "record_need", "record_clients", "record_kept", "record_set_aside", "record_email", "record_close"]
+PAGES += ["record_outcome", "record_erase"]
+FILES = ["pdf", "ods", "json"]
+# What only an open one has, and what only a closed one has: the other leads to its page.
+OF_OPEN = {"record_need", "record_clients", "record_kept", "record_set_aside", "record_close"}
+OF_CLOSED = {"record_outcome", *FILES}
+
+
+def addresses(key):
+    pages = {page: reverse(f"sourcing:{page}", args=[key]) for page in PAGES}
+    return pages | {kind: reverse("sourcing:record_file", args=[key, kind]) for kind in FILES}
+
+
+@pytest.fixture
+def fiche():
+    return served(first_name="Lucie", last_name="Astruc")
+
+
+def keys(fiche):
+    """By kind of visitor, the key that they come with."""
+    open_one, closed, over, erased = (open_record(kept=[fiche]) for _ in range(4))
+    close(closed)
+    SourcingRecord.objects.filter(pk=over.pk).update(ends_on="2020-01-01")
+    actions.erase(record_pk=erased.pk)
+    return {
+        "open": open_one.key,
+        "closed": closed.key,
+        "wrong": secrets.token_urlsafe(32),
+        "ended": over.key,
+        "erased": erased.key,
+        "short": open_one.key[:-1],
+    }
+
+
+def expected(kind, name):
+    if kind == "open":
+        return 302 if name in OF_CLOSED else 200
+    if kind == "closed":
+        return 302 if name in OF_OPEN else 200
+    return 404
+
+
+@pytest.mark.parametrize("kind", ["open", "closed", "wrong", "ended", "erased", "short"])
+def test_each_address_for_each_kind_of_visitor(fiche, kind):
+    key = keys(fiche)[kind]
+    if kind == "short":
+        urls = {name: url.replace("A" * 43, key) for name, url in addresses("A" * 43).items()}
+    else:
+        urls = addresses(key)
+
+    assert {name: Client().get(url).status_code for name, url in urls.items()} == {
+        name: expected(kind, name) for name in urls
+    }
+
+
+@pytest.mark.parametrize("kind", ["wrong", "ended", "erased"])
+def test_nothing_is_written_without_a_key(fiche, kind):
+    key = keys(fiche)[kind]
+    before = list(SourcingRecord.objects.order_by("pk").values())
+
+    for url in addresses(key).values():
+        assert Client().post(url, {"action": "erase", "email": "a@example.org", "need": "x"}).status_code == 404
+
+    assert list(SourcingRecord.objects.order_by("pk").values()) == before
+
+
+def test_nobody_else_has_a_way_in(fiche):
+    """Neither who is in the back office, nor a member, nor the one who is kept."""
+    record = open_record(kept=[fiche])
+    for browser in (cast.browser_of(cast.administrator()), cast.browser_of(fiche)):
+        assert browser.get("/selection/").status_code == 200
+        assert browser.get(reverse("sourcing:record", args=[secrets.token_urlsafe(32)])).status_code == 404
+    assert record.key not in cast.browser_of(cast.administrator()).get("/admin/").text
+
+
+def test_a_thousand_guesses_find_nothing_and_a_right_key_still_opens(fiche):
+    record = open_record(kept=[fiche])
+    browser = Client()
+    answers = [browser.get(f"/selection/{secrets.token_urlsafe(32)}/", REMOTE_ADDR="203.0.113.9") for _ in range(1000)]
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [404] * door.GUESSES + [429] * (1000 - door.GUESSES)
+    assert "Trop de demandes" in answers[-1].text
+    assert browser.get(record.get_absolute_url(), REMOTE_ADDR="203.0.113.9").status_code == 200
+    assert browser.get("/selection/", REMOTE_ADDR="203.0.113.9").status_code == 200
+    assert browser.get(f"/selection/{'A' * 43}/", REMOTE_ADDR="203.0.113.10").status_code == 404
+
+
+def test_guesses_by_the_form_and_by_fingerprints_are_counted_too(fiche):
+    browser = Client(REMOTE_ADDR="203.0.113.9")
+    links = [
+        browser.post("/selection/dossier/", {"action": "add", "link": secrets.token_urlsafe(32)}) for _ in range(20)
+    ]
+    marks = [browser.get(f"/selection/dossier/empreinte/?empreinte={secrets.token_hex(32)}") for _ in range(20)]
+
+    assert {answer.status_code for answer in links} == {404}
+    assert [answer.status_code for answer in marks] == [404] * 10 + [429] * 10
+
+
+@pytest.mark.parametrize("kind", ["open", "closed", "wrong"])
+def test_nobody_keeps_a_page_nor_is_told_its_address(fiche, kind):
+    for url in addresses(keys(fiche)[kind]).values():
+        answer = Client().get(url)
+        assert "no-store" in answer["Cache-Control"]
+        assert "private" in answer["Cache-Control"]
+        assert answer["Referrer-Policy"] == "strict-origin"
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert "ETag" not in answer
+
+
+def test_the_key_is_long_random_and_goes_nowhere_else(fiche):
+    records = [open_record(kept=[fiche]) for _ in range(20)]
+    assert len({record.key for record in records}) == 20
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", record.key) for record in records)
+
+    page = Client().get(records[0].get_absolute_url())
+    outward = re.findall(r'(?:href|src|action)="([^"]*)"', page.text)
+    assert [url for url in outward if records[0].key in url and not url.startswith(records[0].get_absolute_url())] == []
+
+
+def test_the_key_is_in_no_log(fiche, caplog):
+    record = open_record(kept=[fiche])
+    wrong = secrets.token_urlsafe(32)
+    with caplog.at_level(logging.DEBUG):
+        Client().get(f"/selection/{wrong}/")
+        Client().put(record.get_absolute_url())
+        Client(enforce_csrf_checks=True).post(record.get_absolute_url(), {"action": "add"})
+    lines = [LineFormatter().format(line) for line in caplog.records if not line.name.startswith("django.db")]
+
+    assert lines
+    assert all(record.key not in line and wrong not in line for line in lines)
+    assert {json.loads(line).get("status") for line in lines} >= {404, 405, 403}
+
+
+def test_no_cookie_but_that_of_forms(fiche):
+    record = open_record(kept=[fiche])
+    browser = Client()
+    for url in addresses(record.key).values():
+        assert set(browser.get(url).cookies) <= {"csrftoken"}
+
+
+def test_a_form_without_its_token_is_refused_and_shown_again(fiche):
+    record = open_record(kept=[fiche])
+    browser = Client(enforce_csrf_checks=True)
+    url = f"{record.get_absolute_url()}besoin/"
+
+    answer = browser.post(url, {"need": "Un besoin bien long", "seen": 0}, headers={"origin": "http://testserver"})
+
+    assert answer.status_code == 403
+    assert "Un besoin bien long" in answer.text
+    assert answer["Referrer-Policy"] == "strict-origin"
