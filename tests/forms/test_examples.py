@@ -17,7 +17,9 @@ class Asking(forms.Form):
     word = forms.CharField(label="Un mot")
 
 
-@pytest.mark.parametrize(("name", "example"), [("address", "prenom.nom@"), ("phone", "06 12 34 56 78"), ("site", "www.")])
+@pytest.mark.parametrize(
+    ("name", "example"), [("address", "prenom.nom@"), ("phone", "06 12 34 56 78"), ("site", "www.")]
+)
 def test_the_label_holds_an_example_that_the_field_takes(name, example):
     field = Asking()[name]
     label, _ = field.as_field_group().replace("\N{NO-BREAK SPACE}", " ").split("</label>")
