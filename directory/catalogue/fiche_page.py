@@ -190,7 +190,7 @@ def _others(fiche, search, skills):
         tiers = [search.fiches_of_all_words - own, search.fiches - search.fiches_of_all_words - own]
     if not any(tiers) and (main := _main_skill(skills, index, own)):
         title = f"Le même savoir-faire\N{NO-BREAK SPACE}: {main.label}"
-        all_of_them = Way("Tous ceux qui l’ont", _listing(SkillFacet, main.value))
+        all_of_them = Way(f"Toutes les fiches\N{NO-BREAK SPACE}: {main.label}", _listing(SkillFacet, main.value))
         tiers = [(index.published & index.members(main)) - own]
     pks = []
     for tier in tiers:

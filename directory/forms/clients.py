@@ -54,9 +54,9 @@ class ClientForm(forms.Form):
                 "autocomplete": "off",
                 "size": 60,
                 "placeholder": " ",
-                "hx-get": reverse_lazy("references:near_clients"),
-                "hx-trigger": "input changed delay:300ms",
-                "hx-target": "#clients-proches",
+                "data-hx-get": reverse_lazy("references:near_clients"),
+                "data-hx-trigger": "input changed delay:300ms",
+                "data-hx-target": "#clients-proches",
             }
         ),
     )

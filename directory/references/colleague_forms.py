@@ -32,9 +32,9 @@ class ColleagueForm(forms.Form):
             attrs={
                 "autocomplete": "off",
                 "list": "collegues",
-                "hx-get": reverse_lazy("references:near_colleagues"),
-                "hx-trigger": "input changed delay:300ms",
-                "hx-target": "#collegues",
+                "data-hx-get": reverse_lazy("references:near_colleagues"),
+                "data-hx-trigger": "input changed delay:300ms",
+                "data-hx-target": "#collegues",
             }
         ),
     )

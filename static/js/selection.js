@@ -96,10 +96,10 @@ function refuse(button) {
   if (!told) {
     told = document.createElement("span");
     told.dataset.refused = "";
-    told.setAttribute("role", "status");
     button.after(told);
   }
   told.textContent = sentence;
+  say(sentence);
 }
 
 function openPage() {

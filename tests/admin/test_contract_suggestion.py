@@ -166,7 +166,7 @@ def test_a_large_file_is_read_by_the_worker(referent, large):
     assert "Lecture de « decp-2024.json » : 0 %" in text_of(sent).replace("\N{NO-BREAK SPACE}", " ")
     assert re.search(r'<progress [^>]*max="100" value="(49|50)"', half)
     # By itself, with script and without, until there is something to read.
-    for moves in ('<noscript><meta http-equiv="refresh"', 'hx-trigger="every 2s"', "htmx"):
+    for moves in ('<noscript><meta http-equiv="refresh"', 'data-hx-trigger="every 2s"', "htmx"):
         assert moves in half
         assert moves not in text_of(read)
     assert "<b>1</b> nouveau" in text_of(read)

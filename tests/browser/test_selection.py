@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
+import pytest
+
 KEEP = "[data-keep]"
 STORE = "slugs => localStorage.setItem('selection', slugs)"
 
@@ -30,6 +32,17 @@ def test_what_is_kept_shows_at_once_and_in_other_tabs(page):
     assert not page.context.cookies()
 
 
+@pytest.mark.parametrize("path", ["/", "/catalogue/?q=formation", "/catalogue/teresa-vitali/"])
+def test_wherever_one_keeps_a_region_that_was_there_says_so(page, path):
+    page.goto(path)
+    region = page.get_by_role("status")
+    assert region.inner_text() == ""
+
+    page.locator(KEEP).first.press("Enter")
+
+    assert region.inner_text() == "Fiche gardée."
+
+
 def test_one_too_many_is_refused_with_a_sentence(page):
     page.goto("/catalogue/?q=formation")
     page.evaluate(STORE, json.dumps([f"fiche-{number}" for number in range(30)]))
@@ -38,6 +51,7 @@ def test_one_too_many_is_refused_with_a_sentence(page):
     page.locator(KEEP).first.click()
 
     assert "30 fiches" in page.locator("[data-refused]").inner_text()
+    assert "30 fiches" in page.get_by_role("status").inner_text()
     assert page.locator(KEEP).first.get_attribute("aria-pressed") == "false"
 
 

@@ -207,7 +207,7 @@ class TestWaysOut:
 
         assert len(other_slugs(page)) == 3
         assert set(other_slugs(page)) < {row.slug for row in sharing}
-        assert f"/catalogue/?competence={rare.slug}" in links(page, "Tous ceux qui l’ont")
+        assert f"/catalogue/?competence={rare.slug}" in links(page, f"Toutes les fiches\N{NO-BREAK SPACE}: {rare.name}")
 
     def test_the_others_come_in_the_fair_order_whatever_the_order_one_comes_from(self, client):
         skill = SkillFactory()
@@ -358,6 +358,16 @@ class TestGallery:
 
         for attribute in ('alt="Couverture du bulletin"', 'width="1"', 'height="1"', 'loading="lazy"'):
             assert attribute in image
+
+    def test_the_link_around_an_image_says_what_it_does(self, client, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        fiche = CoEntrepreneurFactory(listed=True)
+        Consent.objects.create(co_entrepreneur=fiche, item="portfolio")
+        fiche.portfolio_images.create(photo=ContentFile(PIXEL, name="x.gif"), alternative_text="Couverture du bulletin")
+
+        page = page_of(client, fiche)
+
+        assert re.search(r"<a [^>]*realisation[^>]*><span[^>]*>Agrandir : </span><img", page.replace("\xa0", " "))
 
 
 PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"

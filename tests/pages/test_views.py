@@ -4,11 +4,20 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
+from lxml import html
 
 from crealead.markdown import render
 from directory.models import Page
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_stands_over_a_menu_of_the_foot_is_a_heading(client):
+    foot = html.fromstring(client.get("/plan-du-site/").text).find(".//footer")
+
+    menus = foot.findall(".//nav")
+    assert len(menus) == 2
+    assert [menu.get("aria-labelledby") for menu in menus] == [menu.find("h2").get("id") for menu in menus]
 
 
 @pytest.mark.parametrize(

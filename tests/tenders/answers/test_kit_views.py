@@ -111,7 +111,7 @@ def test_the_page_shows_how_far_it_is_and_asks_again_by_itself(consultation, as_
 
     assert "3 documents faits sur 12" in part
     assert "data-dit" in part
-    assert 'hx-trigger="every 1s"' in part
+    assert 'data-hx-trigger="every 1s"' in part
     assert "<html" not in part
     assert part.strip() in whole
     assert ">Actualiser</a>" in whole
