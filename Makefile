@@ -27,10 +27,11 @@ test:
 	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" PYTHONDONTWRITEBYTECODE= \
 		exec .venv/bin/python -m pytest -n auto
 
-# Every page of the product, through the Nu checker (docs/testing.md).
+# Every page of the product, in a browser and through the Nu checker (docs/testing.md).
 walk:
 	$(INSTALL) requirements-dev.txt
-	PYTHONDONTWRITEBYTECODE= exec .venv/bin/python -m pytest -m walk tests/walk
+	CHROMIUM="$$(.venv/bin/python -m tests.chromium)" PYTHONDONTWRITEBYTECODE= \
+		exec .venv/bin/python -m pytest -m walk tests/walk
 
 lint:
 	$(INSTALL) requirements-dev.txt

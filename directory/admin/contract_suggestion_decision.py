@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from stdnum.fr import siret
 
+from crealead.words import clipped
 from directory.forms.clients import ClientForm
 from directory.models import CoEntrepreneur, PublicClient, Reference
 from directory.references.decp import actions
@@ -15,7 +16,7 @@ from directory.rights import contracts_decided_by, fiches_followed_by
 
 from .corrections import error_lines
 from .decisions import DecisionForm, OnlyDecided
-from .reference_decision import keeper_told
+from .reference_decision import LONGEST_SUBJECT, keeper_told
 
 # How many references of the same buyer are shown.
 SAME_BUYER = 10
@@ -68,7 +69,7 @@ class ContractDecision(OnlyDecided):
     tells_age = False
 
     def page_title(self, suggestion):
-        return "Marché des données ouvertes"
+        return f"Marché {suggestion.contract_id} : {clipped(suggestion.subject, LONGEST_SUBJECT)}"
 
     def facts(self, suggestion):
         buyer = f"{suggestion.buyer_name}, " if suggestion.buyer_name else ""

@@ -81,12 +81,13 @@ class ContractImport:
         return HttpResponseRedirect(reverse("admin:directory_contractsuggestion_changelist"))
 
     def _contracts_page(self, request, content):
+        name = f" : {content['file'].name}" if "file" in content else ""
         return TemplateResponse(
             request,
             "admin/directory/contractsuggestion/import.html",
             self.admin_site.each_context(request)
             | {
-                "title": "Importer des marchés (DECP)",
+                "title": f"Importer des marchés (DECP){name}",
                 "opts": self.opts,
                 "siren": siret.to_siren(settings.COOPERATIVE["siret"]),
                 "form": None,

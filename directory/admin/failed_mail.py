@@ -1,4 +1,6 @@
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from crealead import mail
@@ -68,11 +70,25 @@ class FailedMailAdmin(ReadOnly, ForAdministrators, admin.ModelAdmin):
             messages.SUCCESS,
         )
 
-    @admin.action(description="Abandonner : ne jamais l’envoyer")
+    @admin.action(description="Abandonner… : ne jamais l’envoyer")
     def abandon(self, request, queryset):
+        """Say who won't be told what, then give up: nothing brings a mail back."""
+        if "confirmed" not in request.POST:
+            return TemplateResponse(
+                request,
+                "admin/directory/failedmail/abandon.html",
+                self.admin_site.each_context(request)
+                | {
+                    "title": "Abandonner des courriels",
+                    "opts": self.opts,
+                    "failed_mails": [(row.pk, row.job.args["to"], row.job.args["subject"]) for row in queryset],
+                    "checkbox_name": ACTION_CHECKBOX_NAME,
+                },
+            )
         count = mail.abandon(queryset.values_list("pk", flat=True))
         self.message_user(
             request,
             f"{counted(count, 'courriel abandonné', 'courriels abandonnés')} : prévenez autrement qui l’attendait.",
             messages.SUCCESS,
         )
+        return None

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
 from crealead.phones import tel
-from crealead.words import file_told, of
+from crealead.words import clipped, file_told, of
 from directory.decisions import Stale
 from directory.models import Reference
 from directory.references import actions
@@ -18,6 +18,8 @@ from directory.rights import references_validated_by
 from .decisions import DecisionForm, DecisionPage, comment_field, decision_field, fiche_link
 from .stale import refuse_stale
 
+# How many letters of what a reference or a contract is about a title holds.
+LONGEST_SUBJECT = 80
 # How many references that may be the same are shown.
 ALIKE = 10
 
@@ -73,7 +75,8 @@ class ReferenceDecision(DecisionPage):
     read_with = ["client__department", "co_entrepreneur__referent"]
 
     def page_title(self, reference):
-        return f"Référence {of(reference.co_entrepreneur.name)}" if reference.co_entrepreneur else "Référence"
+        keeper = f" {of(reference.co_entrepreneur.name)}" if reference.co_entrepreneur else ""
+        return f"Référence{keeper} : {clipped(reference.subject, LONGEST_SUBJECT)}"
 
     def facts(self, reference):
         keeper = reference.co_entrepreneur

@@ -142,7 +142,7 @@ class Transfer:
             "admin/directory/coentrepreneur/import.html",
             self.admin_site.each_context(request)
             | {
-                "title": "Importer des fiches",
+                "title": f"Importer des fiches : {fiche_file.name}" if fiche_file else "Importer des fiches",
                 "opts": self.opts,
                 "form": form,
                 "is_wrong": bool(form.errors or result.get("errors") or (fiche_file and fiche_file.problem)),

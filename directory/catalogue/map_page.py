@@ -13,6 +13,7 @@ from crealead.words import counted
 from directory.forms.places import HOME_REGION, departments_by_region
 from directory.search.facets import DepartmentFacet
 
+from . import sharing
 from .search_urls import NO_BOXES, list_url
 
 OUTLINES = settings.BASE_DIR / "directory/data/map/departments.csv"
@@ -106,6 +107,7 @@ def context_of(search):
     is_narrowed = any(region.is_chosen for region in regions)
     return {
         "search": search,
+        "title": sharing.map_title(search),
         "home": home,
         "home_map": Map(home.name, "o", home.places, is_named=True),
         "others": [region for region in others if all(place.outline for place in region.places)],

@@ -50,6 +50,13 @@ def results_title(search, number):
     return _cut(", ".join(criterion.words for criterion in search.active), LONGEST_TITLE - len(rest)) + rest
 
 
+def map_title(search):
+    """What one does there, and for which search: « Choisir une zone sur la carte : « formation » | Crealead »."""
+    asked = ", ".join(criterion.words for criterion in search.active)
+    name = f"Choisir une zone sur la carte{asked and f' : {asked}'}"
+    return _cut(name, LONGEST_TITLE - len(SITE)) + SITE
+
+
 def results_description(search):
     """The search in one sentence, and what the catalogue tells of who answers."""
     if not search.active:

@@ -65,7 +65,8 @@ class ClientForm(forms.Form):
     client = forms.ChoiceField(
         label="Est-ce l’un de ceux-ci ?",
         required=False,
-        widget=forms.RadioSelect,
+        # Where it is asked, it has to be answered.
+        widget=forms.RadioSelect(attrs={"required": True}),
         error_messages={"invalid_choice": "Choisissez parmi les clients proposés."},
     )
     client_type = forms.ChoiceField(

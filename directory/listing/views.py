@@ -23,6 +23,8 @@ REOPEN = {
     ListingRequest.State.SUBMITTED: "Relire ou corriger ma demande",
     ListingRequest.State.CHANGES_ASKED: "Modifier et renvoyer",
 }
+# What the link of an agreement is about, in the title of its page once it is dead.
+COME_BACK = "Revenir au catalogue"
 DOOR = Door(
     room="listing",
     link=links.LISTING,
@@ -100,7 +102,7 @@ def status(request, token):
     try:
         listing_request, may_write = _request_of(token)
     except DeadLinkError as dead:
-        return _dead_status(request, dead)
+        return _dead_status(request, dead, about="Suivi de ma demande")
     if request.method == "POST" and may_write and listing_request.is_to_complete:
         return _enter(request, listing_request.email)
     if request.method == "POST" and may_write and listing_request.is_awaiting:
@@ -133,7 +135,7 @@ def withdraw(request, token):
     try:
         listing_request, may_write = _request_of(token)
     except DeadLinkError as dead:
-        return _dead_status(request, dead)
+        return _dead_status(request, dead, about="Retrait de ma demande")
     if not may_write:
         return redirect("listing:status", token=token)
     refusal = None
@@ -156,7 +158,7 @@ def objection(request, token):
     try:
         fiche, _ = links.OBJECTION.find(token, CoEntrepreneur.objects.all(), written="content_updated_at")
     except DeadLinkError as dead:
-        return _dead_answer(request, is_forged=dead.is_forged)
+        return _dead_answer(request, about="M’opposer à ma fiche", is_forged=dead.is_forged)
     done = request.method == "POST"
     if done:
         actions.object_to_fiche(co_entrepreneur_pk=fiche.pk)
@@ -170,13 +172,13 @@ def agreement(request, token):
     try:
         asked, _ = links.LISTING_AGREEMENT.find(token, agreements, written="asked_at")
     except DeadLinkError as dead:
-        return _dead_answer(request, is_forged=dead.is_forged)
+        return _dead_answer(request, about=COME_BACK, is_forged=dead.is_forged)
     answer = request.POST.get("answer")
     answered = None
     if answer in {"oui", "non"}:
         answered = actions.answer_agreement(agreement_pk=asked.pk, agrees=answer == "oui")
     if not (answered or asked.is_open):
-        return _dead_answer(request)
+        return _dead_answer(request, about=COME_BACK)
     fiche = answered.co_entrepreneur if answered else asked.co_entrepreneur
     context = {"asked_by": name_of(asked.asked_by), "answered": answered, "fiche": fiche}
     return render(request, "listing/agreement.html", context)
@@ -194,12 +196,13 @@ def _request_of(token):
     return links.LISTING_STATUS.find(token, requests, written="written_at")
 
 
-def _dead_status(request, dead):
+def _dead_status(request, dead, *, about):
     """The same page whatever became of the request: it tells no one whether there was one."""
-    context = {"is_forged": dead.is_forged}
+    context = {"about": about, "is_forged": dead.is_forged}
     return render(request, "listing/dead_status.html", context, status=404 if dead.is_forged else 410)
 
 
-def _dead_answer(request, *, is_forged=False):
+def _dead_answer(request, *, about, is_forged=False):
     """Nothing more to answer by this link: it served, or is too old."""
-    return render(request, "listing/dead_answer.html", {"is_forged": is_forged}, status=404 if is_forged else 410)
+    context = {"about": about, "is_forged": is_forged}
+    return render(request, "listing/dead_answer.html", context, status=404 if is_forged else 410)

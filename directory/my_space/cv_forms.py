@@ -57,6 +57,10 @@ class LineForm(forms.Form):
         widget=Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].needed = "vide si la ligne ne sert pas"
+
     def has_changed(self):
         """Whether anything was typed; a rank alone isn't a line."""
         return any(field.data for field in self.written)

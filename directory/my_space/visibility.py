@@ -86,6 +86,7 @@ def context_of(pk, query, *, change_url, add_url, verb, person):
         "standing": standing_of(fiche, person),
         "text": search.values["q"],
         "told": told,
+        "asked": ", ".join(criterion.words for criterion in search.active),
         "declined": list(fiche.not_my_trade.all()),
         "missed_nearly": near_misses(fiche, search.index) if not asks else [],
         "share": share_of(fiche, search.index),

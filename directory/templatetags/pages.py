@@ -62,9 +62,8 @@ def _said(context, block):
 @register.filter
 def optional(field):
     """What marks a field that may stay empty; when something depends on it, `field.needed` says when it may not."""
-    if field.field.required:
-        return ""
-    return format_html(' <span class="facultatif">({})</span>', getattr(field.field, "needed", "facultatif"))
+    needed = getattr(field.field, "needed", "" if field.field.required else "facultatif")
+    return format_html(' <span class="facultatif">({})</span>', needed) if needed else ""
 
 
 @register.filter

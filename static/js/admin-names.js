@@ -58,6 +58,7 @@ function nameCalendars() {
   for (const link of document.querySelectorAll(".calendarnav-next:not([aria-label])")) {
     link.setAttribute("aria-label", "Mois suivant");
   }
+  for (const initial of document.querySelectorAll(".calendar th:not([scope])")) initial.scope = "col";
   // A month is drawn anew: its days have no name yet.
   for (const day of document.querySelectorAll(".calendar td > a:not([aria-label])")) {
     day.setAttribute("aria-label", `${day.textContent} ${day.closest("table").caption.textContent}`);

@@ -9,8 +9,8 @@ pytestmark = pytest.mark.django_db
 PAGE = admin_url("failedmail_changelist")
 
 
-def act(browser, action, *rows):
-    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+def act(browser, action, *rows, **more):
+    data = {"action": action, "_selected_action": [row.pk for row in rows]} | more
     return browser.post(PAGE, data, follow=True)
 
 
@@ -40,12 +40,22 @@ def test_one_is_sent_again_and_another_abandoned(as_administrator):
     again, abandoned = failed_mail(), failed_mail(to="zoe@example.org")
 
     sent = act(as_administrator, "send_again", again)
-    left = act(as_administrator, "abandon", abandoned)
+    left = act(as_administrator, "abandon", abandoned, confirmed="1")
 
     assert "1 courriel repart" in messages_of(sent)[0]
     assert "1 courriel abandonné" in messages_of(left)[0]
     assert [message.to for message in run_jobs()] == [["lucie@example.org"]]
     assert not FailedMail.objects.exists()
+
+
+def test_who_gives_up_is_first_told_on_what(as_administrator):
+    row = failed_mail()
+
+    page = act(as_administrator, "abandon", row)
+
+    assert "lucie@example.org" in text_of(page)
+    assert "Un essai" in text_of(page)
+    assert FailedMail.objects.filter(pk=row.pk).exists()
 
 
 def test_nobody_else_comes_near(as_referent, client):

@@ -24,27 +24,6 @@ from tests import chromium
 HERE = Path(__file__).parent
 START_SECONDS = 120
 MAIL_SECONDS = 15
-# A Chromium that isn't Playwright's opens a whole window for each context: two pages of the address bar's suggestions and
-# a process in reserve, three quarters of what a page costs. These flags stand in place of Playwright's list, of which the
-# first four are what may change a page.
-NOT_NEEDED = [
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-    "HttpsUpgrades",
-    "ThirdPartyStoragePartitioning",
-    "PreloadTopChromeWebUI",
-    "SpareRendererForSitePerProcess",
-    "WebUIOmniboxAimPopup",
-    "WebUIOmniboxFullPopup",
-    "WebUIOmniboxPopup",
-]
-FLAGS = [
-    "--disable-gpu",
-    f"--disable-features={','.join(NOT_NEEDED)}",
-    "--disable-background-networking",
-    # Whatever a page asks for, nothing leaves this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 NOT_RUN = pytest.StashKey()
 
 
@@ -184,7 +163,7 @@ def mailbox(site):
 def browser():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=FLAGS, chromium_sandbox=os.geteuid() != 0
+            executable_path=chromium.find(), args=chromium.FLAGS, chromium_sandbox=os.geteuid() != 0
         )
         yield browser
         browser.close()

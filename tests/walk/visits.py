@@ -1,11 +1,12 @@
-"""Every page of the product, in the states that it has: by which route, as whom, and where.
+"""Every page of the product, in the states that it has: by which route, as whom, and where. One more is one line."""
 
-Pages are visited as the demonstration fills them; what it lacks, and who has nothing, is made here.
-"""
-
+import re
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import model_format_dict
+from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
 from directory.doors import links
@@ -15,19 +16,18 @@ from directory.models import (
     CoEntrepreneur,
     Consent,
     ContractSuggestion,
+    FicheFile,
     FicheProposal,
-    ListingAgreement,
     ListingRequest,
     Reference,
-    TeamMember,
 )
 from directory.sourcing.alerts import actions as alerts
 from tests import cast
-from tests.factories import CoEntrepreneurFactory, ListingRequestFactory
+from tests.factories import ListingRequestFactory
 
-# She leads the open consultation of the demonstration whose team lacks someone, and holds references.
-LEAD = "manon-guiraud@example.org"
 NOTHING = "introuvable-nulle-part"
+# The signature that ends the link of a mail, or stands in its place.
+TOKEN = re.compile(r"/(faux|\d+-\d+[:.][\w:.-]+)/")
 
 
 @dataclass(frozen=True)
@@ -38,41 +38,22 @@ class Visit:
         route: the name of its address.
         path: where, with its query.
         who: the key of a browser of `World.browsers`.
+        sends: what is sent from there in place of its forms, by the name of each field; `words` say what that is.
     """
 
     route: str
     path: str
     who: str
+    sends: tuple = ()
+    words: str = ""
+
+    @property
+    def key(self):
+        """What a title names: an address, whoever looks; of a link of a mail, and of errors, what they are."""
+        return self.route if TOKEN.search(self.path) or self.route == "an error" else self.path
 
     def __str__(self):
         return f"{self.path} ({self.who})"
-
-
-class World:
-    """Who walks, and the rows that they come by."""
-
-    def __init__(self):
-        self.lead = CoEntrepreneur.objects.get(email=LEAD)
-        self.newcomer = CoEntrepreneurFactory(first_name="Nour", last_name="Haddad", email="nour@example.org")
-        people = {
-            "a lead": self.lead,
-            "a newcomer": self.newcomer,
-            "an administrator": cast.administrator(),
-            "a new référent": cast.referent(name="Nadia Belkacem"),
-        }
-        self.browsers = {"anybody": cast.Client()} | {name: cast.browser_of(who) for name, who in people.items()}
-        self.seat = TeamMember.objects.filter(
-            co_entrepreneur=self.lead, role=TeamMember.Role.LEAD, consultation__memo_parts__isnull=False
-        ).latest("pk")
-        self.consultation = self.seat.consultation
-        self.published = CoEntrepreneur.objects.published().exclude(photo="").first()
-        self.gone = CoEntrepreneur.objects.departed().exclude(listed_since=None).first()
-        self.image = self.lead.portfolio_images.create(
-            photo=cast.photo(), alternative_text="Une affiche", caption="Lunas, 2026"
-        )
-        self.agreement = ListingAgreement.objects.create(
-            co_entrepreneur=self.newcomer, asked_by=people["an administrator"]
-        )
 
 
 def routes(resolver=None, space=""):
@@ -86,10 +67,29 @@ def routes(resolver=None, space=""):
 
 def visits(world):
     """Every visit, in no order that matters."""
-    for route, who, args, queries in [*of_public(world), *of_members(world), *of_back_office(world)]:
+    for said in [*of_errors(), *of_public(world), *of_members(world), *of_back_office(world)]:
+        if isinstance(said, Visit):
+            yield said
+            continue
+        route, who, args, queries = said
         for query in queries or [""]:
             yield Visit(route, reverse(route, args=args) + query, who)
-    yield from of_each_model()
+    yield from of_each_model(world)
+
+
+def of_errors():
+    """What is shown where there is nothing to show, and what the server in front shows by itself."""
+    for who, path in (
+        ("anybody", "/inexistante/"),
+        ("a lead", "/mon-espace/inexistante/"),
+        ("an administrator", "/admin/inexistante/"),
+    ):
+        yield Visit("an error", path, who)
+    form = reverse("catalogue:need")
+    yield Visit("an error", form, "anybody", (("csrfmiddlewaretoken", "faux"),), "from elsewhere")
+    yield Visit("an error", form, "anybody", (("x", "1"),) * 1001, "too many fields")
+    for page in ("413", "429", "503"):
+        yield Visit("an error", f"/static/erreurs/{page}.html", "anybody")
 
 
 def of_public(world):
@@ -102,6 +102,7 @@ def of_public(world):
     yield "catalogue:order", anybody, [], []
     yield "catalogue:map", anybody, [], ["?q=formation&departement=34&departement=75", f"?q={NOTHING}"]
     yield "catalogue:print", anybody, [], ["?q=formation"]
+    yield Visit("catalogue:need_sent", world.told_path, anybody)
     yield "catalogue:need", anybody, [], ["?q=formation&departement=34"]
     for fiche in (world.published, world.gone):
         yield "catalogue:fiche", anybody, [fiche.slug], []
@@ -126,6 +127,8 @@ def of_public(world):
     for page in ("article", "start", "sent"):
         yield f"listing:{page}", anybody, [], []
     yield "listing:form", anybody, [], []
+    yield "listing:form", "who drafts", [], []
+    yield "listing:saved", "who drafts", [], []
     yield "listing:agreement", anybody, [links.LISTING_AGREEMENT.token(world.agreement)], []
     yield "listing:objection", anybody, [links.OBJECTION.token(world.newcomer)], []
     yield "listing:link", anybody, [links.LISTING.token(AccessLink.objects.create(email="neuve@example.org"))], []
@@ -150,7 +153,6 @@ def of_members(world):
             "home",
             "preview",
             "fiche",
-            "ask",
             "cv",
             "portfolio",
             "consents",
@@ -167,16 +169,24 @@ def of_members(world):
         yield "tenders:library", who, [], []
     for page in ("portfolio_image", "portfolio_remove"):
         yield f"my_space:{page}", "a lead", [world.image.pk], []
-    reference = world.lead.references.latest("pk")
-    for page in ("detail", "edit", "delete", "leave", "contact"):
+    kept = Reference.objects.filter(co_entrepreneur=world.lead).order_by("pk")
+    reference = next((row for row in kept if row.has_contact), kept.last())
+    for page in ("detail", "edit", "delete", "contact"):
         yield f"references:{page}", "a lead", [reference.pk], []
+    for page in ("detail", "leave"):
+        yield f"references:{page}", "a lead", [world.shared.pk], []
+    for page in ("home", "fiche", "withdraw_proposal"):
+        yield f"my_space:{page}", "who proposed", [], []
+    for page in ("home", "preview", "export"):
+        yield f"my_space:{page}", "who left", [], []
     consultation = world.consultation
     for page in (
         "detail", "edit", "team", "invite", "memo", "memo_trame", "memo_add", "kit", "kit_references", "send", "outcome",
     ):  # fmt: skip
         yield f"tenders:{page}", "a lead", [consultation.pk], []
-    for seat in consultation.team.all():
-        yield "tenders:seat", "a lead", [consultation.pk, seat.pk], []
+    yield "tenders:kit", "a lead", [world.other.pk], []
+    yield "tenders:duplicate", "a lead", [world.other.pk, world.notice.pk], []
+    for seat in consultation.team.exclude(pk=world.seat.pk):
         yield "tenders:remove", "a lead", [consultation.pk, seat.pk], []
     for page in ("memo_part", "memo_remove"):
         yield f"tenders:{page}", "a lead", [consultation.pk, consultation.memo_parts.first().pk], []
@@ -192,8 +202,11 @@ def of_back_office(world):
         yield "admin:second_factor", who, [], []
         yield "admin:second_factor_application", who, [], []
         yield "admin:password_change", who, [], []
-    yield "admin:person_rights", administrator, [], ["", f"?q={NOTHING}"]
+    yield "admin:person_rights", administrator, [], []
     yield "admin:app_list", administrator, ["directory"], []
+    yield "admin:auth_user_second_factor", administrator, [world.with_factor.pk], []
+    yield "admin:second_factor_proof", "who owes a code", [], []
+    yield from of_referents(world)
     fiche = world.published
     yield "admin:directory_coentrepreneur_visibility", administrator, [fiche.pk], ["?q=formation&departement=23"]
     yield "admin:directory_coentrepreneur_paper_consent", administrator, [fiche.pk], []
@@ -202,95 +215,43 @@ def of_back_office(world):
         yield "admin:directory_consent_withdraw", administrator, [consent.pk], []
     for page in ("coentrepreneur", "contractsuggestion"):
         yield f"admin:directory_{page}_import", administrator, [], []
+    for file in world.files.values():
+        page = "coentrepreneur" if isinstance(file, FicheFile) else "contractsuggestion"
+        yield f"admin:directory_{page}_file", administrator, [file.pk], []
     for model in (ListingRequest, FicheProposal, Reference, ContractSuggestion):
         for state in model.objects.values_list("state", flat=True).distinct().order_by():
             row = model.objects.filter(state=state).latest("pk")
             yield f"admin:directory_{model._meta.model_name}_decide", administrator, [row.pk], []
 
 
-def of_each_model():
-    """The pages that the admin makes of each model: its list, full and empty, a new row, and one that is there."""
+def of_referents(world):
+    """What référents and administrators see of consultations, of each way that one stands."""
+    for page in ("register", "add", "library"):
+        yield f"tenders:{page}", "an administrator", [], []
+    for consultation in world.each_standing:
+        for page in ("detail", "team", "memo", "kit", "send"):
+            yield f"tenders:{page}", "an administrator", [consultation.pk], []
+
+
+def of_each_model(world):
+    """The pages that the admin makes of each model: its list, full and empty, its actions, a new row, one that is there."""
+    request = RequestFactory().get("/")
+    request.user = world.administrator
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         queries = ["", f"?q={NOTHING}"] if model_admin.search_fields else [""]
         for query in queries:
             yield Visit(f"{name}_changelist", reverse(f"{name}_changelist") + query, "an administrator")
-        yield Visit(f"{name}_add", reverse(f"{name}_add"), "an administrator")
+        if model_admin.has_add_permission(request):
+            yield Visit(f"{name}_add", reverse(f"{name}_add"), "an administrator")
         row = model._default_manager.order_by("pk").last()
         if row is not None:
-            for page in ("change", "history", "delete"):
+            for action, (_, _, words) in model_admin.get_actions(request).items():
+                sends = (("action", action), ("index", "0"), (ACTION_CHECKBOX_NAME, str(row.pk)))
+                route = f"{name}_changelist"
+                yield Visit(
+                    route, reverse(route), "an administrator", sends, str(words) % model_format_dict(model._meta)
+                )
+            ends = ["delete"] if model_admin.has_delete_permission(request, row) else []
+            for page in ("change", "history", *ends):
                 yield Visit(f"{name}_{page}", reverse(f"{name}_{page}", args=[row.pk]), "an administrator")
-
-
-DOWNLOAD, FORM_ONLY, FOR_PROGRAMS, LEADS = "a file", "takes a form alone", "for programs", "leads to another page"
-# The addresses that show no page of their own, with the reason.
-NO_PAGE = {
-    "healthz": FOR_PROGRAMS,
-    "admin:register": DOWNLOAD,
-    "admin:second_factor_proof": "asked of who comes in with a second factor: tests/browser/test_second_factor.py",
-    "admin:second_factor_leave": FORM_ONLY,
-    "admin:second_factor_codes": FORM_ONLY,
-    "admin:second_factor_remove": FORM_ONLY,
-    "admin:passkey_add": FOR_PROGRAMS,
-    "admin:passkey_added": FOR_PROGRAMS,
-    "admin:passkey_ask": FOR_PROGRAMS,
-    "admin:passkey_given": FOR_PROGRAMS,
-    "admin:logout": FORM_ONLY,
-    "admin:password_change_done": LEADS,
-    "admin:autocomplete": FOR_PROGRAMS,
-    "admin:jsi18n": FOR_PROGRAMS,
-    "admin:view_on_site": LEADS,
-    "admin:auth_user_second_factor": "of an account that has one: tests/admin/test_second_factor.py",
-    "admin:directory_coentrepreneur_photo": DOWNLOAD,
-    "admin:directory_portfolioimage_photo": DOWNLOAD,
-    "admin:directory_certification_proof": DOWNLOAD,
-    "admin:directory_coentrepreneur_take": FORM_ONLY,
-    "admin:directory_consent_scan": DOWNLOAD,
-    "admin:directory_consent_withdraw": "where a consent stands",
-    "admin:directory_coentrepreneur_file": "follows a file that is sent: tests/admin/test_transfer.py",
-    "admin:directory_coentrepreneur_template": DOWNLOAD,
-    "admin:directory_coentrepreneur_export": DOWNLOAD,
-    "admin:directory_contractsuggestion_file": "follows a file that is sent: tests/admin/test_contract_suggestion.py",
-    "admin:directory_ficheproposal_photo": DOWNLOAD,
-    "admin:directory_insurance_proof": DOWNLOAD,
-    "admin:directory_listingrequest_photo": DOWNLOAD,
-    "admin:directory_paper_file": DOWNLOAD,
-    "admin:directory_reference_attestation": DOWNLOAD,
-    "listing:saved": LEADS,
-    "listing:photo": DOWNLOAD,
-    "my_space:sign_out_everywhere": FORM_ONLY,
-    "my_space:photo": DOWNLOAD,
-    "my_space:proposed_photo": DOWNLOAD,
-    "my_space:withdraw_proposal": FORM_ONLY,
-    "my_space:confirm_cv": FORM_ONLY,
-    "my_space:portfolio_file": DOWNLOAD,
-    "my_space:portfolio_move": FORM_ONLY,
-    "my_space:not_my_trade": FORM_ONLY,
-    "references:near_clients": FOR_PROGRAMS,
-    "references:near_colleagues": FOR_PROGRAMS,
-    "references:attestation": DOWNLOAD,
-    "tenders:cv": DOWNLOAD,
-    "tenders:cv_of": DOWNLOAD,
-    "tenders:reference_sheet": DOWNLOAD,
-    "tenders:presentation": DOWNLOAD,
-    "tenders:duplicate": FORM_ONLY,
-    "tenders:memo_autosave": FOR_PROGRAMS,
-    "tenders:memo_move": FORM_ONLY,
-    "tenders:memo_file": DOWNLOAD,
-    "tenders:kit_file": DOWNLOAD,
-    "tenders:answer_archive": DOWNLOAD,
-    "tenders:answer_file": DOWNLOAD,
-    "catalogue:paper": DOWNLOAD,
-    "catalogue:need_sent": LEADS,
-    "catalogue:vcard": DOWNLOAD,
-    "catalogue:photo": DOWNLOAD,
-    "catalogue:portrait": DOWNLOAD,
-    "catalogue:portfolio": DOWNLOAD,
-    "catalogue:sitemap": FOR_PROGRAMS,
-    "catalogue:sitemap_section": FOR_PROGRAMS,
-    "catalogue:robots": FOR_PROGRAMS,
-    "sourcing:export": DOWNLOAD,
-    "sourcing:export_selection": DOWNLOAD,
-    "sourcing:vcards": DOWNLOAD,
-    "sourcing:feed": FOR_PROGRAMS,
-}

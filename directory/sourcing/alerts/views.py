@@ -33,6 +33,8 @@ TOO_MANY = (
 ADDRESS = re.compile(r"://|www\.|@")
 OF_SOMEBODY = "Un numéro est celui d’une personne : une alerte suit un besoin, pas quelqu’un."
 NO_ADDRESS = "Une recherche ne contient pas d’adresse : retirez-la, l’alerte suivra le reste."
+# What a dead link was about, in the title of its page.
+CONFIRMING, FOLLOWING, STOPPING = "Confirmer l’alerte", "Votre alerte", "Arrêter l’alerte"
 TOO_LONG = "Votre recherche est trop longue pour une alerte : retirez-lui des mots ou des critères."
 
 
@@ -77,16 +79,16 @@ def confirm(request, token):
     try:
         row, _ = links.ALERT_CONFIRMATION.find(token, Alert.objects.all(), written="created_at")
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return _dead(request, about=CONFIRMING, is_forged=dead.is_forged)
     done = request.method == "POST" and actions.confirm(alert_pk=row.pk)
     # As it is now: a second click may have come first, or the purge.
     row = Alert.objects.filter(pk=row.pk).first()
     if row is None:
-        return _dead(request)
+        return _dead(request, about=CONFIRMING)
     if not done and row.confirmed_at is None and not Alert.objects.to_confirm().filter(pk=row.pk).exists():
-        return _dead(request)
+        return _dead(request, about=CONFIRMING)
     if not done and row.confirmed_at:
-        return redirect(links.ALERT.path(row)) if row.ended_on is None else _dead(request)
+        return redirect(links.ALERT.path(row)) if row.ended_on is None else _dead(request, about=CONFIRMING)
     return render(request, "alerts/confirm.html", _context(row) | {"done": done})
 
 
@@ -96,7 +98,7 @@ def alert(request, token):
     try:
         row = _alert(token)
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return _dead(request, about=FOLLOWING, is_forged=dead.is_forged)
     kept = request.method == "POST" and request.POST.get("action") == "keep" and bool(actions.keep(alert_pk=row.pk))
     row.refresh_from_db()
     search = search_of(row.query, among=row.news_fiches)
@@ -122,7 +124,7 @@ def stop(request, token):
     try:
         row = _alert(token)
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return _dead(request, about=STOPPING, is_forged=dead.is_forged)
     if request.method == "POST":
         actions.end(alert_pk=row.pk)
         row.refresh_from_db()
@@ -165,6 +167,7 @@ def _may_ask(request, email):
     )
 
 
-def _dead(request, *, is_forged=False):
+def _dead(request, *, about, is_forged=False):
     """The same page whatever became of the alert."""
-    return render(request, "alerts/dead_link.html", {"is_forged": is_forged}, status=404 if is_forged else 410)
+    context = {"about": about, "is_forged": is_forged}
+    return render(request, "alerts/dead_link.html", context, status=404 if is_forged else 410)

@@ -110,7 +110,14 @@ def outcome(request, pk):
         else:
             messages.success(request, "C’est enregistré.")
             return redirect("tenders:detail", pk=pk)
-    context = {"consultation": consultation, "form": form, "rows": rows}
+    wrong_rows = [row for row in rows if row.errors]
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "rows": rows,
+        "wrong_rows": wrong_rows,
+        "is_wrong": bool(form.errors or wrong_rows),
+    }
     return render(request, "tenders/outcome.html", context, status=status)
 
 
