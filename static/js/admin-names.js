@@ -41,6 +41,13 @@ function nameAll() {
     const label = opened && labelOf(opened.previousElementSibling);
     search.setAttribute("aria-label", label ? `Rechercher : ${label.textContent.replace(":", "").trim()}` : "Rechercher");
   }
+  // What clears a list stands in it without being one of its items.
+  for (const clear of document.querySelectorAll("ul > .select2-selection__clear:not([role])")) clear.setAttribute("role", "listitem");
+  // A row of a table of fields has the heads of its columns for labels.
+  for (const field of document.querySelectorAll(".tabular td :is(input:not([type=hidden]), select, textarea):not([aria-labelledby])")) {
+    const head = field.labels?.length ? null : labelOf(field);
+    if (head) field.setAttribute("aria-labelledby", idOf(head, `${field.id.replace(/-\d+-/, "-")}_head`));
+  }
   // Django names the magnifying glass of its lists to choose from, which has to be an image for that.
   for (const glass of document.querySelectorAll(".search-label-icon:not([role])")) glass.setAttribute("role", "img");
   for (const icon of document.querySelectorAll(":is(.date-icon, .clock-icon):not([role])")) {

@@ -15,6 +15,7 @@ ONE_CLICK = {
     "_changelist Prévenir de leur fiche$": "a mail that each person gets once",
     "_changelist (Renvoyer|Envoyer) ": "a mail that was to leave",
     "_changelist Remettre à attribuer": "brings back",
+    "second_factor_proof Changer de compte$": "leads out",
     "_changelist Suivre": "an administrator gives the fiches back",
 }
 DOWNLOAD, FORM_ONLY, FOR_PROGRAMS, LEADS = "a file", "takes a form alone", "for programs", "leads to another page"

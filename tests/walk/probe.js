@@ -144,7 +144,7 @@
         const [star, optional] = [marks.some((mark) => mark.star), marks.some((mark) => mark.optional)];
         if (isNeeded && stars && !star) faults.push(`needed, unmarked: ${told(field)}`);
         if (isNeeded && optional) faults.push(`needed, said optional: ${told(field)}`);
-        if (!isNeeded && star) faults.push(`said needed: ${told(field)}`);
+        if (!isNeeded && star && field.type !== "file") faults.push(`said needed: ${told(field)}`);
         if (!isNeeded && (optionals || every) && !optional && field.type !== "checkbox") faults.push(`optional, unmarked: ${told(field)}`);
       }
     }
@@ -255,10 +255,10 @@
         return width && contrast(style[`border${side}Color`], ground(element.parentElement)) >= 1.5 ? `${width}${style[`border${side}Color`]}` : "";
       });
       const outline = style.outlineStyle === "none" ? "" : style.outlineWidth + style.outlineColor;
-      return [...edges, outline, style.textDecorationLine, style.fontWeight, style.color, style.backgroundColor,
+      return [...edges, outline, style.textDecorationLine, style.fontWeight, style.color, style.fill, rgba(ground(element)).join(),
         getComputedStyle(element, "::before").content, getComputedStyle(element, "::after").content].join("|");
     };
-    for (const current of all("[aria-current]:not([aria-current=false]), [aria-selected=true]").filter(shows)) {
+    for (const current of all(":is(a, button)[aria-current]:not([aria-current=false]), [aria-selected=true]").filter(shows)) {
       const list = current.closest("ul, ol, nav, table, tr");
       const others = list ? all(current.localName, list).filter((one) => one !== current && !one.ariaCurrent && shows(one)) : [];
       if (others.length && others.every((one) => mark(one) === mark(current))) faults.push(`told by its ground alone: ${told(current)}`);

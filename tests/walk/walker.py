@@ -128,7 +128,9 @@ class Walker:
     async def _examine(self, seen):
         """All that is held of a page, without loading it again."""
         await self._page.evaluate(AXE)
-        for width, size in WIDTHS.items():
+        # A form that was sent empty shows the same page with what is to be corrected: the narrow one tells.
+        widths = {"320 px": WIDTHS["320 px"]} if seen.words else WIDTHS
+        for width, size in widths.items():
             await self._page.set_viewport_size(size)
             for colour, media in COLOURS.items():
                 await self._page.emulate_media(**media)
