@@ -8,7 +8,7 @@ from directory.models.phone import LONGEST, read_phone
 
 
 class PhoneField(forms.CharField):
-    """A number typed in any way; cleaned into the one way that it is kept and shown. Its help ends with how one looks."""
+    """A number typed in any way; cleaned into the one way that it is kept and shown. Its help ends with an example."""
 
     widget = forms.TelInput(attrs={"autocomplete": "tel"})
 

@@ -56,6 +56,8 @@ function nameAll() {
     icon.setAttribute("aria-label", [icon.title, field?.id && labelOf(field)?.textContent.replace(":", "").trim()].filter(Boolean).join(", "));
   }
   nameCalendars();
+  // How many lines are chosen changes without a word.
+  document.querySelector(".action-counter:not([role])")?.setAttribute("role", "status");
 }
 
 function nameCalendars() {
