@@ -19,8 +19,11 @@ from directory.models import website as websites
     ],
 )
 def test_a_field_says_how_one_looks_after_its_own_words(field, example):
-    assert field(help_text="Montré à personne.").help_text == f"Montré à personne. Par exemple : {example}."
-    assert field().help_text == f"Par exemple : {example}."
+    assert (
+        field(help_text="Montré à personne.").help_text
+        == f"Montré à personne. Par exemple\N{NO-BREAK SPACE}: {example}."
+    )
+    assert field().help_text == f"Par exemple\N{NO-BREAK SPACE}: {example}."
 
 
 @pytest.mark.parametrize(
@@ -36,4 +39,4 @@ def test_a_field_says_how_one_looks_after_its_own_words(field, example):
 def test_the_form_of_a_row_does_too(model, column, example):
     form = forms.modelform_factory(model, fields=[column])()
 
-    assert form.fields[column].help_text.endswith(f"Par exemple : {example}.")
+    assert form.fields[column].help_text.endswith(f"Par exemple\N{NO-BREAK SPACE}: {example}.")
