@@ -96,7 +96,7 @@ document.addEventListener("formset:removed", ({ detail }) => {
 
 document.addEventListener("DOMContentLoaded", () => {
   new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
-  // After Django's own, which opens it.
-  document.addEventListener("click", (event) => setTimeout(lead, 0, event));
+  // After Django's own, which opens it and lets nobody else hear of the click.
+  document.addEventListener("click", (event) => setTimeout(lead, 0, event), true);
   nameAll();
 });
