@@ -6,7 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-NOT_AN_ADDRESS = "Une adresse électronique ressemble à : prenom.nom@exemple.fr."
+from crealead.words import with_example
+
+EXAMPLE = "prenom.nom@exemple.fr"
+NOT_AN_ADDRESS = f"Une adresse électronique ressemble à : {EXAMPLE}."
 NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 
 
@@ -36,9 +39,12 @@ def validate_address(address):
 
 
 class EmailField(forms.EmailField):
-    """The address that every form of the site asks for."""
+    """The address that every form of the site asks for; its help ends with how one looks."""
 
     default_validators = [validate_address]
+
+    def __init__(self, *, help_text="", **kwargs):
+        super().__init__(help_text=with_example(help_text, EXAMPLE), **kwargs)
 
     def to_python(self, value):
         return super().to_python(visible(value) if isinstance(value, str) else value)

@@ -12,7 +12,8 @@ HOME = "FR"
 OVERSEAS = ("RE", "GP", "MQ", "GF", "YT")
 # Far more than any number with its country, its spaces and its brackets: reading takes the square of the length.
 LONGEST = 60
-NOT_A_PHONE = "Un téléphone compte dix chiffres : 04 67 12 34 56. Hors de France, commencez par l’indicatif : +32."
+EXAMPLE = "04 67 12 34 56"
+NOT_A_PHONE = f"Un téléphone compte dix chiffres : {EXAMPLE}. Hors de France, commencez par l’indicatif : +32."
 
 
 def shown(text):

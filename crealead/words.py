@@ -35,6 +35,11 @@ def plain(text):
     return " ".join(bare.casefold().split())
 
 
+def with_example(help_text, example):
+    """The help of a field, and how what is typed there looks."""
+    return f"{help_text} Par exemple : {example}.".strip()
+
+
 def lasting(length):
     """A length of time: « trois ans », « un jour », « une heure », « 30 minutes ».
 

@@ -19,7 +19,8 @@ TOKENS = "tokens.css"
 # Written by Django's admin, Select2 and htmx: their look is only adjusted.
 FOREIGN = {"addlink", "aligned", "calendarbox", "closelink", "dashboard", "errorlist", "htmx-request", "inline-group"}
 FOREIGN |= {"login", "select2-container", "action-checkbox", "action-checkbox-column", "change-form", "flex-container"}
-FOREIGN |= {"current-model", "deletelink", "select2-selection--multiple"}
+FOREIGN |= {"current-model", "deletelink", "select2-selection--multiple", "select2-selection__choice", "paginator"}
+FOREIGN |= {"selected", "submit-row", "datetimeshortcuts"}
 FOREIGN |= {"field-since", "field-to", "field-why", "field-written", "form-multiline", "model-failedmail"}
 # Written here for Django's sheets alone.
 OF_DJANGO = {"clearable-file-input", "default", "errornote", "errors", "file-upload", "visually-hidden"}

@@ -168,7 +168,7 @@ class CoEntrepreneurAdmin(
         photo = [] if "photo" in hidden else ["photo" if mine else "photo_shown"]
         reached = ["email", *(["told"] if obj else [])] if mine else []
         sections = [
-            (None, [("first_name", "last_name"), "trade_name", *photo]),
+            ("Identité", [("first_name", "last_name"), "trade_name", *photo]),
             (
                 "Catalogue public",
                 [*box, *(["listed_since", "missing", "slug", "content_updated_at"] if obj else [])],

@@ -24,4 +24,5 @@ class AddressForm(forms.Form):
 
     def __init__(self, data=None, *, help_text):
         super().__init__(data)
-        self.fields["email"].help_text = help_text
+        address = self.fields["email"]
+        address.help_text = f"{help_text} {address.help_text}"

@@ -4,7 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from crealead.phones import NOT_A_PHONE, shown
+from crealead.phones import EXAMPLE, NOT_A_PHONE, shown
+from crealead.words import with_example
 
 LONGEST = 30
 TOO_LONG = "Ce téléphone est trop long pour être gardé : écrivez-le sans numéro de poste."
@@ -36,4 +37,6 @@ class PhoneField(models.CharField):
         return super().clean(read_phone(value), model_instance)
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"widget": forms.TelInput(attrs={"autocomplete": "tel"})} | kwargs)
+        help_text = with_example(kwargs.pop("help_text", self.help_text), EXAMPLE)
+        widget = forms.TelInput(attrs={"autocomplete": "tel"})
+        return super().formfield(**{"widget": widget} | kwargs, help_text=help_text)

@@ -6,7 +6,10 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
+from crealead.words import with_example
+
 SCHEMES = ["http", "https"]
+EXAMPLE = "www.exemple.fr"
 NOT_A_WEBSITE = "L’adresse d’un site ressemble à : https://www.exemple.fr."
 # A word and a colon at the start, which no port follows.
 OWN_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?![0-9])", re.IGNORECASE)
@@ -39,4 +42,6 @@ class WebsiteField(models.URLField):
         return super().clean(read_website(value), model_instance)
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"assume_scheme": "https", "error_messages": {"invalid": NOT_A_WEBSITE}} | kwargs)
+        help_text = with_example(kwargs.pop("help_text", self.help_text), EXAMPLE)
+        mine = {"assume_scheme": "https", "error_messages": {"invalid": NOT_A_WEBSITE}}
+        return super().formfield(**mine | kwargs, help_text=help_text)

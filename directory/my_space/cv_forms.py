@@ -37,6 +37,7 @@ def _year(label):
     return forms.IntegerField(
         label=label,
         required=False,
+        help_text="En quatre chiffres.",
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),

@@ -113,6 +113,8 @@ class ReferenceForm(forms.ModelForm):
         widgets = {
             "amount_shown": forms.RadioSelect,
             "attestation": AttestationInput,
+            # Not the phone of who writes.
+            "contact_phone": forms.TelInput(attrs={"autocomplete": "off"}),
             **{
                 name: Textarea(attrs={"rows": rows})
                 for name, rows in {"context": 4, "mission": 6, "deliverables": 4, "results": 4}.items()

@@ -14,12 +14,6 @@ from directory.pages.audit import AUDIT
 
 register = template.Library()
 CURRENT = mark_safe(' aria-current="page"')
-# By what a browser is told of the keyboard to show, which is where a format is decided.
-EXAMPLES = {
-    "email": "prenom.nom@exemple.fr",
-    "tel": "06\N{NO-BREAK SPACE}12\N{NO-BREAK SPACE}34\N{NO-BREAK SPACE}56\N{NO-BREAK SPACE}78",
-    "url": "www.exemple.fr",
-}
 
 
 @register.simple_tag(takes_context=True)
@@ -70,16 +64,6 @@ def optional(field):
     """What marks a field that may stay empty; when something depends on it, `field.needed` says when it may not."""
     needed = getattr(field.field, "needed", "" if field.field.required else "facultatif")
     return format_html(' <span class="facultatif">({})</span>', needed) if needed else ""
-
-
-@register.filter
-def example(field):
-    """What is typed in a field that takes one format only, shown before anyone is refused for another."""
-    widget = field.field.widget
-    kind = widget.attrs.get("inputmode") or getattr(widget, "input_type", "")
-    if kind not in EXAMPLES:
-        return ""
-    return format_html(' <span class="exemple">(par exemple\N{NO-BREAK SPACE}: {})</span>', EXAMPLES[kind])
 
 
 @register.filter

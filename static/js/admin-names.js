@@ -56,6 +56,8 @@ function nameAll() {
     icon.setAttribute("aria-label", [icon.title, field?.id && labelOf(field)?.textContent.replace(":", "").trim()].filter(Boolean).join(", "));
   }
   nameCalendars();
+  // How many lines are chosen changes without a word.
+  document.querySelector(".action-counter:not([role])")?.setAttribute("role", "status");
 }
 
 function nameCalendars() {
@@ -72,7 +74,29 @@ function nameCalendars() {
   }
 }
 
+// A calendar, or a clock, is at the end of the page, and a new row before what adds it: the focus goes where one looks.
+function lead(event) {
+  const link = event.target.closest("[id^=calendarlink], [id^=clocklink]");
+  if (link) {
+    const box = document.getElementById(link.id.replace("link", "box"));
+    box?.querySelector("a")?.focus();
+    box?.addEventListener("keydown", ({ key }) => key === "Escape" && link.focus(), { once: true });
+    return;
+  }
+  const box = event.target.closest(".calendar-cancel") && event.target.closest(".calendarbox, .clockbox");
+  if (box) document.getElementById(box.id.replace("box", "link"))?.focus();
+}
+
+document.addEventListener("formset:added", ({ target }) => {
+  target.querySelector(":is(input:not([type=hidden]), select:not(.select2-hidden-accessible), textarea, .select2-selection)")?.focus();
+});
+document.addEventListener("formset:removed", ({ detail }) => {
+  document.querySelector(`#${CSS.escape(detail.formsetName)}-group .add-row a`)?.focus();
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
+  // After Django's own, which opens it and lets nobody else hear of the click.
+  document.addEventListener("click", (event) => setTimeout(lead, 0, event), true);
   nameAll();
 });

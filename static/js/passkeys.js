@@ -73,6 +73,8 @@ for (const place of document.querySelectorAll("[data-passkey]")) {
       say(kinds[failure.name] || "refused");
     } finally {
       button.disabled = false;
+      // A button that was disabled has lost it.
+      button.focus();
     }
   });
 }

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from directory.listing.box import REASONS
 from directory.models import CoEntrepreneur, CpvCode, ListingRequest, Skill
@@ -170,3 +171,21 @@ def test_the_filters_are_named_as_they_read_and_nobody_is_offered_once(as_refere
 
     assert "Par annonce de la fiche" in page
     assert "referent__isnull" not in page
+
+
+def test_the_list_tells_its_order_and_its_filters_by_more_than_a_colour(as_referent):
+    CoEntrepreneurFactory(client_public=True)
+
+    page = html.fromstring(as_referent.get(admin_url("coentrepreneur_changelist") + "?o=2&catalogue=oui").text)
+
+    assert page.xpath("//th[@aria-sort='ascending']//a[@class='sortremove']/span/text()") == ["Enlever du tri"]
+    assert page.xpath("//*[@id='changelist-filter']//a[@aria-current='true']/text()").count("référencés") == 1
+
+
+def test_what_a_field_leads_to_is_named_by_its_image_and_what_is_hidden_by_nothing(as_referent):
+    page = html.fromstring(as_referent.get(admin_url("coentrepreneur_add")).text)
+
+    assert not page.xpath("//label[@for=//input[@type='hidden']/@id]")
+    ways = page.xpath("//a[contains(@class, 'related-widget-wrapper-link')]")
+    assert ways
+    assert [way.get("title") for way in ways] == [way.find("img").get("alt") for way in ways]

@@ -9,7 +9,14 @@ from tests import chromium
 from .conftest import FLAGS
 
 PHONE = {"width": 390, "height": 844}
-<<<<<<< HEAD
+NARROWEST = {"width": 320, "height": 800}
+# What WCAG 1.4.12 lets readers set.
+SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+WEAR = """css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+}"""
 HIGHEST = 260
 # Of each card: its height, and the texts that don't show whole.
 HEIGHTS = """() => [...document.querySelectorAll("[data-fiche]")].map(card => {
@@ -24,25 +31,6 @@ HEIGHTS = """() => [...document.querySelectorAll("[data-fiche]")].map(card => {
 
 
 def test_a_card_is_low_on_a_phone_and_nothing_of_it_is_cut(shared_page):
-=======
-NARROWEST = {"width": 320, "height": 800}
-# What WCAG 1.4.12 lets readers set.
-SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
-WEAR = """css => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    document.adoptedStyleSheets = [sheet];
-}"""
-HIGHEST = 280
-HEIGHTS = """() => [...document.querySelectorAll("[data-fiche]")].map(card => {
-    const isWhole = (part) => part.scrollWidth <= part.clientWidth && part.scrollHeight <= part.clientHeight + 1;
-    const parts = [card, ...card.querySelectorAll("h3 a, ul, .carte-preuve")].filter((part) => part.clientWidth);
-    return [card.dataset.fiche, Math.ceil(card.getBoundingClientRect().height), parts.every(isWhole)]
-})"""
-
-
-def test_a_card_is_low_on_a_phone_and_whole(shared_page):
->>>>>>> au-public
     shared_page.set_viewport_size(PHONE)
     cards = []
     for number in range(1, 8):
@@ -87,24 +75,15 @@ def longest(site):
     write(headline, trade_name, city, subject, name)
 
 
-<<<<<<< HEAD
-def test_the_longest_texts_are_whole(shared_page, longest):
-    shared_page.set_viewport_size(PHONE)
-    shared_page.goto("/catalogue/?tri=maj")
-
-    [cut] = [card[2] for card in shared_page.evaluate(HEIGHTS) if card[0] == longest]
-
-    assert cut == []
-    assert shared_page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-=======
-def test_nothing_of_the_longest_texts_is_cut_even_spaced_on_the_narrowest_screen(shared_page, longest):
+def test_the_longest_texts_are_whole_even_spaced_on_the_narrowest_screen(shared_page, longest):
     shared_page.set_viewport_size(NARROWEST)
     shared_page.goto("/catalogue/?tri=maj")
 
     for spacing in ("", SPACING):
         shared_page.evaluate(WEAR, spacing)
-        [is_whole] = [is_whole for slug, _, is_whole in shared_page.evaluate(HEIGHTS) if slug == longest[0]]
-        assert is_whole, spacing
+        [cut] = [card[2] for card in shared_page.evaluate(HEIGHTS) if card[0] == longest]
+        assert cut == [], spacing
+        assert shared_page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], spacing
 
 
 def test_words_that_were_searched_show_in_forced_colours(shared_page):
@@ -119,7 +98,6 @@ def test_words_that_were_searched_show_in_forced_colours(shared_page):
 
     assert colours
     assert [pair for pair in colours if pair[0] != pair[1]] == []
->>>>>>> au-public
 
 
 def test_a_fiche_already_read_looks_read(browser, site, tmp_path):

@@ -8,8 +8,6 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-import pytest
-
 KEEP = "[data-keep]"
 STORE = "slugs => localStorage.setItem('selection', slugs)"
 

@@ -1,41 +1,42 @@
-"""A field that takes one format only shows it in its label, before anyone is refused for another."""
+"""A field whose text must have a form shows one before anything is typed (RGAA 11.10)."""
 
 import pytest
 from django import forms
 
-from crealead.addresses import EmailField
+from crealead import addresses, phones
 from directory.forms.phone import PhoneField
 from directory.forms.website import WebsiteField
-from directory.listing.forms import RequestForm
-from tests.factories import CoEntrepreneurFactory
-
-
-class Asking(forms.Form):
-    address = EmailField(label="Adresse")
-    phone = PhoneField(label="Téléphone", required=False)
-    site = WebsiteField(label="Site", required=False)
-    word = forms.CharField(label="Un mot")
+from directory.models import CoEntrepreneur, ListingRequest, Reference
+from directory.models import website as websites
 
 
 @pytest.mark.parametrize(
-    ("name", "example"), [("address", "prenom.nom@"), ("phone", "06 12 34 56 78"), ("site", "www.")]
+    ("field", "example"),
+    [
+        (addresses.EmailField, addresses.EXAMPLE),
+        (PhoneField, phones.EXAMPLE),
+        (WebsiteField, websites.EXAMPLE),
+    ],
 )
-def test_the_label_holds_an_example_that_the_field_takes(name, example):
-    field = Asking()[name]
-    label, _ = field.as_field_group().replace("\N{NO-BREAK SPACE}", " ").split("</label>")
-
-    assert f"(par exemple : {example}" in label
-    typed = label.rpartition(": ")[2].partition(")")[0]
-    assert field.field.clean(typed)
-
-
-def test_another_field_shows_none():
-    assert "par exemple" not in Asking()["word"].as_field_group()
+def test_a_field_says_how_one_looks_after_its_own_words(field, example):
+    assert (
+        field(help_text="Montré à personne.").help_text
+        == f"Montré à personne. Par exemple\N{NO-BREAK SPACE}: {example}."
+    )
+    assert field().help_text == f"Par exemple\N{NO-BREAK SPACE}: {example}."
 
 
-@pytest.mark.django_db
-def test_forms_of_models_show_it_too(client):
-    page = client.get(f"{CoEntrepreneurFactory(listed=True).get_absolute_url()}contact/").text
+@pytest.mark.parametrize(
+    ("model", "column", "example"),
+    [
+        (CoEntrepreneur, "email", addresses.EXAMPLE),
+        (ListingRequest, "phone", phones.EXAMPLE),
+        (Reference, "contact_email", addresses.EXAMPLE),
+        (Reference, "contact_phone", phones.EXAMPLE),
+        (CoEntrepreneur, "website", websites.EXAMPLE),
+    ],
+)
+def test_the_form_of_a_row_does_too(model, column, example):
+    form = forms.modelform_factory(model, fields=[column])()
 
-    assert page.count("(par exemple") == 2
-    assert "(par exemple" in RequestForm()["website"].as_field_group()
+    assert form.fields[column].help_text.endswith(f"Par exemple\N{NO-BREAK SPACE}: {example}.")

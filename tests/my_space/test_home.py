@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from directory.models import CpvCode, Department, FicheProposal, ListingRequest, Skill, TeamMember
 from directory.my_space.completeness import completeness_of
@@ -258,3 +259,11 @@ def test_one_s_own_photo_shows_to_oneself_alone(client, tmp_path):
 
     assert browser_of(member).get("/mon-espace/apercu/photo.webp").status_code == 404  # no longer on the disk
     assert client.get("/mon-espace/apercu/photo.webp").status_code == 302
+
+
+def test_the_menu_of_the_space_comes_before_the_main_part():
+    """« Aller au contenu » leads past it."""
+    page = html.fromstring(read(CoEntrepreneurFactory()))
+
+    assert page.xpath("//nav[@aria-label='Mon espace']/following-sibling::main")
+    assert not page.xpath("//main//nav[@aria-label='Mon espace']")

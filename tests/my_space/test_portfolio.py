@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from lxml import html
 from PIL import Image
 
 from directory.listing.content import withdraw_consents
@@ -274,3 +275,12 @@ def test_the_data_of_a_member_hold_their_images(member):
     [told] = data["réalisations"]
     assert told["légende"] == WORDS["caption"]
     assert told["image"] in archive.namelist()
+
+
+def test_a_caption_names_the_image_that_it_stands_under(member):
+    add(member)
+
+    figure = html.fromstring(browser_of(member).get(PAGE).text).find(".//figure")
+
+    assert (figure.get("role"), figure.get("aria-label")) == ("group", WORDS["caption"])
+    assert figure.find("figcaption").text == WORDS["caption"]

@@ -299,17 +299,17 @@
   }
   // Puts the focus inside what will be replaced by itself.
   function stand() {
-    const [target] = all("[hx-trigger^=every]").map((element) => document.querySelector(element.getAttribute("hx-target") ?? ":not(*)") ?? element);
+    const [target] = all("[data-hx-trigger^=every]").map((element) => document.querySelector(element.getAttribute("data-hx-target") ?? ":not(*)") ?? element);
     all(CONTROLS, target).find(isUsable)?.focus();
   }
   // What this page asks of htmx, each kind once.
   function triggers() {
     const kinds = new Map();
-    for (const element of all("[hx-get], [hx-post], [hx-boost=true]")) {
-      const [first] = element.matches("[hx-boost=true]") ? all("a[href], form", element).filter(shows) : [element];
+    for (const element of all("[data-hx-get], [data-hx-post], [data-hx-boost=true]")) {
+      const [first] = element.matches("[data-hx-boost=true]") ? all("a[href], form", element).filter(shows) : [element];
       if (!first) continue;
-      const kind = element.getAttribute("hx-boost") ? `boost ${element.className || element.id}` : element.id || element.getAttribute("name") || element.localName;
-      if (!kinds.has(kind)) kinds.set(kind, { kind, how: element.matches("form") ? "form" : element.matches("input") ? "type" : element.hasAttribute("hx-boost") ? "link" : "wait" });
+      const kind = element.getAttribute("data-hx-boost") ? `boost ${element.className || element.id}` : element.id || element.getAttribute("name") || element.localName;
+      if (!kinds.has(kind)) kinds.set(kind, { kind, how: element.matches("form") ? "form" : element.matches("input") ? "type" : element.hasAttribute("data-hx-boost") ? "link" : "wait" });
     }
     return [...kinds.values()];
   }

@@ -31,7 +31,6 @@ PROPERTIES = [
 ]
 # What the Nu checker says that is no fault, with the reason.
 FALSE_ALARMS = {
-    "Attribute “hx-": "htmx reads them; the same under `data-hx-` would say no more",
     "“figure” element with a “figcaption” descendant must not have a “role”": "RGAA 1.9 asks for it",
     "A fraction of a second must be": "how Python writes a moment; browsers read it",
 }

@@ -181,7 +181,7 @@ class Walker:
         if how == "link":
             name = kind.removeprefix("boost ")
             await self._page.locator(
-                f"[hx-boost=true][class='{name}'] a:visible, [hx-boost=true][id='{name}'] a:visible"
+                f"[data-hx-boost=true][class='{name}'] a:visible, [data-hx-boost=true][id='{name}'] a:visible"
             ).first.press("Enter")
         elif how == "form":
             await self._page.locator(f"#{kind} button:visible").first.press("Enter")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 
-from crealead.words import day, moment
+from crealead.words import day, moment, with_example
 from directory.forms.clients import ClientForm
 from directory.forms.cpv import CpvCodesField
 from directory.forms.days import DayInput, MomentField
@@ -94,6 +94,7 @@ class ConsultationForm(forms.Form):
     link = forms.URLField(
         label="Lien vers la consultation",
         required=False,
+        help_text=with_example("", "https://www.exemple.fr"),
         assume_scheme="https",
         max_length=200,
         validators=[URLValidator(schemes=["http", "https"], message=BAD_LINK)],
