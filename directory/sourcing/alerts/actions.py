@@ -57,7 +57,8 @@ def ask(*, email, query, rhythm):
     elif waiting.count() >= alert.MOST_UNCONFIRMED:
         logger.info("an alert too many waits for its confirmation")
     elif running.count() + waiting.count() >= alert.MOST:
-        mails.too_many(email, running, search.index)
+        if allow(scope="alert-full", sender=email, limit=1, window=timedelta(days=1)):
+            mails.too_many(email, running, search.index)
     else:
         told = answers.serialize()
         mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)
