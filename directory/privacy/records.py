@@ -55,6 +55,8 @@ def masked(data, fiches):
 @transaction.atomic
 def erase(pks, purpose=Unfreezing.Purpose.PURGE):
     """Erase records with all that they say, closed or not."""
+    # Held first: what is being written of one, or closed, is erased with it.
+    list(SourcingRecord.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk", flat=True))
     with opened(purpose):
         ClosedRecord.objects.filter(record__in=pks).delete()
     SourcingRecord.objects.filter(pk__in=pks).delete()
@@ -128,11 +130,17 @@ def _without_lines(data, fiches, gone):
         gone.append(data)
         emptied = {key: value if key in OF_THE_BUYER else type(value)() for key, value in data.items()}
         if emptied.get("note"):
-            # In what is written of them, their first name or their last alone means them.
-            alone = [word for word in data["name"].split() if not is_french(word)]
-            emptied["note"] = Wording([data["name"], *alone]).masked(emptied["note"])
+            emptied["note"] = _of_them([data]).masked(emptied["note"])
         return emptied | {"fiche": None, "name": RETIRED[:1].upper() + RETIRED[1:]}
+    if data.get("words") and (them := [line for line in data.get("fiches", []) if line["fiche"] in fiches]):
+        data = data | {"words": _of_them(them).masked(data["words"])}
     return {key: _without_lines(one, fiches, gone) for key, one in data.items()}
+
+
+def _of_them(lines):
+    """In what is written of people, their first name or their last alone means them."""
+    names = [line["name"] for line in lines]
+    return Wording([*names, *(word for name in names for word in name.split() if not is_french(word))])
 
 
 def _without_words(data, wording):

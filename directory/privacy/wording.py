@@ -10,6 +10,8 @@ from crealead.words import plain
 from directory.search.lexicon import is_french
 
 RETIRED = "co-entrepreneur retiré"
+# The clue of a name in other letters than ours.
+EVERY_ROW = "."
 # A word shorter than this says nobody.
 SHORTEST = 3
 # What isn't said of the person in a line about them.
@@ -19,6 +21,7 @@ _SIGN = re.compile(r"(?:%[0-9a-fA-F]{2})+|\\+u[0-9a-fA-F]{4}|.", re.DOTALL)
 # What stands between the words of a name in a text laid bare; a name of words that French has isn't cut by commas.
 _BETWEEN, _BETWEEN_COMMON = r"(?:[\s\u2010-\u2015'’,;+_-]|\.(?=\w))+", r"[\s\u2010-\u2015'’+_-]+"
 _DIGITS = r"[\s.()/\u2010-\u2015-]*"
+_A_LETTER = re.compile(r"[^\W_]")
 _WORDS = re.compile(r"[\s\u2010-\u2015'’-]+")
 # For PostgreSQL: a letter that isn't written as itself, and what is invisible between two.
 _MAY_HAVE_MARKS, _ESCAPED = "aceinosuyz", r"(%[0-9a-f]{2})+|\\+u[0-9a-f]{4}"
@@ -42,7 +45,8 @@ class Wording:
     def __init__(self, names=(), phones=()):
         written = {}
         for name in names:
-            if len(bare := plain(name)) >= SHORTEST:
+            # Signs alone name nobody, and would be found between any two others.
+            if len(bare := plain(name)) >= SHORTEST and _A_LETTER.search(bare):
                 written.setdefault(bare, name)
                 if "@" not in name and len(slug := slugify(name)) >= SHORTEST:
                     written.setdefault(slug, name)
@@ -60,7 +64,7 @@ class Wording:
 
         Others match too: `names` tells. Empty when nothing names the person.
         """
-        return "|".join(self._clues)
+        return EVERY_ROW if EVERY_ROW in self._clues else "|".join(self._clues)
 
     def names(self, text):
         """Whether a text names the person."""
@@ -161,13 +165,15 @@ def _phone(number):
     local = number[-_LOCAL_DIGITS:]
     if number in {f"0{local}", f"33{local}", f"0033{local}", f"330{local}"}:
         digits = _DIGITS.join(local)
-        return rf"(?<!\d)(?:0{_DIGITS}|(?:\+|00)?{_DIGITS}33{_DIGITS}(?:0{_DIGITS})?){digits}(?!\d)"
+        return rf"(?<!\d)(?:0{_DIGITS}|(?:(?:\+|00){_DIGITS})?33{_DIGITS}(?:0{_DIGITS})?){digits}(?!\d)"
     return rf"(?<!\d)\+?{_DIGITS.join(number)}(?!\d)"
 
 
 def _clue(name):
     """The longest word of a name, in any writing that `_laid_bare` reads."""
     word = max(re.findall(r"[a-z0-9]+", name), key=len, default="")
+    if not word:
+        return EVERY_ROW
     return _INSIDE.join(f"({sign}|{_ESCAPED})" if sign in _MAY_HAVE_MARKS else sign for sign in word)
 
 

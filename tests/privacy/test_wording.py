@@ -1,6 +1,7 @@
 """A person is found however they are written, and nobody else is."""
 
 import base64
+import time
 
 import pytest
 from django.db import connection
@@ -99,3 +100,34 @@ def test_nobody_is_found_by_nothing():
 
     assert nobody.clues == ""
     assert nobody.masked("Un é, 12") == "Un é, 12"
+
+
+@pytest.mark.parametrize("name", [". * .", "%%%", "((((", "--- ---", "' ' '", "[^]", "\\\\\\"])
+def test_signs_alone_name_nobody(name):
+    wording = Wording([name])
+
+    assert wording.clues == ""
+    assert wording.masked("Fin. * . --- --- ' ' ' 100 %%% ((((") == "Fin. * . --- --- ' ' ' 100 %%% (((("
+
+
+@pytest.mark.parametrize("name", ["Иван Петров", "王 小明", "Ελένη Παπά"])
+@pytest.mark.django_db
+def test_a_name_in_other_letters_is_found(name):
+    wording = Wording([name, "Lucie Astruc"])
+
+    assert wording.masked(f"Appelez {name}.") == f"Appelez {RETIRED}."
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lower(unaccent(%s)) ~ %s", [f"Appelez {name}.", wording.clues])
+        assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize("text", [" ", "0 ", "(", "33 ", "lucie ", " - ", "+ "])
+def test_no_text_takes_long(text):
+    start = time.process_time()
+
+    assert LUCIE.masked(text * 20_000) == text * 20_000
+    assert time.process_time() - start < 2
+
+
+def test_a_number_leaves_the_spaces_around_it():
+    assert LUCIE.masked("Au 33 4 67 12 34 56 ou au +33 (0)4 67 12 34 56.") == f"Au {RETIRED} ou au {RETIRED}."

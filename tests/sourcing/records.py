@@ -47,7 +47,7 @@ def close(record, years=1):
 
 def reachable(record, email=BUYER):
     actions.ask_email(record_pk=record.pk, email=email)
-    actions.confirm_email(record_pk=record.pk)
+    actions.confirm_email(record_pk=record.pk, email=email)
     return SourcingRecord.objects.get(pk=record.pk)
 
 

@@ -230,6 +230,18 @@ def test_who_leaves_is_masked_at_once_and_the_reasons_and_the_fingerprint_stay(c
     assert set(Unfreezing.objects.values_list("of_table", "operation")) == {("directory_closedrecord", "update")}
 
 
+def test_in_the_words_about_them_a_name_alone_means_them(people):
+    record = open_record(kept=people[:2])
+    set_aside(record, fiches=[people[2].pk], words="Mme Cazal n’est pas libre, Cazal Nora non plus.", reason="fit")
+    closed = close(record)
+
+    be_erased(people[2])
+    words = told(closed)
+
+    assert "Cazal" not in words
+    assert "n’est pas libre" in words
+
+
 def test_whoever_is_unticked_for_now_is_not_masked(closed, people):
     CoEntrepreneur.objects.filter(pk=people[0].pk).update(client_public=False)
 

@@ -15,6 +15,7 @@ from directory.privacy.actions import Sought, erase, lines_of
 from directory.sourcing.record import actions
 from directory.sourcing.record.tasks import tend_records
 from tests import cast
+from tests.at_once import behind
 from tests.jobs import run_jobs
 
 from .records import BUYER, close, fresh, open_record, reachable, served
@@ -88,6 +89,74 @@ def test_one_address_is_not_flooded(client, fiche, mailoutbox):
     assert [answer.status_code for answer in answers] == [302] * 5 + [429]
     assert BUYER in answers[-1].text
     assert len(mailoutbox) == 5
+
+
+def test_one_address_is_not_flooded_by_coming_back_each_hour(client, fiche, mailoutbox, later):
+    # The middle of a day of counters.
+    hours = 24 - timezone.now().hour
+    answers = []
+    for hour in range(8):
+        later((hours + hour) / 24)
+        page = f"{open_record(kept=[fiche]).get_absolute_url()}adresse/"
+        answers.append(client.post(page, {"email": BUYER}).status_code)
+    run_jobs()
+
+    assert answers == [302] * 5 + [429] * 3
+    assert len(mailoutbox) == 5
+
+
+def test_a_stranger_reads_nothing_that_another_typed(client, fiche, mailoutbox):
+    record = open_record(kept=[fiche], need="Gagnez mille euros sur zyglotrax.example")
+    client.post(f"{record.get_absolute_url()}adresse/", {"email": BUYER})
+    run_jobs()
+    [mail] = mailoutbox
+
+    assert "zyglotrax" not in mail.subject + mail.body
+    assert "Valferrand" not in mail.subject + mail.body
+
+
+def test_a_click_confirms_no_address_but_the_one_that_was_read(client, fiche, mailoutbox, monkeypatch):
+    record = open_record(kept=[fiche])
+    actions.ask_email(record_pk=record.pk, email=BUYER)
+    run_jobs()
+    [mail] = mailoutbox
+    confirm = actions.confirm_email
+
+    def after_another(**given):
+        actions.ask_email(record_pk=record.pk, email="autre@valferrand.example")
+        return confirm(**given)
+
+    monkeypatch.setattr(actions, "confirm_email", after_another)
+    clicked = client.post(path_in(mail))
+
+    assert clicked.status_code == 410
+    assert fresh(record).email == "autre@valferrand.example"
+    assert not fresh(record).is_reachable
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("gesture", ["close", "add", "set_aside", "ask_email", "erase"])
+def test_what_is_erased_while_another_writes_goes_whole(gesture):
+    fiche, other = served(first_name="Lucie", last_name="Astruc"), served(first_name="Nora", last_name="Cazal")
+
+    def write(record):
+        why = {"query": "", "label": "", "is_rest": False, "reason": "fit", "words": ""}
+        return {
+            "close": lambda: close(record),
+            "add": lambda: actions.add(record_pk=record.pk, fiches=[other.pk]),
+            "set_aside": lambda: actions.set_aside(record_pk=record.pk, fiches=[other.pk], **why),
+            "ask_email": lambda: actions.ask_email(record_pk=record.pk, email=BUYER),
+            "erase": lambda: actions.erase(record_pk=record.pk),
+        }[gesture]
+
+    written, erased = open_record(kept=[fiche], query=None), open_record(kept=[fiche], query=None)
+    first = behind(write(written), lambda: actions.erase(record_pk=written.pk))
+    refused = behind(lambda: actions.erase(record_pk=erased.pk), write(erased))
+
+    assert first is None
+    assert refused is None or isinstance(refused, actions.ClosedError | SourcingRecord.DoesNotExist)
+    assert not SourcingRecord.objects.exists()
+    assert not ClosedRecord.objects.exists()
 
 
 def test_an_address_that_nobody_confirms_is_forgotten_and_the_record_stays(fiche, later):

@@ -34,8 +34,8 @@ SAME_IN_A_DAY = 2
 def ask(*, email, query, rhythm):
     """Keep an alert to be confirmed, and mail its link; what runs already, or is too many, is said by mail alone.
 
-    Past `MOST_UNCONFIRMED`, and past `SAME_IN_A_DAY` for one search, nothing leaves: whoever types the address of
-    another fills their box with no more.
+    Past `MOST_UNCONFIRMED`, past `SAME_IN_A_DAY` for one search, and past one mail a day that says they are too many,
+    nothing leaves: whoever types the address of another fills their box with no more.
     """
     # Before anything is locked or written: the index that the process shares serves.
     search = search_of(query)
@@ -57,7 +57,8 @@ def ask(*, email, query, rhythm):
     elif waiting.count() >= alert.MOST_UNCONFIRMED:
         logger.info("an alert too many waits for its confirmation")
     elif running.count() + waiting.count() >= alert.MOST:
-        mails.too_many(email, running, search.index)
+        if allow(scope="alert-full", sender=email, limit=1, window=timedelta(days=1)):
+            mails.too_many(email, running, search.index)
     else:
         told = answers.serialize()
         mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)

@@ -229,17 +229,26 @@ def outline(standing):
 
 @transaction.atomic
 def ask_email(*, record_pk, email):
-    """Take an address, to be confirmed by its owner: nothing else is mailed to it before."""
-    record = SourcingRecord.objects.select_for_update().get(pk=record_pk)
+    """Take an address, to be confirmed by its owner: nothing else is mailed to it before.
+
+    Raises:
+        ClosedError: it was erased meanwhile.
+    """
+    record = SourcingRecord.objects.select_for_update().filter(pk=record_pk).first()
+    if record is None:
+        raise ClosedError
     record.email, record.email_asked_at, record.email_confirmed_at = email, timezone.now(), None
     record.save(update_fields=["email", "email_asked_at", "email_confirmed_at"])
     mails.to_confirm(record)
 
 
 @transaction.atomic
-def confirm_email(*, record_pk):
-    """Keep the address that its owner confirms, and mail them the link of the record; once."""
-    rows = SourcingRecord.objects.filter(pk=record_pk, email_confirmed_at=None).exclude(email="")
+def confirm_email(*, record_pk, email):
+    """Keep the address that its owner confirms, and mail them the link of the record; once.
+
+    Another that was typed since their page was read isn't theirs to confirm.
+    """
+    rows = SourcingRecord.objects.filter(pk=record_pk, email=email, email_confirmed_at=None).exclude(email="")
     if not rows.update(email_confirmed_at=timezone.now()):
         return False
     mails.link(SourcingRecord.objects.get(pk=record_pk))

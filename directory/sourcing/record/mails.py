@@ -12,6 +12,7 @@ LONGEST_SUBJECT = 60
 
 
 def to_confirm(record):
+    """To an address that nobody has proved yet: nothing that was typed is in it."""
     _queue(record, "record_to_confirm", url=links.RECORD_EMAIL.url(record))
 
 

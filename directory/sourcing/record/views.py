@@ -1,5 +1,6 @@
 """The pages of a record: opened from a search or a selection, written by whoever has its link."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpResponse, QueryDict
@@ -37,8 +38,10 @@ from .standing import Standing
 
 # From one network, where a whole town hall may be; to one address; for one record.
 OPENED_PER_SENDER, MAILS_PER_SENDER, MAILS_PER_ADDRESS = 40, 20, 5
+DAY = timedelta(days=1)
 TOO_MANY_OPENED = "Beaucoup de dossiers s’ouvrent depuis votre réseau. Réessayez dans une heure."
-TOO_MANY_MAILS = "Plusieurs courriels sont partis d’ici ou vers cette adresse. Réessayez dans une heure."
+TOO_MANY_MAILS = "Plusieurs courriels sont partis d’ici depuis une heure. Réessayez dans une heure."
+TOO_MANY_TO_IT = "Plusieurs courriels sont partis vers cette adresse aujourd’hui. Réessayez demain."
 NO_RECORD = "Ce lien n’ouvre aucun dossier\N{NO-BREAK SPACE}: recopiez-le en entier."
 IS_CLOSED = "Ce dossier est clos\N{NO-BREAK SPACE}: ouvrez-en un autre."
 MOST_SUGGESTED = 8
@@ -279,20 +282,26 @@ def email(request, record):
         return _back(record, "oubliee", "lien")
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["email"]
-        if form.cleaned_data["trap"] or _may_mail(request, to):
-            if not form.cleaned_data["trap"]:
-                actions.ask_email(record_pk=record.pk, email=to)
+        refusal = "" if form.cleaned_data["trap"] else _refusal(request, to)
+        if not refusal:
+            try:
+                if not form.cleaned_data["trap"]:
+                    actions.ask_email(record_pk=record.pk, email=to)
+            except actions.ClosedError:
+                return redirect(record)
             return _back(record, "adresse", "lien")
-        form.add_error(None, TOO_MANY_MAILS)
+        form.add_error(None, refusal)
         status = HTTPStatus.TOO_MANY_REQUESTS
     return render(request, "sourcing/record/email.html", page.common(request, record) | {"form": form}, status=status)
 
 
-def _may_mail(request, to):
-    """A sender who asks too much uses up nobody else's share."""
-    return allow(
-        scope="record-mail-sender", sender=client_address(request), limit=MAILS_PER_SENDER, window=HOUR
-    ) and allow(scope="record-mail-address", sender=to, limit=MAILS_PER_ADDRESS, window=HOUR)
+def _refusal(request, to):
+    """Why no mail leaves for this address, as a sentence; a sender who asks too much uses up nobody else's share."""
+    if not allow(scope="record-mail-sender", sender=client_address(request), limit=MAILS_PER_SENDER, window=HOUR):
+        return TOO_MANY_MAILS
+    # By day: whoever types the address of another fills their box with no more.
+    may_get = allow(scope="record-mail-address", sender=to, limit=MAILS_PER_ADDRESS, window=DAY)
+    return "" if may_get else TOO_MANY_TO_IT
 
 
 @secret
@@ -308,8 +317,12 @@ def confirm(request, token):
     if not may_write:
         return render(request, "sourcing/record/dead_link.html", {"is_forged": False}, status=HTTPStatus.GONE)
     if request.method == "POST":
-        actions.confirm_email(record_pk=record.pk)
-        record.refresh_from_db()
+        email = record.email
+        actions.confirm_email(record_pk=record.pk, email=email)
+        # As it is now: erased meanwhile, or another address was typed.
+        record = SourcingRecord.objects.filter(pk=record.pk, email=email).exclude(email="").first()
+        if record is None:
+            return render(request, "sourcing/record/dead_link.html", {"is_forged": False}, status=HTTPStatus.GONE)
     context = {"email": record.email, "is_confirmed": record.is_reachable, "subject": actions.mails.subject_of(record)}
     return render(request, "sourcing/record/confirm.html", context)
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from crealead.mail import queue_mail
 from crealead.rate_limit import allow
 
-from .limits import LIMITS
+from .limits import SAME_WITHIN
 
 
 @transaction.atomic
@@ -13,7 +13,7 @@ def send_selection(*, to, selection):
 
     The same within the hour, by a second click or a reload, is mailed once.
     """
-    if allow(scope="selection-same", sender=f"{to} {selection.url}", limit=1, window=LIMITS.window):
+    if allow(scope="selection-same", sender=f"{to} {selection.url}", limit=1, window=SAME_WITHIN):
         url = settings.SITE_URL + selection.url_without_words
         context = {"names": [fiche.name for fiche in selection.fiches], "url": url}
         queue_mail(to=to, template="selection_sent", context=context)

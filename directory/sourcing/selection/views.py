@@ -12,7 +12,7 @@ from directory.sourcing.exports.exports import files_of
 
 from . import actions, page
 from .forms import SendForm
-from .limits import LIMITS
+from .limits import LIMITS, SAME_WITHIN
 from .selection import Selection
 
 SALT, RECEIPT = "sourcing.sent", "recu"
@@ -63,6 +63,6 @@ def send(request):
 
 def _is_receipt(token):
     try:
-        return bool(signing.loads(token, salt=SALT, max_age=LIMITS.window))
+        return bool(signing.loads(token, salt=SALT, max_age=SAME_WITHIN))
     except signing.BadSignature:
         return False
