@@ -41,7 +41,7 @@ def context_of(selection):
             selection.url_of(_moved(slugs, place, place + 1)) if place + 1 < len(slugs) else "",
         )
         fiche.compare_url = selection.url_of(_moved(slugs, place, COMPARED - 1))
-    need = selection.search.criteria.removeprefix(" ").removeprefix(", ")
+    need = selection.search.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
     return {
         "selection": selection,
         "title": counted(len(fiches), "fiche gardée", "fiches gardées") if fiches else "Votre sélection",
