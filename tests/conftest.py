@@ -189,6 +189,13 @@ class _Undefined(str):
         return ""
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _mails_of_the_site_are_left_alone(django_test_environment, tmp_path_factory):
+    """What erases or purges looks for mails on the disk: not for those that `make run` left beside the project."""
+    with override_settings(EMAIL_FILE_PATH=tmp_path_factory.mktemp("mail")):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _pieces_of_forms_are_not_told(django_test_environment):
     """A page has hundreds of them; Django would keep the context of each, which no test reads."""

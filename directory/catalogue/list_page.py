@@ -14,6 +14,7 @@ from directory.search.order import RELEVANCE, ROTATION, SORTS
 from directory.search.places import fold
 from directory.search.rotation import order_of
 from directory.search.tokens import tidy
+from directory.search.whole import FILES
 
 from . import sharing, weak_results
 from .search_urls import alert_url, export_url, feed_url, map_url, print_url, record_url
@@ -21,8 +22,6 @@ from .search_urls import alert_url, export_url, feed_url, map_url, print_url, re
 LONG_FACET = 8
 # What two lines hold of the links that take a criterion off, in letters; what stands around each; where one is cut.
 ROOM, AROUND, LONGEST_SHOWN = 190, 7, 42
-# The files that results leave in, as they are named.
-EXPORTS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)"}
 SEE = {0: "Aucun résultat", 1: "Voir la fiche trouvée"}
 
 
@@ -151,7 +150,7 @@ def context_of(search, page):
         "alert_url": alert_url(search),
         "record_url": record_url(search),
         **_print_links(search, page),
-        "exports": [(kind, name, export_url(search, kind)) for kind, name in EXPORTS.items()],
+        "exports": [(kind, name, export_url(search, kind)) for kind, name in FILES.items()],
         "exported": counted(search.total, "ligne", "lignes"),
         "feed_url": feed_url(search),
     }

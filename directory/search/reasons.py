@@ -141,7 +141,10 @@ def answering(pks, query, kept=None):
 
     Those of `kept`, the `texts` of the index that gave the fiches, are read once.
     """
-    words, asked = lexemes(query), rows(query)
+    # A letter alone is what is left of « à »: found in most texts, it tells of none.
+    words = [lexeme for lexeme in lexemes(query) if len(lexeme) > 1]
+    asked = [tuple(lexeme for lexeme in row if len(lexeme) > 1) for row in rows(query)]
+    asked = [row for row in asked if row]
     if not words:
         return {}
     parts = _parts(pks, Kept() if kept is None else kept)

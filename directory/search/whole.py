@@ -9,6 +9,8 @@ from .order import SORTS, Results
 from .rotation import order_of
 
 MOST_LINES = 12_000
+# The files in which they leave, and what a link calls each.
+FILES = {"csv": "CSV", "xlsx": "Excel (XLSX)", "ods": "LibreOffice (ODS)"}
 # How many fiches are read at one go.
 PIECE = 250
 

@@ -15,7 +15,7 @@ def open_record(page):
     page.goto(SEARCH)
     slugs = page.locator("[data-fiche]").evaluate_all("cards => cards.slice(0, 2).map(card => card.dataset.fiche)")
     page.goto(f"/selection/?f={slugs[0]}&f={slugs[1]}&{SEARCH.partition('?')[2]}")
-    page.get_by_role("link", name="Constituer le dossier de sourçage").click()
+    page.get_by_role("link", name="Ouvrir un dossier de sourçage").click()
     page.get_by_label("Objet du besoin").fill("Animer une concertation sur le centre-bourg")
     page.get_by_role("button", name="Ouvrir le dossier").click()
     page.wait_for_url("**/?fait=ouvert")

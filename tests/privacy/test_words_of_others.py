@@ -19,11 +19,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("disk")]
 
 NAME, ADDRESS = "Zoé Kwyx", "zoe@kwyx.example"
 PERSON = Wording([NAME, ADDRESS])
-# What the database keeps from being anything: versions of texts, numbers.
+# What the database keeps from being anything: versions of texts, numbers, keys, the criterion of a line about one fiche.
 REFUSING = {
     "directory.Consent.text_version",
     "directory.ListingRequest.consent_text_version",
     "directory.PublicClient.siret",
+    "directory.SetAside.query",
+    "directory.SourcingRecord.key",
 }
 
 

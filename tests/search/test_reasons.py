@@ -45,6 +45,18 @@ def test_a_word_is_marked_whatever_touches_it_and_however_it_ends(text, asked, t
     assert reasons(f"q={asked}") == [("Accroche", told)]
 
 
+def test_a_letter_alone_is_no_reason():
+    skill = SkillFactory(name="Conduite de projet", synonyms=["assistance à maîtrise d’ouvrage"])
+    CoEntrepreneurFactory(
+        listed=True, headline="Ateliers", public_offer="Trois hectares rendus à l’agriculture.", skills=[skill]
+    )
+
+    told = reasons("q=assistance à maîtrise d’ouvrage")
+
+    assert told
+    assert not [text for _, text in told if "<mark>à</mark>" in text or "hectares" in text]
+
+
 def test_a_synonym_of_a_skill_says_which_skill_answered():
     skill = SkillFactory(name="Prise de notes visuelle", synonyms=["scribing"])
     CoEntrepreneurFactory(listed=True, skills=[skill])

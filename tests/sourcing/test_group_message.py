@@ -98,6 +98,18 @@ def test_what_the_search_asks_for_is_typed_already(client):
 
     assert "Animation d’ateliers" in text_of(page)
     assert "Hérault" in text_of(page)
+    form = page.context["form"]
+    assert form["subject"].value() == "Animation d’ateliers"
+    assert not form["message"].value()
+
+
+def test_a_search_too_long_for_a_subject_is_the_message(client):
+    title = "animation d’ateliers " * 8
+
+    form = client.get(f"{url_of(fiches(2))}&q={title}").context["form"]
+
+    assert not form["subject"].value()
+    assert form["message"].value().startswith("Animation d’ateliers")
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,17 @@ def test_a_group_is_a_criterion_not_a_list(client, record, people):
     assert came_later.pk in [who.pk for who in later.covers]
 
 
+@pytest.mark.parametrize(
+    ("group", "reason"),
+    [("without:client=intercommunalite", "reference"), ("without:references=1", "reference"), ("rest", None)],
+)
+def test_a_criterion_that_says_why_needs_no_reason(client, record, people, group, reason):
+    answer = client.post(f"{record.get_absolute_url()}ecarter/", {"group": group, "reason": "", "words": ""})
+
+    assert list(record.set_aside.values_list("reason", flat=True)) == ([reason] if reason else [])
+    assert ("Choisissez un motif" in text_of(answer)) is (reason is None)
+
+
 def test_no_criterion_is_offered_that_a_kept_one_lacks_too(record, people):
     skill = Skill.objects.first()
     people[1].skills.add(skill)

@@ -191,3 +191,16 @@ def test_the_page_says_which_addresses_are_nobodys_or_have_changed(client):
 
     assert f'data-left="{gone.slug} personne"' in page.text
     assert f'data-renamed="{former}:{fiche.slug}"' in page.text
+
+
+def test_a_search_whose_words_nobody_has_all_is_answered_in_part(client):
+    planner = CoEntrepreneurFactory(listed=True, headline="Urbanisme des bourgs")
+    coach = CoEntrepreneurFactory(listed=True, headline="Concertation des bourgs")
+
+    some = client.get(address(planner, coach, q="urbanisme+concertation")).text
+    whole = client.get(address(planner, coach, q="bourgs")).text
+
+    assert "en partie" in some
+    assert "en partie" not in whole
+    assert ">oui<" in whole
+    assert "<dd>« bourgs »</dd>" in whole.replace("\u00a0", " ")

@@ -31,5 +31,5 @@ def sentence_of(search):
 def sentence_without_words(search):
     """The same, where whoever typed the words may be a stranger to who reads it: of them, only that there are some."""
     filters = "".join(criterion.sentence for criterion in search.active if criterion.field_name != "q")
-    words = " pour les mots tapés sur le site" if search.need.says_something else ""
+    words = " qui répondent aux mots tapés sur le site" if search.need.says_something else ""
     return f"Les co-entrepreneurs{words}{filters or ('' if words else ' dans tout le catalogue')}."

@@ -9,8 +9,9 @@ from django.urls import reverse
 from directory.models import Certification, CoEntrepreneur, Reference
 from directory.search.cards import zone_of
 from directory.search.facets import ClientFacet, DepartmentFacet, SkillFacet
+from directory.search.whole import FILES
 
-from .tables import KINDS, Column, Link, Table
+from .tables import Column, Link, Table
 
 COLUMNS = [
     Column("Rang", 7),
@@ -34,7 +35,8 @@ def files_of(selection):
     query = f"?{selection.url.partition('?')[2]}"
     return {
         "exports": [
-            (kind, kind.upper(), reverse("sourcing:export_selection", kwargs={"kind": kind}) + query) for kind in KINDS
+            (kind, name, reverse("sourcing:export_selection", kwargs={"kind": kind}) + query)
+            for kind, name in FILES.items()
         ],
         "vcards_url": reverse("sourcing:vcards") + query,
     }

@@ -20,6 +20,8 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What a cell of Excel holds.
 LONGEST = 32_000
 SIGN_CM = 0.2
+# In signs, of the first sheet: what stands on a portrait page.
+FACTS_WIDTHS = [24, 60]
 # How Excel counts days.
 DAY_ZERO = date(1899, 12, 30)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -200,7 +202,7 @@ def xlsx_pieces(table):
             archive.writestr(name, xml)
         facts = "".join(_xlsx_row(number, fact) for number, fact in enumerate(table.facts, 1))
         archive.writestr(
-            "xl/worksheets/sheet1.xml", f"{_xlsx_sheet([28, 90], frozen=False)}{facts}</sheetData></worksheet>"
+            "xl/worksheets/sheet1.xml", f"{_xlsx_sheet(FACTS_WIDTHS, frozen=False)}{facts}</sheetData></worksheet>"
         )
         yield sink.take()
         links, number = [], 1
@@ -355,8 +357,8 @@ def ods_pieces(table):
         yield sink.take()
         with archive.open(_entry("content.xml", table), "w") as content:
             facts = "".join(map(_ods_row, table.facts))
-            content.write(_ods_head([28, 90, *widths]).encode())
-            content.write(f"{_ods_sheet('Recherche', [28, 90])}{facts}</table:table>".encode())
+            content.write(_ods_head([*FACTS_WIDTHS, *widths]).encode())
+            content.write(f"{_ods_sheet('Recherche', FACTS_WIDTHS)}{facts}</table:table>".encode())
             titles = _ods_row([column.title for column in table.columns], "t")
             content.write(f"{_ods_sheet('Fiches', widths)}{titles}".encode())
             for rows in table.pieces:

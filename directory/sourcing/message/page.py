@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from crealead.words import counted, day, moment
+from crealead.words import counted, day, moment, spaced
 from directory.models import GroupRecipient
 
 Answer = GroupRecipient.Answer
@@ -81,7 +81,7 @@ def said_in(message):
     """What was written: (name, value), the empty left out."""
     told = [
         ("Objet", message.subject),
-        ("Besoin", message.message),
+        ("Besoin", spaced(message.message)),
         ("Lieu", message.place),
         ("Réponse attendue", until(message)),
         ("Par", f"{message.name}, {message.organisation}"),

@@ -20,6 +20,12 @@ from .forms import BETWEEN, GroupMessageForm
 from .limits import LIMITS
 
 
+def _proposed(search):
+    """What was searched is the subject when it is short enough for one, as the title of a tender is."""
+    is_subject = "\n" not in search.need and len(search.need) <= GroupMessage.LONGEST_SUBJECT
+    return {"subject" if is_subject else "message": search.need, "place": search.place}
+
+
 @private
 def new(request):
     """Take a message to some of the fiches of a selection, and answer the same whoever's the address is."""
@@ -31,7 +37,7 @@ def new(request):
     form = GroupMessageForm(
         request.POST if request.method == "POST" else None,
         fiches=selection.fiches,
-        initial={"message": search.need, "place": search.place},
+        initial=_proposed(search),
     )
     status = 200
     if form.is_valid():

@@ -12,7 +12,7 @@ from directory.models.public_client import PublicClient
 from directory.models.sourcing_record import LARGEST_AMOUNT
 
 from . import pasted
-from .standing import MOST_LISTED
+from .standing import MOST_LISTED, reason_of
 
 WORDS = SourcingRecord.LONGEST_WORDS
 TOO_LONG = "Cette recherche est trop longue\N{NO-BREAK SPACE}: retirez-lui des critères."
@@ -230,9 +230,10 @@ class SetAsideForm(forms.Form):
     )
     reason = forms.ChoiceField(
         label="Motif",
+        required=False,
         choices=SetAside.Reason.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choisissez un motif.", "invalid_choice": "Choisissez un motif de la liste."},
+        error_messages={"invalid_choice": "Choisissez un motif de la liste."},
     )
     words = forms.CharField(
         label="Précisions",
@@ -244,6 +245,7 @@ class SetAsideForm(forms.Form):
 
     def __init__(self, data=None, *, standing, offered, initial=None):
         super().__init__(data, initial=initial)
+        self.fields["reason"].needed = "facultatif si le critère le dit"
         self.fields["words"].needed = "facultatif, sauf pour un autre motif"
         self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason[:MOST_LISTED]]
         self.fields["group"].choices = [
@@ -256,6 +258,10 @@ class SetAsideForm(forms.Form):
         data = super().clean()
         if not self.errors and not data["fiches"] and not data["group"]:
             self.add_error("fiches", "Cochez une fiche au moins, ou choisissez un groupe.")
+        if data.get("reason") == "":
+            data["reason"] = reason_of(data.get("group", ""))
+            if not data["reason"]:
+                self.add_error("reason", "Choisissez un motif.")
         if data.get("reason") == SetAside.Reason.OTHER and not data.get("words", "").strip():
             self.add_error("words", "Dites quel est ce motif.")
         return data

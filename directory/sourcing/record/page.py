@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from crealead.words import counted, day, lasting, moment, time_left
+from crealead.words import counted, day, lasting, moment
 from directory.models import SourcingRecord, sourcing_record
 from directory.sourcing.selection.selection import COMPARED
 
@@ -29,7 +29,7 @@ DONE = {
     "retire": "La recherche est retirée.",
     "adresse": "Un courriel est parti à cette adresse\N{NO-BREAK SPACE}: le bouton de la page qu’il ouvre la confirme.",
     "oubliee": "L’adresse est effacée.",
-    "clos": "Le dossier est clos\N{NO-BREAK SPACE}: plus rien ne le change.",
+    "clos": "Le dossier est clos. Prenez-en le PDF, et gardez son lien.",
     "suite": "C’est noté, merci.",
 }
 FULL = (
@@ -101,7 +101,6 @@ def opened(request, standing):
         "more_left": more(standing.without_reason),
         "number_left": counted(len(standing.without_reason), "fiche", "fiches"),
         "changed_on": day(timezone.localdate(record.changed_at)),
-        "time_left": time_left(_midnight(record.ends_on)),
         "catalogue_url": reverse("catalogue:list"),
         "full": FULL,
     }
@@ -240,7 +239,3 @@ def _found(count):
 
 def _listed(words):
     return " et ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
-
-
-def _midnight(date):
-    return timezone.make_aware(datetime.combine(date, datetime.min.time()))

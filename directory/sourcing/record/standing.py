@@ -35,7 +35,15 @@ LACKING = {
     DomainFacet: ("Domaine", "Hors du domaine : {}"),
     SkillFacet: ("Compétence non déclarée", "Compétence non déclarée : {}"),
 }
-
+# The reason that a criterion is by itself.
+REASONS = {
+    ClientFacet.name: SetAside.Reason.REFERENCE,
+    ReferencesFacet.name: SetAside.Reason.REFERENCE,
+    LabelFacet.name: SetAside.Reason.LABEL,
+    InsuranceFacet.name: SetAside.Reason.LABEL,
+    DepartmentFacet.name: SetAside.Reason.ZONE,
+    SkillFacet.name: SetAside.Reason.SKILL,
+}
 
 # How many names a list of a page shows.
 MOST_LISTED = 100
@@ -242,6 +250,12 @@ class Standing:
             if query not in used and lacking and holders & among and not kept - holders:
                 told.append(Offered(f"without:{query}", phrase.format(term.label), len(lacking)))
         return told
+
+
+def reason_of(value):
+    """The reason that goes without saying for the value of an `Offered`; empty for a domain, a search or the rest."""
+    names = list(QueryDict(value.partition(":")[2]))
+    return REASONS.get(names[0], "") if len(names) == 1 else ""
 
 
 def _query(facet, term):

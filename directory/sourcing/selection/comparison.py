@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from django.utils import timezone
 
@@ -64,9 +65,10 @@ def _rows(fiches, search):
     def row(label, read):
         return Row(label, [tuple(read(fiche)) or (NOTHING,) for fiche in fiches])
 
+    answers = partial(_answers, search=search, of_all_words=search.fiches_of_all_words)
     return [
         row("Offre", lambda fiche: [fiche.headline or fiche.public_offer]),
-        *([row("Répond à votre recherche", lambda fiche: _answers(fiche, search))] if search.active else []),
+        *([row("Répond à votre recherche", answers)] if search.active else []),
         *([row("Compétences demandées", lambda fiche: _asked(fiche, asked))] if asked else []),
         row("Autres compétences" if asked else "Compétences", lambda fiche: _others(fiche, asked)),
         row("Zone d’intervention", lambda fiche: zone_lines(fiche, regions)),
@@ -77,8 +79,10 @@ def _rows(fiches, search):
     ]
 
 
-def _answers(fiche, search):
-    return ["oui" if fiche.pk in search.fiches else "non, pas entièrement"]
+def _answers(fiche, search, of_all_words):
+    """Where nobody has all the words of a search, who has the most of them is found too."""
+    found = "oui" if fiche.pk in of_all_words else "en partie"
+    return [found if fiche.pk in search.fiches else "non, pas entièrement"]
 
 
 def _asked(fiche, asked):

@@ -42,7 +42,7 @@ def context_of(selection):
             selection.url_of(_moved(slugs, place, place + 1)) if place + 1 < len(slugs) else "",
         )
         fiche.compare_url = selection.url_of(_moved(slugs, place, COMPARED - 1))
-    need = selection.search.criteria.removeprefix(" ").removeprefix(", ")
+    need = selection.search.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
     need = f"{need[:1].upper()}{need[1:]}" if need else ""
     comparison, told = Comparison.of(fiches[:COMPARED], selection.search), _told(selection)
     address = settings.SITE_URL + selection.url
