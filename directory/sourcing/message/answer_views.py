@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from crealead.words import day, moment
+from crealead.words import moment
 from directory.decisions import Refused
 from directory.doors import links
 from directory.doors.links import DeadLinkError
@@ -109,7 +109,6 @@ def team(request, pk):
         "said": page.said_in(message),
         "form": form,
         "refusal": refusal,
-        "answer_by": day(message.answer_by),
     }
     return render(request, "group_messages/team.html", context, status=409 if refusal else 200)
 

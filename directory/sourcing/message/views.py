@@ -1,6 +1,5 @@
 """The pages of who writes to several: from a selection, then confirmed, followed and erased by the links of mails."""
 
-from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -131,5 +130,5 @@ def _recipients(message):
 
 def _dead(request, *, is_forged=False):
     """The same page whatever became of the message."""
-    context = {"is_forged": is_forged, "cooperative_phone": settings.COOPERATIVE["phone"]}
+    context = {"is_forged": is_forged}
     return render(request, "group_messages/dead_link.html", context, status=404 if is_forged else 410)

@@ -72,8 +72,6 @@ def terms():
     return {
         "open_for": lasting(sourcing_record.OPEN_FOR),
         "years": f"{', '.join(years[:-1])} ou {years[-1]}",
-        "asked_after": lasting(sourcing_record.ASKED_AFTER),
-        "warned_before": lasting(sourcing_record.WARNED_BEFORE),
     }
 
 
