@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from crealead.middleware import client_address
-from crealead.rate_limit import allow
 from directory.catalogue.search_urls import list_url
 from directory.documents import DocumentError
 from directory.doors import links
@@ -18,7 +17,7 @@ from directory.forms.clients import near_clients
 from directory.models import SourcingRecord
 
 from . import actions, page, pasted
-from .door import HOUR, may_guess, record_of, secret, with_open_record, with_record
+from .door import may_guess, record_of, secret, with_open_record, with_record
 from .files import file_of
 from .forms import (
     TOO_LONG,
@@ -33,12 +32,9 @@ from .forms import (
     known_client,
     public_clients,
 )
+from .limits import LIMITS
 from .standing import Standing
 
-# From one network, where a whole town hall may be; to one address; for one record.
-OPENED_PER_SENDER, MAILS_PER_SENDER, MAILS_PER_ADDRESS = 40, 20, 5
-TOO_MANY_OPENED = "Beaucoup de dossiers s’ouvrent depuis votre réseau. Réessayez dans une heure."
-TOO_MANY_MAILS = "Plusieurs courriels sont partis d’ici ou vers cette adresse. Réessayez dans une heure."
 NO_RECORD = "Ce lien n’ouvre aucun dossier\N{NO-BREAK SPACE}: recopiez-le en entier."
 IS_CLOSED = "Ce dossier est clos\N{NO-BREAK SPACE}: ouvrez-en un autre."
 MOST_SUGGESTED = 8
@@ -69,7 +65,8 @@ def new(request):
         if form.is_valid():
             if form.cleaned_data["trap"]:
                 return redirect("catalogue:list")
-            if allow(scope="record-open", sender=client_address(request), limit=OPENED_PER_SENDER, window=HOUR):
+            passed = LIMITS.passed({"open": client_address(request)})
+            if passed is None:
                 data = form.cleaned_data
                 record = actions.start(
                     need=data["need"],
@@ -79,7 +76,7 @@ def new(request):
                     fiches=source.fiches,
                 )
                 return _back(record, "ouvert")
-            form.add_error(None, TOO_MANY_OPENED)
+            form.add_error(None, LIMITS.told(passed))
             status = HTTPStatus.TOO_MANY_REQUESTS
     context = {
         "form": form,
@@ -278,21 +275,17 @@ def email(request, record):
         actions.forget_email(record_pk=record.pk)
         return _back(record, "oubliee", "lien")
     if request.method == "POST" and form.is_valid():
-        to = form.cleaned_data["email"]
-        if form.cleaned_data["trap"] or _may_mail(request, to):
-            if not form.cleaned_data["trap"]:
+        to, passed = form.cleaned_data["email"], None
+        if not form.cleaned_data["trap"]:
+            # A sender who asks too much uses up nobody else's share.
+            passed = LIMITS.passed({"mail-sender": client_address(request), "mail-address": to})
+            if passed is None:
                 actions.ask_email(record_pk=record.pk, email=to)
+        if passed is None:
             return _back(record, "adresse", "lien")
-        form.add_error(None, TOO_MANY_MAILS)
+        form.add_error(None, LIMITS.told(passed))
         status = HTTPStatus.TOO_MANY_REQUESTS
     return render(request, "sourcing/record/email.html", page.common(request, record) | {"form": form}, status=status)
-
-
-def _may_mail(request, to):
-    """A sender who asks too much uses up nobody else's share."""
-    return allow(
-        scope="record-mail-sender", sender=client_address(request), limit=MAILS_PER_SENDER, window=HOUR
-    ) and allow(scope="record-mail-address", sender=to, limit=MAILS_PER_ADDRESS, window=HOUR)
 
 
 @secret
