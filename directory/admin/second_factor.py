@@ -116,7 +116,7 @@ def proof(request):
             return HttpResponseRedirect(_destination(request))
         form.add_error("code", _refusal(until))
     factors = factors_of(request.account)
-    return _page(request, "proof", title="Second facteur", form=form, factors=factors)
+    return _page(request, "proof", title="Donner votre second facteur", form=form, factors=factors)
 
 
 def _refusal(until):

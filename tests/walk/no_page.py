@@ -18,6 +18,8 @@ ONE_CLICK = {
     "second_factor_proof Changer de compte$": "leads out",
     "_changelist Suivre": "an administrator gives the fiches back",
 }
+# The titles of what is shown in place of a page, whichever it is, before it goes on.
+IN_PLACE = ("Confirmer que c’est vous",)
 DOWNLOAD, FORM_ONLY, FOR_PROGRAMS, LEADS = "a file", "takes a form alone", "for programs", "leads to another page"
 # The addresses that show no page of their own, with the reason.
 NO_PAGE = {

@@ -113,10 +113,10 @@
   const FIELD = "input:not([type=hidden], [type=submit], [type=button], [type=search]), select, textarea";
   // What names a field: its label and, in a group, its legend.
   function labelsOf(field) {
-    const group = field.closest("fieldset, [role=group], [role=radiogroup]");
-    const legend = group?.querySelector(":scope > legend") ?? null;
+    const legends = [];
+    for (let group = field.closest("fieldset"); group; group = group.parentElement.closest("fieldset")) legends.push(group.querySelector(":scope > legend"));
     const column = field.closest("td") && field.closest("table").tHead?.rows[0]?.cells[field.closest("td").cellIndex];
-    return [...(field.labels ?? []), legend, column].filter(Boolean);
+    return [...(field.labels ?? []), ...legends, column].filter(Boolean);
   }
   function marked(label) {
     const after = getComputedStyle(label, "::after").content;
@@ -144,7 +144,9 @@
         const [star, optional] = [marks.some((mark) => mark.star), marks.some((mark) => mark.optional)];
         if (isNeeded && stars && !star) faults.push(`needed, unmarked: ${told(field)}`);
         if (isNeeded && optional) faults.push(`needed, said optional: ${told(field)}`);
-        if (!isNeeded && star && field.type !== "file") faults.push(`said needed: ${told(field)}`);
+        // What a row can't go without, once there is a row; a file that is there already.
+        const isOfRow = /-\d+-/.test(field.name);
+        if (!isNeeded && star && !isOfRow && field.type !== "file") faults.push(`said needed: ${told(field)}`);
         if (!isNeeded && (optionals || every) && !optional && field.type !== "checkbox") faults.push(`optional, unmarked: ${told(field)}`);
       }
     }

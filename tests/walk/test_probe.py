@@ -9,7 +9,7 @@ from playwright.async_api import async_playwright
 from tests import chromium
 
 from .visits import Visit
-from .walker import PROBE, Seen, Walker
+from .walker import PROBE, Role, Seen, Walker
 
 pytestmark = pytest.mark.walk
 PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Faux</title><style>
@@ -45,7 +45,7 @@ async def examined():
         page = await context.new_page()
         await page.set_content(PAGE)
         await page.evaluate(PROBE)
-        walker = Walker(context, page, await context.new_cdp_session(page), url="", cookies=[])
+        walker = Walker(context, page, await context.new_cdp_session(page), url="", cookies=[], role=Role())
         seen = Seen(Visit("a page", "/", "anybody"), "", 200, "Faux", PAGE)
         await walker._examine(seen)
         await browser.close()

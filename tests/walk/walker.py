@@ -25,6 +25,8 @@ COLOURS = {
 }
 TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 AT_ONCE = 2
+# More visits than one should make alone.
+SEVERAL = 60
 # A download, or an answer without a word.
 NO_PAGE_CAME = "Download is starting|ERR_ABORTED|ERR_HTTP_RESPONSE_CODE_FAILURE"
 
@@ -63,13 +65,22 @@ class Seen:
         return f"{self.visit}{self.state and f' [{self.state}]'}"
 
 
+@dataclass
+class Role:
+    """What those who walk as one share: the visits that are left, the colours judged, the forms sent already."""
+
+    visits: list = field(default_factory=list)
+    judged: dict = field(default_factory=lambda: defaultdict(set))
+    sent: set = field(default_factory=set)
+
+
 class Walker:
     """A role, on its page."""
 
-    def __init__(self, context, page, keyboard, *, url, cookies):
+    def __init__(self, context, page, keyboard, *, url, cookies, role):
         self._context, self._page, self._keyboard = context, page, keyboard
         self._url, self._cookies = url, cookies
-        self._judged, self._sent = defaultdict(set), set()
+        self._judged, self._sent = role.judged, role.sent
         self.seen = []
 
     async def walk(self, visit):
@@ -208,31 +219,32 @@ def _is_page(answer):
 
 async def walk(url, visits, browsers):
     """What is seen of those visits, by the browsers of the test's client that are signed in as each role."""
-    by_role = defaultdict(list)
+    roles = defaultdict(Role)
     for visit in visits:
-        by_role[visit.who].append(visit)
+        roles[visit.who].visits.append(visit)
     gate = asyncio.Semaphore(AT_ONCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.find(), args=chromium.FLAGS, chromium_sandbox=os.geteuid() != 0
         )
-        by_length = sorted(by_role, key=lambda role: -len(by_role[role]))
-        seen = await asyncio.gather(
-            *(_walk_as(browser, gate, url, by_role[role], browsers[role]) for role in by_length)
-        )
+        # The longest first, by two: neither is left alone at the end.
+        by_length = sorted(roles, key=lambda who: -len(roles[who].visits))
+        walkers = [who for who in by_length for _ in range(1 + (len(roles[who].visits) > SEVERAL))]
+        seen = await asyncio.gather(*(_walk_as(browser, gate, url, roles[who], browsers[who]) for who in walkers))
         await browser.close()
-    return [page for of_role in seen for page in of_role]
+    return [page for of_walker in seen for page in of_walker]
 
 
-async def _walk_as(browser, gate, url, visits, client):
+async def _walk_as(browser, gate, url, role, client):
     cookies = [{"name": name, "value": cookie.value, "url": url} for name, cookie in client.cookies.items()]
     async with gate:
         context = await browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
         context.set_default_timeout(20_000)
         await context.add_cookies(cookies)
         page = await context.new_page()
-        walker = Walker(context, page, await context.new_cdp_session(page), url=url, cookies=cookies)
-        for visit in visits:
+        walker = Walker(context, page, await context.new_cdp_session(page), url=url, cookies=cookies, role=role)
+        while role.visits:
+            visit = role.visits.pop()
             try:
                 await walker.walk(visit)
             except Error as error:
