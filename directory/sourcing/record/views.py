@@ -12,6 +12,7 @@ from crealead.middleware import client_address
 from directory.catalogue.search_urls import list_url
 from directory.documents import DocumentError
 from directory.doors import links
+from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.forms.clients import near_clients
 from directory.models import SourcingRecord
@@ -38,6 +39,7 @@ from .standing import Standing
 NO_RECORD = "Ce lien n’ouvre aucun dossier\N{NO-BREAK SPACE}: recopiez-le en entier."
 IS_CLOSED = "Ce dossier est clos\N{NO-BREAK SPACE}: ouvrez-en un autre."
 MOST_SUGGESTED = 8
+DEAD = "sourcing/record/dead_link.html"
 
 
 # --- Opened ------------------------------------------------------------------------------------------------------
@@ -296,10 +298,9 @@ def confirm(request, token):
             token, SourcingRecord.objects.alive().exclude(email=""), written="email_asked_at"
         )
     except DeadLinkError as dead:
-        status = HTTPStatus.NOT_FOUND if dead.is_forged else HTTPStatus.GONE
-        return render(request, "sourcing/record/dead_link.html", {"is_forged": dead.is_forged}, status=status)
+        return dead_link(request, DEAD, is_forged=dead.is_forged)
     if not may_write:
-        return render(request, "sourcing/record/dead_link.html", {"is_forged": False}, status=HTTPStatus.GONE)
+        return dead_link(request, DEAD)
     if request.method == "POST":
         actions.confirm_email(record_pk=record.pk)
         record.refresh_from_db()
