@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from crealead.words import counted, day, lasting, moment, time_left
 from directory.models import SourcingRecord, sourcing_record
+from directory.privacy.actions import records
 from directory.sourcing.selection.selection import COMPARED
 
 from . import frozen
 from .mails import subject_of
-from .standing import MOST_LISTED
+from .standing import MOST_LISTED, more
 
 # What was just done, by the word that an address carries.
 DONE = {
@@ -105,12 +106,6 @@ def opened(request, standing):
     }
 
 
-def more(people):
-    """What a list leaves out, in words; empty when it says all."""
-    left_out = len(people) - MOST_LISTED
-    return counted(left_out, "autre", "autres") if left_out > 0 else ""
-
-
 def steps_of(standing):
     """The parts of a record in their order, each with what is done and what is missing."""
     record, searches, kept = standing.record, len(standing.searches), standing.kept
@@ -193,7 +188,7 @@ def closing(request, standing):
 def closed(request, record):
     """What `sourcing/record/closed.html` reads."""
     row, data = record.closed, record.closed.data
-    retired = sum(1 for line in [*data["kept"], *_lines(data)] if line["fiche"] is None)
+    retired = sum(line["fiche"] is None for line in records.lines_in(data))
     return common(request, record) | {
         "data": data,
         "closed_on": moment(datetime.fromisoformat(data["closed_at"])),
@@ -225,11 +220,6 @@ def compare_url(standing):
     """Those kept, side by side, as their selection shows them."""
     slugs = [place.who.slug for place in standing.kept if place.who][:COMPARED]
     return f"{reverse('sourcing:selection')}?{urlencode([('f', slug) for slug in slugs])}" if slugs else ""
-
-
-def _lines(data):
-    named = [fiche for line in data["set_aside"] for fiche in line["fiches"]]
-    return [*named, *data["without_reason"]["fiches"]]
 
 
 def _found(count):
