@@ -18,6 +18,6 @@ LIMITS = Limits(
         "need_share": "Plusieurs messages sont partis de votre réseau vers la coopérative depuis une heure.",
         "need": "La coopérative a reçu beaucoup de messages depuis une heure.",
     },
-    advice="Le vôtre n’est pas parti : gardez cette page ouverte et envoyez-le à partir de {hour}, "
+    advice="Le vôtre n’est pas parti\N{NO-BREAK SPACE}: gardez cette page ouverte et envoyez-le à partir de {hour}, "
     f"ou téléphonez-nous au {settings.COOPERATIVE['phone']}.",
 )

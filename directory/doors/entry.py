@@ -12,6 +12,7 @@ from crealead.rate_limit import allow
 from directory.models import AccessLink
 
 from . import tasks
+from .dead_links import dead_link
 from .forms import AddressForm
 from .links import SignedLink, with_suite
 
@@ -72,13 +73,13 @@ class Door:
         """
         pk = self.link.key(token)
         if pk is None:
-            return self._dead_link(request, then, forged=True)
+            return self._dead_link(request, then, is_forged=True)
         if request.method == "POST":
             if response := self._use_up(request, pk, enter):
                 return response
         elif AccessLink.objects.usable().filter(pk=pk).exists():
             return render(request, f"{self.room}/link.html")
-        return self._dead_link(request, then, forged=False)
+        return self._dead_link(request, then)
 
     @staticmethod
     @transaction.atomic
@@ -97,9 +98,9 @@ class Door:
             scope=f"{self.scope}-sender", sender=client_address(request), limit=LINKS_PER_SENDER, window=HOUR
         ) and allow(scope=f"{self.scope}-address", sender=email, limit=LINKS_PER_ADDRESS, window=HOUR)
 
-    def _dead_link(self, request, then, *, forged):
-        context = {"forged": forged, "again_url": self._url("start", then)}
-        return render(request, f"{self.room}/dead_link.html", context, status=404 if forged else 410)
+    def _dead_link(self, request, then, *, is_forged=False):
+        url = self._url("start", then)
+        return dead_link(request, f"{self.room}/dead_link.html", is_forged=is_forged, again_url=url)
 
     def _url(self, page, then):
         return with_suite(reverse(f"{self.room}:{page}"), then)

@@ -1,10 +1,11 @@
 from django import forms
 
 from crealead.addresses import EmailField
+from directory.forms.trap import Trapped
 
 
-class AddressForm(forms.Form):
-    """The address, to which a link is mailed. `trap` is a field that people don't see: only programs fill it.
+class AddressForm(Trapped):
+    """The address, to which a link is mailed.
 
     Args:
         help_text: what the address is asked for, at this door.
@@ -15,11 +16,6 @@ class AddressForm(forms.Form):
         max_length=254,
         error_messages={"required": "Tapez votre adresse électronique."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    trap = forms.CharField(
-        required=False,
-        label="Ne pas remplir",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
     def __init__(self, data=None, *, help_text):

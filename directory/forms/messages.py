@@ -3,17 +3,14 @@
 from django import forms
 
 from .text import Textarea
+from .trap import Trapped
 
 
-class MessageForm(forms.ModelForm):
-    """What a buyer types, whoever it goes to. `trap` is a field that people don't see: only programs fill it.
+class MessageForm(Trapped, forms.ModelForm):
+    """What a buyer types, whoever it goes to.
 
     A form that extends it says in its `Meta` of which model, and which fields.
     """
-
-    trap = forms.CharField(
-        required=False, label="Ne pas remplir", widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
 
     class Meta:
         labels = {

@@ -8,6 +8,7 @@ from crealead.files import serve_private
 from crealead.markdown import render as render_markdown
 from directory.decisions import AlreadyDecided
 from directory.doors import links, visit
+from directory.doors.dead_links import dead_link
 from directory.doors.entry import Door
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private
@@ -198,11 +199,9 @@ def _request_of(token):
 
 def _dead_status(request, dead, *, about):
     """The same page whatever became of the request: it tells no one whether there was one."""
-    context = {"about": about, "is_forged": dead.is_forged}
-    return render(request, "listing/dead_status.html", context, status=404 if dead.is_forged else 410)
+    return dead_link(request, "listing/dead_status.html", is_forged=dead.is_forged, about=about)
 
 
 def _dead_answer(request, *, about, is_forged=False):
     """Nothing more to answer by this link: it served, or is too old."""
-    context = {"about": about, "is_forged": is_forged}
-    return render(request, "listing/dead_answer.html", context, status=404 if is_forged else 410)
+    return dead_link(request, "listing/dead_answer.html", is_forged=is_forged, about=about)

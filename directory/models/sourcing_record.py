@@ -156,10 +156,6 @@ class SourcingRecord(models.Model):
     def is_reachable(self):
         return self.email_confirmed_at is not None
 
-    @property
-    def is_email_to_confirm(self):
-        return bool(self.email) and not self.is_reachable
-
 
 class RecordSearch(models.Model):
     """A search that was made, and who answered it at that moment."""

@@ -76,6 +76,15 @@ def about(data, fiches):
     return told + [line for line in data["without_reason"]["fiches"] if line["fiche"] in fiches]
 
 
+def lines_in(data):
+    """The lines of a closed record about somebody, wherever they stand; `fiche` is None once they are masked."""
+    if isinstance(data, list):
+        return [line for one in data for line in lines_in(one)]
+    if not isinstance(data, dict):
+        return []
+    return [data] if "fiche" in data else [line for one in data.values() for line in lines_in(one)]
+
+
 def left_among(keys, is_objecting):
     """Those of these fiches that are erased, or whose person left or objects.
 
@@ -99,7 +108,7 @@ def _write(row, data, purpose, by):
         return False
     # Nobody proves by the fingerprint, which stays, what they guess of who was masked.
     data["salt"] = ""
-    named = {line["fiche"] for line in _lines(data) if line["fiche"]}
+    named = {line["fiche"] for line in lines_in(data) if line["fiche"]}
     try:
         pdf = render_record(data, fingerprint=row.fingerprint)
     except DocumentError:
@@ -110,15 +119,6 @@ def _write(row, data, purpose, by):
             data=data, pdf=pdf, fiches=[pk for pk in row.fiches if pk in named]
         )
     return True
-
-
-def _lines(data):
-    """The lines about somebody, wherever they stand."""
-    if isinstance(data, list):
-        return [line for one in data for line in _lines(one)]
-    if not isinstance(data, dict):
-        return []
-    return [data] if "fiche" in data else [line for one in data.values() for line in _lines(one)]
 
 
 def _without_lines(data, fiches, gone):

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from crealead.logs import LineFormatter
 from directory.models import SourcingRecord
-from directory.sourcing.record import actions, door
+from directory.sourcing.record import actions
+from directory.sourcing.record.limits import LIMITS
 from tests import cast
 
 from .records import close, open_record, served
@@ -98,8 +99,8 @@ def test_a_thousand_guesses_find_nothing_and_a_right_key_still_opens(fiche):
     browser = Client()
     answers = [browser.get(f"/selection/{secrets.token_urlsafe(32)}/", REMOTE_ADDR="203.0.113.9") for _ in range(1000)]
 
-    statuses = [answer.status_code for answer in answers]
-    assert statuses == [404] * door.GUESSES + [429] * (1000 - door.GUESSES)
+    statuses, most = [answer.status_code for answer in answers], LIMITS.most["guess"]
+    assert statuses == [404] * most + [429] * (1000 - most)
     assert "Trop de demandes" in answers[-1].text
     assert browser.get(record.get_absolute_url(), REMOTE_ADDR="203.0.113.9").status_code == 200
     assert browser.get("/selection/", REMOTE_ADDR="203.0.113.9").status_code == 200

@@ -53,7 +53,7 @@ def tell_of_texts(marks, tally):
             counts[plain.what] = counts.get(plain.what, 0) + count
     if counts:
         told = ", ".join(f"{what} ({count})" for what, count in counts.items())
-        tally.kept.append(f"Des textes de la coopérative qui nomment la personne, à relire : {told}.")
+        tally.kept.append(f"Des textes de la coopérative qui nomment la personne, à relire\N{NO-BREAK SPACE}: {told}.")
 
 
 def naming(table, wording):

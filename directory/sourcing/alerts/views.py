@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from crealead.middleware import client_address
 from crealead.words import counted, day
 from directory.doors import links
+from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private
 from directory.models import Alert
@@ -156,5 +157,4 @@ def _results(query):
 
 def _dead(request, *, about, is_forged=False):
     """The same page whatever became of the alert."""
-    context = {"about": about, "is_forged": is_forged}
-    return render(request, "alerts/dead_link.html", context, status=404 if is_forged else 410)
+    return dead_link(request, "alerts/dead_link.html", is_forged=is_forged, about=about)

@@ -7,9 +7,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from crealead.words import day, moment
+from crealead.words import moment
 from directory.decisions import Refused
 from directory.doors import links
+from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import member_required, private, viewer_of
 from directory.models import GroupRecipient
@@ -26,7 +27,7 @@ def answer(request, token):
     try:
         recipient = _written_to(request, token)
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return dead_link(request, "group_messages/dead_answer.html", is_forged=dead.is_forged)
     chosen = ANSWERS.get(request.POST.get("answer")) if request.method == "POST" else None
     forms = {form.given.value: form(request.POST if form is chosen else None) for form in ANSWERS.values()}
     refusal = ""
@@ -109,16 +110,9 @@ def team(request, pk):
         "said": page.said_in(message),
         "form": form,
         "refusal": refusal,
-        "answer_by": day(message.answer_by),
     }
     return render(request, "group_messages/team.html", context, status=409 if refusal else 200)
 
 
 def _end_of(date):
     return timezone.make_aware(datetime.combine(date, time(ANSWER_HOUR)))
-
-
-def _dead(request, *, is_forged):
-    """The same page whatever became of the message."""
-    context = {"is_forged": is_forged}
-    return render(request, "group_messages/dead_answer.html", context, status=404 if is_forged else 410)

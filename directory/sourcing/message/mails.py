@@ -6,7 +6,7 @@ from crealead.mail import page_url, queue_mail
 from crealead.words import counted, day
 from directory.doors import links
 
-from .page import Line, outcome_of
+from .page import lines_of, outcome_of
 
 
 def to_confirm(message):
@@ -34,8 +34,7 @@ def sent(message, fiches, count):
 
 
 def summary(message):
-    recipients = message.recipients.select_related("co_entrepreneur").order_by("pk")
-    context = {"lines": [Line.of(recipient) for recipient in recipients], "outcome": outcome_of(message)}
+    context = {"lines": lines_of(message), "outcome": outcome_of(message)}
     _to_author(message, "group_summary", context)
 
 

@@ -58,6 +58,11 @@ class Line:
         return cls(name, "Écrit", f"Courriel parti le {moment(recipient.sent_at)}", url, "invited", reminded=reminded)
 
 
+def lines_of(message):
+    """Where each of those it was written to stands, in the order in which they were chosen."""
+    return [Line.of(recipient) for recipient in message.recipients.select_related("co_entrepreneur").order_by("pk")]
+
+
 def words_of(recipient):
     """What they said with their answer: the reason, whom they know, anything else."""
     reason = recipient.get_reason_display() if recipient.reason != GroupRecipient.Reason.OTHER else ""

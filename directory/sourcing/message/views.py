@@ -1,6 +1,5 @@
 """The pages of who writes to several: from a selection, then confirmed, followed and erased by the links of mails."""
 
-from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -8,6 +7,7 @@ from crealead.middleware import client_address
 from directory.catalogue.contact_page import Search
 from directory.decisions import Refused
 from directory.doors import links
+from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private
 from directory.models import GroupMessage
@@ -18,6 +18,8 @@ from directory.sourcing.selection.selection import Selection
 from . import actions, page
 from .forms import BETWEEN, GroupMessageForm
 from .limits import LIMITS
+
+DEAD = "group_messages/dead_link.html"
 
 
 def _proposed(search):
@@ -65,7 +67,7 @@ def confirm(request, token):
     try:
         message, _ = links.GROUP_CONFIRMATION.find(token, GroupMessage.objects.all(), written="created_at")
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return dead_link(request, DEAD, is_forged=dead.is_forged)
     refusal = actions.TOO_LATE if message.is_past and message.confirmed_at is None else ""
     if request.method == "POST" and not refusal:
         try:
@@ -75,13 +77,13 @@ def confirm(request, token):
         # As it is now: a second click may have come first, or the purge.
         message = GroupMessage.objects.filter(pk=message.pk).first()
     if message is None:
-        return _dead(request)
+        return dead_link(request, DEAD)
     if message.confirmed_at:
         return redirect(links.GROUP_MESSAGE.path(message))
     if not refusal and not GroupMessage.objects.to_confirm().filter(pk=message.pk).exists():
-        return _dead(request)
-    lines = [page.Line.of(row) for row in _recipients(message)]
-    context = {"message": message, "said": page.said_in(message), "lines": lines, "refusal": refusal}
+        return dead_link(request, DEAD)
+    said, lines = page.said_in(message), page.lines_of(message)
+    context = {"message": message, "said": said, "lines": lines, "refusal": refusal}
     return render(request, "group_messages/confirm.html", context, status=410 if refusal else 200)
 
 
@@ -91,18 +93,18 @@ def message(request, token):
     try:
         message = _followed(token)
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return dead_link(request, DEAD, is_forged=dead.is_forged)
     closed = request.method == "POST" and request.POST.get("action") == "close" and actions.close(message_pk=message.pk)
     message = GroupMessage.objects.filter(pk=message.pk).first()
     if message is None:
-        return _dead(request)
+        return dead_link(request, DEAD)
     context = {
         "message": message,
         "closed": closed,
         "standing": page.standing_of(message),
         "outcome": page.outcome_of(message),
         "said": page.said_in(message),
-        "lines": [page.Line.of(row) for row in _recipients(message)],
+        "lines": page.lines_of(message),
         "delete_url": reverse("group_messages:delete", args=[token]),
     }
     return render(request, "group_messages/message.html", context)
@@ -113,7 +115,7 @@ def delete(request, token):
     try:
         message = _followed(token)
     except DeadLinkError as dead:
-        return _dead(request, is_forged=dead.is_forged)
+        return dead_link(request, DEAD, is_forged=dead.is_forged)
     if request.method == "POST":
         actions.delete(message_pk=message.pk)
         return render(request, "group_messages/deleted.html", {"message": message})
@@ -129,13 +131,3 @@ def _followed(token):
     """
     message, _ = links.GROUP_MESSAGE.find(token, GroupMessage.objects.confirmed(), written="confirmed_at")
     return message
-
-
-def _recipients(message):
-    return message.recipients.select_related("co_entrepreneur").order_by("pk")
-
-
-def _dead(request, *, is_forged=False):
-    """The same page whatever became of the message."""
-    context = {"is_forged": is_forged, "cooperative_phone": settings.COOPERATIVE["phone"]}
-    return render(request, "group_messages/dead_link.html", context, status=404 if is_forged else 410)

@@ -1,20 +1,17 @@
 """The way into a record: its key, and nothing else. Who guesses finds nothing, and is soon told to stop."""
 
-from datetime import timedelta
 from functools import wraps
 
 from django.shortcuts import redirect, render
 
 from crealead.middleware import client_address
-from crealead.rate_limit import allow
 from directory.doors.session import private
 from directory.models import ClosedRecord, SourcingRecord
 from directory.models.sourcing_record import KEY_PATTERN
 from directory.privacy.actions import objections
 
-HOUR = timedelta(hours=1)
-# Wrong keys from one network: a town hall has a few that were badly copied. Right ones aren't counted.
-GUESSES = 30
+from .limits import LIMITS
+
 # No page of a record tells its address to the next; the site's name alone lets forms prove where they come from.
 REFERRER = "strict-origin"
 
@@ -91,8 +88,8 @@ def record_of(key):
 
 
 def may_guess(request):
-    """Count a wrong key, and tell whether its sender may try another."""
-    return allow(scope="record-guess", sender=client_address(request), limit=GUESSES, window=HOUR)
+    """Count a wrong key, and tell whether its sender may try another. Right ones aren't counted."""
+    return LIMITS.passed({"guess": client_address(request)}) is None
 
 
 def not_found(request):

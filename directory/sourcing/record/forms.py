@@ -7,6 +7,7 @@ from directory.forms.amounts import AmountField
 from directory.forms.clients import flat
 from directory.forms.cpv import CpvCodesField
 from directory.forms.text import Textarea
+from directory.forms.trap import Trapped
 from directory.models import Reference, SetAside, SourcingRecord
 from directory.models.public_client import PublicClient
 from directory.models.sourcing_record import LARGEST_AMOUNT
@@ -82,7 +83,7 @@ class NeedForm(forms.Form):
         }
 
 
-class NewForm(forms.Form):
+class NewForm(Trapped):
     """The little that opens a record; the rest is written in it."""
 
     need = forms.CharField(
@@ -97,11 +98,6 @@ class NewForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
-    trap = forms.CharField(
-        required=False,
-        label="Ne pas remplir",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from crealead.words import day, moment, thousands
 from directory.models import CoEntrepreneur, CpvCode, Threshold
 from directory.models.taxonomy import WORKS
+from directory.privacy.actions import records
 from directory.search.facets import DepartmentFacet
 from directory.sourcing.selection.comparison import label_lines, zone_lines
 
@@ -83,9 +84,7 @@ def fingerprint(content):
 
 def fiches_in(data):
     """The keys of the fiches that it names."""
-    lines = [*data["kept"], *data["without_reason"]["fiches"]]
-    lines += [fiche for line in data["set_aside"] for fiche in line["fiches"]]
-    return sorted({line["fiche"] for line in lines if line["fiche"]})
+    return sorted({line["fiche"] for line in records.lines_in(data) if line["fiche"]})
 
 
 def need_of(record):

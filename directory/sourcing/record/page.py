@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from crealead.words import counted, day, lasting, moment
 from directory.models import SourcingRecord, sourcing_record
+from directory.privacy.actions import records
 from directory.sourcing.selection.selection import COMPARED
 
 from . import frozen
 from .mails import subject_of
-from .standing import MOST_LISTED
+from .standing import MOST_LISTED, more
 
 # What was just done, by the word that an address carries.
 DONE = {
@@ -72,8 +73,6 @@ def terms():
     return {
         "open_for": lasting(sourcing_record.OPEN_FOR),
         "years": f"{', '.join(years[:-1])} ou {years[-1]}",
-        "asked_after": lasting(sourcing_record.ASKED_AFTER),
-        "warned_before": lasting(sourcing_record.WARNED_BEFORE),
     }
 
 
@@ -104,12 +103,6 @@ def opened(request, standing):
         "catalogue_url": reverse("catalogue:list"),
         "full": FULL,
     }
-
-
-def more(people):
-    """What a list leaves out, in words; empty when it says all."""
-    left_out = len(people) - MOST_LISTED
-    return counted(left_out, "autre", "autres") if left_out > 0 else ""
 
 
 def steps_of(standing):
@@ -194,7 +187,7 @@ def closing(request, standing):
 def closed(request, record):
     """What `sourcing/record/closed.html` reads."""
     row, data = record.closed, record.closed.data
-    retired = sum(1 for line in [*data["kept"], *_lines(data)] if line["fiche"] is None)
+    retired = sum(line["fiche"] is None for line in records.lines_in(data))
     return common(request, record) | {
         "data": data,
         "closed_on": moment(datetime.fromisoformat(data["closed_at"])),
@@ -226,11 +219,6 @@ def compare_url(standing):
     """Those kept, side by side, as their selection shows them."""
     slugs = [place.who.slug for place in standing.kept if place.who][:COMPARED]
     return f"{reverse('sourcing:selection')}?{urlencode([('f', slug) for slug in slugs])}" if slugs else ""
-
-
-def _lines(data):
-    named = [fiche for line in data["set_aside"] for fiche in line["fiches"]]
-    return [*named, *data["without_reason"]["fiches"]]
 
 
 def _found(count):

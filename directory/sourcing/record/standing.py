@@ -96,8 +96,7 @@ class Motive:
 
     @property
     def more(self):
-        left_out = len(self.covers) - MOST_LISTED
-        return counted(left_out, "autre", "autres") if left_out > 0 else ""
+        return more(self.covers)
 
 
 @dataclass(frozen=True)
@@ -262,6 +261,12 @@ def _query(facet, term):
     query = QueryDict(mutable=True)
     query[facet.name] = term.value
     return query.urlencode()
+
+
+def more(people):
+    """How many a page doesn't name of a list, in words; empty when it names all."""
+    left_out = len(people) - MOST_LISTED
+    return counted(left_out, "autre", "autres") if left_out > 0 else ""
 
 
 def asked(sentence):

@@ -1,6 +1,5 @@
 """The pages of a record: opened from a search or a selection, written by whoever has its link."""
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpResponse, QueryDict
@@ -10,16 +9,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from crealead.middleware import client_address
-from crealead.rate_limit import allow
 from directory.catalogue.search_urls import list_url
 from directory.documents import DocumentError
 from directory.doors import links
+from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.forms.clients import near_clients
 from directory.models import SourcingRecord
 
 from . import actions, page, pasted
-from .door import HOUR, may_guess, record_of, secret, with_open_record, with_record
+from .door import may_guess, record_of, secret, with_open_record, with_record
 from .files import file_of
 from .forms import (
     TOO_LONG,
@@ -34,17 +33,13 @@ from .forms import (
     known_client,
     public_clients,
 )
+from .limits import LIMITS, refusal_of
 from .standing import Standing
 
-# From one network, where a whole town hall may be; to one address; for one record.
-OPENED_PER_SENDER, MAILS_PER_SENDER, MAILS_PER_ADDRESS = 40, 20, 5
-DAY = timedelta(days=1)
-TOO_MANY_OPENED = "Beaucoup de dossiers s’ouvrent depuis votre réseau. Réessayez dans une heure."
-TOO_MANY_MAILS = "Plusieurs courriels sont partis d’ici depuis une heure. Réessayez dans une heure."
-TOO_MANY_TO_IT = "Plusieurs courriels sont partis vers cette adresse aujourd’hui. Réessayez demain."
 NO_RECORD = "Ce lien n’ouvre aucun dossier\N{NO-BREAK SPACE}: recopiez-le en entier."
 IS_CLOSED = "Ce dossier est clos\N{NO-BREAK SPACE}: ouvrez-en un autre."
 MOST_SUGGESTED = 8
+DEAD = "sourcing/record/dead_link.html"
 
 
 # --- Opened ------------------------------------------------------------------------------------------------------
@@ -72,7 +67,8 @@ def new(request):
         if form.is_valid():
             if form.cleaned_data["trap"]:
                 return redirect("catalogue:list")
-            if allow(scope="record-open", sender=client_address(request), limit=OPENED_PER_SENDER, window=HOUR):
+            passed = LIMITS.passed({"open": client_address(request)})
+            if passed is None:
                 data = form.cleaned_data
                 record = actions.start(
                     need=data["need"],
@@ -82,7 +78,7 @@ def new(request):
                     fiches=source.fiches,
                 )
                 return _back(record, "ouvert")
-            form.add_error(None, TOO_MANY_OPENED)
+            form.add_error(None, LIMITS.told(passed))
             status = HTTPStatus.TOO_MANY_REQUESTS
     context = {
         "form": form,
@@ -282,7 +278,7 @@ def email(request, record):
         return _back(record, "oubliee", "lien")
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["email"]
-        refusal = "" if form.cleaned_data["trap"] else _refusal(request, to)
+        refusal = "" if form.cleaned_data["trap"] else refusal_of(client_address(request), to)
         if not refusal:
             try:
                 if not form.cleaned_data["trap"]:
@@ -295,15 +291,6 @@ def email(request, record):
     return render(request, "sourcing/record/email.html", page.common(request, record) | {"form": form}, status=status)
 
 
-def _refusal(request, to):
-    """Why no mail leaves for this address, as a sentence; a sender who asks too much uses up nobody else's share."""
-    if not allow(scope="record-mail-sender", sender=client_address(request), limit=MAILS_PER_SENDER, window=HOUR):
-        return TOO_MANY_MAILS
-    # By day: whoever types the address of another fills their box with no more.
-    may_get = allow(scope="record-mail-address", sender=to, limit=MAILS_PER_ADDRESS, window=DAY)
-    return "" if may_get else TOO_MANY_TO_IT
-
-
 @secret
 def confirm(request, token):
     """Show a button, since programs that check mails follow links; only its click confirms the address."""
@@ -312,17 +299,16 @@ def confirm(request, token):
             token, SourcingRecord.objects.alive().exclude(email=""), written="email_asked_at"
         )
     except DeadLinkError as dead:
-        status = HTTPStatus.NOT_FOUND if dead.is_forged else HTTPStatus.GONE
-        return render(request, "sourcing/record/dead_link.html", {"is_forged": dead.is_forged}, status=status)
+        return dead_link(request, DEAD, is_forged=dead.is_forged)
     if not may_write:
-        return render(request, "sourcing/record/dead_link.html", {"is_forged": False}, status=HTTPStatus.GONE)
+        return dead_link(request, DEAD)
     if request.method == "POST":
         email = record.email
         actions.confirm_email(record_pk=record.pk, email=email)
         # As it is now: erased meanwhile, or another address was typed.
         record = SourcingRecord.objects.filter(pk=record.pk, email=email).exclude(email="").first()
         if record is None:
-            return render(request, "sourcing/record/dead_link.html", {"is_forged": False}, status=HTTPStatus.GONE)
+            return dead_link(request, DEAD)
     context = {"email": record.email, "is_confirmed": record.is_reachable, "subject": actions.mails.subject_of(record)}
     return render(request, "sourcing/record/confirm.html", context)
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.decisions import Refused
 from directory.doors import links
+from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private, viewer_of, viewer_required
 from directory.models import CoEntrepreneur, TeamMember
@@ -90,8 +91,7 @@ def invitation(request, token):
     try:
         seat, may_write = _invited(request, token)
     except DeadLinkError as dead:
-        context = {"is_forged": dead.is_forged}
-        return render(request, "tenders/dead_invitation.html", context, status=404 if dead.is_forged else 410)
+        return dead_link(request, "tenders/dead_invitation.html", is_forged=dead.is_forged)
     form = InvitationForm(request.POST if request.method == "POST" and may_write else None)
     status = 410 if request.method == "POST" and not may_write else 200
     if form.is_valid():
