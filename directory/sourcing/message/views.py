@@ -67,7 +67,7 @@ def confirm(request, token):
     try:
         message, _ = links.GROUP_CONFIRMATION.find(token, GroupMessage.objects.all(), written="created_at")
     except DeadLinkError as dead:
-        return dead_link(request, DEAD, is_forged=dead.is_forged)
+        return dead_link(request, DEAD, about="Confirmer votre message", is_forged=dead.is_forged)
     refusal = actions.TOO_LATE if message.is_past and message.confirmed_at is None else ""
     if request.method == "POST" and not refusal:
         try:
@@ -77,11 +77,11 @@ def confirm(request, token):
         # As it is now: a second click may have come first, or the purge.
         message = GroupMessage.objects.filter(pk=message.pk).first()
     if message is None:
-        return dead_link(request, DEAD)
+        return dead_link(request, DEAD, about="Confirmer votre message")
     if message.confirmed_at:
         return redirect(links.GROUP_MESSAGE.path(message))
     if not refusal and not GroupMessage.objects.to_confirm().filter(pk=message.pk).exists():
-        return dead_link(request, DEAD)
+        return dead_link(request, DEAD, about="Confirmer votre message")
     said, lines = page.said_in(message), page.lines_of(message)
     context = {"message": message, "said": said, "lines": lines, "refusal": refusal}
     return render(request, "group_messages/confirm.html", context, status=410 if refusal else 200)
@@ -93,11 +93,11 @@ def message(request, token):
     try:
         message = _followed(token)
     except DeadLinkError as dead:
-        return dead_link(request, DEAD, is_forged=dead.is_forged)
+        return dead_link(request, DEAD, about="Votre message à plusieurs", is_forged=dead.is_forged)
     closed = request.method == "POST" and request.POST.get("action") == "close" and actions.close(message_pk=message.pk)
     message = GroupMessage.objects.filter(pk=message.pk).first()
     if message is None:
-        return dead_link(request, DEAD)
+        return dead_link(request, DEAD, about="Votre message à plusieurs")
     context = {
         "message": message,
         "closed": closed,
@@ -115,7 +115,7 @@ def delete(request, token):
     try:
         message = _followed(token)
     except DeadLinkError as dead:
-        return dead_link(request, DEAD, is_forged=dead.is_forged)
+        return dead_link(request, DEAD, about="Effacer votre message", is_forged=dead.is_forged)
     if request.method == "POST":
         actions.delete(message_pk=message.pk)
         return render(request, "group_messages/deleted.html", {"message": message})
