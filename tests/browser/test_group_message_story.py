@@ -33,6 +33,7 @@ def test_written_confirmed_answered_and_followed_up_together(site, open_page, ma
     buyer_page.get_by_label("Objet", exact=True).fill("Former les agents d’accueil")
     buyer_page.locator("[name=answer_by]").fill((timezone.localdate() + timedelta(days=12)).isoformat())
     buyer_page.get_by_label("Votre nom").fill("Agathe Delmas")
+    buyer_page.get_by_label("Ce qu’il vous faut").fill("Une formation pour nos agents.")
     buyer_page.get_by_label("Votre organisme").fill("Commune de Valferrand")
     buyer_page.get_by_label("Votre adresse électronique").fill(buyer)
     buyer_page.get_by_role("button", name="Continuer").click()
