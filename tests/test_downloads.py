@@ -10,7 +10,8 @@ from lxml import html
 from crealead.words import FORMATS, file_told
 from directory.models import Consultation, Paper
 from tests.test_templates import TEMPLATES
-from tests.walk.visits import DOWNLOAD, NO_PAGE, World
+from tests.walk.no_page import DOWNLOAD, NO_PAGE
+from tests.walk.world import World
 
 # Shown in a page, and no file to keep.
 IMAGES = re.compile("photo|portrait|portfolio")

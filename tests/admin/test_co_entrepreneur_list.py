@@ -174,7 +174,7 @@ def test_the_filters_are_named_as_they_read_and_nobody_is_offered_once(as_refere
 
 
 def test_the_list_tells_its_order_and_its_filters_by_more_than_a_colour(as_referent):
-    CoEntrepreneurFactory(client_public=True)
+    CoEntrepreneurFactory(listed=True)
 
     page = html.fromstring(as_referent.get(admin_url("coentrepreneur_changelist") + "?o=2&catalogue=oui").text)
 

@@ -95,7 +95,7 @@ def test_an_import_that_cannot_be_has_the_focus_and_the_title(as_administrator):
     page = as_administrator.post(admin_url("coentrepreneur_import"), {"file": file}).text
 
     assert re.search(r"<title>\s*Erreur\N{NO-BREAK SPACE}:", page)
-    assert '<h2 id="import-errors" tabindex="-1" autofocus>' in page
+    assert '<h2 id="import-errors" tabindex="-1" autofocus' in page
 
 
 def test_the_preview_of_an_import_has_the_focus(as_administrator):
@@ -104,7 +104,7 @@ def test_the_preview_of_an_import_has_the_focus(as_administrator):
 
     page = as_administrator.post(admin_url("coentrepreneur_import"), {"file": file}).text
 
-    assert '<h2 id="import-preview" tabindex="-1" autofocus>' in page
+    assert '<h2 id="import-preview" tabindex="-1" autofocus' in page
     assert "Erreur" not in page
 
 

@@ -6,8 +6,6 @@ import pytest
 
 from tests import chromium
 
-from .conftest import FLAGS
-
 PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 800}
 # What WCAG 1.4.12 lets readers set.
@@ -103,7 +101,11 @@ def test_words_that_were_searched_show_in_forced_colours(shared_page):
 def test_a_fiche_already_read_looks_read(browser, site, tmp_path):
     """Whether it was is told to no script: only its pixels say it, and to who keeps a history."""
     with browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=chromium.find(), args=FLAGS, chromium_sandbox=os.geteuid() != 0, base_url=site.url
+        tmp_path,
+        executable_path=chromium.find(),
+        args=chromium.FLAGS,
+        chromium_sandbox=os.geteuid() != 0,
+        base_url=site.url,
     ) as context:
         _looks_read(context.new_page())
 

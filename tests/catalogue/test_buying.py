@@ -68,7 +68,7 @@ def test_what_a_co_entrepreneur_is_is_said_once_where_a_buyer_meets_one(client, 
 
 def test_titles_make_one_outline_that_one_can_jump_to(client):
     page = client.get(PAGE).text
-    main = page.partition("<main")[2]
+    main = page.partition("<main")[2].partition("</main>")[0]
 
     anchors = re.findall(r'<h2 id="([^"]+)">', main)
     assert [title[1] for title in re.findall(r"<(h([1-6]))\b", main)][:2] == ["1", "2"]
@@ -91,7 +91,8 @@ def test_what_is_written_around_the_figures_shows_at_once(client):
     assert "&lt;b&gt;essai&lt;/b&gt;" in text
     assert text.index("essai") < text.index('class="seuils"') < text.index("suite") < text.index("[[inconnu]]")
     assert 'class="pieces"' not in text
-    assert re.findall(r'<h2 id="([^"]+)">', text) == ["contenu-2", "contenu-3"]
+    main = text.partition("</main>")[0]
+    assert re.findall(r'<h2 id="([^"]+)">', main) == ["contenu-2", "contenu-3"]
 
 
 def test_the_first_text_fills_all_its_places(client):

@@ -18,6 +18,8 @@ from .standing import MOST_LISTED, reason_of
 WORDS = SourcingRecord.LONGEST_WORDS
 TOO_LONG = "Cette recherche est trop longue\N{NO-BREAK SPACE}: retirez-lui des critères."
 NAMES_OF_NOBODY = "Nommez le besoin, pas les personnes."
+# Of what a page showed, and sends back.
+NOT_SEEN = {"required": "Rouvrez cette page\N{NO-BREAK SPACE}: il manque ce qu’elle montrait."}
 
 
 class NeedForm(forms.Form):
@@ -58,7 +60,7 @@ class NeedForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, error_messages=NOT_SEEN)
 
     @property
     def values(self):
@@ -146,7 +148,7 @@ class KeptForm(forms.Form):
         places: `Place`s of the record.
     """
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, error_messages=NOT_SEEN)
 
     def __init__(self, data=None, *, places, seen):
         super().__init__(data, initial={"seen": seen})
@@ -299,7 +301,7 @@ class CloseForm(forms.Form):
             "invalid_choice": "Choisissez une durée de la liste.",
         },
     )
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, error_messages=NOT_SEEN)
 
 
 class OutcomeForm(forms.Form):
