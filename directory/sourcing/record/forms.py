@@ -287,9 +287,6 @@ class EmailForm(AddressForm):
 
 
 class CloseForm(forms.Form):
-    # One of them is chosen already.
-    use_required_attribute = False
-
     years = forms.TypedChoiceField(
         label="Le garder ici pendant",
         choices=SourcingRecord.Years.choices,
