@@ -7,8 +7,8 @@ ERRORS = {"an error": "is one"}
 ONE_CLICK = {
     "_changelist Envoyer$": "no row is chosen: the page says so",
     "_delete Oui, je suis sûr$": "the page lists what goes",
-    "_(decide|change|history) (Accepter et référencer|Tout accepter|Valider|Écarter ce marché)$": "the page, to which "
-    "these addresses lead, is what is decided; each can be changed: the box, the fiche, the reference, the list of contracts",
+    " (Accepter et référencer|Tout accepter|Valider|Écarter ce marché)$": "the page, to which those of "
+    "its row lead, is what is decided; each can be changed: the box, the fiche, the reference, the list of contracts",
     "_consent_withdraw Retirer l’accord$": "the page says what is withdrawn",
     "_second_factor Remettre à zéro$": "the page says what is reset",
     "_file Importer ces fiches$": "the page is the preview of what changes",
