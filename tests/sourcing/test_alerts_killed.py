@@ -15,6 +15,8 @@ from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.alerts import mails
 from tests.factories import CoEntrepreneurFactory
 
+from .killing import Killed, Killing
+
 pytestmark = pytest.mark.django_db
 
 ALERTS, FICHES, ROUNDS = 8, 12, 5
@@ -30,36 +32,13 @@ STEPS = [
 ]
 
 
-class Killed(BaseException):
-    """As a signal: nothing of ours catches it."""
-
-
 @pytest.fixture
 def kill_at(monkeypatch):
-    """Kills at the given one of all the moments before and after a step; without one, none."""
-    left = {"moments": None}
-
-    def moment():
-        if left["moments"] is not None:
-            left["moments"] -= 1
-            if left["moments"] < 0:
-                left["moments"] = None
-                raise Killed
-
-    def around(step):
-        def stepped(*args, **kwargs):
-            moment()
-            result = step(*args, **kwargs)
-            moment()
-            return result
-
-        return stepped
-
+    killing = Killing()
     for owner, name in STEPS:
-        bound = owner is mails.Told
-        stepped = around(getattr(owner, name))
-        monkeypatch.setattr(owner, name, staticmethod(stepped) if bound else stepped)
-    return lambda number: left.update(moments=number)
+        stepped = killing.around(getattr(owner, name))
+        monkeypatch.setattr(owner, name, staticmethod(stepped) if owner is mails.Told else stepped)
+    return killing
 
 
 def change(chance, fiches, skills):

@@ -14,6 +14,7 @@ from directory.models import GroupMessage
 from directory.sourcing.message import actions, mails
 
 from .group import BUYER, fiches
+from .killing import Killed, Killing
 
 pytestmark = pytest.mark.django_db
 
@@ -29,33 +30,13 @@ STEPS = [
 ]
 
 
-class Killed(BaseException):
-    """As a signal: nothing of ours catches it."""
-
-
 @pytest.fixture
 def kill_at(monkeypatch):
-    left = {"moments": None}
-
-    def moment():
-        if left["moments"] is not None:
-            left["moments"] -= 1
-            if left["moments"] < 0:
-                left["moments"] = None
-                raise Killed
-
-    def around(step):
-        def stepped(*args, **kwargs):
-            moment()
-            result = step(*args, **kwargs)
-            moment()
-            return result
-
-        return stepped
-
+    killing = Killing()
     for owner, name in STEPS:
-        monkeypatch.setattr(owner, name, around(getattr(owner, name)))
-    return lambda number: left.update(moments=number)
+        stepped = killing.around(getattr(owner, name))
+        monkeypatch.setattr(owner, name, stepped)
+    return killing
 
 
 def mailed():
