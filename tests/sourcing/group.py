@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 from django.test import Client
 from django.utils import timezone
 
 from directory.doors import links
-from directory.models import GroupMessage
+from directory.models import CoEntrepreneur, GroupMessage
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 
@@ -87,3 +88,17 @@ def declined(recipient, reason="busy", word=""):
 
 def knows(recipient, word="Nora Haddad"):
     return say(recipient, "knows", **{"autre-word": word})
+
+
+def text_of(response):
+    return unescape(response.text).replace("\u00a0", " ")
+
+
+def leave(fiche):
+    """Untick a fiche."""
+    CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=False)
+
+
+def reread(row):
+    row.refresh_from_db()
+    return row

@@ -24,15 +24,6 @@ BUYER = "achats@valferrand.example"
 QUERY = "q=accueil&tri=nom&page=3"
 
 
-@pytest.fixture
-def later(monkeypatch):
-    def later(days):
-        now = timezone.now() + timedelta(days=days)
-        monkeypatch.setattr(timezone, "now", lambda: now)
-
-    return later
-
-
 def ask(query=QUERY, email=BUYER, browser=None, **changes):
     return (browser or Client()).post(f"/alertes/nouvelle/?{query}", {"email": email, "rhythm": 14} | changes)
 
