@@ -22,22 +22,32 @@ NAMES_OF_NOBODY = "Nommez le besoin, pas les personnes."
 NOT_SEEN = {"required": "Rouvrez cette page\N{NO-BREAK SPACE}: il manque ce qu’elle montrait."}
 
 
-class NeedForm(forms.Form):
-    """What is needed, by whom, for how much; `seen` is the version that the page showed."""
-
-    need = forms.CharField(
+def need_field(*, help_text, rows):
+    return forms.CharField(
         label="Objet du besoin",
         max_length=SourcingRecord.LONGEST_NEED,
-        help_text=f"Ce que vous cherchez, pour quoi, où et quand. {NAMES_OF_NOBODY}",
+        help_text=f"{help_text} {NAMES_OF_NOBODY}",
         error_messages={"required": "Dites en une phrase ce dont vous avez besoin."},
-        widget=Textarea(attrs={"rows": 5}),
+        widget=Textarea(attrs={"rows": rows}),
     )
-    organisation = forms.CharField(
+
+
+def organisation_field(*, help_text="", **attrs):
+    return forms.CharField(
         label="Organisme",
         required=False,
         max_length=200,
-        help_text="Sa commune, son service\N{NO-BREAK SPACE}: ce qui dira de qui est ce dossier.",
-        widget=forms.TextInput(attrs={"autocomplete": "organization", "list": "organismes"}),
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"} | attrs),
+    )
+
+
+class NeedForm(forms.Form):
+    """What is needed, by whom, for how much; `seen` is the version that the page showed."""
+
+    need = need_field(help_text="Ce que vous cherchez, pour quoi, où et quand.", rows=5)
+    organisation = organisation_field(
+        help_text="Sa commune, son service\N{NO-BREAK SPACE}: ce qui dira de qui est ce dossier.", list="organismes"
     )
     cpv_codes = CpvCodesField(
         label="Codes CPV",
@@ -88,19 +98,8 @@ class NeedForm(forms.Form):
 class NewForm(Trapped):
     """The little that opens a record; the rest is written in it."""
 
-    need = forms.CharField(
-        label="Objet du besoin",
-        max_length=SourcingRecord.LONGEST_NEED,
-        help_text=f"En une phrase\N{NO-BREAK SPACE}: vous la compléterez. {NAMES_OF_NOBODY}",
-        error_messages={"required": "Dites en une phrase ce dont vous avez besoin."},
-        widget=Textarea(attrs={"rows": 3}),
-    )
-    organisation = forms.CharField(
-        label="Organisme",
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
+    need = need_field(help_text="En une phrase\N{NO-BREAK SPACE}: vous la compléterez.", rows=3)
+    organisation = organisation_field()
 
 
 class LinkForm(forms.Form):
