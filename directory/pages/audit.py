@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "accessibility"
@@ -131,7 +132,8 @@ class Audit:
             said.add(Verdict.NOT_MET)
         return next(verdict for verdict in (Verdict.NOT_MET, Verdict.MET, Verdict.NOT_APPLICABLE) if verdict in said)
 
-    @property
+    # Each page of the site says the state at its foot: 4 000 verdicts are read for it, once.
+    @cached_property
     def rate(self):
         return _rate(self.verdicts().values())
 
