@@ -240,6 +240,20 @@ def test_five_are_told_with_why_and_the_link_shows_them_all_and_no_other(client,
     assert 'id="garder"' in page.text
 
 
+def test_a_mail_tells_the_zone_once_what_is_asked_for_first(mailoutbox, later):
+    departments = Department.objects.filter(code__in=["09", "11", "30", "34", "66"])
+    running("departement=34")
+    mailoutbox.clear()
+    CoEntrepreneurFactory(listed=True, departments=departments)
+    later(14)
+    tell_alerts()
+    run_jobs()
+
+    [mail] = mailoutbox
+
+    assert [line.split()[2].strip(",") for line in mail.body.splitlines() if "Zone" in line] == ["Hérault"]
+
+
 def test_equal_searches_are_made_once(later):
     skill = Skill.objects.first()
     row = running(f"competence={skill.slug}")

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from crealead.mail import page_url, queue_mail
 from crealead.words import clipped, day
 from directory.doors import links
+from directory.search.facets import DepartmentFacet
 from directory.search.order import Results
 from directory.search.reasons import HEADLINE
 
@@ -69,7 +70,7 @@ def _told(search, fiche):
         fiche.trade_name or fiche.name,
         fiche.name if fiche.trade_name else "",
         Because(HEADLINE, fiche.said.headline),
-        fiche.zone_words,
+        fiche.said.zone,
         settings.SITE_URL + fiche.get_absolute_url(),
         because(search, fiche),
     )
@@ -80,7 +81,9 @@ def because(search, fiche):
     reasons = [Because(reason.name, reason.text) for reason in fiche.reasons]
     said = {reason.name for reason in reasons}
     for facet in search.facets:
-        words = facet.reason(fiche, facet.asked) if facet.is_active and str(facet.label) not in said else ""
+        # The zone is told just above, those departments that are asked for first.
+        is_to_say = facet.is_active and str(facet.label) not in said and facet.name != DepartmentFacet.name
+        words = facet.reason(fiche, facet.asked) if is_to_say else ""
         if words:
             reasons.append(Because(str(facet.label), words))
     # The headline is told whole, just above.
