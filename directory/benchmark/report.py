@@ -9,7 +9,8 @@ from .server import Throughput
 INTRODUCTION = """\
 # Performance
 
-Written by `make bench`, which makes its own data in a database of its own. Times are in milliseconds, p50 / p95.
+Written by `make bench`, which makes its own data in a database of its own. Times are in milliseconds, p50 / p95. What
+was measured once, a million fiches among it, is in [performance-history.md](performance-history.md).
 
 - **database**: the page's queries, until their last row has come. **cold**: the whole view through the middleware, the
   page in no cache and its words not yet looked up since the catalogue last moved; the index of facets is in memory, and
