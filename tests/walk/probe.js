@@ -376,7 +376,7 @@
     const after = new Set(all("body *").filter((element) => element.checkVisibility()));
     const isSame = shown && !root.include.length;
     shown = after;
-    return isSame ? [] : say(await axe.run(root, { ...QUIET, rules: { "color-contrast": { enabled: false } } }));
+    return isSame ? [] : say(await axe.run(root, { ...QUIET, rules: { "color-contrast": { enabled: false }, "target-size": { enabled: true } } }));
   }
   // What tells one contrast from another: both colours, the size, whatever shines through, and the classes of who wears them.
   function pairOf(element) {
