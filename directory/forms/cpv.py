@@ -29,7 +29,7 @@ def cpv_codes_in(text):
     Raises:
         ValidationError: for words alone, and for what was meant as a code and isn't one.
     """
-    text = re.sub(r"\s*[-–‑]\s*([0-9])\b", r"-\1", text)
+    text = re.sub(r"(?<!\s)\s*[-–‑]\s*([0-9])\b", r"-\1", text)
     words = [word for word in re.split(r"[\s,;:./|()«»]+", text) if word]
     codes = [match for word in words if (match := CPV_CODE.fullmatch(word))]
     strange = [word for word in words if not CPV_CODE.fullmatch(word) and (not codes or MISTYPED.search(word))]

@@ -398,4 +398,4 @@ def _texts_in(content, depth=DEEPEST):
         return
     with suppress(UnicodeDecodeError):
         text = content.decode()
-        yield plain(re.sub(r"<[^>]*>", " ", text) if text.startswith("<") else text)
+        yield plain(re.sub(r"<[^<>]*>", " ", text) if text.startswith("<") else text)

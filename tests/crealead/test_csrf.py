@@ -78,6 +78,25 @@ def test_a_form_of_the_back_office_too(referent):
     assert sent_again(page)["last_name"] == ["Haddad"]
 
 
+@pytest.mark.parametrize(
+    "typed", ["a" * 1_000_000, "1 " * 500_000, "a@" * 500_000, " " * 1_000_000, "a-\u00a0" * 300_000]
+)
+def test_what_is_long_without_a_word_costs_nothing(typed):
+    page = strict().post("/alertes/nouvelle/", {"x": typed}, headers=OURS)
+
+    assert page.status_code == 403
+    assert "Envoyer de nouveau" in page.text
+
+
+def test_what_takes_time_to_type_is_shown_again():
+    typed = {"a": "une-clé", "b": "12 345", "c": "À 10 h", "d": "mot ", "e": "deux mots"}
+
+    page = strict().post("/alertes/nouvelle/", typed, headers=OURS)
+
+    shown = re.findall(r"<blockquote[^>]*>(?:<p>)?(.*?)(?:</p>)?</blockquote>", page.text)
+    assert [html.unescape(words) for words in shown] == ["À 10 h", "deux mots"]
+
+
 def test_passwords_are_asked_again_and_written_nowhere():
     page = strict().post("/admin/login/", {"username": "lucie", "password": "ma phrase secrète"}, headers=OURS)
 
