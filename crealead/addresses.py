@@ -4,12 +4,16 @@ import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 
 from crealead.words import with_example
 
 EXAMPLE = "prenom.nom@exemple.fr"
 NOT_AN_ADDRESS = f"Une adresse électronique ressemble à : {EXAMPLE}."
+# What is longer is no address, whatever is hidden in it, and isn't read sign by sign.
+LONGEST_READ = 2000
+# No machine by its number or its own name: only what a mail server of another house can be.
+validate_email = EmailValidator(allowlist=[])
 NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 
 
@@ -18,6 +22,8 @@ def visible(text):
 
     An accent may be written apart from its letter and look the same: it is put on it.
     """
+    if len(text) > LONGEST_READ:
+        return text
     signs = (sign for sign in text if unicodedata.category(sign) != "Cf" and sign not in NO_BREAK_SPACES)
     return unicodedata.normalize("NFC", "".join(signs)).strip()
 
@@ -34,7 +40,7 @@ def validate_address(address):
         address.rpartition("@")[2].encode("idna")
     except (ValidationError, UnicodeError) as error:
         raise ValidationError(NOT_AN_ADDRESS, code="invalid") from error
-    if not address.isprintable():
+    if address.endswith("]") or not address.isprintable():
         raise ValidationError(NOT_AN_ADDRESS, code="invalid")
 
 

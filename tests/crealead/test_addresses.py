@@ -51,6 +51,11 @@ def test_an_address_is_kept_as_it_is_seen(typed, kept):
         "lucie@\ue000.fr",
         '"lu\x01cie"@exemple.fr',
         "lucie@exemple.fr\r\nBcc: tous@exemple.fr",
+        "root@localhost",
+        "lucie@[127.0.0.1]",
+        "lucie@[IPv6:::1]",
+        "lucie@intranet",
+        "a" * 3_000_000 + "@exemple.fr",
     ],
     ids=ascii,
 )
