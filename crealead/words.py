@@ -24,6 +24,8 @@ SPELLED = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
 FEMININE_UNITS = {"semaine", "heure", "minute"}
 SPACE_TO_KEEP = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|$|[»).,*]))|(?<=«) ")
 MEGABYTE = 1024 * 1024
+# What XML 1.0 can't hold, not even escaped, and no other file has a use for: it comes with what is pasted from slides.
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Past it, whoever shows what a page holds cuts it.
 LONGEST_DESCRIPTION = 155
 
@@ -33,6 +35,11 @@ def plain(text):
     signs = unicodedata.normalize("NFKD", text)
     bare = "".join(sign for sign in signs if unicodedata.category(sign) not in {"Mn", "Cf"})
     return " ".join(bare.casefold().split())
+
+
+def sayable(text):
+    """A text as a file of any format can say it."""
+    return NOT_IN_XML.sub("", text)
 
 
 def with_example(help_text, example):

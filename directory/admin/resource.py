@@ -10,6 +10,7 @@ from import_export import resources
 from import_export.fields import Field
 from import_export.results import Result
 
+from crealead.words import sayable
 from directory.decisions import Incomplete
 from directory.forms.names import usual_name
 from directory.listing import actions
@@ -20,7 +21,6 @@ from directory.rights import chooses_referent, fiches_followed_by, follows, hidd
 
 from .spreadsheet.cells import FORMULA_ERROR
 from .spreadsheet.reading import LINE, folded
-from .spreadsheet.writing import NOT_IN_XML
 from .widgets import (
     ContractWidget,
     CpvWidget,
@@ -362,7 +362,7 @@ def _address(cell):
 
 def _plain(text):
     """A text without what spreadsheets don't keep: its controls, which line ends it has, tabs beside spaces."""
-    text = NOT_IN_XML.sub("", text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n"))
+    text = sayable(text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n"))
     return re.sub(r"[ \t]+", " ", text).strip()
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from crealead.phones import e164
+from crealead.words import sayable
 
 # What would let a text end the `script` element it stands in.
 SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -97,7 +98,7 @@ def vcard(fiche, *, phone="", website=""):
     # The same person whatever their fiche says next: an address book replaces the card it has.
     card.add("uid").value = uuid5(NAMESPACE_URL, f"{settings.SITE_URL}/co-entrepreneurs/{fiche.pk}").urn
     card.add("note").value = f"SIRET de la coopérative : {settings.COOPERATIVE['siret']}"
-    return card.serialize()
+    return sayable(card.serialize())
 
 
 def site_json_ld():

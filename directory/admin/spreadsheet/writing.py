@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from crealead.cells import as_words, harmless
+from crealead.words import sayable
 
 # In signs.
 NARROWEST, WIDEST = 10, 50
@@ -21,8 +21,6 @@ MOST_LINES = 6
 LINE_POINTS = 15
 SIGN_CM = 0.2
 SPACES = re.compile(r"^ +| {2,}| +$")
-# Beside the controls, the two that XML can't say.
-NOT_IN_XML = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ufffe\uffff]")
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 NAMES = " ".join(
@@ -110,7 +108,7 @@ def write_ods(*datasets):
 
 def _storable(cell):
     """The text of a cell, without the signs that no spreadsheet holds."""
-    return NOT_IN_XML.sub("", str(cell)).replace("\r\n", "\n")
+    return sayable(str(cell)).replace("\r\n", "\n")
 
 
 def _widths(dataset):

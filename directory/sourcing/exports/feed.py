@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Greatest
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
+from crealead.words import sayable
 from directory.catalogue.search_urls import feed_url, list_url
 from directory.models import CoEntrepreneur
 
@@ -36,7 +37,7 @@ def feed_of(search):
         published = published.filter(pk__in=list(search.fiches))
     own = settings.SITE_URL + feed_url(search)
     feed = _Feed(
-        title=f"{search.summary} – Crealead, entrée client public",
+        title=f"{sayable(search.summary)} – Crealead, entrée client public",
         link=address,
         description="",
         language="fr",
@@ -47,9 +48,9 @@ def feed_of(search):
     news = Greatest("content_updated_at", Cast("listed_since", DateTimeField()))
     for fiche in published.with_card().annotate(news=news).order_by("-news", "-pk")[:MOST_ENTRIES]:
         feed.add_item(
-            title=" – ".join(filter(None, [fiche.name, fiche.trade_name, fiche.headline])),
+            title=sayable(" – ".join(filter(None, [fiche.name, fiche.trade_name, fiche.headline]))),
             link=settings.SITE_URL + fiche.get_absolute_url(),
-            description=fiche.headline or fiche.name,
+            description=sayable(fiche.headline or fiche.name),
             unique_id=_tag(f"fiche/{fiche.pk}"),
             updateddate=fiche.news,
         )

@@ -15,6 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from crealead.words import sayable
 from directory.documents.archive import pack, unpack
 from directory.models import SectionKind
 
@@ -24,8 +25,6 @@ from .text import blocks, runs
 CHARTER = Path(__file__).parent / "charter"
 # A .docx begins with what says the types of the rest.
 FIRST_PART = "[Content_Types].xml"
-# What XML 1.0 can't hold, not even escaped.
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Longest text of a document property, and of the line on top of each page.
 MOST_PROPERTY, MOST_RUNNING = 255, 70
 MOST_PROMPT = 200
@@ -54,7 +53,7 @@ def _charter():
 
 def _literal(value):
     """A value as XML text, whatever it holds; docxtpl would take « {_{ » for its own way to write « {{ »."""
-    text = escape(NOT_XML.sub("", str(value)))
+    text = escape(sayable(str(value)))
     return Markup(re.sub(r"(?<=\{)_|_(?=\})|(?<=%)_|_(?=%)", "&#95;", text))  # noqa: S704
 
 
@@ -214,6 +213,6 @@ def _describe(properties, data):
         "last_modified_by": data["cooperative"]["name"],
     }
     for name, text in texts.items():
-        setattr(properties, name, _cut(NOT_XML.sub("", text), MOST_PROPERTY))
+        setattr(properties, name, _cut(sayable(text), MOST_PROPERTY))
     made = datetime.fromisoformat(data["made_on"]).replace(tzinfo=UTC)
     properties.created = properties.modified = made
