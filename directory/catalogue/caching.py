@@ -70,7 +70,7 @@ def is_fragment(request):
 def _etag(request, version):
     """The catalogue's version, and what else a page is made of: the day (labels, departures…), what is deployed."""
     fragment = "-f" if is_fragment(request) else ""
-    return f'W/"{version.epoch[:8]}-{version.number}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
+    return f'W/"{version}-{timezone.localdate():%y%m%d}-{_build()}{fragment}"'
 
 
 def _key(request, etag):

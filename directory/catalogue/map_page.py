@@ -11,10 +11,10 @@ from django.conf import settings
 
 from crealead.words import counted
 from directory.forms.places import HOME_REGION, departments_by_region
-from directory.search.facets import DepartmentFacet
+from directory.search.facets import NO_BOXES, DepartmentFacet
 
 from . import sharing
-from .search_urls import NO_BOXES, list_url
+from .search_urls import list_url
 
 OUTLINES = settings.BASE_DIR / "directory/data/map/departments.csv"
 # How many shades tell many from few, and what is left around a map, in its own units.

@@ -2,8 +2,7 @@
 
 from django.urls import reverse
 
-# What finds a value inside a filter says nothing of the search.
-NO_BOXES = {"dans_departement": "", "dans_competence": "", "dans_cpv": ""}
+from directory.search.facets import NO_BOXES
 
 
 def list_url(search):

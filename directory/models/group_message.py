@@ -46,9 +46,12 @@ class GroupMessageQuerySet(AddressedQuerySet):
         return self.confirmed().filter(closed_at=None, answer_by__gte=first_open_day())
 
     def to_sum_up(self):
-        """Those whose author is to be told what was answered: the hour has come, or nobody is awaited any more."""
+        """Those whose author is to be told what was answered: the hour has come, or nobody is awaited any more.
+
+        What is told before the hour may change until then: it is looked at once more.
+        """
         awaited = Exists(GroupRecipient.objects.awaited().filter(message=OuterRef("pk")))
-        over = Q(answer_by__lt=first_open_day()) | ~awaited
+        over = Q(answer_by__lt=first_open_day()) | Q(~awaited, fingerprint=None)
         return self.confirmed().filter(over, closed_at=None, summed_up_at=None)
 
 
@@ -68,7 +71,9 @@ class GroupMessage(models.Model):
     created_at = models.DateTimeField("écrit le", default=timezone.now)
     confirmed_at = models.DateTimeField("envoyé le", null=True, blank=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
-    summed_up_at = models.DateTimeField("bilan envoyé le", null=True, blank=True)
+    # When answers were summed up for good, at their date; and the fingerprint of what its author was last told of them.
+    summed_up_at = models.DateTimeField("bilan fait le", null=True, blank=True)
+    fingerprint = models.BigIntegerField("empreinte du bilan", null=True, blank=True)
     # What those interested opened together.
     consultation = models.ForeignKey(
         Consultation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="consultation"

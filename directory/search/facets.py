@@ -244,3 +244,5 @@ FACETS = [
     DomainFacet,
     CpvFacet,
 ]
+# What finds a value inside a filter says nothing of the search.
+NO_BOXES = {f"dans_{facet.name}": "" for facet in FACETS if facet.box_label}

@@ -103,6 +103,9 @@ class Version:
     number: int
     words_number: int
 
+    def __str__(self):
+        return f"{self.epoch[:8]}-{self.number}"
+
     def is_as_late_as(self, other):
         """Whether it is `other`, or a later state: another request may have been told of it meanwhile."""
         return self.epoch == other.epoch and self.number >= other.number

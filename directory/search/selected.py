@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 
 from directory.models.co_entrepreneur import SLUG_LENGTH
+from directory.models.sourcing_record import MOST_KEPT
 
 
 class OfOneSearch:
@@ -15,8 +16,8 @@ class OfOneSearch:
         return self
 
 
-# How many one selection holds.
-KEPT = 30
+# How many one selection holds: as many as a record.
+KEPT = MOST_KEPT
 SLUG = re.compile(rf"[-a-zA-Z0-9_]{{1,{SLUG_LENGTH}}}")
 
 

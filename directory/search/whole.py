@@ -29,7 +29,7 @@ class Whole:
         return {
             "summary": self.search.summary,
             "made_on": moment(timezone.now()),
-            "version": f"{version.epoch[:8]}-{version.number}" if version else "",
+            "version": str(version or ""),
             "number": counted(total, "fiche", "fiches"),
             "only": f"Les {thousands(len(self.keys))} premières seulement" if len(self.keys) < total else "",
             "sort": SORTS[self.search.sort],

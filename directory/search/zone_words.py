@@ -29,13 +29,14 @@ WHOLES = {"le ": "Tout le ", "la ": "Toute la ", "l’": "Toute l’", "les ": "
 CONTRACTED = {"le ": "du ", "la ": "de ", "l’": "d’", "les ": "des ", "": "de "}
 
 
-def zone_in_words(codes, regions, first=()):
+def zone_in_words(codes, regions, first=(), most=MOST_NAMED):
     """These departments as a buyer reads them; what is said is true of them, and of no other unless a number is told.
 
     Args:
         codes: those of the departments.
         regions: by the name of each region, its departments' names by code.
         first: codes of those to be named before the others.
+        most: how many are named one by one; None for all of them.
 
     Returns:
         str: empty for none.
@@ -56,7 +57,7 @@ def zone_in_words(codes, regions, first=()):
     whole = sorted((region for region in wholes if wholes[region] <= held), key=lambda name: (-len(wholes[name]), name))
     rest = sorted(held.difference(*(wholes[region] for region in whole)), key=lambda code: (code not in first, code))
     places = [*whole, *(names[code] for code in rest)]
-    if len(places) <= MOST_NAMED:
+    if most is None or len(places) <= most:
         return _listed(places)
     named = whole[:FIRST_NAMED] or places[:FIRST_NAMED]
     others = len(held) - sum(len(wholes.get(place, [place])) for place in named)

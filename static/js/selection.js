@@ -110,23 +110,12 @@ function openPage() {
   if (!location.search && slugs.length) location.replace(address(location.pathname, slugs));
   // The same fiches put in another order: that order is kept.
   if (isOwn()) write(onPage());
-  const print = document.querySelector("[data-print]");
-  const copy = document.querySelector("[data-copy]");
-  if (!print) return;
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
-  copy.hidden = !navigator.clipboard;
-  copy.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(copy.dataset.copy);
-      say("Lien copié.");
-    } catch {
-      say("Votre navigateur n’a pas laissé copier\u00a0: l’adresse est dans sa barre.");
-    }
-  });
-  document.querySelector("[data-keep-all]").addEventListener("click", () => {
+  document.querySelector("[data-keep-all]")?.addEventListener("click", () => {
     const all = [...new Set([...read(), ...onPage()])];
-    write(all.slice(0, KEPT));
+    if (!write(all.slice(0, KEPT))) {
+      say("Votre navigateur n’a rien gardé\u00a0: copiez plutôt l’adresse de cette page.");
+      return;
+    }
     say(all.length > KEPT ? `Une sélection garde ${KEPT} fiches\u00a0: les dernières n’y sont pas.` : "Fiches gardées.");
     show();
   });

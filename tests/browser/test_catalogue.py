@@ -146,3 +146,16 @@ def test_a_broken_network_falls_back_to_a_plain_page(browser, site):
         page.wait_for_url("**/catalogue/?domaine=*")
 
         expect(page.locator("[data-total]")).to_be_visible()
+
+
+def test_links_at_the_foot_of_the_results_are_far_enough_apart_for_a_finger(shared_page):
+    shared_page.set_viewport_size({"width": 390, "height": 844})
+    shared_page.goto("/catalogue/?q=formation")
+
+    heights = shared_page.evaluate(
+        "() => [...document.querySelectorAll('.ordre a')].map(link => link.getBoundingClientRect().height)"
+    )
+
+    # WCAG 2.5.8.
+    assert len(heights) >= 8
+    assert min(heights) >= 24

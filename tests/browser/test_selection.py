@@ -90,6 +90,101 @@ def test_somebody_elses_selection_is_changed_without_touching_ones_own(page):
     assert kept(page) == slugs[:2]
 
 
+def selection_of(page, count):
+    """Opens the page of the first fiches of a search, that nobody keeps yet; their slugs."""
+    page.goto("/catalogue/?q=formation")
+    slugs = [button.get_attribute("data-keep") for button in page.locator(KEEP).all()[:count]]
+    page.goto("/selection/?" + "&".join(f"f={slug}" for slug in slugs))
+    return slugs
+
+
+def told(page):
+    return page.get_by_role("status").inner_text().replace("\u00a0", " ")
+
+
+def test_somebody_elses_selection_is_added_to_ones_own(page):
+    slugs = selection_of(page, 2)
+    page.evaluate(STORE, json.dumps(["fiche-0", slugs[0]]))
+    page.reload()
+
+    button = page.get_by_role("button", name="Ajouter à celles que je garde")
+    button.click()
+
+    assert kept(page) == ["fiche-0", *slugs]
+    assert told(page) == "Fiches gardées."
+    assert button.is_hidden()
+
+
+def test_past_the_last_place_the_last_are_not_added_and_that_is_said(page):
+    slugs = selection_of(page, 2)
+    page.evaluate(STORE, json.dumps([f"fiche-{number}" for number in range(29)]))
+    page.reload()
+
+    page.get_by_role("button", name="Ajouter à celles que je garde").click()
+
+    assert kept(page)[29:] == slugs[:1]
+    assert told(page) == "Une sélection garde 30 fiches : les dernières n’y sont pas."
+
+
+def test_a_storage_that_is_full_is_said(page):
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }")
+    selection_of(page, 2)
+
+    page.get_by_role("button", name="Ajouter à celles que je garde").click()
+
+    assert told(page) == "Votre navigateur n’a rien gardé : copiez plutôt l’adresse de cette page."
+    assert page.locator("[data-kept]").is_hidden()
+
+
+def test_its_link_is_copied(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    slugs = selection_of(page, 2)
+
+    page.get_by_role("button", name="Copier le lien").click()
+    page.get_by_text("Lien copié.").wait_for()
+
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.endswith(f"/selection/?f={slugs[0]}&f={slugs[1]}")
+
+
+def test_a_browser_that_lets_nothing_be_copied_says_so(page):
+    page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'))")
+    selection_of(page, 1)
+
+    page.get_by_role("button", name="Copier le lien").click()
+    page.get_by_text("Votre navigateur n’a pas laissé copier").wait_for()
+
+
+def test_a_button_prints_it(page):
+    page.add_init_script("window.print = () => { document.title = 'imprimé'; }")
+    selection_of(page, 1)
+
+    page.get_by_role("button", name="Imprimer").click()
+
+    assert page.title() == "imprimé"
+
+
+def test_an_empty_selection_has_no_button_and_no_fault(page):
+    page.goto("/selection/")
+
+    assert page.get_by_role("button", name="Imprimer").count() == 0
+
+
+def test_on_a_phone_cards_stand_in_place_of_the_table(open_page):
+    phone, desk = open_page(viewport={"width": 390, "height": 844}), open_page()
+    slugs = selection_of(phone, 3)
+    selection_of(desk, 3)
+
+    cards = phone.locator(".selection-cartes > li")
+    assert cards.count() == len(slugs)
+    assert all(card.is_visible() for card in cards.all())
+    assert cards.first.get_by_role("definition").first.inner_text()
+    assert phone.locator(".selection-table").is_hidden()
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert desk.locator(".selection-table").is_visible()
+    assert desk.locator(".selection-cartes").is_hidden()
+
+
 def test_what_left_or_was_never_there_is_not_kept_any_more(page):
     page.goto("/catalogue/?q=formation")
     slug = page.locator(KEEP).first.get_attribute("data-keep")

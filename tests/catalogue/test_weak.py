@@ -107,3 +107,14 @@ def test_loosening_is_never_offered_for_less():
     asked = search("q=formation&departement=34")
 
     assert loosen(asked, read_as(asked)) == []
+
+
+def test_new_fiches_by_mail_are_offered_once_whether_few_answer_or_many(client):
+    CoEntrepreneurFactory(listed=True, headline="Restauration de rivières")
+    CoEntrepreneurFactory.create_batch(6, listed=True, headline="Formation des agents")
+
+    pages = [client.get(f"/catalogue/?q={words}") for words in ("rivières", "formation")]
+
+    assert [bool(page.context["weak"]) for page in pages] == [True, False]
+    for page in pages:
+        assert page.text.count('href="/alertes/') == 1

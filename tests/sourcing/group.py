@@ -50,8 +50,12 @@ def write(people, *, browser=None, days=10, **changes):
     return (browser or Client()).post(url_of(people), typed(people, days=days, **changes))
 
 
+def links_of(text, page):
+    return re.findall(rf"/messages/{page}/\S+/", text)
+
+
 def links_in(mail, page):
-    return re.findall(rf"/messages/{page}/\S+/", mail.body)
+    return links_of(mail.body, page)
 
 
 def sent(count=3, *, days=10):

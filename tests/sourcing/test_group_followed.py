@@ -12,7 +12,7 @@ from directory.sourcing.message import actions
 from directory.sourcing.message.tasks import tend_group_messages
 from tests.jobs import run_jobs
 
-from .group import author_path, declined, interested, knows, leave, sent, text_of
+from .group import answer_path, author_path, declined, interested, knows, leave, sent, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_the_page_of_the_author_says_where_each_stands(client):
     message, (first, second, third) = sent()
     declined(first, "place", "Je reste près de Sète.")
     knows(second, "Nora Haddad")
-    client.post(f"/messages/reponse/{links_token(third)}/", {"action": "read"})
+    client.post(answer_path(third), {"action": "read"})
 
     page = text_of(client.get(author_path(message)))
 
@@ -38,12 +38,6 @@ def test_the_page_of_the_author_says_where_each_stands(client):
     assert "Disallow: /messages/" in client.get("/robots.txt").text
     for row in (first, second, third):
         assert row.co_entrepreneur.email not in page
-
-
-def links_token(recipient):
-    from directory.doors import links
-
-    return links.GROUP_ANSWER.token(recipient)
 
 
 def test_who_left_since_is_named_and_quoted_no_more(client):
@@ -83,7 +77,7 @@ def test_closed_it_takes_no_answer_and_reminds_nobody(client, later):
 
 def test_erased_nothing_of_it_is_left_and_its_links_say_so(client):
     message, (first, *_) = sent()
-    path, own = author_path(message), f"/messages/reponse/{links_token(first)}/"
+    path, own = author_path(message), answer_path(first)
     delete = path.replace("suivi", "effacer")
 
     opened = client.get(delete)
@@ -122,7 +116,7 @@ def test_a_link_that_is_not_whole_opens_nothing(client, page, token):
 
 def test_a_link_opens_its_own_page_alone(client):
     message, (first, *_) = sent()
-    own, author = links_token(first), author_path(message).split("/")[-2]
+    own, author = answer_path(first).split("/")[-2], author_path(message).split("/")[-2]
 
     for page, token in [
         ("confirmer", own),
@@ -181,10 +175,10 @@ def test_a_message_that_fails_keeps_no_other_from_being_tended(monkeypatch, late
     later(11)
     summary = actions.mails.summary
 
-    def fail(message):
+    def fail(message, **said):
         if message.pk != other.pk:
             raise OSError
-        summary(message)
+        summary(message, **said)
 
     monkeypatch.setattr(actions.mails, "summary", fail)
 

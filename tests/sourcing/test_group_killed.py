@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import pytest
 from django.db.models import QuerySet
@@ -88,15 +89,23 @@ def test_killed_anywhere_each_mail_leaves_once(seed, kill_at, monkeypatch):
     kills += done_in_spite_of(kill_at, chance, lambda: actions.answer(recipient_pk=first.pk, given="interested"))
     at(6)
     kills += done_in_spite_of(kill_at, chance, actions.tend)
+    for row in others:
+        declined = partial(actions.answer, recipient_pk=row.pk, given="declined", reason="busy")
+        kills += done_in_spite_of(kill_at, chance, declined)
+    kills += done_in_spite_of(
+        kill_at, chance, lambda: actions.answer(recipient_pk=first.pk, given="declined", reason="trade")
+    )
     at(10, hour=18)
     kills += done_in_spite_of(kill_at, chance, actions.tend)
 
     reminded = [row.co_entrepreneur.email for row in others]
     assert kills
+    # When all had answered, then at the date, since one of them had changed.
     assert mailed() == Counter(
         [
             ("group_to_confirm", BUYER),
             ("group_sent", BUYER),
+            ("group_summary", BUYER),
             ("group_summary", BUYER),
             *(("group_message", fiche.email) for fiche in people),
             *(("group_reminder", email) for email in reminded),

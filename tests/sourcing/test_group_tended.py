@@ -23,24 +23,26 @@ pytestmark = pytest.mark.django_db
 # --- Summed up ---------------------------------------------------------------------------------------------------
 
 
-def test_the_author_is_told_once_when_all_have_answered(client):
-    _, (first, second, third) = sent()
+def test_the_author_is_told_once_when_all_have_answered(client, at):
+    message, (first, second, third) = sent(days=10)
     interested(first, "Volontiers")
     declined(second, "other", "En congé")
     before = run_jobs()
     knows(third)
     [mail] = run_jobs()
-    declined(first)
-    after = run_jobs()
+    at(10, ANSWER_HOUR, 5)
 
-    assert before == after == []
+    assert before == []
     assert mail.to == [BUYER]
     assert mail.reply_to == ["contact@example.org"]
     assert mail.subject.startswith("1 personne est intéressée")
     for words in ("Inès Aubrac", "Volontiers", "En congé", "Nora Haddad", "une seule personne morale"):
         assert words in mail.body
+    assert "jusqu’à la date que vous demandiez" in mail.body
     assert client.get(links_in(mail, "suivi")[0]).status_code == 200
-    assert tend() == (0, 0)
+    assert tend() == tend() == (0, 0)
+    assert run_jobs() == []
+    assert reread(message).summed_up_at == timezone.now()
 
 
 def test_nobody_available_is_told_at_the_date_never_silence(at):
@@ -58,6 +60,66 @@ def test_nobody_available_is_told_at_the_date_never_silence(at):
     assert mail.to == [BUYER]
     assert mail.subject.startswith("Personne n’est disponible")
     assert timezone.localdate() == timezone.localdate(timezone.now())
+
+
+def change_to_interested(recipient):
+    interested(recipient, "Finalement, oui.")
+
+
+def change_to_declined(recipient):
+    declined(recipient, "other", "Finalement, non.")
+
+
+def change_of_words(recipient):
+    knows(recipient, "Paule Vidal")
+
+
+def departure(recipient):
+    leave(recipient.co_entrepreneur)
+
+
+@pytest.mark.parametrize(
+    ("answer", "change", "before", "after"),
+    [
+        (declined, change_to_interested, "Personne n’est disponible", "1 personne est intéressée"),
+        (interested, change_to_declined, "1 personne est intéressée", "Personne n’est disponible"),
+        (interested, departure, "1 personne est intéressée", "Personne n’est disponible"),
+        (knows, change_of_words, "Nora Haddad", "Paule Vidal"),
+    ],
+)
+def test_what_changed_since_it_was_told_is_told_at_the_date_and_once(at, answer, change, before, after):
+    _, (first, second) = sent(2, days=10)
+    answer(first)
+    declined(second)
+    [told] = run_jobs()
+    at(2)
+    change(first)
+    at(10, ANSWER_HOUR - 1, 59)
+    sooner = tend()
+    at(10, ANSWER_HOUR, 5)
+
+    assert sooner == (0, 0)
+    assert [tend(), tend()] == [(0, 1), (0, 0)]
+    [corrected] = run_jobs()
+    assert corrected.to == [BUYER]
+    assert before in told.subject + told.body
+    assert after in corrected.subject + corrected.body
+    assert before not in corrected.subject + corrected.body
+    assert "changé depuis notre dernier courriel" in corrected.body
+    assert "changer de réponse" not in corrected.body
+
+
+def test_who_comes_back_to_what_they_said_has_nothing_more_told(at):
+    _, (first, second) = sent(2, days=10)
+    declined(first)
+    declined(second)
+    told = run_jobs()
+    interested(first)
+    declined(first)
+    at(10, ANSWER_HOUR, 5)
+
+    assert tend() == (0, 0)
+    assert [mail.to for mail in told + run_jobs()] == [[BUYER]]
 
 
 def test_the_last_awaited_who_leaves_keeps_nobody_waiting():

@@ -6,7 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directory.search.selected import KEPT
+from directory.sourcing.selection.limits import LIMITS
 from directory.sourcing.selection.selection import COMPARED
+from tests.cast import text_of
 from tests.factories import CoEntrepreneurFactory, SkillFactory
 from tests.jobs import run_jobs
 
@@ -79,7 +81,14 @@ def test_nothing_kept_says_how_to_keep(client):
 
     assert page.status_code == 200
     assert "Garder" in page.text
-    assert str(KEPT) in page.text
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_how_many_are_compared_and_how_many_kept_is_said_from_the_start(client, count):
+    page = client.get(address(*CoEntrepreneurFactory.create_batch(count, listed=True)))
+
+    assert (COMPARED, KEPT) == (12, 30)
+    assert "12 fiches se comparent côte à côte, 30 se gardent." in page.text
 
 
 @pytest.mark.parametrize("query", ["f=" + "&f=" * 900, "f=%00&f=a%00b", "f=%FF", "f[]=a", "f=" + "a" * 3000, "q=%00"])
@@ -139,6 +148,24 @@ def test_one_address_isnt_flooded(client, mailoutbox):
     assert [page.status_code for page in pages] == [302] * 5 + [429]
     assert "maire@valferrand.example" in pages[-1].text
     assert len(mailoutbox) == 5
+
+
+def test_a_network_that_floods_is_stopped_and_told_when_to_come_back(client, monkeypatch, mailoutbox):
+    monkeypatch.setitem(LIMITS.most, "network", 2)
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    pages = [
+        client.post(f"/selection/envoyer/?f={fiche.slug}", {"email": f"agent{number}@valferrand.example"})
+        for number in range(3)
+    ]
+    run_jobs()
+
+    assert [page.status_code for page in pages] == [302, 302, 429]
+    told = text_of(pages[-1])
+    assert "de votre réseau" in told
+    assert re.search(r"envoyez-la à partir du \d+ \S+ \d{4} à 0?[12] h 00", told)
+    assert "agent2@valferrand.example" in told
+    assert len(mailoutbox) == 2
 
 
 def test_a_wrong_address_is_said_and_nothing_leaves(client, mailoutbox):

@@ -65,7 +65,7 @@ ENTRIES = (
             Columns("subject message place", "objet, message, lieu", is_free=True),
             Columns("answer_by created_at confirmed_at closed_at summed_up_at", "dates"),
         ),
-        plain="id consultation",
+        plain="id consultation fingerprint",
         ties=(Tie(By.EMAIL, "email"), Tie(By.NAME, "name")),
         purge=Purge("messages à plusieurs", past.since_day("directory.GroupMessage", "answer_by")),
         sooner=(

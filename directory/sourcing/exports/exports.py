@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.models import Certification, CoEntrepreneur, Reference
 from directory.search.cards import zone_of
@@ -22,7 +22,8 @@ COLUMNS = [
     Column("Ville", 20),
     Column("Zone d’intervention", 32),
     Column("Références", 12),
-    Column("Dernière référence", 14),
+    Column("Dernière référence finie le", 14),
+    Column("Référence en cours", 10),
     Column("Clients publics servis", 36),
     Column("Labels", 32),
     Column("Fiche mise à jour", 14),
@@ -52,7 +53,7 @@ def table_of(whole, *, sentence=None, notes=()):
     facts = [
         ("Sélection" if sentence else "Recherche", sentence or origin["summary"]),
         ("Établi le", origin["made_on"]),
-        ("Nombre", str(len(whole.keys)) + (f" ({origin['only'].lower()})" if origin["only"] and not sentence else "")),
+        ("Nombre", len(whole.keys)),
         ("Ordre", order),
         ("Graine de l’ordre", "" if sentence else whole.search.seed),
         ("Version du catalogue", origin["version"]),
@@ -62,9 +63,9 @@ def table_of(whole, *, sentence=None, notes=()):
             f"{cooperative['name']}, {cooperative['legal_form']}, SIRET {cooperative['siret']}",
         ),
         ("Non pris en compte", unknown),
-        *(("À savoir", note) for note in notes),
+        *(("À savoir", note) for note in ([origin["only"]] if not sentence else notes)),
     ]
-    return Table([fact for fact in facts if fact[1]], COLUMNS, _pieces(whole))
+    return Table([fact for fact in facts if fact[1] != ""], COLUMNS, _pieces(whole))
 
 
 def _pieces(whole):
@@ -82,15 +83,8 @@ VALUES = [
     *("search_document__skills", "search_document__departments"),
 ]
 _references = Reference.objects.published().filter(participations__co_entrepreneur=OuterRef("pk"))
-# Of the published references: the type of each client, the latest first; their last day.
-DONE = [
-    ArraySubquery(_references.order_by("-starts_on", "pk").values("client__type")),
-    Subquery(
-        _references.order_by()
-        .values("participations__co_entrepreneur")
-        .values(last=Max(Coalesce("ends_on", "starts_on")))
-    ),
-]
+# Of the published references, the latest first: the type of each client, and the last day, if it is known.
+DONE = [ArraySubquery(_references.order_by("-starts_on", "pk").values(name)) for name in ("client__type", "ends_on")]
 
 
 def _labels(pks):
@@ -111,14 +105,15 @@ class _Rows:
         self.places = {key: place for place, key in enumerate(self.skills)}
         self.clients = {value: term.label for value, term in index.vocabulary[ClientFacet.name].items()}
         self.regions = DepartmentFacet.regions(index)
-        self.zones = {}
+        self.zones, self.today = {}, timezone.localdate()
         before, _, self.after_slug = reverse("catalogue:fiche", args=["-"]).rpartition("-")
         self.before_slug = settings.SITE_URL + before
 
     def row(self, rank, labels, *values):
         """The cells of a fiche, given what `VALUES` and `DONE` read."""
         slug, first_name, last_name, trade_name, headline, city, *others = values
-        nationwide, updated_on, skills, departments, client_types, last_day = others
+        nationwide, updated_on, skills, departments, client_types, ends = others
+        over = [end for end in ends if end and end <= self.today]
         address = f"{self.before_slug}{slug}{self.after_slug}"
         return [
             rank,
@@ -129,7 +124,8 @@ class _Rows:
             city,
             self._zone(nationwide, tuple(departments)),
             len(client_types),
-            last_day,
+            max(over, default=None),
+            "oui" if len(over) < len(ends) else "",
             ", ".join([self.clients[kind] for kind in dict.fromkeys(client_types) if kind in self.clients]),
             ", ".join(labels),
             updated_on,

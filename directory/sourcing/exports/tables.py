@@ -1,6 +1,6 @@
 """Tables of any length as CSV, XLSX and ODS, in pieces as they are read: flat memory, and the first byte at once.
 
-A cell is a text, a number, a day, a `Link`, or None. Texts are written by `crealead.cells`: nothing runs.
+A cell is a text, a whole number, a day, a `Link`, or None. Texts are written by `crealead.cells`: nothing runs.
 """
 
 import csv
@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -40,12 +39,12 @@ class Column(NamedTuple):
 
 @dataclass
 class Table:
-    """`facts` say where it comes from, as (label, words); `rows` come in lists, each read once.
+    """`facts` say where it comes from, as (label, words or number); `rows` come in lists, each read once.
 
     An ODS of what is dated by `made_at` is the same bytes each time.
     """
 
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str, str | int]]
     columns: list[Column]
     pieces: Iterable[list[list]]
     made_at: datetime | None = None
@@ -79,10 +78,10 @@ def _clean(text):
 
 
 def csv_pieces(table):
-    """For a French Excel: UTF-8 with its mark, `;`, CRLF, decimal comma."""
+    """For a French Excel: UTF-8 with its mark, `;`, CRLF."""
     sink = []
     writer = csv.writer(_Lines(sink), delimiter=";", lineterminator="\r\n")
-    writer.writerows([label, harmless(NOT_IN_XML.sub("", words))] for label, words in table.facts)
+    writer.writerows([label, _csv_fact(fact)] for label, fact in table.facts)
     writer.writerow([])
     writer.writerow([column.title for column in table.columns])
     yield ("\ufeff" + "".join(sink)).encode()
@@ -97,14 +96,16 @@ class _Lines:
         self.write = lines.append
 
 
+def _csv_fact(fact):
+    return harmless(NOT_IN_XML.sub("", fact)) if isinstance(fact, str) else fact
+
+
 def _csv_cell(cell):
     if isinstance(cell, Link):
         cell = cell.url
     if isinstance(cell, str):
         return as_words(NOT_IN_XML.sub("", cell))
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    return str(cell).replace(".", ",") if isinstance(cell, float | Decimal) else cell
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell
 
 
 # --- XLSX ----------------------------------------------------------------------------------------------------------
@@ -113,18 +114,18 @@ OFFICE = "http://schemas.openxmlformats.org/"
 MAIN = f'xmlns="{OFFICE}spreadsheetml/2006/main"'
 RELS = f"{OFFICE}officeDocument/2006/relationships"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-PLAIN_STYLE, TITLE_STYLE, DAY_STYLE, LINK_STYLE = range(4)
+PLAIN_STYLE, TITLE_STYLE, DAY_STYLE, LINK_STYLE, FACT_STYLE = range(5)
 XLSX_STYLES = (
     f'<styleSheet {MAIN}><fonts count="3"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font>'
     '<font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5">'
     + "".join(
         f'<xf xfId="0" numFmtId="{number}" fontId="{font}" applyNumberFormat="1" applyFont="1" applyAlignment="1">'
-        '<alignment vertical="top" wrapText="1"/></xf>'
-        for number, font in [(0, 0), (0, 1), (14, 0), (0, 2)]
+        f'<alignment vertical="top" wrapText="1"{more}/></xf>'
+        for number, font, more in [(0, 0, ""), (0, 1, ""), (14, 0, ""), (0, 2, ""), (0, 0, ' horizontal="left"')]
     )
     + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
@@ -160,7 +161,8 @@ def _xlsx_head():
         "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'{XML}<workbook {MAIN} xmlns:r="{RELS}"><sheets>'
         '<sheet name="Recherche" sheetId="1" r:id="r1"/><sheet name="Fiches" sheetId="2" r:id="r2"/>'
-        "</sheets></workbook>",
+        '</sheets><definedNames><definedName name="_xlnm.Print_Titles" localSheetId="1">Fiches!$A:$B,Fiches!$1:$1'
+        "</definedName></definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
             ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"), ("styles", "styles.xml")
         ),
@@ -200,7 +202,7 @@ def xlsx_pieces(table):
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, xml in _xlsx_head().items():
             archive.writestr(name, xml)
-        facts = "".join(_xlsx_row(number, fact) for number, fact in enumerate(table.facts, 1))
+        facts = "".join(_xlsx_row(number, fact, FACT_STYLE) for number, fact in enumerate(table.facts, 1))
         archive.writestr(
             "xl/worksheets/sheet1.xml", f"{_xlsx_sheet(FACTS_WIDTHS, frozen=False)}{facts}</sheetData></worksheet>"
         )
@@ -227,7 +229,7 @@ def xlsx_pieces(table):
                 for rank, (place, _) in enumerate(links, 1):
                     sheet.write(f'<hyperlink ref="{place}" r:id="r{rank}"/>'.encode())
                 sheet.write(b"</hyperlinks>")
-            sheet.write(b"</worksheet>")
+            sheet.write(b'<pageSetup paperSize="9" orientation="landscape"/></worksheet>')
         yield sink.take()
         with archive.open("xl/worksheets/_rels/sheet2.xml.rels", "w") as relations:
             relations.write(RELATIONS[0].encode())
@@ -279,6 +281,17 @@ def _ods_view():
     )
 
 
+def _ods_page():
+    """Landscape, as a table of many columns is read."""
+    return (
+        f'{XML}<office:document-styles {NAMES} office:version="1.3"><office:automatic-styles>'
+        '<style:page-layout style:name="paysage"><style:page-layout-properties style:print-orientation="landscape"'
+        ' fo:page-width="29.7cm" fo:page-height="21cm"/></style:page-layout></office:automatic-styles>'
+        '<office:master-styles><style:master-page style:name="Default" style:page-layout-name="paysage"/>'
+        "</office:master-styles></office:document-styles>"
+    )
+
+
 def _ods_head(widths):
     cell = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
     columns = "".join(
@@ -293,14 +306,20 @@ def _ods_head(widths):
         '<number:year number:style="long"/></number:date-style>'
         f'<style:style style:name="s" style:family="table-cell">{cell}</style:style>'
         f'<style:style style:name="d" style:family="table-cell" style:data-style-name="jour">{cell}</style:style>'
+        f'<style:style style:name="f" style:family="table-cell">{cell}'
+        '<style:paragraph-properties fo:text-align="start"/></style:style>'
         f'<style:style style:name="t" style:family="table-cell">{cell}<style:text-properties fo:font-weight="bold"/>'
         "</style:style></office:automatic-styles><office:body><office:spreadsheet>"
     )
 
 
-def _ods_sheet(name, widths):
-    columns = "".join(f'<table:table-column table:style-name="c{width}"/>' for width in widths)
-    return f"<table:table table:name={quoteattr(name)}>{columns}"
+def _ods_sheet(name, widths, titles=()):
+    """The beginning of a sheet; with `titles`, they and the first two columns are on each page that is printed."""
+    columns = [f'<table:table-column table:style-name="c{width}"/>' for width in widths]
+    if titles:
+        columns[:2] = ["<table:table-header-columns>", *columns[:2], "</table:table-header-columns>"]
+        columns += ["<table:table-header-rows>", _ods_row(titles, "t"), "</table:table-header-rows>"]
+    return f"<table:table table:name={quoteattr(name)}>{''.join(columns)}"
 
 
 def _ods_row(cells, style="s"):
@@ -344,23 +363,23 @@ def ods_pieces(table):
     sink, widths = _Sink(), [column.width for column in table.columns]
     manifest = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
-        for path, kind in [("/", ODS), ("content.xml", "text/xml"), ("settings.xml", "text/xml")]
+        for path, kind in [("/", ODS), *((f"{part}.xml", "text/xml") for part in ("content", "settings", "styles"))]
     )
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         # First and as it is, so that a system tells the type by the first bytes.
         archive.writestr(_entry("mimetype", table, zipfile.ZIP_STORED), ODS)
         archive.writestr(_entry("settings.xml", table), _ods_view())
+        archive.writestr(_entry("styles.xml", table), _ods_page())
         archive.writestr(
             _entry("META-INF/manifest.xml", table),
             f'{XML}<manifest:manifest {NAMES} manifest:version="1.3">{manifest}</manifest:manifest>',
         )
         yield sink.take()
         with archive.open(_entry("content.xml", table), "w") as content:
-            facts = "".join(map(_ods_row, table.facts))
+            facts = "".join(_ods_row(fact, "f") for fact in table.facts)
             content.write(_ods_head([*FACTS_WIDTHS, *widths]).encode())
             content.write(f"{_ods_sheet('Recherche', FACTS_WIDTHS)}{facts}</table:table>".encode())
-            titles = _ods_row([column.title for column in table.columns], "t")
-            content.write(f"{_ods_sheet('Fiches', widths)}{titles}".encode())
+            content.write(_ods_sheet("Fiches", widths, [column.title for column in table.columns]).encode())
             for rows in table.pieces:
                 content.write("".join(map(_ods_row, rows)).encode())
                 yield sink.take()

@@ -16,7 +16,7 @@ from directory.models import CoEntrepreneur, GroupMessage, GroupRecipient, TeamM
 from directory.tenders.consultations import actions as consultations
 from directory.tenders.team import actions as teams
 
-from . import mails
+from . import mails, page
 
 logger = logging.getLogger(__name__)
 
@@ -260,13 +260,21 @@ def _remind(message_pk):
 
 @transaction.atomic
 def _sum_up(message_pk):
-    """Mail its author what was answered, once, if it is time."""
+    """Mail its author what was answered, if it is time and isn't what they were told already.
+
+    Returns:
+        bool: whether it did.
+    """
     message = _held(message_pk, GroupMessage.objects.to_sum_up())
     if message is None:
         return False
-    message.summed_up_at = timezone.now()
-    message.save(update_fields=["summed_up_at"])
-    mails.summary(message)
+    before, message.fingerprint = message.fingerprint, page.fingerprint_of(message)
+    if message.is_past:
+        message.summed_up_at = timezone.now()
+    message.save(update_fields=["fingerprint", "summed_up_at"])
+    if message.fingerprint == before:
+        return False
+    mails.summary(message, is_corrected=before is not None)
     return True
 
 

@@ -6,7 +6,7 @@ from crealead.mail import page_url, queue_mail
 from crealead.words import counted, day
 from directory.doors import links
 
-from .page import lines_of, outcome_of
+from .page import lines_of, outcome_of, until
 
 
 def to_confirm(message):
@@ -33,8 +33,14 @@ def sent(message, fiches, count):
     _to_author(message, "group_sent", context)
 
 
-def summary(message):
-    context = {"lines": lines_of(message), "outcome": outcome_of(message)}
+def summary(message, *, is_corrected):
+    """To the author: what was answered; `is_corrected` when they were told otherwise before."""
+    context = {
+        "lines": lines_of(message),
+        "outcome": outcome_of(message),
+        "is_corrected": is_corrected,
+        "until": until(message) if message.is_open else "",
+    }
     _to_author(message, "group_summary", context)
 
 

@@ -1,6 +1,7 @@
 """What pages and mails say of a message to several: what was written, and where each person stands."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -61,6 +62,12 @@ class Line:
 def lines_of(message):
     """Where each of those it was written to stands, in the order in which they were chosen."""
     return [Line.of(recipient) for recipient in message.recipients.select_related("co_entrepreneur").order_by("pk")]
+
+
+def fingerprint_of(message):
+    """A number for what each answered: the same until someone answers otherwise, leaves the catalogue or comes back."""
+    said = [(line.state, line.words) for line in lines_of(message)]
+    return int.from_bytes(sha256(repr(said).encode()).digest()[:8], "big", signed=True)
 
 
 def words_of(recipient):

@@ -81,18 +81,25 @@ def _rows(fiches, search):
 
 def _answers(fiche, search, of_all_words):
     """Where nobody has all the words of a search, who has the most of them is found too."""
-    found = "oui" if fiche.pk in of_all_words else "en partie"
-    return [found if fiche.pk in search.fiches else "non, pas entièrement"]
+    if fiche.pk in search.fiches and fiche.pk in of_all_words:
+        return ["oui"]
+    words = {unit.typed: fiche.pk in search.index.answering(unit.loose) for unit in search.need.units}
+    words |= dict.fromkeys(search.need.missing, False)
+    answer = "en partie" if fiche.pk in search.fiches else "non, pas entièrement"
+    return [answer, *_had_and_lacking(words, "ne dit pas")]
 
 
 def _asked(fiche, asked):
     """How many of the skills asked, which, and which aren't declared."""
     own = {skill.slug for skill in fiche.skills.all()}
-    had = [label for slug, label in asked.items() if slug in own]
-    lacking = [label for slug, label in asked.items() if slug not in own]
-    lines = [f"{len(had)} sur {len(asked)}"]
-    lines += [f"a\N{NO-BREAK SPACE}: {', '.join(had)}"] if had else []
-    return lines + ([f"non déclaré\N{NO-BREAK SPACE}: {', '.join(lacking)}"] if lacking else [])
+    had = {label: slug in own for slug, label in asked.items()}
+    return [f"{sum(had.values())} sur {len(had)}", *_had_and_lacking(had, "non déclaré")]
+
+
+def _had_and_lacking(had, lacks):
+    """Of what is asked, by its words, what one has and what one hasn't, a line each."""
+    lines = [("a", [words for words in had if had[words]]), (lacks, [words for words in had if not had[words]])]
+    return [f"{label}\N{NO-BREAK SPACE}: {', '.join(words)}" for label, words in lines if words]
 
 
 def _others(fiche, asked):
@@ -100,9 +107,9 @@ def _others(fiche, asked):
 
 
 def zone_lines(fiche, regions):
-    """A whole region by its name; every department where that would leave some unnamed."""
-    words = zone_in_words([row.code for row in fiche.departments.all()], regions)
-    words = fiche.zone if fiche.nationwide or "autres départements" in words else words
+    """A whole region by its name, and every other department by its own."""
+    codes = [row.code for row in fiche.departments.all()]
+    words = fiche.zone if fiche.nationwide else zone_in_words(codes, regions, most=None)
     return [words] if words else []
 
 

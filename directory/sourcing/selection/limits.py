@@ -14,6 +14,6 @@ LIMITS = Limits(
         "network": "Beaucoup de sélections partent de votre réseau aujourd’hui.",
         "address": "Plusieurs sélections sont parties vers cette adresse aujourd’hui.",
     },
-    advice="La vôtre n’est pas partie\N{NO-BREAK SPACE}: envoyez-la à partir de {moment}, ou copiez le lien.",
+    advice="La vôtre n’est pas partie\N{NO-BREAK SPACE}: envoyez-la à partir du {moment}, ou copiez le lien.",
     window=timedelta(days=1),
 )

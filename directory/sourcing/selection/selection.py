@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from crealead.words import day
 from directory.models import CoEntrepreneur, FormerSlug
+from directory.search.facets import NO_BOXES
 from directory.search.filters import CatalogueFilter
 from directory.search.selected import kept_slugs
 
 # How many are set side by side; the others kept are listed below.
 COMPARED = 12
+# Of a search, what says nothing of what is needed.
+NOT_OF_A_NEED = {"tri": "", "graine": "", **NO_BOXES}
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,6 @@ class Selection:
 def gone_words(name, since):
     """What is said of who left the catalogue, without a full stop: who, and since which day if it is known."""
     return f"{name} n’est plus au catalogue" + (f" depuis le {day(since)}" if since else "")
-
-
-# Of a search, what says nothing of what is needed.
-NOT_OF_A_NEED = {"tri": "", "graine": "", "dans_departement": "", "dans_competence": "", "dans_cpv": ""}
 
 
 def gone_since(fiche):

@@ -1,7 +1,7 @@
-// The link of a record, copied by a button, where script runs.
+// A link that a button copies, where script runs and the browser lets it.
 
 const copy = document.querySelector("[data-copy]");
-const told = document.querySelector("[data-annonce]");
+const told = document.querySelector("[data-kept-told], [data-annonce]");
 
 if (copy && navigator.clipboard) {
   copy.hidden = false;
@@ -10,7 +10,7 @@ if (copy && navigator.clipboard) {
       await navigator.clipboard.writeText(copy.dataset.copy);
       told.textContent = "Lien copié.";
     } catch {
-      told.textContent = "Votre navigateur n’a pas laissé copier\u00a0: le lien est au-dessus.";
+      told.textContent = "Votre navigateur n’a pas laissé copier\u00a0: l’adresse est dans sa barre.";
     }
   });
 }
