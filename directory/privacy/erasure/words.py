@@ -64,6 +64,8 @@ def naming(table, wording):
     name, key = connection.ops.quote_name(meta.db_table), connection.ops.quote_name(meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {key} FROM {name} AS told WHERE lower(unaccent(told::text)) ~ %s ORDER BY 1", [wording.clues]
+            # No column is called so, which would be read in the place of the row.
+            f'SELECT {key} FROM {name} AS "whole row" WHERE lower(unaccent("whole row"::text)) ~ %s ORDER BY 1',
+            [wording.clues],
         )
         return [pk for (pk,) in cursor.fetchall()]

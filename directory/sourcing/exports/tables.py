@@ -4,7 +4,6 @@ A cell is a text, a whole number, a day, a `Link`, or None. Texts are written by
 """
 
 import csv
-import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from crealead.cells import as_words, harmless
+from crealead.words import sayable
 
-# What XML can't say.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What a cell of Excel holds.
 LONGEST = 32_000
 SIGN_CM = 0.2
@@ -70,7 +68,7 @@ class _Sink:
 
 def _clean(text):
     if not text.isprintable():
-        text = NOT_IN_XML.sub("", text.replace("\r\n", "\n"))
+        text = sayable(text.replace("\r\n", "\n"))
     return harmless(text[:LONGEST])
 
 
@@ -97,14 +95,14 @@ class _Lines:
 
 
 def _csv_fact(fact):
-    return harmless(NOT_IN_XML.sub("", fact)) if isinstance(fact, str) else fact
+    return harmless(sayable(fact)) if isinstance(fact, str) else fact
 
 
 def _csv_cell(cell):
     if isinstance(cell, Link):
         cell = cell.url
     if isinstance(cell, str):
-        return as_words(NOT_IN_XML.sub("", cell))
+        return as_words(sayable(cell))
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell
 
 
