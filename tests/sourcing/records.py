@@ -46,7 +46,7 @@ def close(record, years=1):
 
 
 def reachable(record, email=BUYER):
-    actions.ask_email(record_pk=record.pk, email=email)
+    actions.ask_email(record_pk=record.pk, email=email, seen=actions.state_of_email(fresh(record)))
     actions.confirm_email(record_pk=record.pk, email=email)
     return SourcingRecord.objects.get(pk=record.pk)
 

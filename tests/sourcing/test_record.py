@@ -328,8 +328,10 @@ def test_another_reason_must_be_told(client, record, people):
 
 
 def test_two_who_set_the_same_aside_write_it_once(record, people):
-    assert set_aside(record, fiches=[people[1].pk], words="La première.") == 1
-    assert set_aside(record, fiches=[people[1].pk], words="La seconde.") == 0
+    set_aside(record, fiches=[people[1].pk], words="La première.")
+
+    with pytest.raises(actions.ChangedError):
+        set_aside(record, fiches=[people[1].pk], words="La seconde.")
     assert record.set_aside.get().words == "La première."
 
 

@@ -302,14 +302,6 @@ def test_the_address_that_checks_tells_nothing_of_what_it_says(client, closed):
     assert "64 signes" in text_of(client.get("/selection/dossier/empreinte/", {"empreinte": "abc"}))
 
 
-def test_what_is_sent_to_one_closed_meanwhile_is_shown_to_be_copied(client, closed):
-    form = need_form(fresh(closed.record), need="Un texte long à retaper")
-    page = client.post(f"{closed.record.get_absolute_url()}besoin/", form)
-
-    assert page.status_code == 409
-    assert "Un texte long à retaper" in page.text
-
-
 @pytest.mark.parametrize("words", ["x" * 3000, "é🙂 שלום مرحبا #let $x$ @a <b>", "a\n" * 1400])
 def test_any_words_make_a_pdf(people, words):
     record = open_record(kept=people, need=words)

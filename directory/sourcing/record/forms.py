@@ -147,6 +147,8 @@ class KeptForm(forms.Form):
         places: `Place`s of the record.
     """
 
+    LABELS = {"rang": "Rang", "note": "Note", "retirer": "Ne plus la garder"}
+
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, error_messages=NOT_SEEN)
 
     def __init__(self, data=None, *, places, seen):
@@ -154,7 +156,7 @@ class KeptForm(forms.Form):
         self.places = places
         for rank, place in enumerate(places, 1):
             self.fields[f"rang-{place.row.pk}"] = forms.IntegerField(
-                label="Rang",
+                label=self.LABELS["rang"],
                 initial=rank,
                 min_value=1,
                 max_value=99,
@@ -167,20 +169,18 @@ class KeptForm(forms.Form):
                 widget=forms.NumberInput(attrs={"min": 1, "max": 99}),
             )
             self.fields[f"note-{place.row.pk}"] = forms.CharField(
-                label="Note",
+                label=self.LABELS["note"],
                 initial=place.row.note,
                 required=False,
                 max_length=WORDS,
                 widget=Textarea(attrs={"rows": 3}),
             )
-            self.fields[f"retirer-{place.row.pk}"] = forms.BooleanField(label="Ne plus la garder", required=False)
+            self.fields[f"retirer-{place.row.pk}"] = forms.BooleanField(label=self.LABELS["retirer"], required=False)
 
     @property
     def lines(self):
         """Each place with its fields."""
-        return [
-            (place, *(self[f"{name}-{place.row.pk}"] for name in ("rang", "note", "retirer"))) for place in self.places
-        ]
+        return [(place, *(self[f"{name}-{place.row.pk}"] for name in self.LABELS)) for place in self.places]
 
     @property
     def order(self):
@@ -208,7 +208,6 @@ class SetAsideForm(forms.Form):
 
     Args:
         standing: a `Standing`.
-        offered: what `Standing.offered` gives.
     """
 
     fiches = forms.MultipleChoiceField(
@@ -240,8 +239,9 @@ class SetAsideForm(forms.Form):
         widget=Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data=None, *, standing, offered, initial=None):
+    def __init__(self, data=None, *, standing, initial=None):
         super().__init__(data, initial=initial)
+        offered = standing.offered()
         self.fields["reason"].needed = "facultatif si le critère le dit"
         self.fields["words"].needed = "facultatif, sauf pour un autre motif"
         self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason[:MOST_LISTED]]
@@ -279,10 +279,15 @@ class SetAsideForm(forms.Form):
 
 
 class EmailForm(AddressForm):
-    def __init__(self, data=None):
+    """The address; `seen` is the state of the one that the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, data=None, *, seen=""):
         super().__init__(
             data, help_text="Elle sert à vous envoyer ce lien, à prévenir de la fin et à demander une fois la suite."
         )
+        self.fields["seen"].initial = seen
 
 
 class CloseForm(forms.Form):
@@ -301,6 +306,9 @@ class CloseForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
+    """What came of a record; `seen` is the state of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(
         label="Un marché a-t-il été passé\N{NO-BREAK SPACE}?",
         choices=SourcingRecord.Outcome.choices,
@@ -333,6 +341,18 @@ class OutcomeForm(forms.Form):
         elif data.get("outcome"):
             data["why_none"] = data["why_none"] if data["outcome"] == SourcingRecord.Outcome.NONE else ""
         return data
+
+
+def row_key(text):
+    """The key of a row as a form sends it; 0 for none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(2**63)) else 0
+
+
+def over(form, seen):
+    """The same as it was typed, which now writes over what is there."""
+    data = form.data.copy()
+    data["seen"] = seen
+    return type(form)(data)
 
 
 def public_clients():

@@ -39,6 +39,12 @@ FULL = (
 )
 
 
+NO_ROOM_FOR_MOTIVES = (
+    f"Le dossier est plein\N{NO-BREAK SPACE}: il tient {sourcing_record.MOST_SET_ASIDE} motifs. "
+    "Rien n’a été enregistré\N{NO-BREAK SPACE}: retirez-en, ou écartez un groupe à la place."
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """A part of the record: whether it is done (`fait`), missing (`manque`) or to be seen (`a-voir`), in words."""
@@ -152,6 +158,28 @@ def _motives_step(standing, left):
         return Step(title, anchor, "a-voir", "Un motif vaut aussi pour une fiche gardée.")
     told = counted(standing.number_set_aside, "fiche écartée, avec son motif.", "fiches écartées, avec leur motif.")
     return Step(title, anchor, "fait", told)
+
+
+def decided_of(standing, data):
+    """What is said now of those that a form would set aside, as (who, words): they were kept or set aside meanwhile."""
+    chosen = set(data.getlist("fiches"))
+    decided = [(place.who.title, "gardée") for place in standing.kept if place.who and str(place.who.pk) in chosen]
+    for motive in standing.motives:
+        words = ". ".join(filter(None, [motive.row.get_reason_display(), motive.row.words]))
+        decided += [(who.title, words) for who in motive.covers if str(who.pk) in chosen]
+        if motive.label and motive.row.query == data.get("group", "").partition(":")[2]:
+            decided.append((motive.label, words))
+    return decided
+
+
+def outcome_of(record):
+    """What was said to have come of a record, as (label, words)."""
+    said = [
+        ("Un marché", record.get_outcome_display()),
+        ("Pourquoi", record.get_why_none_display()),
+        ("Précisions", record.outcome_words),
+    ]
+    return [(label, words) for label, words in said if words]
 
 
 def blocking(standing):

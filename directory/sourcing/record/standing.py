@@ -230,7 +230,7 @@ class Standing:
     def _narrower(self):
         taken = {row.query for row in self.rows}
         return [
-            Offered(f"without:{search.query}", asked(search.sentence), len(lacking))
+            Offered(f"without:{search.query}", without_number(search.sentence), len(lacking))
             for search in self.searches
             if search.query
             and search.query not in taken
@@ -269,7 +269,7 @@ def more(people):
     return counted(left_out, "autre", "autres") if left_out > 0 else ""
 
 
-def asked(sentence):
+def without_number(sentence):
     """What a search asks for, without how many answered."""
     _, _, rest = sentence.partition(" co-entrepreneur")
     rest = rest.removeprefix("s").strip(" ,")
