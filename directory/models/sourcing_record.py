@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pyroaring import BitMap
 
+from . import masking
 from .address import AddressedQuerySet
 from .answer import frozen
 from .co_entrepreneur import CoEntrepreneur
@@ -297,7 +298,13 @@ class ClosedRecord(models.Model):
                 name="closed_record_has_fingerprints",
             )
         ]
-        triggers = [frozen("closed", forever=["record_id", "closed_at", "fingerprint", "pdf_fingerprint"])]
+        triggers = [
+            frozen(
+                "closed",
+                forever=["id", "record_id", "closed_at", "fingerprint", "pdf_fingerprint"],
+                refused=masking.REFUSED,
+            )
+        ]
 
     def __str__(self):
         return f"dossier clos le {timezone.localtime(self.closed_at):%d/%m/%Y}"

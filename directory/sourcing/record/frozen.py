@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from crealead.words import day, moment, thousands
 from directory.models import CoEntrepreneur, CpvCode, Threshold
+from directory.models.masking import RETIRED_LINE
 from directory.models.taxonomy import WORKS
 from directory.privacy.actions import records
 from directory.search.facets import DepartmentFacet
 from directory.sourcing.selection.comparison import label_lines, zone_lines
-
-from .standing import RETIRED
 
 FORMAT = 1
 # Of those that one line sets aside, how many are named; the others are counted.
@@ -184,8 +183,8 @@ def _as_seen(fiche, regions):
 
 def _empty(place):
     """Who left before the record was closed: named, as long as that may be, and nothing else."""
-    key = place.row.co_entrepreneur_id if place.gone != RETIRED else None
-    name = place.row.co_entrepreneur.name if key else RETIRED
+    key = place.row.co_entrepreneur_id if place.gone != RETIRED_LINE else None
+    name = place.row.co_entrepreneur.name if key else RETIRED_LINE
     lists = dict.fromkeys(("skills", "zone", "references", "labels"), ())
     return {
         "fiche": key,

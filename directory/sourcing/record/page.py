@@ -39,6 +39,8 @@ FULL = (
 )
 
 
+# What a closed record keeps of a fiche, besides its names.
+READ_OF_FICHE = ("headline", "offer", "skills", "zone", "references", "labels")
 NO_ROOM_FOR_MOTIVES = (
     f"Le dossier est plein\N{NO-BREAK SPACE}: il tient {sourcing_record.MOST_SET_ASIDE} motifs. "
     "Rien n’a été enregistré\N{NO-BREAK SPACE}: retirez-en, ou écartez un groupe à la place."
@@ -136,7 +138,7 @@ def steps_of(standing):
         Step("Les recherches", "recherches", "fait", f"{made}, {_found(standing.answered)}.")
         if searches
         else Step("Les recherches", "recherches", "manque", "Ajoutez la recherche que vous avez faite."),
-        Step("Les fiches gardées", "gardees", "a-voir", f"{len(kept)}, dont {away} qui n’est plus au catalogue.")
+        Step("Les fiches gardées", "gardees", "a-voir", _kept_and_away(len(kept), away))
         if away
         else Step("Les fiches gardées", "gardees", "fait", counted(len(kept), "fiche gardée.", "fiches gardées."))
         if kept
@@ -215,18 +217,23 @@ def closing(request, standing):
 def closed(request, record):
     """What `sourcing/record/closed.html` reads."""
     row, data = record.closed, record.closed.data
-    retired = sum(line["fiche"] is None for line in records.lines_in(data))
+    # Of who was gone already, the line says so.
+    retired = sum(line["fiche"] is None and not line.get("gone") for line in records.lines_in(data))
     return common(request, record) | {
         "data": data,
         "closed_on": moment(datetime.fromisoformat(data["closed_at"])),
         "fingerprint": row.fingerprint,
         "check_url": check_url(row.fingerprint),
-        "kept": data["kept"],
+        "kept": [{"was_read": any(fiche[part] for part in READ_OF_FICHE), **fiche} for fiche in data["kept"]],
         "searches": data["searches"],
         "set_aside": [{"number": counted(line["count"], "fiche", "fiches"), **line} for line in data["set_aside"]],
         "number_left": counted(data["without_reason"]["count"], "fiche", "fiches"),
         "without_reason": data["without_reason"]["fiches"],
-        "retired": counted(retired, "co-entrepreneur en a été retiré", "co-entrepreneurs en ont été retirés")
+        "retired": counted(
+            retired,
+            "co-entrepreneur en a été retiré, qui a quitté le catalogue ou s’y oppose",
+            "co-entrepreneurs en ont été retirés, qui ont quitté le catalogue ou s’y opposent",
+        )
         if retired
         else "",
         "files": [
@@ -247,6 +254,11 @@ def compare_url(standing):
     """Those kept, side by side, as their selection shows them."""
     slugs = [place.who.slug for place in standing.kept if place.who][:COMPARED]
     return f"{reverse('sourcing:selection')}?{urlencode([('f', slug) for slug in slugs])}" if slugs else ""
+
+
+def _kept_and_away(number, away):
+    there = f"{counted(number, 'fiche gardée', 'fiches gardées')}, dont "
+    return there + counted(away, "qui n’est plus au catalogue.", "qui ne sont plus au catalogue.")
 
 
 def _found(count):

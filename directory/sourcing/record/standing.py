@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from crealead.words import counted
 from directory.models import CoEntrepreneur, RecordFiche, SetAside
+from directory.models.masking import RETIRED_LINE
 from directory.search.facets import (
     ClientFacet,
     DepartmentFacet,
@@ -47,7 +48,7 @@ REASONS = {
 
 # How many names a list of a page shows.
 MOST_LISTED = 100
-RETIRED, GONE, REST = "Co-entrepreneur retiré", "Une fiche qui n’est plus au catalogue", "Toutes les autres fiches"
+GONE, REST = "Une fiche qui n’est plus au catalogue", "Toutes les autres fiches"
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class Standing:
         if row.co_entrepreneur_id in self.people:
             return Place(row, self.people[row.co_entrepreneur_id])
         # Erased, or never shown: nothing says that it was.
-        gone = gone_words(fiche.name, gone_since(fiche)) if fiche and fiche.listed_since else RETIRED
+        gone = gone_words(fiche.name, gone_since(fiche)) if fiche and fiche.listed_since else RETIRED_LINE
         return Place(row, None, gone)
 
     @cached_property
