@@ -33,7 +33,6 @@ def open_record(*, kept=(), query="q=accueil", need=NEED):
     return actions.start(
         need=need,
         organisation="Commune de Valferrand",
-        client=None,
         search=search(query) if query is not None else None,
         fiches=[fiche.pk for fiche in kept],
     )

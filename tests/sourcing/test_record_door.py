@@ -54,25 +54,52 @@ def keys(fiche):
     }
 
 
-def expected(kind, name):
-    if kind == "open":
-        return 302 if name in OF_CLOSED else 200
-    if kind == "closed":
-        return 302 if name in OF_OPEN else 200
-    return 404
+def expected(kind, name, method):
+    """The status of an address. What is posted says nothing: a form is shown again, a gesture does nothing."""
+    if name in {"new", "check"}:
+        return 200
+    if kind not in {"open", "closed"}:
+        return 404
+    if kind == "open" and name in OF_CLOSED:
+        return 302
+    if kind == "closed" and name in OF_OPEN:
+        return 409 if method == "post" else 302
+    if name == "record" and method == "post":
+        return 409 if kind == "closed" else 302
+    return 200
+
+
+def visitors(fiche):
+    """Whoever has the key, signed in or not: none has a way of their own."""
+    return {
+        "anonymous": Client(),
+        "member": cast.browser_of(fiche),
+        "référent": cast.browser_of(fiche.referent or cast.referent()),
+        "administrator": cast.browser_of(cast.administrator()),
+    }
 
 
 @pytest.mark.parametrize("kind", ["open", "closed", "wrong", "ended", "erased", "short"])
-def test_each_address_for_each_kind_of_visitor(fiche, kind):
+def test_each_address_for_each_kind_of_visitor_and_of_key(fiche, kind):
     key = keys(fiche)[kind]
-    if kind == "short":
-        urls = {name: url.replace("A" * 43, key) for name, url in addresses("A" * 43).items()}
-    else:
-        urls = addresses(key)
+    urls = {name: url.replace("A" * 43, key) for name, url in addresses("A" * 43).items()}
+    urls |= {"new": "/selection/dossier/", "check": "/selection/dossier/empreinte/"}
 
-    assert {name: Client().get(url).status_code for name, url in urls.items()} == {
-        name: expected(kind, name) for name in urls
-    }
+    for visitor, browser in visitors(fiche).items():
+        for number, method in enumerate(["get", "head", "post"]):
+            # Each from a network of its own: none has guessed too much.
+            sender = {"REMOTE_ADDR": f"203.0.113.{len(visitor) * 10 + number}"}
+            statuses = {name: getattr(browser, method)(url, **sender).status_code for name, url in urls.items()}
+            assert statuses == {name: expected(kind, name, method) for name in urls}, (visitor, method)
+
+
+def test_a_key_opens_its_own_record_and_no_other(fiche):
+    records = [open_record(kept=[fiche], need=f"Le besoin numéro {number}") for number in range(2)]
+    for record, other in (records, records[::-1]):
+        for url in addresses(record.key).values():
+            page = Client().get(url, follow=True)
+            assert other.key not in page.text
+            assert other.need not in page.text
 
 
 @pytest.mark.parametrize("kind", ["wrong", "ended", "erased"])

@@ -35,8 +35,13 @@ def record(people):
 
 
 def need(record, people):
-    typed = {"need": "Repavage", "organisation": "Lunas", "cpv_codes": CpvCode.objects.first().code, "amount": "25000"}
-    return need_form(record, **typed), list(typed.values())
+    typed = {
+        "need": "Repavage",
+        "organisation": "Lunas",
+        "cpv_codes": CpvCode.objects.first().code,
+        "amount": "0-60000",
+    }
+    return need_form(record, **typed), [*list(typed.values())[:-1], "moins de 60 000 € HT"]
 
 
 def kept(record, people):

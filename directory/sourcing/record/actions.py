@@ -57,9 +57,9 @@ class Added:
 
 
 @transaction.atomic
-def start(*, need, organisation, client, search=None, fiches=()):
+def start(*, need, organisation, search=None, fiches=()):
     """Open a record; with a search, and the keys of fiches that are kept."""
-    record = SourcingRecord.objects.create(need=need, organisation=organisation, client=client)
+    record = SourcingRecord.objects.create(need=need, organisation=organisation)
     _add(record, search, fiches)
     return record
 
@@ -214,7 +214,8 @@ def close(*, record_pk, seen, years, index=None):
     # What it said is said once, there.
     for rows in (record.searches, record.kept, record.set_aside):
         rows.all().delete()
-    record.need, record.organisation, record.client, record.cpv_codes, record.amount = "", "", None, [], None
+    record.need, record.organisation, record.cpv_codes = "", "", []
+    record.amount_from, record.amount_below = None, None
     record.kept_years, record.warned_on = years, None
     record.ends_on = timezone.localdate(at) + years * YEAR
     record.save()

@@ -3,16 +3,13 @@
 from django import forms
 
 from directory.doors.forms import AddressForm
-from directory.forms.amounts import AmountField
-from directory.forms.clients import flat
 from directory.forms.cpv import CpvCodesField
 from directory.forms.text import Textarea
 from directory.forms.trap import Trapped
 from directory.models import Reference, SetAside, SourcingRecord
 from directory.models.public_client import PublicClient
-from directory.models.sourcing_record import LARGEST_AMOUNT
 
-from . import pasted
+from . import bands, pasted
 from .standing import MOST_LISTED, reason_of
 
 WORDS = SourcingRecord.LONGEST_WORDS
@@ -55,42 +52,40 @@ class NeedForm(forms.Form):
         max_length=400,
         help_text="Par exemple\N{NO-BREAK SPACE}: 80511000-9, 79822500.",
     )
-    amount = AmountField(
-        label="Montant estimé, en euros HT",
+    amount = forms.TypedChoiceField(
+        label="Montant estimé",
         required=False,
-        min_value=0,
-        max_value=LARGEST_AMOUNT,
-        decimal_places=0,
-        help_text="Il se lira à côté du seuil du jour de la clôture.",
-        error_messages={
-            "invalid": "Tapez un nombre d’euros, sans mots.",
-            "max_decimal_places": "Tapez un nombre entier d’euros.",
-            "min_value": "Un montant ne peut pas être négatif.",
-            "max_value": "Ce montant est trop grand.",
-        },
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        coerce=bands.read,
+        empty_value=None,
+        help_text="Entre deux seuils du jour\N{NO-BREAK SPACE}: le dossier n’a pas besoin de plus.",
+        error_messages={"invalid_choice": "Choisissez un montant de la liste."},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, error_messages=NOT_SEEN)
+
+    def __init__(self, data=None, *, initial=None):
+        super().__init__(data, initial=initial)
+        self.fields["amount"].choices = bands.choices(also=self.initial.get("amount", ""))
 
     @property
     def values(self):
         """What is written of a valid one, by column."""
-        data = self.cleaned_data
+        data, band = self.cleaned_data, self.cleaned_data["amount"]
         return {
             "need": data["need"],
             "organisation": data["organisation"],
-            "client": known_client(data["organisation"]),
             "cpv_codes": [code.code for code in data["cpv_codes"]],
-            "amount": None if data["amount"] is None else int(data["amount"]),
+            "amount_from": band.least if band else None,
+            "amount_below": band.below if band else None,
         }
 
     @staticmethod
     def initial_of(record):
+        band = bands.band_of(record)
         return {
             "need": record.need,
             "organisation": record.organisation,
             "cpv_codes": ", ".join(record.cpv_codes),
-            "amount": record.amount,
+            "amount": band.value if band else "",
             "seen": record.need_version,
         }
 
@@ -352,16 +347,9 @@ def over(form, seen):
     """The same as it was typed, which now writes over what is there."""
     data = form.data.copy()
     data["seen"] = seen
-    return type(form)(data)
+    return type(form)(data, initial=form.initial) if form.initial else type(form)(data)
 
 
 def public_clients():
     """The organisations that published references name: what the public reads of the directory already."""
     return PublicClient.objects.filter(references__in=Reference.objects.published()).distinct()
-
-
-def known_client(name):
-    """The one that has this very name, or None."""
-    near = [client for client in public_clients().filter(name__unaccent__iexact=name.strip()) if name.strip()]
-    same = [client for client in near if flat(client.name) == flat(name)]
-    return same[0] if len(same) == 1 else None

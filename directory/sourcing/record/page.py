@@ -122,7 +122,7 @@ def steps_of(standing):
         for words, is_unsaid in [
             ("l’organisme", not record.organisation),
             ("un code CPV", not record.cpv_codes),
-            ("le montant estimé", record.amount is None),
+            ("le montant estimé", record.amount_from is None),
         ]
         if is_unsaid
     ]

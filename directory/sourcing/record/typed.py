@@ -2,7 +2,7 @@
 
 from directory.models import CoEntrepreneur, SetAside
 
-from . import pasted
+from . import bands, pasted
 from .forms import AddForm, CloseForm, EmailForm, KeptForm, NeedForm, OutcomeForm, SetAsideForm, row_key
 from .standing import without_number
 
@@ -44,6 +44,8 @@ def _texts(name, values):
         return [_criterion(value) for value in values]
     if name.startswith("retirer-"):
         return ["oui" for _ in values]
+    if name == "amount":
+        return [band.words if (band := bands.read(value)) else value for value in values]
     words = {str(value): str(label) for value, label in getattr(FIELDS.get(name), "choices", ())}
     return [words.get(value, value) for value in values]
 

@@ -30,7 +30,6 @@ from .forms import (
     NeedForm,
     NewForm,
     SetAsideForm,
-    known_client,
     over,
     public_clients,
     row_key,
@@ -76,7 +75,6 @@ def new(request):
                 record = actions.start(
                     need=data["need"],
                     organisation=data["organisation"],
-                    client=known_client(data["organisation"]),
                     search=source.search,
                     fiches=source.fiches,
                 )
@@ -185,8 +183,9 @@ def need(request, record):
 def _differing(form, record):
     """What the record says now where it isn't what was typed: (label, words)."""
     written = NeedForm.initial_of(record)
+    bands = dict(form.fields["amount"].choices)
     return [
-        (form.fields[name].label, written[name] or "rien")
+        (form.fields[name].label, (bands.get(written[name]) if name == "amount" else written[name]) or "rien")
         for name in ("need", "organisation", "cpv_codes", "amount")
         if str(written[name] if written[name] is not None else "") != str(form[name].value() or "")
     ]
