@@ -70,7 +70,7 @@ REFUSED = [
     # Whom it names is read off what it says.
     """TG_OP = 'UPDATE' AND NEW.fiches IS DISTINCT FROM ARRAY(
             SELECT former.pk FROM unnest(OLD.fiches) WITH ORDINALITY AS former(pk, place)
-            WHERE jsonb_path_exists(NEW.data, '$.**.fiche ? (@ == $pk)', jsonb_build_object('pk', former.pk))
+            WHERE jsonb_path_exists(NEW.data, '$.**.fiche?(@ == $pk)', jsonb_build_object('pk', former.pk))
             ORDER BY former.place
         )""",
     f"""TG_OP = 'UPDATE' AND EXISTS ({_WALK}

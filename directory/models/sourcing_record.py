@@ -41,8 +41,8 @@ def open_until():
 class SourcingRecordQuerySet(AddressedQuerySet):
     def over(self):
         """Those whose end has come, and was said before if there is whom to tell."""
-        told = Q(email_confirmed_at=None) | Q(warned_on__isnull=False)
-        return self.filter(told, ends_on__lt=timezone.localdate())
+        was_said = Q(email_confirmed_at=None) | Q(warned_on__isnull=False)
+        return self.filter(was_said, ends_on__lt=timezone.localdate())
 
     def alive(self):
         """Those that their key opens."""

@@ -54,6 +54,10 @@ def keys(fiche):
     }
 
 
+# A gesture that is none leads back; an order of no version may be an old one.
+POSTED = {("open", "record"): 302, ("open", "record_kept"): 409, ("closed", "record"): 409}
+
+
 def expected(kind, name, method):
     """The status of an address. What is posted says nothing: a form is shown again, a gesture does nothing."""
     if name in {"new", "check"}:
@@ -64,9 +68,7 @@ def expected(kind, name, method):
         return 302
     if kind == "closed" and name in OF_OPEN:
         return 409 if method == "post" else 302
-    if name == "record" and method == "post":
-        return 409 if kind == "closed" else 302
-    return 200
+    return POSTED.get((kind, name), 200) if method == "post" else 200
 
 
 def visitors(fiche):

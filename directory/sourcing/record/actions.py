@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.catalogue.search_urls import NO_BOXES
 from directory.documents import render_record
 from directory.models import (
     ClosedRecord,
@@ -421,6 +422,5 @@ def _keep_search(record, search):
 
 def address_of(search):
     """The relative address of a search, with its seed: it leads to the same order, on the catalogue of that day."""
-    boxes = {"dans_departement": "", "dans_competence": "", "dans_cpv": ""}
-    query = search.url_without(f="", page="", graine=search.seed, **boxes)
+    query = search.url_without(f="", page="", graine=search.seed, **NO_BOXES)
     return reverse("catalogue:list") + (query if query != "." else "")

@@ -92,7 +92,7 @@ def record_of(key):
     """The record that a key opens, or None."""
     record = SourcingRecord.objects.alive().select_related("closed").filter(key=key).first()
     if record and record.is_closed and objections.retire_from_records(ClosedRecord.objects.filter(record=record)):
-        record = SourcingRecord.objects.select_related("closed").get(pk=record.pk)
+        record = SourcingRecord.objects.select_related("closed").filter(pk=record.pk).first()
     return record
 
 

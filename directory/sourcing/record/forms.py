@@ -242,9 +242,12 @@ class SetAsideForm(forms.Form):
         self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason[:MOST_LISTED]]
         self.fields["group"].choices = [
             ("", "Aucun"),
-            *((title, [(one.value, f"{one.label} – {one.count}") for one in group]) for title, group in offered),
+            *(
+                (title, [(criterion.value, f"{criterion.label} – {criterion.count}") for criterion in criteria])
+                for title, criteria in offered
+            ),
         ]
-        self.labels = {one.value: one.label for _, group in offered for one in group}
+        self.labels = {criterion.value: criterion.label for _, criteria in offered for criterion in criteria}
 
     def clean(self):
         data = super().clean()

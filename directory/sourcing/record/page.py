@@ -54,7 +54,7 @@ class Step:
     title: str
     anchor: str
     state: str
-    told: str
+    words: str
 
     @property
     def label(self):
@@ -96,7 +96,7 @@ def opened(request, standing):
         "need": frozen.need_of(record),
         "estimate": frozen.rules_of(timezone.localdate(), record)["estimate"],
         "searches": standing.searches,
-        "found": counted(standing.answered, "fiche trouvée", "fiches trouvées"),
+        "answered": counted(standing.answered, "fiche trouvée", "fiches trouvées"),
         "gone": counted(standing.gone, "d’entre elles n’est plus", "d’entre elles ne sont plus")
         if standing.gone
         else "",
@@ -158,8 +158,8 @@ def _motives_step(standing, left):
         return Step(title, anchor, "manque", without)
     if standing.contradictions:
         return Step(title, anchor, "a-voir", "Un motif vaut aussi pour une fiche gardée.")
-    told = counted(standing.number_set_aside, "fiche écartée, avec son motif.", "fiches écartées, avec leur motif.")
-    return Step(title, anchor, "fait", told)
+    words = counted(standing.number_set_aside, "fiche écartée, avec son motif.", "fiches écartées, avec leur motif.")
+    return Step(title, anchor, "fait", words)
 
 
 def decided_of(standing, data):

@@ -136,8 +136,8 @@ class Standing:
 
     def _covered(self, row, left):
         if row.whom == SetAside.Whom.ONE:
-            one = BitMap([row.co_entrepreneur_id] if row.co_entrepreneur_id else [])
-            return one & self.index.published - self.kept_keys
+            fiche = BitMap([row.co_entrepreneur_id] if row.co_entrepreneur_id else [])
+            return fiche & self.index.published - self.kept_keys
         return left - self.answering(row.query) if row.whom == SetAside.Whom.WITHOUT else left
 
     def answering(self, query):
@@ -221,9 +221,8 @@ class Standing:
         whole = CatalogueFilter({}, self.index)
         used = {row.query for row in self.rows}
         for facet, (title, phrase) in LACKING.items():
-            found = self._lacking(whole.filters[facet.name], phrase, used)
-            if found:
-                groups.append((title, found))
+            if lacking := self._lacking(whole.filters[facet.name], phrase, used):
+                groups.append((title, lacking))
         if self.left:
             groups.append(("Sinon", [Offered("rest", "Toutes celles qui restent", len(self.left))]))
         return groups
@@ -240,7 +239,7 @@ class Standing:
         ]
 
     def _lacking(self, facet, phrase, used):
-        kept, told = self.kept_keys & self.index.published, []
+        kept, offered = self.kept_keys & self.index.published, []
         among = self.left | kept
         for term in facet.vocabulary.values():
             query = _query(facet, term)
@@ -248,8 +247,8 @@ class Standing:
             lacking = self.left - holders
             # One that nobody at all holds tells none from another.
             if query not in used and lacking and holders & among and not kept - holders:
-                told.append(Offered(f"without:{query}", phrase.format(term.label), len(lacking)))
-        return told
+                offered.append(Offered(f"without:{query}", phrase.format(term.label), len(lacking)))
+        return offered
 
 
 def reason_of(value):

@@ -35,6 +35,7 @@ from .forms import (
     row_key,
 )
 from .limits import LIMITS, refusal_of
+from .mails import subject_of
 from .standing import Standing
 from .typed import typed_in
 
@@ -105,7 +106,7 @@ def _added_to(request, form, source):
     except actions.ClosedError:
         form.add_error("link", IS_CLOSED if record_of(record.key) else NO_RECORD)
         return None, HTTPStatus.CONFLICT
-    return _back(record, _told(added)), None
+    return _back(record, _word_of(added)), None
 
 
 def _back_url(request, source):
@@ -147,7 +148,7 @@ def _gesture(request, record):
     if action == "keep" and pk:
         # Of those who answered alone.
         known = [pk] if pk in Standing(record).people else []
-        return _back(record, _told(actions.add(record_pk=record.pk, fiches=known)), "gardees"), None
+        return _back(record, _word_of(actions.add(record_pk=record.pk, fiches=known)), "gardees"), None
     if action == "take_back":
         actions.take_back(record_pk=record.pk, line_pk=pk)
         return _back(record, "repris", "ecartees"), None
@@ -160,7 +161,7 @@ def _gesture(request, record):
 def _pasted(record, form):
     added = actions.add(record_pk=record.pk, search=form.pasted.search, fiches=form.pasted.fiches)
     if not added.is_full:
-        return _back(record, _told(added))
+        return _back(record, _word_of(added))
     form.add_error("address", page.DONE["plein"])
     return None
 
@@ -313,7 +314,7 @@ def confirm(request, token):
         record = SourcingRecord.objects.filter(pk=record.pk, email=email).exclude(email="").first()
         if record is None:
             return dead_link(request, DEAD)
-    context = {"email": record.email, "is_confirmed": record.is_reachable, "subject": actions.mails.subject_of(record)}
+    context = {"email": record.email, "is_confirmed": record.is_reachable, "subject": subject_of(record)}
     return render(request, "sourcing/record/confirm.html", context)
 
 
@@ -363,7 +364,7 @@ def file(request, record, kind):
     return response
 
 
-def _told(added):
+def _word_of(added):
     """The word of what became of what was added."""
     if added.is_full:
         return "plein"
