@@ -1,4 +1,4 @@
-"""One JSON object a line, without personal data.
+"""One JSON object a line, without personal data; or words.
 
 What is left out: addresses, names, query strings, paths (a fiche's path is a name, a link's is a key), and the text of
 exceptions (« Key (email)=(…) already exists »). What is kept tells where to look: the route, the status, the type of
@@ -31,6 +31,18 @@ class LineFormatter(logging.Formatter):
             "exceptions": _exceptions(record.exc_info[1]) if record.exc_info else None,
         }
         return json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False)
+
+
+class WordFormatter(logging.Formatter):
+    """The same in words, for whoever runs the site by hand; an exception with its words.
+
+    The path of a request stays out here too: what a terminal showed is copied, and kept by whatever runs it.
+    """
+
+    def formatMessage(self, record):  # noqa: N802 the name is that of `logging`
+        request = getattr(record, "request", None)
+        parts = [_event(record), *_request(request).values()] if request else [record.getMessage()]
+        return " ".join(str(part) for part in [record.levelname, record.name, *parts] if part is not None)
 
 
 def _event(record):

@@ -349,7 +349,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "lines": {"()": "crealead.logs.LineFormatter"},
-        "words": {"format": "{levelname} {name} {message}", "style": "{"},
+        "words": {"()": "crealead.logs.WordFormatter"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines" if PRODUCTION else "words"}},
     "root": {"handlers": ["stderr"], "level": "INFO" if PRODUCTION else "WARNING"},

@@ -170,6 +170,11 @@ def spaced(text):
     return SPACE_TO_KEEP.sub("\N{NO-BREAK SPACE}", text)
 
 
+def first_line(text):
+    """The first line that says something; empty for none."""
+    return next(iter(text.strip().splitlines()), "")
+
+
 def clipped(text, most=LONGEST_DESCRIPTION):
     """How a text begins, in one line of whole words that ends with « … » when it isn't all."""
     return re.sub(r"[\s,;:–]*…$", "…", spaced(shorten(text, most, placeholder="…")))

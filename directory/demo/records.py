@@ -28,8 +28,7 @@ def write():
     search = CatalogueFilter(QueryDict(QUERY), index)
     kept = list(Results(search).first(2))
     records = [
-        actions.start(need=need, organisation="Commune de Valferrand", client=None, search=search, fiches=kept)
-        for need in NEEDS
+        actions.start(need=need, organisation="Commune de Valferrand", search=search, fiches=kept) for need in NEEDS
     ]
     for record in records:
         rows = list(record.kept.all())

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from crealead.words import counted, moment
+from crealead.words import counted, first_line, moment
 
 from .identity import SIZE, common
 from .text import BREAK, blocks, clip, typeset
@@ -44,7 +44,7 @@ def record_data(data, fingerprint):
     """All that it prints, as JSON can hold it."""
     closed_at = timezone.localtime(datetime.fromisoformat(data["closed_at"]))
     need, kept, aside = data["need"], data["kept"], data["set_aside"]
-    subject = next(iter(need["need"].strip().splitlines()), "")
+    subject = first_line(need["need"])
     number_aside, number_left = sum(line["count"] for line in aside), data["without_reason"]["count"]
     return {
         **common(
@@ -138,9 +138,9 @@ def _abreast(fiches):
 
 def _cell(value):
     lines = [line for line in (value.splitlines() if isinstance(value, str) else value) if line.strip()]
-    told = [clip(typeset(line), LONGEST_LINE) for line in lines[:MOST_LINES]]
-    more = len(lines) - len(told)
-    return [*told, *([f"et {more} de plus"] if more > 0 else [])] or [NOTHING]
+    shown = [clip(typeset(line), LONGEST_LINE) for line in lines[:MOST_LINES]]
+    more = len(lines) - len(shown)
+    return [*shown, *([f"et {more} de plus"] if more > 0 else [])] or [NOTHING]
 
 
 def _title(fiche):
@@ -156,15 +156,15 @@ def _names(line):
 def _rules(rules):
     return {
         "on": typeset(f"Règles en vigueur le {rules['on']}"),
-        "articles": [{"title": one["title"], "text": typeset(one["text"])} for one in rules["articles"]],
+        "articles": [{"title": article["title"], "text": typeset(article["text"])} for article in rules["articles"]],
         "thresholds": [
             {
-                "label": typeset(one["label"]),
-                "amount": typeset(one["amount"]),
-                "since": typeset(f"depuis le {one['since']}"),
-                "source": typeset(", ".join(filter(None, [one["article"], one["source"]]))),
+                "label": typeset(threshold["label"]),
+                "amount": typeset(threshold["amount"]),
+                "since": typeset(f"depuis le {threshold['since']}"),
+                "source": typeset(", ".join(filter(None, [threshold["article"], threshold["source"]]))),
             }
-            for one in rules["thresholds"]
+            for threshold in rules["thresholds"]
         ],
         "estimate": typeset(rules["estimate"]),
     }

@@ -16,19 +16,21 @@ UNFROZEN_BY = "directory.unfrozen"
 REFUSED = "RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;"
 
 
-def frozen(name="frozen", *, forever=()):
+def frozen(name="frozen", *, forever=(), refused=()):
     """The trigger of a table whose rows don't change.
 
     Args:
         name: of the trigger.
         forever: the columns that not even what opens it changes.
+        refused: conditions, in SQL, of what else it doesn't let through; `opened_by` is the setting.
     """
+    changed = [f"TG_OP = 'UPDATE' AND NEW.{column} IS DISTINCT FROM OLD.{column}" for column in forever]
     kept = "".join(
         f"""
-        IF TG_OP = 'UPDATE' AND NEW.{column} IS DISTINCT FROM OLD.{column} THEN
+        IF {condition} THEN
             {REFUSED}
         END IF;"""
-        for column in forever
+        for condition in [*changed, *refused]
     )
     return pgtrigger.Trigger(
         name=name,

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pyroaring import BitMap
 
+from . import masking
 from .address import AddressedQuerySet
 from .answer import frozen
 from .co_entrepreneur import CoEntrepreneur
 from .email import EmailField
-from .public_client import PublicClient
 
 # Of the key, the only way in: 256 bits.
 KEY_BYTES, KEY_PATTERN = 32, "[A-Za-z0-9_-]{43}"
@@ -24,7 +24,10 @@ ASKED_AFTER = timedelta(days=30)
 EMAIL_TO_CONFIRM = timedelta(days=7)
 # What one holds: searches, fiches kept, lines of what is set aside.
 MOST_SEARCHES, MOST_KEPT, MOST_SET_ASIDE = 10, 30, 300
-LARGEST_AMOUNT = 100_000_000
+
+
+# Of the choices below, what constraints name too.
+KEPT_YEARS, NO_CONTRACT = (1, 2, 3), "none"
 
 
 def new_key():
@@ -38,8 +41,8 @@ def open_until():
 class SourcingRecordQuerySet(AddressedQuerySet):
     def over(self):
         """Those whose end has come, and was said before if there is whom to tell."""
-        told = Q(email_confirmed_at=None) | Q(warned_on__isnull=False)
-        return self.filter(told, ends_on__lt=timezone.localdate())
+        was_said = Q(email_confirmed_at=None) | Q(warned_on__isnull=False)
+        return self.filter(was_said, ends_on__lt=timezone.localdate())
 
     def alive(self):
         """Those that their key opens."""
@@ -73,13 +76,11 @@ class SourcingRecord(models.Model):
     class Years(models.IntegerChoices):
         """How long a closed one is kept, as the buyer chooses."""
 
-        ONE = 1, "un an"
-        TWO = 2, "deux ans"
-        THREE = 3, "trois ans"
+        ONE, TWO, THREE = zip(KEPT_YEARS, ("un an", "deux ans", "trois ans"), strict=True)
 
     class Outcome(models.TextChoices):
         CONTRACT = "contract", "Oui, un marché a été passé"
-        NONE = "none", "Non, il n’y en aura pas"
+        NONE = NO_CONTRACT, "Non, il n’y en aura pas"
         NOT_YET = "not_yet", "Pas encore"
 
     class WhyNone(models.TextChoices):
@@ -93,11 +94,10 @@ class SourcingRecord(models.Model):
     key = models.CharField("clé", max_length=43, unique=True, default=new_key, editable=False)
     need = models.TextField("objet du besoin", max_length=LONGEST_NEED, blank=True)
     organisation = models.CharField("organisme", max_length=200, blank=True)
-    client = models.ForeignKey(
-        PublicClient, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="client public"
-    )
     cpv_codes = ArrayField(models.CharField(max_length=8), verbose_name="codes CPV", default=list, blank=True)
-    amount = models.PositiveIntegerField("montant estimé, en euros HT", null=True, blank=True)
+    # A band, as `sourcing.record.bands` has them: no end is no amount below which it is.
+    amount_from = models.PositiveIntegerField("montant estimé, en euros HT, à partir de", null=True, blank=True)
+    amount_below = models.PositiveIntegerField("montant estimé, en euros HT, moins de", null=True, blank=True)
     # Raised by each change of the need, and of who is kept: who writes over another's change is told so.
     need_version = models.PositiveIntegerField("version du besoin", default=0)
     kept_version = models.PositiveIntegerField("version des fiches gardées", default=0)
@@ -128,16 +128,17 @@ class SourcingRecord(models.Model):
                 name="sourcing_record_confirms_an_address",
             ),
             models.CheckConstraint(
-                condition=Q(amount=None) | Q(amount__lte=LARGEST_AMOUNT), name="sourcing_record_amount_sensible"
+                condition=Q(amount_below=None) | Q(amount_from__lt=F("amount_below"), amount_from__isnull=False),
+                name="sourcing_record_amount_is_a_band",
             ),
             models.CheckConstraint(
-                condition=Q(outcome="none") | Q(why_none=""), name="sourcing_record_why_is_of_no_contract"
+                condition=Q(outcome=NO_CONTRACT) | Q(why_none=""), name="sourcing_record_why_is_of_no_contract"
             ),
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(outcome_on__isnull=False), name="sourcing_record_outcome_has_its_day"
             ),
             models.CheckConstraint(
-                condition=Q(kept_years=None) | Q(kept_years__in=[1, 2, 3]), name="sourcing_record_kept_some_years"
+                condition=Q(kept_years=None) | Q(kept_years__in=KEPT_YEARS), name="sourcing_record_kept_some_years"
             ),
         ]
         indexes = [models.Index(F("ends_on"), name="sourcing_record_ends")]
@@ -297,7 +298,13 @@ class ClosedRecord(models.Model):
                 name="closed_record_has_fingerprints",
             )
         ]
-        triggers = [frozen("closed", forever=["record_id", "closed_at", "fingerprint", "pdf_fingerprint"])]
+        triggers = [
+            frozen(
+                "closed",
+                forever=["id", "record_id", "closed_at", "fingerprint", "pdf_fingerprint"],
+                refused=masking.REFUSED,
+            )
+        ]
 
     def __str__(self):
         return f"dossier clos le {timezone.localtime(self.closed_at):%d/%m/%Y}"

@@ -6,15 +6,14 @@ from django.db import transaction
 
 from directory.documents import DocumentError, render_record
 from directory.models import ClosedRecord, CoEntrepreneur, SourcingRecord, Unfreezing
+from directory.models.masking import OF_NOBODY, RETIRED_LINE
 from directory.search.lexicon import is_french
 
 from .frozen import opened
-from .wording import RETIRED, Wording
+from .wording import Wording
 
 # Of a line about somebody, what isn't theirs: where it stands, and what the buyer wrote.
 OF_THE_BUYER = {"place", "note"}
-# What names no member, by what it says.
-OF_NOBODY = {"rules", "cooperative", "closed_at", "format"}
 
 
 @transaction.atomic
@@ -38,9 +37,7 @@ def retire(fiches, *, purpose, by=None, rows=None):
 @transaction.atomic
 def mask(rows, wording, *, by=None):
     """Take the words that name a person out of these closed records, whatever line they stand in."""
-    return [
-        row.pk for row in _held(rows) if _write(row, _without_words(row.data, wording), Unfreezing.Purpose.ERASURE, by)
-    ]
+    return [row.pk for row in _held(rows) if _write(row, _reworded(row.data, wording), Unfreezing.Purpose.ERASURE, by)]
 
 
 def masked(data, fiches):
@@ -49,7 +46,7 @@ def masked(data, fiches):
     data = _without_lines(data, fiches, gone)
     names = {line["name"] for line in gone}
     names |= {name for line in gone if (name := line["trade_name"]) and (" " in name or not is_french(name))}
-    return _without_words(data, Wording(names))
+    return _reworded(data, Wording(names))
 
 
 @transaction.atomic
@@ -131,7 +128,7 @@ def _without_lines(data, fiches, gone):
         emptied = {key: value if key in OF_THE_BUYER else type(value)() for key, value in data.items()}
         if emptied.get("note"):
             emptied["note"] = _of_them([data]).masked(emptied["note"])
-        return emptied | {"fiche": None, "name": RETIRED[:1].upper() + RETIRED[1:]}
+        return emptied | {"fiche": None, "name": RETIRED_LINE}
     if data.get("words") and (them := [line for line in data.get("fiches", []) if line["fiche"] in fiches]):
         data = data | {"words": _of_them(them).masked(data["words"])}
     return {key: _without_lines(one, fiches, gone) for key, one in data.items()}
@@ -143,15 +140,11 @@ def _of_them(lines):
     return Wording([*names, *(word for name in names for word in name.split() if not is_french(word))])
 
 
-def _without_words(data, wording):
-    return {key: value if key in OF_NOBODY else _reworded(value, wording) for key, value in data.items()}
-
-
 def _reworded(value, wording):
     if isinstance(value, list):
         return [_reworded(one, wording) for one in value]
     if isinstance(value, dict):
-        value = {key: _reworded(one, wording) for key, one in value.items()}
+        value = {key: one if key in OF_NOBODY else _reworded(one, wording) for key, one in value.items()}
         # A search by somebody's name leads to them.
         if wording.names(unquote_plus(str(value.get("address", "")))):
             value["address"] = ""

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 from django.utils.text import slugify
 
 from crealead.words import plain
+from directory.models.masking import RETIRED
 from directory.search.lexicon import is_french
 
-RETIRED = "co-entrepreneur retiré"
 # The clue of a name in other letters than ours.
 EVERY_ROW = "."
 # A word shorter than this says nobody.

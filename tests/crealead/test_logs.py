@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 from django.utils.log import log_response
+from django.utils.module_loading import import_string
 
-from crealead.logs import LineFormatter
+from crealead.logs import LineFormatter, WordFormatter
 
 SECRET = "camille.durand@example.org"
 
@@ -114,3 +115,21 @@ def test_errors_are_mailed_to_nobody():
     handlers = [handler for name in ("", "django", "django.request") for handler in logging.getLogger(name).handlers]
 
     assert not [handler for handler in handlers if "AdminEmail" in type(handler).__name__]
+
+
+def test_a_terminal_says_the_route_and_not_the_path(client, caplog, settings):
+    formatter = import_string(settings.LOGGING["formatters"]["words"]["()"])()
+    with caplog.at_level(logging.WARNING, logger="django.request"):
+        client.put("/selection/dossier/empreinte/?empreinte=zyglotrax")
+    [logged] = [formatter.format(record) for record in caplog.records]
+
+    assert logged == "WARNING django.request Method Not Allowed PUT selection/dossier/empreinte/"
+
+
+def test_a_terminal_says_why_something_fails():
+    error = ValueError("trop court")
+    record = logging.LogRecord(
+        "directory.x", logging.ERROR, __file__, 1, "échec de %s", ("a",), (ValueError, error, None)
+    )
+
+    assert WordFormatter().format(record) == "ERROR directory.x échec de a\nValueError: trop court"

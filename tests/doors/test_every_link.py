@@ -113,7 +113,7 @@ def alert_running(page):
 
 
 def record_email():
-    record = records.start(need="Former les agents", organisation="", client=None)
+    record = records.start(need="Former les agents", organisation="")
     records.ask_email(record_pk=record.pk, email="achats@example.org")
     [mail] = run_jobs()
     return link_in(mail, "selection/dossier/confirmer")

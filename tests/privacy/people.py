@@ -168,7 +168,7 @@ def a_group_message(fiches, word):
 
 def keep_in_a_record(fiche, note="", *, is_closed):
     """A buyer's record of a sourcing that keeps a fiche."""
-    record = records.start(need=f"Un besoin. {note}", organisation="", client=None, fiches=[fiche.pk])
+    record = records.start(need=f"Un besoin. {note}", organisation="", fiches=[fiche.pk])
     row = record.kept.get()
     records.save_kept(record_pk=record.pk, seen=0, notes={row.pk: note}, order=[row.pk])
     if is_closed:

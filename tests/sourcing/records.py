@@ -33,7 +33,6 @@ def open_record(*, kept=(), query="q=accueil", need=NEED):
     return actions.start(
         need=need,
         organisation="Commune de Valferrand",
-        client=None,
         search=search(query) if query is not None else None,
         fiches=[fiche.pk for fiche in kept],
     )
@@ -46,7 +45,7 @@ def close(record, years=1):
 
 
 def reachable(record, email=BUYER):
-    actions.ask_email(record_pk=record.pk, email=email)
+    actions.ask_email(record_pk=record.pk, email=email, seen=actions.state_of_email(fresh(record)))
     actions.confirm_email(record_pk=record.pk, email=email)
     return SourcingRecord.objects.get(pk=record.pk)
 

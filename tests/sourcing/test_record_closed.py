@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from directory.listing import actions as listing
 from directory.models import ClosedRecord, CoEntrepreneur, Skill, SourcingRecord, Threshold, Unfreezing
-from directory.privacy.actions import Sought, erase, lines_of, told_of
+from directory.privacy.actions import Sought, erase, lines_of, records, told_of
 from directory.sourcing.record import actions, frozen
 from directory.sourcing.record.tasks import tend_records
 from tests.documents.pdf import Pdf
@@ -168,29 +168,88 @@ def test_it_is_byte_for_byte_the_same_after_every_source_changed_by_http_and_sql
     assert "Zyglotrax" not in told(closed)
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE directory_closedrecord SET data = '{}'",
-        "UPDATE directory_closedrecord SET pdf = ''",
-        "UPDATE directory_closedrecord SET fingerprint = repeat('0', 64)",
-        "UPDATE directory_closedrecord SET fiches = '{}'",
-        "UPDATE directory_closedrecord SET closed_at = now()",
-        "DELETE FROM directory_closedrecord",
-        "DELETE FROM directory_sourcingrecord",
-    ],
-)
-def test_the_database_refuses_any_change(closed, sql):
+# Of each frozen column, what no way writes in it; what is opened for the masking, or for the erasure, lets none through.
+FORGED = {
+    "id": "id + 1",
+    "record_id": "(SELECT id FROM directory_sourcingrecord WHERE id <> record_id LIMIT 1)",
+    "closed_at": "now()",
+    "fingerprint": "repeat('0', 64)",
+    "pdf_fingerprint": "repeat('0', 64)",
+    "pdf": "''",
+    "fiches": "'{}'",
+    "data": "'{}'",
+}
+# The same of what the data say: a place in them, and what is written there.
+FORGED_DATA = {
+    "format": "2",
+    "closed_at": '"2020-01-01T00:00:00+00:00"',
+    "answered": "12",
+    "need,need": '"Autre chose"',
+    "need,organisation": '""',
+    "searches,0,sentence": '"Autre chose"',
+    "searches,0,seed": '"co-entrepreneur retiré"',
+    "searches": "[]",
+    "kept,0,place": "2",
+    "kept,0,name": '"Zoé Estève"',
+    "kept,0,fiche": "null",
+    "kept,0,offer": '""',
+    "kept,0,note": '"Une autre note"',
+    "kept,0,skills": "[]",
+    "kept,0,phone": '"04 67 12 34 99"',
+    "set_aside,0,reason": '"co-entrepreneur retiré"',
+    "set_aside,0,words": '"co-entrepreneur retiré a tout inventé"',
+    "set_aside,0,count": "12",
+    "set_aside,0,fiches": "[]",
+    "without_reason,count": "0",
+    "rules,thresholds": "[]",
+    "rules,on": '"co-entrepreneur retiré"',
+    "cooperative,siret": '"1"',
+}
+PURPOSES = ["", *(f"{purpose}:" for purpose in Unfreezing.Purpose)]
+
+
+def refused(sql, values=(), *, purpose):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute("SELECT set_config('directory.unfrozen', %s, true)", [purpose])
+        cursor.execute(sql, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_what_opens_it_for_the_masking_changes_neither_its_fingerprint_nor_its_day(closed):
-    for column, value in [("fingerprint", "0" * 64), ("closed_at", timezone.now()), ("pdf_fingerprint", "0" * 64)]:
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('directory.unfrozen', 'retiring:', true)")
-            cursor.execute(f"UPDATE directory_closedrecord SET {column} = %s", [value])
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_the_database_refuses_any_change_of_any_column_whatever_opens_it(closed, purpose):
+    open_record()
+    assert FORGED.keys() == {field.attname for field in ClosedRecord._meta.concrete_fields}
+
+    for column, value in FORGED.items():
+        refused(f"UPDATE directory_closedrecord SET {column} = {value}", purpose=purpose)
+    for place, value in FORGED_DATA.items():
+        forged = "jsonb_set(data, string_to_array(%s, ','), %s::jsonb)"
+        refused(f"UPDATE directory_closedrecord SET data = {forged}", [place, value], purpose=purpose)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_it_is_deleted_as_an_erasure_alone(closed, purpose):
+    refused("DELETE FROM directory_sourcingrecord", purpose=purpose)
+    if purpose not in {"purge:", "buyer:"}:
+        refused("DELETE FROM directory_closedrecord", purpose=purpose)
+
+
+@pytest.mark.parametrize("purpose", ["", "purge:", "buyer:"])
+def test_not_even_a_masking_is_let_through_for_another_purpose(closed, people, purpose):
+    data = records.masked(closed.data, {people[0].pk}) | {"salt": ""}
+
+    refused(
+        "UPDATE directory_closedrecord SET data = %s, fiches = array_remove(fiches, %s)",
+        [json.dumps(data), people[0].pk],
+        purpose=purpose,
+    )
+
+
+def test_a_masking_keeps_no_more_and_no_fewer_than_whom_it_names(closed, people):
+    data = json.dumps(records.masked(closed.data, {people[0].pk}) | {"salt": ""})
+
+    for fiches in (closed.fiches, [people[1].pk]):
+        refused("UPDATE directory_closedrecord SET data = %s, fiches = %s", [data, fiches], purpose="retiring:")
 
 
 def depart(fiche):
@@ -281,6 +340,30 @@ def test_an_open_record_loses_who_is_erased_and_keeps_the_reason(people):
     assert close(record).data["kept"][0]["name"] == "Co-entrepreneur retiré"
 
 
+def test_who_was_erased_before_it_was_closed_is_not_said_to_have_left_since(client, people):
+    record = open_record(kept=people[:2])
+    be_erased(people[0])
+    close(record)
+    before = text_of(client.get(record.get_absolute_url()))
+    be_erased(people[1])
+    after = text_of(client.get(record.get_absolute_url()))
+
+    assert "Depuis la clôture" not in before
+    assert "Depuis la clôture, 1 co-entrepreneur" in after
+
+
+def test_a_fiche_without_a_headline_shows_all_that_was_read_of_it(client, people):
+    CoEntrepreneur.objects.filter(pk=people[0].pk).update(headline="")
+    record = open_record(kept=people[:1])
+    closed = close(record)
+
+    page = text_of(client.get(record.get_absolute_url()))
+
+    [fiche] = closed.data["kept"]
+    for words in (fiche["offer"].splitlines()[0], fiche["skills"][0], fiche["references"][0]):
+        assert words.replace("\u00a0", " ") in page
+
+
 def test_a_masked_copy_is_told_by_the_address_that_checks(client, closed, people):
     url = f"/selection/dossier/empreinte/?empreinte={closed.fingerprint}"
     before = text_of(client.get(url))
@@ -300,14 +383,6 @@ def test_the_address_that_checks_tells_nothing_of_what_it_says(client, closed):
         assert "Astruc" not in page.text
     assert client.get("/selection/dossier/empreinte/", {"empreinte": "0" * 64}).status_code == 404
     assert "64 signes" in text_of(client.get("/selection/dossier/empreinte/", {"empreinte": "abc"}))
-
-
-def test_what_is_sent_to_one_closed_meanwhile_is_shown_to_be_copied(client, closed):
-    form = need_form(fresh(closed.record), need="Un texte long à retaper")
-    page = client.post(f"{closed.record.get_absolute_url()}besoin/", form)
-
-    assert page.status_code == 409
-    assert "Un texte long à retaper" in page.text
 
 
 @pytest.mark.parametrize("words", ["x" * 3000, "é🙂 שלום مرحبا #let $x$ @a <b>", "a\n" * 1400])

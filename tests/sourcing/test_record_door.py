@@ -4,12 +4,13 @@ import json
 import logging
 import re
 import secrets
+from itertools import product
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
-from crealead.logs import LineFormatter
+from crealead.logs import LineFormatter, WordFormatter
 from directory.models import SourcingRecord
 from directory.sourcing.record import actions
 from directory.sourcing.record.limits import LIMITS
@@ -53,25 +54,54 @@ def keys(fiche):
     }
 
 
-def expected(kind, name):
-    if kind == "open":
-        return 302 if name in OF_CLOSED else 200
-    if kind == "closed":
-        return 302 if name in OF_OPEN else 200
-    return 404
+# A gesture that is none leads back; an order of no version may be an old one.
+POSTED = {("open", "record"): 302, ("open", "record_kept"): 409, ("closed", "record"): 409}
+
+
+def expected(kind, name, method):
+    """The status of an address. What is posted says nothing: a form is shown again, a gesture does nothing."""
+    if name in {"new", "check"}:
+        return 200
+    if kind not in {"open", "closed"}:
+        return 404
+    if kind == "open" and name in OF_CLOSED:
+        return 302
+    if kind == "closed" and name in OF_OPEN:
+        return 409 if method == "post" else 302
+    return POSTED.get((kind, name), 200) if method == "post" else 200
+
+
+def visitors(fiche):
+    """Whoever has the key, signed in or not: none has a way of their own."""
+    return {
+        "anonymous": Client(),
+        "member": cast.browser_of(fiche),
+        "référent": cast.browser_of(fiche.referent or cast.referent()),
+        "administrator": cast.browser_of(cast.administrator()),
+    }
 
 
 @pytest.mark.parametrize("kind", ["open", "closed", "wrong", "ended", "erased", "short"])
-def test_each_address_for_each_kind_of_visitor(fiche, kind):
+def test_each_address_for_each_kind_of_visitor_and_of_key(fiche, kind):
     key = keys(fiche)[kind]
-    if kind == "short":
-        urls = {name: url.replace("A" * 43, key) for name, url in addresses("A" * 43).items()}
-    else:
-        urls = addresses(key)
+    urls = {name: url.replace("A" * 43, key) for name, url in addresses("A" * 43).items()}
+    urls |= {"new": "/selection/dossier/", "check": "/selection/dossier/empreinte/"}
 
-    assert {name: Client().get(url).status_code for name, url in urls.items()} == {
-        name: expected(kind, name) for name in urls
-    }
+    for visitor, browser in visitors(fiche).items():
+        for number, method in enumerate(["get", "head", "post"]):
+            # Each from a network of its own: none has guessed too much.
+            sender = {"REMOTE_ADDR": f"203.0.113.{len(visitor) * 10 + number}"}
+            statuses = {name: getattr(browser, method)(url, **sender).status_code for name, url in urls.items()}
+            assert statuses == {name: expected(kind, name, method) for name in urls}, (visitor, method)
+
+
+def test_a_key_opens_its_own_record_and_no_other(fiche):
+    records = [open_record(kept=[fiche], need=f"Le besoin numéro {number}") for number in range(2)]
+    for record, other in (records, records[::-1]):
+        for url in addresses(record.key).values():
+            page = Client().get(url, follow=True)
+            assert other.key not in page.text
+            assert other.need not in page.text
 
 
 @pytest.mark.parametrize("kind", ["wrong", "ended", "erased"])
@@ -139,18 +169,53 @@ def test_the_key_is_long_random_and_goes_nowhere_else(fiche):
     assert [url for url in outward if records[0].key in url and not url.startswith(records[0].get_absolute_url())] == []
 
 
-def test_the_key_is_in_no_log(fiche, caplog):
-    record = open_record(kept=[fiche])
-    wrong = secrets.token_urlsafe(32)
-    with caplog.at_level(logging.DEBUG):
-        Client().get(f"/selection/{wrong}/")
-        Client().put(record.get_absolute_url())
-        Client(enforce_csrf_checks=True).post(record.get_absolute_url(), {"action": "add"})
-    lines = [LineFormatter().format(line) for line in caplog.records if not line.name.startswith("django.db")]
+def keyed_routes(patterns=None, namespace=""):
+    """The names of all that is reached by a key or by a link, of any room."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from keyed_routes(
+                pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else ""
+            )
+        elif pattern.name and {"token", "record", "key"} & (pattern.pattern.converters.keys() | groups_of(pattern)):
+            yield f"{namespace}{pattern.name}"
 
-    assert lines
-    assert all(record.key not in line and wrong not in line for line in lines)
-    assert {json.loads(line).get("status") for line in lines} >= {404, 405, 403}
+
+def groups_of(pattern):
+    return set(getattr(getattr(pattern.pattern, "regex", None), "groupindex", {}))
+
+
+def test_no_key_nor_link_is_in_any_log(fiche, caplog, settings):
+    """Of records, alerts, messages and doors; as production writes it, and as whoever runs the site by hand reads it."""
+    record, wrong = open_record(kept=[fiche]), secrets.token_urlsafe(32)
+    routes = sorted(set(keyed_routes()))
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+    assert {"sourcing:record", "sourcing:record_file", "sourcing:record_confirm"} <= set(routes)
+    assert len([route for route in routes if not route.startswith("sourcing")]) >= 8
+    with caplog.at_level(logging.DEBUG):
+        for route, key in product(routes, [record.key, wrong]):
+            words = {"token": key, "record": key, "kind": "pdf", "uidb64": "MQ"}
+            url = next(filter(None, (address(route, words, names) for names in NAMES)))
+            Client().get(url)
+            Client().put(url)
+            Client(enforce_csrf_checks=True).post(url, {"action": "add"})
+    logged = [line for line in caplog.records if not line.name.startswith("django.db")]
+
+    for formatter in (LineFormatter(), WordFormatter()):
+        lines = [formatter.format(line) for line in logged]
+        assert lines
+        assert [line for line in lines if record.key in line or wrong in line] == []
+    assert {json.loads(LineFormatter().format(line)).get("status") for line in logged} >= {404, 405, 403}
+
+
+# What the address of a route is made of.
+NAMES = [("token",), ("record",), ("record", "kind"), ("uidb64", "token")]
+
+
+def address(route, words, names):
+    try:
+        return reverse(route, kwargs={name: words[name] for name in names})
+    except NoReverseMatch:
+        return None
 
 
 def test_no_cookie_but_that_of_forms(fiche):

@@ -71,7 +71,8 @@ def test_only_the_click_has_the_link_mailed(client, fiche, mailoutbox):
 def test_another_address_makes_the_first_link_dead(client, fiche, mailoutbox):
     record = open_record(kept=[fiche])
     for email in (BUYER, "autre@valferrand.example"):
-        client.post(f"{record.get_absolute_url()}adresse/", {"email": email})
+        seen = actions.state_of_email(fresh(record))
+        client.post(f"{record.get_absolute_url()}adresse/", {"email": email, "seen": seen})
     run_jobs()
     first, second = (path_in(mail) for mail in mailoutbox)
 
@@ -123,7 +124,8 @@ def test_a_click_confirms_no_address_but_the_one_that_was_read(client, fiche, ma
     confirm = actions.confirm_email
 
     def after_another(**given):
-        actions.ask_email(record_pk=record.pk, email="autre@valferrand.example")
+        seen = actions.state_of_email(fresh(record))
+        actions.ask_email(record_pk=record.pk, email="autre@valferrand.example", seen=seen)
         return confirm(**given)
 
     monkeypatch.setattr(actions, "confirm_email", after_another)
@@ -213,6 +215,49 @@ def test_a_change_gives_it_as_long_again(fiche, later):
 
     assert fresh(record).ends_on == timezone.localdate() + sourcing_record.OPEN_FOR
     assert fresh(record).warned_on is None
+
+
+def test_the_end_of_a_closed_one_is_said_before_it_comes(client, fiche, mailoutbox, later):
+    record = reachable(open_record(kept=[fiche]))
+    close(record)
+    later(31)
+    tend_records()
+    run_jobs()
+    mailoutbox.clear()
+    later(350)
+    too_soon = tend_records()[1]
+    later(351)
+    warned = tend_records()[1], tend_records()[1]
+    run_jobs()
+    [mail] = mailoutbox
+    later(366)
+    call_command("purge_personal_data", yes=True, verbosity=0)
+
+    assert (too_soon, warned) == (0, (1, 0))
+    assert "s’efface le" in mail.subject
+    assert "Prenez d’ici là le PDF" in mail.body
+    assert path_in(mail) == record.get_absolute_url()
+    assert not SourcingRecord.objects.exists()
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_an_address_confirmed_after_the_notice_is_told_of_the_end_too(fiche, mailoutbox, later, is_closed):
+    record = reachable(open_record(kept=[fiche]))
+    if is_closed:
+        close(record)
+    run_jobs()
+    later(355 if is_closed else 80)
+    tend_records()
+    reachable(record, "autre@valferrand.example")
+    run_jobs()
+    mailoutbox.clear()
+    later(356 if is_closed else 81)
+
+    assert tend_records()[1] == 1
+    run_jobs()
+    [mail] = mailoutbox
+    assert mail.to == ["autre@valferrand.example"]
+    assert fresh(record).ends_on >= timezone.localdate() + sourcing_record.WARNED_BEFORE
 
 
 @pytest.mark.parametrize("years", [1, 2, 3])

@@ -213,11 +213,11 @@ def of_records(world, comes_with):
     anybody = "anybody"
     yield "sourcing:record_new", anybody, [], ["", comes_with]
     yield "sourcing:record_check", anybody, [], ["", "?empreinte=abc", f"?empreinte={'0' * 64}"]
-    empty = records.start(need="", organisation="", client=None)
+    empty = records.start(need="", organisation="")
     search = CatalogueFilter(QueryDict("q=formation&departement=34"))
     kept = [world.published.pk, world.gone.pk]
     under_way, closed = (
-        records.start(need=f"{need}\n2027", organisation="Lunas", client=None, search=search, fiches=kept)
+        records.start(need=f"{need}\n2027", organisation="Lunas", search=search, fiches=kept)
         for need in ("Former les élus", "Former les agents")
     )
     for record in (under_way, closed):

@@ -25,8 +25,8 @@ ENTRIES = (
             Columns("outcome outcome_on why_none", "suite donnée"),
             Columns("key", "clé du lien"),
         ),
-        plain="id client cpv_codes amount need_version kept_version created_at changed_at ends_on warned_on kept_years "
-        "outcome_asked_on",
+        plain="id cpv_codes amount_from amount_below need_version kept_version created_at changed_at ends_on warned_on "
+        "kept_years outcome_asked_on",
         ties=(Tie(By.EMAIL, "email"),),
         purge=Purge("dossiers de sourçage terminés", past.records, records.erase),
         sooner=(

@@ -1,6 +1,5 @@
 """Sourcing records: opened, written by whoever has the link, closed for good, told the outcome of, erased."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.catalogue.search_urls import NO_BOXES
 from directory.documents import render_record
 from directory.models import (
     ClosedRecord,
@@ -26,7 +26,6 @@ from directory.search.rotation import order_of
 from . import frozen, mails
 from .standing import Standing
 
-logger = logging.getLogger(__name__)
 YEAR = timedelta(days=365)
 
 
@@ -42,6 +41,10 @@ class ChangedError(Exception):
         super().__init__()
 
 
+class FullError(Exception):
+    """The record has no room for it: nothing was written."""
+
+
 @dataclass(frozen=True)
 class Added:
     """What became of what was to be added."""
@@ -55,9 +58,9 @@ class Added:
 
 
 @transaction.atomic
-def start(*, need, organisation, client, search=None, fiches=()):
+def start(*, need, organisation, search=None, fiches=()):
     """Open a record; with a search, and the keys of fiches that are kept."""
-    record = SourcingRecord.objects.create(need=need, organisation=organisation, client=client)
+    record = SourcingRecord.objects.create(need=need, organisation=organisation)
     _add(record, search, fiches)
     return record
 
@@ -138,27 +141,27 @@ def set_aside(*, record_pk, fiches, query, label, is_rest, reason, words):
         reason: a `SetAside.Reason`.
         words: what is added to it.
 
-    Returns:
-        int: how many lines were written; what was said already of one stays.
-
     Raises:
         ClosedError
+        ChangedError: one of them was kept or set aside meanwhile, or the same criterion was written.
+        FullError
     """
     record = _open(record_pk)
-    told = {"record": record, "reason": reason, "words": words}
-    own = set(record.set_aside.filter(whom=SetAside.Whom.ONE).values_list("co_entrepreneur", flat=True))
-    own |= set(record.kept.values_list("co_entrepreneur", flat=True))
-    lines = [
-        SetAside(whom=SetAside.Whom.ONE, co_entrepreneur_id=pk, **told) for pk in dict.fromkeys(fiches) if pk not in own
-    ]
-    if query and not record.set_aside.filter(whom=SetAside.Whom.WITHOUT, query=query).exists():
-        lines.append(SetAside(whom=SetAside.Whom.WITHOUT, query=query, label=label, **told))
-    if is_rest and not record.set_aside.filter(whom=SetAside.Whom.REST).exists():
-        lines.append(SetAside(whom=SetAside.Whom.REST, **told))
-    room = sourcing_record.MOST_SET_ASIDE - record.set_aside.count()
-    SetAside.objects.bulk_create(lines[: max(0, room)])
+    motive = {"record": record, "reason": reason, "words": words}
+    lines = [SetAside(whom=SetAside.Whom.ONE, co_entrepreneur_id=pk, **motive) for pk in dict.fromkeys(fiches)]
+    if query:
+        lines.append(SetAside(whom=SetAside.Whom.WITHOUT, query=query, label=label, **motive))
+    if is_rest:
+        lines.append(SetAside(whom=SetAside.Whom.REST, **motive))
+    written = list(record.set_aside.all())
+    decided = {(line.whom, line.co_entrepreneur_id, line.query) for line in written}
+    decided |= {(SetAside.Whom.ONE, pk, "") for pk in record.kept.values_list("co_entrepreneur", flat=True)}
+    if any((line.whom, line.co_entrepreneur_id, line.query) in decided for line in lines):
+        raise ChangedError(record)
+    if len(written) + len(lines) > sourcing_record.MOST_SET_ASIDE:
+        raise FullError
+    SetAside.objects.bulk_create(lines)
     _touch(record)
-    return len(lines[: max(0, room)])
 
 
 @transaction.atomic
@@ -212,7 +215,8 @@ def close(*, record_pk, seen, years, index=None):
     # What it said is said once, there.
     for rows in (record.searches, record.kept, record.set_aside):
         rows.all().delete()
-    record.need, record.organisation, record.client, record.cpv_codes, record.amount = "", "", None, [], None
+    record.need, record.organisation, record.cpv_codes = "", "", []
+    record.amount_from, record.amount_below = None, None
     record.kept_years, record.warned_on = years, None
     record.ends_on = timezone.localdate(at) + years * YEAR
     record.save()
@@ -228,15 +232,21 @@ def outline(standing):
 
 
 @transaction.atomic
-def ask_email(*, record_pk, email):
+def ask_email(*, record_pk, email, seen=""):
     """Take an address, to be confirmed by its owner: nothing else is mailed to it before.
+
+    Args:
+        record_pk: its key.
+        email: the address.
+        seen: the `state_of_email` that the form showed; empty for none.
 
     Raises:
         ClosedError: it was erased meanwhile.
+        ChangedError
     """
-    record = SourcingRecord.objects.select_for_update().filter(pk=record_pk).first()
-    if record is None:
-        raise ClosedError
+    record = _there(record_pk)
+    if state_of_email(record) != seen:
+        raise ChangedError(record)
     record.email, record.email_asked_at, record.email_confirmed_at = email, timezone.now(), None
     record.save(update_fields=["email", "email_asked_at", "email_confirmed_at"])
     mails.to_confirm(record)
@@ -249,7 +259,8 @@ def confirm_email(*, record_pk, email):
     Another that was typed since their page was read isn't theirs to confirm.
     """
     rows = SourcingRecord.objects.filter(pk=record_pk, email=email, email_confirmed_at=None).exclude(email="")
-    if not rows.update(email_confirmed_at=timezone.now()):
+    # Whom it tells of the end has changed: they are told too.
+    if not rows.update(email_confirmed_at=timezone.now(), warned_on=None):
         return False
     mails.link(SourcingRecord.objects.get(pk=record_pk))
     return True
@@ -259,11 +270,37 @@ def forget_email(*, record_pk):
     records.forget_addresses([record_pk])
 
 
-def tell_outcome(*, record_pk, outcome, why_none, words):
-    """Write what came of a record, over what was said before."""
-    SourcingRecord.objects.filter(pk=record_pk, closed__isnull=False).update(
-        outcome=outcome, why_none=why_none, outcome_words=words, outcome_on=timezone.localdate()
-    )
+@transaction.atomic
+def tell_outcome(*, record_pk, outcome, why_none, words, seen=""):
+    """Write what came of a closed record, over what the form showed.
+
+    Args:
+        record_pk: its key.
+        outcome: a `SourcingRecord.Outcome`.
+        why_none: a `SourcingRecord.WhyNone`, or empty.
+        words: what is added to it.
+        seen: the `state_of_outcome` that the form showed; empty for nothing said.
+
+    Raises:
+        ClosedError: it was erased meanwhile.
+        ChangedError
+    """
+    record = _there(record_pk)
+    if state_of_outcome(record) != seen:
+        raise ChangedError(record)
+    record.outcome, record.why_none, record.outcome_words = outcome, why_none, words
+    record.outcome_on = timezone.localdate()
+    record.save(update_fields=["outcome", "why_none", "outcome_words", "outcome_on"])
+
+
+def state_of_email(record):
+    """A word for the address as it was given; empty for none."""
+    return _state(record.email, record.email_asked_at) if record.email else ""
+
+
+def state_of_outcome(record):
+    """A word for what was said to have come of a record; empty for nothing."""
+    return _state(record.outcome, record.why_none, record.outcome_words) if record.outcome else ""
 
 
 def erase(*, record_pk):
@@ -324,11 +361,22 @@ def _taken(rows, pk):
 # --- What they share ---------------------------------------------------------------------------------------------
 
 
-def _open(pk):
+def _there(pk):
     record = SourcingRecord.objects.select_for_update(of=["self"]).filter(pk=pk).first()
-    if record is None or ClosedRecord.objects.filter(record=pk).exists():
+    if record is None:
         raise ClosedError
     return record
+
+
+def _open(pk):
+    record = _there(pk)
+    if ClosedRecord.objects.filter(record=pk).exists():
+        raise ClosedError
+    return record
+
+
+def _state(*values):
+    return frozen.fingerprint(frozen.canonical([str(value) for value in values]))
 
 
 def _touch(record, *names, kept=False):
@@ -374,6 +422,5 @@ def _keep_search(record, search):
 
 def address_of(search):
     """The relative address of a search, with its seed: it leads to the same order, on the catalogue of that day."""
-    boxes = {"dans_departement": "", "dans_competence": "", "dans_cpv": ""}
-    query = search.url_without(f="", page="", graine=search.seed, **boxes)
+    query = search.url_without(f="", page="", graine=search.seed, **NO_BOXES)
     return reverse("catalogue:list") + (query if query != "." else "")

@@ -12,7 +12,7 @@ from directory.models import ClosedRecord
 
 from . import actions, page
 from .door import may_guess, secret, with_closed_record
-from .forms import OutcomeForm
+from .forms import OutcomeForm, over
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -21,15 +21,22 @@ FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 def outcome(request, record):
     """What came of it, which may be told again."""
     said = {"outcome": record.outcome, "why_none": record.why_none, "words": record.outcome_words}
-    form = OutcomeForm(request.POST or None, initial=said)
+    form = OutcomeForm(request.POST or None, initial=said | {"seen": actions.state_of_outcome(record)})
+    now, status = None, HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
-        actions.tell_outcome(record_pk=record.pk, **form.cleaned_data)
-        return redirect(f"{record.get_absolute_url()}?fait=suite#suite")
+        try:
+            actions.tell_outcome(record_pk=record.pk, **form.cleaned_data)
+            return redirect(f"{record.get_absolute_url()}?fait=suite#suite")
+        except actions.ChangedError as changed:
+            now, status = page.outcome_of(changed.record), HTTPStatus.CONFLICT
+            form = over(form, actions.state_of_outcome(changed.record))
     context = page.common(request, record) | {
         "form": form,
+        "now": now,
+        "is_changed": now is not None,
         "closed_on": day(timezone.localdate(record.closed.closed_at)),
     }
-    return render(request, "sourcing/record/outcome.html", context)
+    return render(request, "sourcing/record/outcome.html", context, status=status)
 
 
 @secret

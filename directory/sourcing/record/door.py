@@ -1,6 +1,7 @@
 """The way into a record: its key, and nothing else. Who guesses finds nothing, and is soon told to stop."""
 
 from functools import wraps
+from http import HTTPStatus
 
 from django.shortcuts import redirect, render
 
@@ -10,7 +11,9 @@ from directory.models import ClosedRecord, SourcingRecord
 from directory.models.sourcing_record import KEY_PATTERN
 from directory.privacy.actions import objections
 
+from .actions import ClosedError
 from .limits import LIMITS
+from .typed import typed_in
 
 # No page of a record tells its address to the next; the site's name alone lets forms prove where they come from.
 REFERRER = "strict-origin"
@@ -42,28 +45,34 @@ def with_record(view):
     """Let in by the key. The view gets the record, whose closed content names nobody who has left.
 
     A wrong key is answered 404, and 429 once there were too many from one network, which may go on using right ones.
+    What is sent to a record that was closed or erased meanwhile (`ClosedError`) is shown, to be copied elsewhere.
     """
 
     @secret
     @wraps(view)
     def wrapper(request, record, *args, **kwargs):
-        found = record_of(record)
-        if found is None:
+        key, record = record, record_of(record)
+        if record is None:
             return not_found(request)
-        return view(request, found, *args, **kwargs)
+        try:
+            return view(request, record, *args, **kwargs)
+        except ClosedError:
+            return not_written(request, record_of(key))
 
     return wrapper
 
 
 def with_open_record(view):
-    """The same for what is written in an open one: a closed one leads to its page, and what was sent isn't lost."""
+    """The same for what is written in an open one: a closed one leads to its page."""
 
     @with_record
     @wraps(view)
     def wrapper(request, record, *args, **kwargs):
         if not record.is_closed:
             return view(request, record, *args, **kwargs)
-        return closed_meanwhile(request, record) if request.method == "POST" else redirect(record)
+        if request.method == "POST":
+            raise ClosedError
+        return redirect(record)
 
     return wrapper
 
@@ -83,7 +92,7 @@ def record_of(key):
     """The record that a key opens, or None."""
     record = SourcingRecord.objects.alive().select_related("closed").filter(key=key).first()
     if record and record.is_closed and objections.retire_from_records(ClosedRecord.objects.filter(record=record)):
-        record = SourcingRecord.objects.select_related("closed").get(pk=record.pk)
+        record = SourcingRecord.objects.select_related("closed").filter(pk=record.pk).first()
     return record
 
 
@@ -94,17 +103,16 @@ def may_guess(request):
 
 def not_found(request):
     if may_guess(request):
-        return render(request, "sourcing/record/not_found.html", status=404)
-    return render(request, "429.html", status=429)
+        return not_written(request, None)
+    if request.method == "POST":
+        return not_written(request, None, status=HTTPStatus.TOO_MANY_REQUESTS)
+    return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def closed_meanwhile(request, record):
-    """What was sent to a record that someone closed meanwhile, to be copied elsewhere."""
-    typed = [
-        value
-        for name, values in request.POST.lists()
-        for value in values
-        if value.strip() and name not in {"csrfmiddlewaretoken", "seen", "action", "pk"} and " " in value.strip()
-    ]
+def not_written(request, record, *, status=HTTPStatus.NOT_FOUND):
+    """The page of a record that is closed, or is none, with all that was sent to it."""
+    typed = typed_in(request.POST)
+    if record is None:
+        return render(request, "sourcing/record/not_found.html", {"typed": typed}, status=status)
     context = {"record": record, "typed": typed}
-    return render(request, "sourcing/record/closed_meanwhile.html", context, status=409)
+    return render(request, "sourcing/record/closed_meanwhile.html", context, status=HTTPStatus.CONFLICT)

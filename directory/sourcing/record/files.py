@@ -64,7 +64,10 @@ def table_of(closed):
             for line in data["set_aside"]
             if line["label"]
         ),
-        *(("Seuil", f"{one['label']} : {one['amount']}, {one['article']}") for one in data["rules"]["thresholds"]),
+        *(
+            ("Seuil", f"{threshold['label']} : {threshold['amount']}, {threshold['article']}")
+            for threshold in data["rules"]["thresholds"]
+        ),
         ("Estimation", data["rules"]["estimate"]),
         ("Empreinte SHA-256", closed.fingerprint),
         (

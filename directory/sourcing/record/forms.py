@@ -3,16 +3,13 @@
 from django import forms
 
 from directory.doors.forms import AddressForm
-from directory.forms.amounts import AmountField
-from directory.forms.clients import flat
 from directory.forms.cpv import CpvCodesField
 from directory.forms.text import Textarea
 from directory.forms.trap import Trapped
 from directory.models import Reference, SetAside, SourcingRecord
 from directory.models.public_client import PublicClient
-from directory.models.sourcing_record import LARGEST_AMOUNT
 
-from . import pasted
+from . import bands, pasted
 from .standing import MOST_LISTED, reason_of
 
 WORDS = SourcingRecord.LONGEST_WORDS
@@ -55,42 +52,40 @@ class NeedForm(forms.Form):
         max_length=400,
         help_text="Par exemple\N{NO-BREAK SPACE}: 80511000-9, 79822500.",
     )
-    amount = AmountField(
-        label="Montant estimé, en euros HT",
+    amount = forms.TypedChoiceField(
+        label="Montant estimé",
         required=False,
-        min_value=0,
-        max_value=LARGEST_AMOUNT,
-        decimal_places=0,
-        help_text="Il se lira à côté du seuil du jour de la clôture.",
-        error_messages={
-            "invalid": "Tapez un nombre d’euros, sans mots.",
-            "max_decimal_places": "Tapez un nombre entier d’euros.",
-            "min_value": "Un montant ne peut pas être négatif.",
-            "max_value": "Ce montant est trop grand.",
-        },
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        coerce=bands.read,
+        empty_value=None,
+        help_text="Entre deux seuils du jour\N{NO-BREAK SPACE}: le dossier n’a pas besoin de plus.",
+        error_messages={"invalid_choice": "Choisissez un montant de la liste."},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, error_messages=NOT_SEEN)
+
+    def __init__(self, data=None, *, initial=None):
+        super().__init__(data, initial=initial)
+        self.fields["amount"].choices = bands.choices(also=self.initial.get("amount", ""))
 
     @property
     def values(self):
         """What is written of a valid one, by column."""
-        data = self.cleaned_data
+        data, band = self.cleaned_data, self.cleaned_data["amount"]
         return {
             "need": data["need"],
             "organisation": data["organisation"],
-            "client": known_client(data["organisation"]),
             "cpv_codes": [code.code for code in data["cpv_codes"]],
-            "amount": None if data["amount"] is None else int(data["amount"]),
+            "amount_from": band.least if band else None,
+            "amount_below": band.below if band else None,
         }
 
     @staticmethod
     def initial_of(record):
+        band = bands.band_of(record)
         return {
             "need": record.need,
             "organisation": record.organisation,
             "cpv_codes": ", ".join(record.cpv_codes),
-            "amount": record.amount,
+            "amount": band.value if band else "",
             "seen": record.need_version,
         }
 
@@ -147,6 +142,8 @@ class KeptForm(forms.Form):
         places: `Place`s of the record.
     """
 
+    LABELS = {"rang": "Rang", "note": "Note", "retirer": "Ne plus la garder"}
+
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, error_messages=NOT_SEEN)
 
     def __init__(self, data=None, *, places, seen):
@@ -154,7 +151,7 @@ class KeptForm(forms.Form):
         self.places = places
         for rank, place in enumerate(places, 1):
             self.fields[f"rang-{place.row.pk}"] = forms.IntegerField(
-                label="Rang",
+                label=self.LABELS["rang"],
                 initial=rank,
                 min_value=1,
                 max_value=99,
@@ -167,20 +164,18 @@ class KeptForm(forms.Form):
                 widget=forms.NumberInput(attrs={"min": 1, "max": 99}),
             )
             self.fields[f"note-{place.row.pk}"] = forms.CharField(
-                label="Note",
+                label=self.LABELS["note"],
                 initial=place.row.note,
                 required=False,
                 max_length=WORDS,
                 widget=Textarea(attrs={"rows": 3}),
             )
-            self.fields[f"retirer-{place.row.pk}"] = forms.BooleanField(label="Ne plus la garder", required=False)
+            self.fields[f"retirer-{place.row.pk}"] = forms.BooleanField(label=self.LABELS["retirer"], required=False)
 
     @property
     def lines(self):
         """Each place with its fields."""
-        return [
-            (place, *(self[f"{name}-{place.row.pk}"] for name in ("rang", "note", "retirer"))) for place in self.places
-        ]
+        return [(place, *(self[f"{name}-{place.row.pk}"] for name in self.LABELS)) for place in self.places]
 
     @property
     def order(self):
@@ -208,7 +203,6 @@ class SetAsideForm(forms.Form):
 
     Args:
         standing: a `Standing`.
-        offered: what `Standing.offered` gives.
     """
 
     fiches = forms.MultipleChoiceField(
@@ -240,16 +234,20 @@ class SetAsideForm(forms.Form):
         widget=Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data=None, *, standing, offered, initial=None):
+    def __init__(self, data=None, *, standing, initial=None):
         super().__init__(data, initial=initial)
+        offered = standing.offered()
         self.fields["reason"].needed = "facultatif si le critère le dit"
         self.fields["words"].needed = "facultatif, sauf pour un autre motif"
         self.fields["fiches"].choices = [(str(who.pk), who.title) for who in standing.without_reason[:MOST_LISTED]]
         self.fields["group"].choices = [
             ("", "Aucun"),
-            *((title, [(one.value, f"{one.label} – {one.count}") for one in group]) for title, group in offered),
+            *(
+                (title, [(criterion.value, f"{criterion.label} – {criterion.count}") for criterion in criteria])
+                for title, criteria in offered
+            ),
         ]
-        self.labels = {one.value: one.label for _, group in offered for one in group}
+        self.labels = {criterion.value: criterion.label for _, criteria in offered for criterion in criteria}
 
     def clean(self):
         data = super().clean()
@@ -279,10 +277,15 @@ class SetAsideForm(forms.Form):
 
 
 class EmailForm(AddressForm):
-    def __init__(self, data=None):
+    """The address; `seen` is the state of the one that the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, data=None, *, seen=""):
         super().__init__(
             data, help_text="Elle sert à vous envoyer ce lien, à prévenir de la fin et à demander une fois la suite."
         )
+        self.fields["seen"].initial = seen
 
 
 class CloseForm(forms.Form):
@@ -301,6 +304,9 @@ class CloseForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
+    """What came of a record; `seen` is the state of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(
         label="Un marché a-t-il été passé\N{NO-BREAK SPACE}?",
         choices=SourcingRecord.Outcome.choices,
@@ -335,13 +341,18 @@ class OutcomeForm(forms.Form):
         return data
 
 
+def row_key(text):
+    """The key of a row as a form sends it; 0 for none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(2**63)) else 0
+
+
+def over(form, seen):
+    """The same as it was typed, which now writes over what is there."""
+    data = form.data.copy()
+    data["seen"] = seen
+    return type(form)(data, initial=form.initial) if form.initial else type(form)(data)
+
+
 def public_clients():
     """The organisations that published references name: what the public reads of the directory already."""
     return PublicClient.objects.filter(references__in=Reference.objects.published()).distinct()
-
-
-def known_client(name):
-    """The one that has this very name, or None."""
-    near = [client for client in public_clients().filter(name__unaccent__iexact=name.strip()) if name.strip()]
-    same = [client for client in near if flat(client.name) == flat(name)]
-    return same[0] if len(same) == 1 else None

@@ -10,14 +10,15 @@ import secrets
 from django.conf import settings
 from django.utils import timezone
 
-from crealead.words import day, moment, thousands
+from crealead.words import day, moment
 from directory.models import CoEntrepreneur, CpvCode, Threshold
+from directory.models.masking import RETIRED_LINE
 from directory.models.taxonomy import WORKS
 from directory.privacy.actions import records
 from directory.search.facets import DepartmentFacet
 from directory.sourcing.selection.comparison import label_lines, zone_lines
 
-from .standing import RETIRED
+from .bands import band_of
 
 FORMAT = 1
 # Of those that one line sets aside, how many are named; the others are counted.
@@ -93,13 +94,8 @@ def need_of(record):
         "need": record.need,
         "organisation": record.organisation,
         "cpv": [str(codes[code]) if code in codes else code for code in record.cpv_codes],
-        "amount": in_euros(record.amount),
+        "amount": band.words if (band := band_of(record)) else "",
     }
-
-
-def in_euros(amount):
-    """« 25 000 € HT »; empty when nothing is estimated."""
-    return "" if amount is None else f"{thousands(amount)}\N{NO-BREAK SPACE}€\N{NO-BREAK SPACE}HT"
 
 
 def rules_of(on, record):
@@ -128,15 +124,13 @@ def _estimate(record, known):
     """Where the estimate stands, as a sentence; empty when nothing can be said."""
     is_works = bool(record.cpv_codes) and all(code.startswith(WORKS) for code in record.cpv_codes)
     threshold = known.get(Threshold.Kind.WORKS if is_works else Threshold.Kind.SERVICES)
-    if record.amount is None or threshold is None:
+    band = band_of(record)
+    if band is None or threshold is None:
         return ""
     what = "de travaux" if is_works else "de fournitures et services"
-    side = "au-dessous du" if record.amount < threshold.amount else "au-dessus du"
-    if record.amount == threshold.amount:
-        side = "égale au"
     return (
-        f"L’estimation, {in_euros(record.amount)}, est {side} seuil {what} sans publicité ni mise en concurrence "
-        f"({threshold.in_euros}, {threshold.article})."
+        f"L’estimation, {band.words}, est {band.side_of(threshold.amount)} seuil {what} sans publicité ni mise en "
+        f"concurrence ({threshold.in_euros}, {threshold.article})."
     )
 
 
@@ -184,8 +178,8 @@ def _as_seen(fiche, regions):
 
 def _empty(place):
     """Who left before the record was closed: named, as long as that may be, and nothing else."""
-    key = place.row.co_entrepreneur_id if place.gone != RETIRED else None
-    name = place.row.co_entrepreneur.name if key else RETIRED
+    key = place.row.co_entrepreneur_id if place.gone != RETIRED_LINE else None
+    name = place.row.co_entrepreneur.name if key else RETIRED_LINE
     lists = dict.fromkeys(("skills", "zone", "references", "labels"), ())
     return {
         "fiche": key,

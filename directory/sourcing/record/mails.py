@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from crealead.mail import page_url, queue_mail
-from crealead.words import clipped, day, lasting
+from crealead.words import clipped, day, first_line, lasting
 from directory.doors import links
 from directory.models import sourcing_record
 
@@ -31,7 +31,7 @@ def outcome(record):
 def subject_of(record):
     """The first line of the need, wherever it stands now."""
     need = record.closed.data["need"]["need"] if record.is_closed else record.need
-    return clipped(next(iter(need.strip().splitlines()), ""), LONGEST_SUBJECT)
+    return clipped(first_line(need), LONGEST_SUBJECT)
 
 
 def _queue(record, template, **context):

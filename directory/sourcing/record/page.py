@@ -39,6 +39,14 @@ FULL = (
 )
 
 
+# What a closed record keeps of a fiche, besides its names.
+READ_OF_FICHE = ("headline", "offer", "skills", "zone", "references", "labels")
+NO_ROOM_FOR_MOTIVES = (
+    f"Le dossier est plein\N{NO-BREAK SPACE}: il tient {sourcing_record.MOST_SET_ASIDE} motifs. "
+    "Rien n’a été enregistré\N{NO-BREAK SPACE}: retirez-en, ou écartez un groupe à la place."
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """A part of the record: whether it is done (`fait`), missing (`manque`) or to be seen (`a-voir`), in words."""
@@ -46,7 +54,7 @@ class Step:
     title: str
     anchor: str
     state: str
-    told: str
+    words: str
 
     @property
     def label(self):
@@ -88,7 +96,7 @@ def opened(request, standing):
         "need": frozen.need_of(record),
         "estimate": frozen.rules_of(timezone.localdate(), record)["estimate"],
         "searches": standing.searches,
-        "found": counted(standing.answered, "fiche trouvée", "fiches trouvées"),
+        "answered": counted(standing.answered, "fiche trouvée", "fiches trouvées"),
         "gone": counted(standing.gone, "d’entre elles n’est plus", "d’entre elles ne sont plus")
         if standing.gone
         else "",
@@ -114,7 +122,7 @@ def steps_of(standing):
         for words, is_unsaid in [
             ("l’organisme", not record.organisation),
             ("un code CPV", not record.cpv_codes),
-            ("le montant estimé", record.amount is None),
+            ("le montant estimé", record.amount_from is None),
         ]
         if is_unsaid
     ]
@@ -130,7 +138,7 @@ def steps_of(standing):
         Step("Les recherches", "recherches", "fait", f"{made}, {_found(standing.answered)}.")
         if searches
         else Step("Les recherches", "recherches", "manque", "Ajoutez la recherche que vous avez faite."),
-        Step("Les fiches gardées", "gardees", "a-voir", f"{len(kept)}, dont {away} qui n’est plus au catalogue.")
+        Step("Les fiches gardées", "gardees", "a-voir", _kept_and_away(len(kept), away))
         if away
         else Step("Les fiches gardées", "gardees", "fait", counted(len(kept), "fiche gardée.", "fiches gardées."))
         if kept
@@ -150,8 +158,30 @@ def _motives_step(standing, left):
         return Step(title, anchor, "manque", without)
     if standing.contradictions:
         return Step(title, anchor, "a-voir", "Un motif vaut aussi pour une fiche gardée.")
-    told = counted(standing.number_set_aside, "fiche écartée, avec son motif.", "fiches écartées, avec leur motif.")
-    return Step(title, anchor, "fait", told)
+    words = counted(standing.number_set_aside, "fiche écartée, avec son motif.", "fiches écartées, avec leur motif.")
+    return Step(title, anchor, "fait", words)
+
+
+def decided_of(standing, data):
+    """What is said now of those that a form would set aside, as (who, words): they were kept or set aside meanwhile."""
+    chosen = set(data.getlist("fiches"))
+    decided = [(place.who.title, "gardée") for place in standing.kept if place.who and str(place.who.pk) in chosen]
+    for motive in standing.motives:
+        words = ". ".join(filter(None, [motive.row.get_reason_display(), motive.row.words]))
+        decided += [(who.title, words) for who in motive.covers if str(who.pk) in chosen]
+        if motive.label and motive.row.query == data.get("group", "").partition(":")[2]:
+            decided.append((motive.label, words))
+    return decided
+
+
+def outcome_of(record):
+    """What was said to have come of a record, as (label, words)."""
+    said = [
+        ("Un marché", record.get_outcome_display()),
+        ("Pourquoi", record.get_why_none_display()),
+        ("Précisions", record.outcome_words),
+    ]
+    return [(label, words) for label, words in said if words]
 
 
 def blocking(standing):
@@ -187,18 +217,23 @@ def closing(request, standing):
 def closed(request, record):
     """What `sourcing/record/closed.html` reads."""
     row, data = record.closed, record.closed.data
-    retired = sum(line["fiche"] is None for line in records.lines_in(data))
+    # Of who was gone already, the line says so.
+    retired = sum(line["fiche"] is None and not line.get("gone") for line in records.lines_in(data))
     return common(request, record) | {
         "data": data,
         "closed_on": moment(datetime.fromisoformat(data["closed_at"])),
         "fingerprint": row.fingerprint,
         "check_url": check_url(row.fingerprint),
-        "kept": data["kept"],
+        "kept": [{"was_read": any(fiche[part] for part in READ_OF_FICHE), **fiche} for fiche in data["kept"]],
         "searches": data["searches"],
         "set_aside": [{"number": counted(line["count"], "fiche", "fiches"), **line} for line in data["set_aside"]],
         "number_left": counted(data["without_reason"]["count"], "fiche", "fiches"),
         "without_reason": data["without_reason"]["fiches"],
-        "retired": counted(retired, "co-entrepreneur en a été retiré", "co-entrepreneurs en ont été retirés")
+        "retired": counted(
+            retired,
+            "co-entrepreneur en a été retiré, qui a quitté le catalogue ou s’y oppose",
+            "co-entrepreneurs en ont été retirés, qui ont quitté le catalogue ou s’y opposent",
+        )
         if retired
         else "",
         "files": [
@@ -219,6 +254,11 @@ def compare_url(standing):
     """Those kept, side by side, as their selection shows them."""
     slugs = [place.who.slug for place in standing.kept if place.who][:COMPARED]
     return f"{reverse('sourcing:selection')}?{urlencode([('f', slug) for slug in slugs])}" if slugs else ""
+
+
+def _kept_and_away(number, away):
+    there = f"{counted(number, 'fiche gardée', 'fiches gardées')}, dont "
+    return there + counted(away, "qui n’est plus au catalogue.", "qui ne sont plus au catalogue.")
 
 
 def _found(count):

@@ -61,5 +61,5 @@ def read(text, index=None):
 
 def key_in(text):
     """The key in the link of a record, or as it is; empty for none."""
-    found = KEY.search(text.strip())
-    return found[1] if found else ""
+    match = KEY.search(text.strip())
+    return match[1] if match else ""

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from crealead.words import counted
 from directory.models import CoEntrepreneur, RecordFiche, SetAside
+from directory.models.masking import RETIRED_LINE
 from directory.search.facets import (
     ClientFacet,
     DepartmentFacet,
@@ -47,7 +48,7 @@ REASONS = {
 
 # How many names a list of a page shows.
 MOST_LISTED = 100
-RETIRED, GONE, REST = "Co-entrepreneur retiré", "Une fiche qui n’est plus au catalogue", "Toutes les autres fiches"
+GONE, REST = "Une fiche qui n’est plus au catalogue", "Toutes les autres fiches"
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,8 @@ class Standing:
 
     def _covered(self, row, left):
         if row.whom == SetAside.Whom.ONE:
-            one = BitMap([row.co_entrepreneur_id] if row.co_entrepreneur_id else [])
-            return one & self.index.published - self.kept_keys
+            fiche = BitMap([row.co_entrepreneur_id] if row.co_entrepreneur_id else [])
+            return fiche & self.index.published - self.kept_keys
         return left - self.answering(row.query) if row.whom == SetAside.Whom.WITHOUT else left
 
     def answering(self, query):
@@ -167,7 +168,7 @@ class Standing:
         if row.co_entrepreneur_id in self.people:
             return Place(row, self.people[row.co_entrepreneur_id])
         # Erased, or never shown: nothing says that it was.
-        gone = gone_words(fiche.name, gone_since(fiche)) if fiche and fiche.listed_since else RETIRED
+        gone = gone_words(fiche.name, gone_since(fiche)) if fiche and fiche.listed_since else RETIRED_LINE
         return Place(row, None, gone)
 
     @cached_property
@@ -220,9 +221,8 @@ class Standing:
         whole = CatalogueFilter({}, self.index)
         used = {row.query for row in self.rows}
         for facet, (title, phrase) in LACKING.items():
-            found = self._lacking(whole.filters[facet.name], phrase, used)
-            if found:
-                groups.append((title, found))
+            if lacking := self._lacking(whole.filters[facet.name], phrase, used):
+                groups.append((title, lacking))
         if self.left:
             groups.append(("Sinon", [Offered("rest", "Toutes celles qui restent", len(self.left))]))
         return groups
@@ -230,7 +230,7 @@ class Standing:
     def _narrower(self):
         taken = {row.query for row in self.rows}
         return [
-            Offered(f"without:{search.query}", asked(search.sentence), len(lacking))
+            Offered(f"without:{search.query}", without_number(search.sentence), len(lacking))
             for search in self.searches
             if search.query
             and search.query not in taken
@@ -239,7 +239,7 @@ class Standing:
         ]
 
     def _lacking(self, facet, phrase, used):
-        kept, told = self.kept_keys & self.index.published, []
+        kept, offered = self.kept_keys & self.index.published, []
         among = self.left | kept
         for term in facet.vocabulary.values():
             query = _query(facet, term)
@@ -247,8 +247,8 @@ class Standing:
             lacking = self.left - holders
             # One that nobody at all holds tells none from another.
             if query not in used and lacking and holders & among and not kept - holders:
-                told.append(Offered(f"without:{query}", phrase.format(term.label), len(lacking)))
-        return told
+                offered.append(Offered(f"without:{query}", phrase.format(term.label), len(lacking)))
+        return offered
 
 
 def reason_of(value):
@@ -269,7 +269,7 @@ def more(people):
     return counted(left_out, "autre", "autres") if left_out > 0 else ""
 
 
-def asked(sentence):
+def without_number(sentence):
     """What a search asks for, without how many answered."""
     _, _, rest = sentence.partition(" co-entrepreneur")
     rest = rest.removeprefix("s").strip(" ,")

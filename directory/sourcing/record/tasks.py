@@ -21,6 +21,6 @@ def tend_records(**_when):
         tuple[int, int, int]: how many of each.
     """
     masked = len(objections.retire_from_records())
-    warned, asked = actions.warn(), actions.ask_outcomes()
-    logger.info("masked %d records, warned of %d ends, asked %d outcomes", masked, warned, asked)
-    return masked, warned, asked
+    warned, outcomes = actions.warn(), actions.ask_outcomes()
+    logger.info("masked %d records, warned of %d ends, asked %d outcomes", masked, warned, outcomes)
+    return masked, warned, outcomes

@@ -30,11 +30,14 @@ from .forms import (
     NeedForm,
     NewForm,
     SetAsideForm,
-    known_client,
+    over,
     public_clients,
+    row_key,
 )
 from .limits import LIMITS, refusal_of
+from .mails import subject_of
 from .standing import Standing
+from .typed import typed_in
 
 NO_RECORD = "Ce lien n’ouvre aucun dossier\N{NO-BREAK SPACE}: recopiez-le en entier."
 IS_CLOSED = "Ce dossier est clos\N{NO-BREAK SPACE}: ouvrez-en un autre."
@@ -73,7 +76,6 @@ def new(request):
                 record = actions.start(
                     need=data["need"],
                     organisation=data["organisation"],
-                    client=known_client(data["organisation"]),
                     search=source.search,
                     fiches=source.fiches,
                 )
@@ -102,9 +104,9 @@ def _added_to(request, form, source):
     try:
         added = actions.add(record_pk=record.pk, search=source.search, fiches=source.fiches)
     except actions.ClosedError:
-        form.add_error("link", IS_CLOSED)
+        form.add_error("link", IS_CLOSED if record_of(record.key) else NO_RECORD)
         return None, HTTPStatus.CONFLICT
-    return _back(record, _told(added)), None
+    return _back(record, _word_of(added)), None
 
 
 def _back_url(request, source):
@@ -120,14 +122,13 @@ def _back_url(request, source):
 @with_record
 def record(request, record):
     """Where it stands, or what it said when it was closed; and the small gestures of an open one."""
+    if record.is_closed and request.method == "POST":
+        raise actions.ClosedError
     if record.is_closed:
         return render(request, "sourcing/record/closed.html", page.closed(request, record))
     form = AddForm()
     if request.method == "POST":
-        try:
-            answer, form = _gesture(request, record)
-        except actions.ClosedError:
-            return redirect(record)
+        answer, form = _gesture(request, record)
         if answer:
             return answer
     context = page.opened(request, Standing(record)) | {"form": form}
@@ -135,19 +136,19 @@ def record(request, record):
 
 
 def _gesture(request, record):
-    """Do what a button of the page says: (where that leads, or None; the form that adds)."""
-    action, key = request.POST.get("action", ""), request.POST.get("pk", "")
-    pk = int(key) if key.isascii() and key.isdecimal() and len(key) < len(str(2**63)) else 0
+    """Do what a button of the page says: (where that leads, or None; the form that adds).
+
+    Raises:
+        ClosedError
+    """
+    action, pk = request.POST.get("action", ""), row_key(request.POST.get("pk", ""))
     if action == "add":
         form = AddForm(request.POST)
-        if not form.is_valid():
-            return None, form
-        added = actions.add(record_pk=record.pk, search=form.pasted.search, fiches=form.pasted.fiches)
-        return _back(record, _told(added)), form
+        return (_pasted(record, form) if form.is_valid() else None), form
     if action == "keep" and pk:
         # Of those who answered alone.
         known = [pk] if pk in Standing(record).people else []
-        return _back(record, _told(actions.add(record_pk=record.pk, fiches=known)), "gardees"), None
+        return _back(record, _word_of(actions.add(record_pk=record.pk, fiches=known)), "gardees"), None
     if action == "take_back":
         actions.take_back(record_pk=record.pk, line_pk=pk)
         return _back(record, "repris", "ecartees"), None
@@ -155,6 +156,14 @@ def _gesture(request, record):
         actions.drop_search(record_pk=record.pk, search_pk=pk)
         return _back(record, "retire", "recherches"), None
     return redirect(record), None
+
+
+def _pasted(record, form):
+    added = actions.add(record_pk=record.pk, search=form.pasted.search, fiches=form.pasted.fiches)
+    if not added.is_full:
+        return _back(record, _word_of(added))
+    form.add_error("address", page.DONE["plein"])
+    return None
 
 
 @with_open_record
@@ -165,11 +174,9 @@ def need(request, record):
         try:
             actions.save_need(record_pk=record.pk, seen=form.cleaned_data["seen"], values=form.values)
             return _back(record, "besoin", "besoin")
-        except actions.ClosedError:
-            return redirect(record)
         except actions.ChangedError as changed:
             now, status = _differing(form, changed.record), HTTPStatus.CONFLICT
-            form = _over(form, changed.record.need_version)
+            form = over(form, changed.record.need_version)
     context = page.common(request, record) | {"form": form, "now": now, "is_changed": now is not None}
     return render(request, "sourcing/record/need.html", context, status=status)
 
@@ -177,18 +184,12 @@ def need(request, record):
 def _differing(form, record):
     """What the record says now where it isn't what was typed: (label, words)."""
     written = NeedForm.initial_of(record)
+    bands = dict(form.fields["amount"].choices)
     return [
-        (form.fields[name].label, written[name] or "rien")
+        (form.fields[name].label, (bands.get(written[name]) if name == "amount" else written[name]) or "rien")
         for name in ("need", "organisation", "cpv_codes", "amount")
         if str(written[name] if written[name] is not None else "") != str(form[name].value() or "")
     ]
-
-
-def _over(form, version):
-    """The same as it was typed, which now writes over what is there."""
-    data = form.data.copy()
-    data["seen"] = version
-    return type(form)(data)
 
 
 @with_open_record
@@ -205,10 +206,8 @@ def kept(request, record):
         try:
             actions.save_kept(record_pk=record.pk, seen=form.cleaned_data["seen"], notes=form.notes, order=form.order)
             return _back(record, "gardees", "gardees")
-        except actions.ClosedError:
-            return redirect(record)
-        except actions.ChangedError:
-            form, now, lost = _merged(request.POST, Standing(SourcingRecord.objects.get(pk=record.pk)))
+        except actions.ChangedError as changed:
+            form, now, lost = _merged(request.POST, Standing(changed.record))
             status = HTTPStatus.CONFLICT
     context = page.common(request, record) | {
         "form": form,
@@ -240,23 +239,25 @@ def _merged(data, standing):
 @with_open_record
 def set_aside(request, record):
     """Why some are set aside, or a whole group at once."""
-    standing = Standing(record)
-    offered = standing.offered()
-    chosen = {"fiches": request.GET.getlist("qui")}
-    form = SetAsideForm(request.POST or None, standing=standing, offered=offered, initial=chosen)
+    standing, status = Standing(record), HTTPStatus.OK
+    form = SetAsideForm(request.POST or None, standing=standing, initial={"fiches": request.GET.getlist("qui")})
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_aside(record_pk=record.pk, **form.values)
-        except actions.ClosedError:
-            return redirect(record)
-        return _back(record, "ecarte", "ecartees")
+            return _back(record, "ecarte", "ecartees")
+        except actions.FullError:
+            form.add_error(None, page.NO_ROOM_FOR_MOTIVES)
+        except actions.ChangedError as changed:
+            standing, status = Standing(changed.record), HTTPStatus.CONFLICT
+            form = SetAsideForm(request.POST, standing=standing)
     context = page.common(request, record) | {
         "form": form,
-        "motives": standing.motives,
         "without_reason": standing.without_reason,
         "has_searches": bool(standing.searches),
+        "now": page.decided_of(standing, request.POST) if form.errors else [],
+        "typed": typed_in(request.POST),
     }
-    return render(request, "sourcing/record/set_aside.html", context)
+    return render(request, "sourcing/record/set_aside.html", context, status=status)
 
 
 @with_open_record
@@ -272,23 +273,27 @@ def clients(request, record):
 @with_record
 def email(request, record):
     """The address, to be confirmed by its owner; or its erasure."""
-    form, status = EmailForm(request.POST or None), HTTPStatus.OK
+    form, status = EmailForm(request.POST or None, seen=actions.state_of_email(record)), HTTPStatus.OK
+    is_changed = False
     if request.method == "POST" and request.POST.get("action") == "forget":
         actions.forget_email(record_pk=record.pk)
         return _back(record, "oubliee", "lien")
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["email"]
         refusal = "" if form.cleaned_data["trap"] else refusal_of(client_address(request), to)
-        if not refusal:
+        if refusal:
+            form.add_error(None, refusal)
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        else:
             try:
                 if not form.cleaned_data["trap"]:
-                    actions.ask_email(record_pk=record.pk, email=to)
-            except actions.ClosedError:
-                return redirect(record)
-            return _back(record, "adresse", "lien")
-        form.add_error(None, refusal)
-        status = HTTPStatus.TOO_MANY_REQUESTS
-    return render(request, "sourcing/record/email.html", page.common(request, record) | {"form": form}, status=status)
+                    actions.ask_email(record_pk=record.pk, email=to, seen=form.cleaned_data["seen"])
+                return _back(record, "adresse", "lien")
+            except actions.ChangedError as changed:
+                record, is_changed, status = changed.record, True, HTTPStatus.CONFLICT
+                form = over(form, actions.state_of_email(record))
+    context = page.common(request, record) | {"form": form, "is_changed": is_changed}
+    return render(request, "sourcing/record/email.html", context, status=status)
 
 
 @secret
@@ -309,7 +314,7 @@ def confirm(request, token):
         record = SourcingRecord.objects.filter(pk=record.pk, email=email).exclude(email="").first()
         if record is None:
             return dead_link(request, DEAD)
-    context = {"email": record.email, "is_confirmed": record.is_reachable, "subject": actions.mails.subject_of(record)}
+    context = {"email": record.email, "is_confirmed": record.is_reachable, "subject": subject_of(record)}
     return render(request, "sourcing/record/confirm.html", context)
 
 
@@ -328,15 +333,11 @@ def close(request, record):
             # Read before anything is locked: the index that the process shares serves.
             actions.close(record_pk=record.pk, seen=data["seen"], years=data["years"], index=standing.index)
             return _back(record, "clos")
-        except actions.ClosedError:
-            return redirect(record)
         except DocumentError as error:
             form.add_error(None, error.reason)
         except actions.ChangedError as changed:
             standing = Standing(changed.record)
-            data = form.data.copy()
-            data["seen"] = actions.outline(standing)
-            form, is_changed, status = CloseForm(data), True, HTTPStatus.CONFLICT
+            form, is_changed, status = over(form, actions.outline(standing)), True, HTTPStatus.CONFLICT
     context = page.closing(request, standing) | {"form": form, "is_changed": is_changed}
     return render(request, "sourcing/record/close.html", context, status=status)
 
@@ -363,7 +364,7 @@ def file(request, record, kind):
     return response
 
 
-def _told(added):
+def _word_of(added):
     """The word of what became of what was added."""
     if added.is_full:
         return "plein"
