@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0048_sourcing_record"),
+        ("directory", "0049_alert_news"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0048_sourcing_record"),
+        ("directory", "0051_sourcing_record_band"),
     ]
 
     operations = [
