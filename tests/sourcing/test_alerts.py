@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from crealead.words import day
+from directory.doors import links
 from directory.models import Alert, CoEntrepreneur, Department, Skill, alert
 from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.alerts.tasks import tell_alerts
@@ -254,6 +256,19 @@ def test_a_mail_tells_the_zone_once_what_is_asked_for_first(mailoutbox, later):
     assert [line.split()[2].strip(",") for line in mail.body.splitlines() if "Zone" in line] == ["Hérault"]
 
 
+def test_a_mail_says_no_zone_of_who_gave_none(mailoutbox, later):
+    running()
+    mailoutbox.clear()
+    CoEntrepreneurFactory(listed=True, departments=[])
+    later(14)
+    tell_alerts()
+    run_jobs()
+
+    [mail] = mailoutbox
+
+    assert "Zone" not in mail.body + mail.alternatives[0][0]
+
+
 def test_equal_searches_are_made_once(later):
     skill = Skill.objects.first()
     row = running(f"competence={skill.slug}")
@@ -320,6 +335,14 @@ def test_it_ends_after_twelve_months_unless_it_is_kept(client, mailoutbox, later
     assert tell_alerts() == (0, 1, 0)
     later(14)
     assert tell_alerts() == (0, 0, 1)
+
+
+def test_keeping_it_on_the_day_it_was_confirmed_is_said_too(client):
+    row = running()
+
+    kept = client.post(links.ALERT.path(row), {"action": "keep"})
+
+    assert f"continue jusqu’au {day(row.ends_on)}" in kept.text
 
 
 def test_an_address_goes_28_days_after_the_end_and_sooner_when_nobody_confirms(later):

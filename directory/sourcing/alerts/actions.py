@@ -78,7 +78,7 @@ def confirm(*, alert_pk):
 def keep(*, alert_pk):
     """Have it run for as long again from today."""
     ends_on = timezone.localdate() + alert.LASTS
-    return Alert.objects.running().filter(pk=alert_pk, ends_on__lt=ends_on).update(ends_on=ends_on, warned_on=None)
+    return Alert.objects.running().filter(pk=alert_pk).update(ends_on=ends_on, warned_on=None)
 
 
 def end(*, alert_pk):
