@@ -14,7 +14,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from crealead.rate_limit import allow
-from directory.models import Alert, CoEntrepreneur, alert
+from directory.models import Alert, AlertNews, CoEntrepreneur, alert
 
 from . import mails
 from .searches import search_of
@@ -162,16 +162,16 @@ class News:
         alerts = list(due.select_for_update(skip_locked=True))
         news = {row.pk: self.answers - row.told_fiches for row in alerts}
         gone = _gone(BitMap.union(BitMap(), *news.values()))
-        today, sent = timezone.localdate(), 0
+        today, told = timezone.localdate(), []
         for row in alerts:
             if fresh := news[row.pk] - gone:
-                row.news, row.news_on = fresh.serialize(), today
-                mails.news(row, self.search, self.told_of(row.news))
-                sent += 1
+                told.append(AlertNews(alert=row, told_on=today, told=fresh.serialize()))
+                mails.news(row, self.search, self.told_of(told[-1].told))
             row.told = (self.answers - gone).serialize()
             row.next_on = today + timedelta(days=row.rhythm)
-        Alert.objects.bulk_update(alerts, ["told", "news", "news_on", "next_on"])
-        return sent
+        AlertNews.objects.bulk_create(told)
+        Alert.objects.bulk_update(alerts, ["told", "next_on"])
+        return len(told)
 
 
 def _gone(fiches):

@@ -11,11 +11,11 @@ def search_of(query, *, index=None, among=None):
     Args:
         query: its query string.
         index: the one to search, when it isn't the current one.
-        among: a bitmap, of the only fiches that it shows.
+        among: a bitmap, of the fiches that it shows, and no other, for as long as they are in the catalogue.
     """
     search = CatalogueFilter(QueryDict(query), index)
     if among is not None:
-        search.fiches = search.fiches & among
+        search.fiches = search.index.published & among
     return search
 
 
