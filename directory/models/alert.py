@@ -64,6 +64,8 @@ class Alert(models.Model):
     ended_on = models.DateField("terminée le", null=True, blank=True)
     # Keys of fiches, as a serialised bitmap: those that answered when it was last looked at.
     told = models.BinaryField("fiches connues", default=bytes)
+    # Of the catalogue at that time; unknown of those looked at before it was kept.
+    told_version = models.BigIntegerField("version du catalogue alors", null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
 

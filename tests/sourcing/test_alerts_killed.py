@@ -24,7 +24,7 @@ ALERTS, FICHES, ROUNDS = 8, 12, 5
 STEPS = [
     (alerts, "search_of"),
     (alerts.News, "tell"),
-    (alerts, "_gone"),
+    (alerts, "_last_moves"),
     (mails.Told, "of"),
     (mails, "news"),
     (mails, "queue_mail"),

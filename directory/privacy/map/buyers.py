@@ -42,7 +42,7 @@ ENTRIES = (
                 "rythme, dates, numéros des fiches déjà connues",
             ),
         ),
-        plain="id",
+        plain="id told_version",
         ties=(Tie(By.EMAIL, "email"),),
         purge=Purge("alertes terminées", past.since_day("directory.Alert", "ended_on")),
         sooner=(

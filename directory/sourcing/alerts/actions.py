@@ -1,7 +1,8 @@
 """Alerts: asked for, confirmed, kept, ended; and what is new for each, mailed once.
 
-What is new is the difference between who answers now and who answered when the alert was last looked at: who joins, who
-has gained what was asked, who is back. Who is gone is no news, and is one again on their return.
+What is new is who answers now, didn't when the alert was last looked at, and has moved since: who joins, who has gained
+what was asked, who is back. Who is gone is no news, and is one again on their return. Most of the words are enough to
+answer, which most depends on the others: who answers since better ones left hasn't moved, and is no news either.
 """
 
 import logging
@@ -10,14 +11,16 @@ from functools import cache
 from itertools import groupby
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from pyroaring import BitMap
 
 from crealead.rate_limit import allow
-from directory.models import Alert, AlertNews, CoEntrepreneur, alert
+from directory.models import Alert, AlertNews, CatalogueChange, CoEntrepreneur, alert
 
 from . import mails
-from .searches import search_of
+from .searches import asks_insurance, search_of, version_of
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +63,8 @@ def ask(*, email, query, rhythm):
         if allow(scope="alert-full", sender=email, limit=1, window=timedelta(days=1)):
             mails.too_many(email, running, search.index)
     else:
-        told = answers.serialize()
-        mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)
+        told = {"told": answers.serialize(), "told_version": version_of(search)}
+        mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, **told), search)
 
 
 def confirm(*, alert_pk):
@@ -142,6 +145,7 @@ class News:
         # Read before any transaction: one that has locked something would have the whole index read anew.
         self.search = search_of(query)
         self.answers = self.search.fiches
+        self.version, self.is_of_insurance = version_of(self.search), asks_insurance(self.search)
         # Most of them were told the same: what a mail says of their news is made once.
         self.told_of = cache(self._told_of)
 
@@ -160,25 +164,37 @@ class News:
         """
         due = Alert.objects.due().filter(pk__in=pks).order_by("pk")
         alerts = list(due.select_for_update(skip_locked=True))
-        news = {row.pk: self.answers - row.told_fiches for row in alerts}
-        gone = _gone(BitMap.union(BitMap(), *news.values()))
+        unknown = BitMap.union(BitMap(), *(self.answers - row.told_fiches for row in alerts))
+        moves = _last_moves(unknown)
+        # They have left since they were searched: they aren't told, nor known.
+        gone = unknown - BitMap(moves)
         today, told = timezone.localdate(), []
         for row in alerts:
-            if fresh := news[row.pk] - gone:
+            if fresh := self._news_of(row, moves):
                 told.append(AlertNews(alert=row, told_on=today, told=fresh.serialize()))
                 mails.news(row, self.search, self.told_of(told[-1].told))
-            row.told = (self.answers - gone).serialize()
+            row.told, row.told_version = (self.answers - gone).serialize(), self.version
             row.next_on = today + timedelta(days=row.rhythm)
         AlertNews.objects.bulk_create(told)
-        Alert.objects.bulk_update(alerts, ["told", "next_on"])
+        Alert.objects.bulk_update(alerts, ["told", "told_version", "next_on"])
         return len(told)
 
+    def _news_of(self, row, moves):
+        """Those of the fiches that have `moves` that are new to an alert."""
+        fresh = BitMap(moves) & (self.answers - row.told_fiches)
+        # An insurance comes into force without a move; what isn't committed has no version.
+        if self.is_of_insurance or self.version is None or row.told_version is None:
+            return fresh
+        return BitMap(pk for pk in fresh if moves[pk] > row.told_version)
 
-def _gone(fiches):
-    """Those of these fiches that have left the catalogue since they were searched: they aren't told, nor known."""
+
+def _last_moves(fiches):
+    """The version in which each of these fiches last moved, by key, of those that are in the catalogue still."""
     if not fiches:
-        return BitMap()
-    return fiches - BitMap(CoEntrepreneur.objects.published().filter(pk__in=list(fiches)).values_list("pk", flat=True))
+        return {}
+    change = CatalogueChange.objects.filter(co_entrepreneur_id=OuterRef("pk"))
+    still = CoEntrepreneur.objects.published().filter(pk__in=list(fiches))
+    return dict(still.values_list("pk", Coalesce(Subquery(change.values("version")), 0)))
 
 
 def warn():

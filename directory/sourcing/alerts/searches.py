@@ -2,6 +2,7 @@
 
 from django.http import QueryDict
 
+from directory.search.facets import InsuranceFacet
 from directory.search.filters import CatalogueFilter
 
 
@@ -17,6 +18,15 @@ def search_of(query, *, index=None, among=None):
     if among is not None:
         search.fiches = search.index.published & among
     return search
+
+
+def version_of(search):
+    """The number of the catalogue's version that is searched; None inside a transaction that has written."""
+    return search.index.version and search.index.version.number
+
+
+def asks_insurance(search):
+    return bool(search.filters[InsuranceFacet.name].is_active or search.need.insurances)
 
 
 def asks(search):
