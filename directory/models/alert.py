@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from .address import AddressedQuerySet
 from .email import EmailField
+from .query import LONGEST_QUERY
 
 # How long who asked has to confirm; what nobody confirms goes then.
 TO_CONFIRM = timedelta(days=7)
@@ -42,8 +43,6 @@ class AlertQuerySet(AddressedQuerySet):
 
 class Alert(models.Model):
     """A search whose new fiches are mailed to an address, at a rhythm, once a click has confirmed it."""
-
-    LONGEST_QUERY = 2000
 
     class Rhythm(models.IntegerChoices):
         """How many days pass between two mails."""

@@ -15,6 +15,7 @@ from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private
 from directory.models import Alert, AlertNews
+from directory.models.query import LONGEST_QUERY
 from directory.search.filters import CatalogueFilter
 from directory.search.order import PAGE_SIZE, Results
 
@@ -57,7 +58,7 @@ def new(request):
 
 def _refusal(search):
     """Why no alert is made of a search, as a sentence; empty when one is."""
-    if len(search.question) > Alert.LONGEST_QUERY:
+    if len(search.question) > LONGEST_QUERY:
         return TOO_LONG
     if search.need.owners:
         return OF_SOMEBODY
