@@ -70,7 +70,7 @@ def test_a_search_offers_an_alert_at_its_foot_and_where_it_found_nobody(client):
 def test_the_click_on_a_page_and_not_its_opening_has_it_run(client, mailoutbox):
     CoEntrepreneurFactory(listed=True)
     form = client.get(f"/alertes/nouvelle/?{QUERY}")
-    asked = ask()
+    answer = ask()
     run_jobs()
     [mail] = mailoutbox
     [path] = links_in(mail, "confirmer")
@@ -81,7 +81,7 @@ def test_the_click_on_a_page_and_not_its_opening_has_it_run(client, mailoutbox):
     row = Alert.objects.get()
 
     assert "accueil" in text_of(form)
-    assert (asked.status_code, asked.url) == (302, "/alertes/demandee/")
+    assert (answer.status_code, answer.url) == (302, "/alertes/demandee/")
     assert opened.status_code == 200
     assert before == 0
     assert "en place" in text_of(clicked)

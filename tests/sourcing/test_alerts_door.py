@@ -29,7 +29,7 @@ VISITORS = {
 }
 
 
-def asked(query, *, is_confirmed):
+def alert_of(query, *, is_confirmed):
     """An alert, and one that was confirmed a month ago."""
     alerts.ask(email=BUYER, query=query, rhythm=7)
     row = Alert.objects.get(query=query)
@@ -42,7 +42,7 @@ def asked(query, *, is_confirmed):
 
 def as_it_is_for(page):
     """The alert that a page is made for."""
-    return asked("q=accueil", is_confirmed=page != "confirm")
+    return alert_of("q=accueil", is_confirmed=page != "confirm")
 
 
 def state():
@@ -71,7 +71,7 @@ def test_its_link_opens_a_page_to_whoever_holds_it_and_reading_writes_nothing(pa
 @pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("page", PAGES)
 def test_its_click_writes_that_alert_and_no_other_whoever_clicks(page, visitor):
-    row, other = as_it_is_for(page), asked("q=autre", is_confirmed=page != "confirm")
+    row, other = as_it_is_for(page), alert_of("q=autre", is_confirmed=page != "confirm")
     before = getattr(row, WRITTEN[page])
 
     answer = VISITORS[visitor]().post(address(page, row), SENT[page])
@@ -116,7 +116,7 @@ def of_another_page(page, row):
 
 def of_another_row(page, row):
     """The signature of one alert under the key of another."""
-    other = asked("q=autre", is_confirmed=page != "confirm")
+    other = alert_of("q=autre", is_confirmed=page != "confirm")
     _, _, signature = PAGES[page].token(other).rpartition(".")
     return PAGES[page].token(row).rpartition(".")[0] + f".{signature}"
 
@@ -164,7 +164,7 @@ def test_any_other_link_opens_nothing_and_writes_nothing(kind, page, status, vis
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_links_of_one_that_ended_say_so_and_write_nothing(page):
-    row = asked("q=accueil", is_confirmed=True)
+    row = alert_of("q=accueil", is_confirmed=True)
     end(alert_pk=row.pk)
     url, before = address(page, row), state()
 

@@ -23,10 +23,10 @@ from .killing import Killed, Killing
 # Committed, so that a kill is one, and that each fiche has the version in which it last moved.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# 100 alerts of 40 fiches through 10 rounds, told by 100 at most, pass too, in some minutes.
+# 100 alerts and 40 fiches through 10 rounds, each killed 12 times, pass too: ten seconds for a seed.
 ALERTS, FICHES, ROUNDS, BATCH = 30, 12, 6, 2
-# How often a round is killed, and before which of its moments.
-KILLS, MOMENTS = 4, 12 * ALERTS
+# How often a round is killed, and within how many of its first moments: some early, some late.
+KILLS, MOMENTS = 5, (10, 40, 6 * ALERTS)
 WORDS = ["vannerie", "cannage"]
 # Between which steps a round is killed: before and after each of these.
 STEPS = [
@@ -149,9 +149,10 @@ def empty_the_queue():
         cursor.execute("DELETE FROM procrastinate_jobs")
 
 
-@pytest.mark.parametrize("seed", [1, 3, 5])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_killed_anywhere_each_new_fiche_is_told_once(seed, kill_at, monkeypatch):
-    chance = random.Random(seed)
+    # Apart, so that another way of killing draws the same changes.
+    chance, when = random.Random(seed), random.Random(seed)
     monkeypatch.setattr(mails, "MOST_TOLD", FICHES)
     monkeypatch.setattr(alerts, "BATCH", BATCH)
     catalogue = Catalogue(chance)
@@ -178,7 +179,7 @@ def test_killed_anywhere_each_new_fiche_is_told_once(seed, kill_at, monkeypatch)
         fresh = {query: fiches & catalogue.moved for query, fiches in fresh.items()}
         known = answering
         for _ in range(KILLS):
-            kill_at(chance.randrange(MOMENTS))
+            kill_at(when.randrange(when.choice(MOMENTS)))
             try:
                 alerts.tell_news()
             except Killed:
@@ -194,7 +195,7 @@ def test_killed_anywhere_each_new_fiche_is_told_once(seed, kill_at, monkeypatch)
         assert Counter((row.alert.email, pk) for row in shown for pk in row.fiches) == expected
         news += Counter({query: len(fresh[query]) for query in queries})
 
-    assert kills
+    assert kills > ROUNDS
     assert unmoved, "nobody ever answered only because others left: draw otherwise"
     assert news["q=vannerie+cannage"]
     assert len(+news) > len(queries) / 2

@@ -69,12 +69,10 @@ def ask(*, email, query, rhythm):
 
 def confirm(*, alert_pk):
     """Have it run; once, by whoever clicks."""
-    today = timezone.localdate()
-    asked = Alert.objects.to_confirm().filter(pk=alert_pk).first()
-    return bool(asked) and bool(
-        Alert.objects.to_confirm()
-        .filter(pk=alert_pk)
-        .update(confirmed_at=timezone.now(), next_on=today + timedelta(days=asked.rhythm), ends_on=today + alert.LASTS)
+    waiting, today = Alert.objects.to_confirm().filter(pk=alert_pk), timezone.localdate()
+    row = waiting.first()
+    return row and waiting.update(
+        confirmed_at=timezone.now(), next_on=today + timedelta(days=row.rhythm), ends_on=today + alert.LASTS
     )
 
 
