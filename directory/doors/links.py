@@ -55,6 +55,11 @@ class SignedLink:
         key, _ = self._read(token)
         return key
 
+    def made_at(self, token):
+        """When a link was made, or None for one that doesn't say it, or that was forged."""
+        _, made_at = self._read(token)
+        return made_at
+
     def find(self, token, rows, *, written):
         """The row that a link leads to, and whether the link may write: nothing was written since it was made.
 

@@ -1,7 +1,7 @@
 """The nouns of the project, a file each."""
 
 from .access_link import AccessLink
-from .alert import Alert
+from .alert import Alert, AlertNews
 from .answer import Answer, AnswerFile, Kit, Unfreezing
 from .buyer_search import BuyerSearch, FirstPage
 from .certification import Certification, Label
@@ -47,6 +47,7 @@ from .threshold import Threshold
 __all__ = [
     "AccessLink",
     "Alert",
+    "AlertNews",
     "Answer",
     "AnswerFile",
     "BuyerSearch",

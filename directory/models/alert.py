@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from .address import AddressedQuerySet
 from .email import EmailField
+from .query import LONGEST_QUERY
 
 # How long who asked has to confirm; what nobody confirms goes then.
 TO_CONFIRM = timedelta(days=7)
@@ -43,8 +44,6 @@ class AlertQuerySet(AddressedQuerySet):
 class Alert(models.Model):
     """A search whose new fiches are mailed to an address, at a rhythm, once a click has confirmed it."""
 
-    LONGEST_QUERY = 2000
-
     class Rhythm(models.IntegerChoices):
         """How many days pass between two mails."""
 
@@ -62,10 +61,10 @@ class Alert(models.Model):
     ends_on = models.DateField("se termine le", null=True, blank=True)
     warned_on = models.DateField("fin annoncée le", null=True, blank=True)
     ended_on = models.DateField("terminée le", null=True, blank=True)
-    # Keys of fiches, as serialised bitmaps: those that answered when it was last looked at, those of the last mail.
+    # Keys of fiches, as a serialised bitmap: those that answered when it was last looked at.
     told = models.BinaryField("fiches connues", default=bytes)
-    news = models.BinaryField("fiches du dernier envoi", default=bytes)
-    news_on = models.DateField("dernier envoi le", null=True, blank=True)
+    # Of the catalogue at that time; unknown of those looked at before it was kept.
+    told_version = models.BigIntegerField("version du catalogue alors", null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
 
@@ -91,9 +90,31 @@ class Alert(models.Model):
     def told_fiches(self):
         return _fiches(self.told)
 
+    def news_on(self, day):
+        """What had last been told on a day; where nothing had, what was told last; None where nothing was ever."""
+        return self.news.filter(told_on__lte=day).last() or self.news.last()
+
+
+class AlertNews(models.Model):
+    """What one mail of an alert told: its link shows that, whatever was mailed since."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="news", verbose_name="alerte")
+    told_on = models.DateField("envoyée le")
+    # Keys of fiches, as a serialised bitmap.
+    told = models.BinaryField("fiches", default=bytes)
+
+    class Meta:
+        verbose_name = "envoi d’une alerte"
+        verbose_name_plural = "envois d’alertes"
+        ordering = ["told_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["alert", "told_on"], name="alert_news_once_a_day")]
+
+    def __str__(self):
+        return f"envoi du {self.told_on:%d/%m/%Y}"
+
     @property
-    def news_fiches(self):
-        return _fiches(self.news)
+    def fiches(self):
+        return _fiches(self.told)
 
 
 def _fiches(serialised):

@@ -76,9 +76,7 @@ class CatalogueVersion(models.Model):
 
 
 class CatalogueChange(models.Model):
-    """Which fiches moved in which version, for the last `KEPT` versions: what an index must read anew."""
-
-    KEPT = 1000
+    """In which version a fiche last moved, for those that ever were ticked: what an index must read anew."""
 
     version = models.BigIntegerField()
     co_entrepreneur_id = models.BigIntegerField()
@@ -86,7 +84,8 @@ class CatalogueChange(models.Model):
     class Meta:
         verbose_name = "changement du catalogue"
         verbose_name_plural = "changements du catalogue"
-        constraints = [models.UniqueConstraint(fields=["version", "co_entrepreneur_id"], name="catalogue_change_once")]
+        constraints = [models.UniqueConstraint(fields=["co_entrepreneur_id"], name="catalogue_change_of_a_fiche")]
+        indexes = [models.Index(fields=["version"], name="catalogue_change_version")]
 
     def __str__(self):
         return f"{self.version} : {self.co_entrepreneur_id}"

@@ -13,6 +13,7 @@ from .address import AddressedQuerySet
 from .answer import frozen
 from .co_entrepreneur import CoEntrepreneur
 from .email import EmailField
+from .query import LONGEST_QUERY
 
 # Of the key, the only way in: 256 bits.
 KEY_BYTES, KEY_PATTERN = 32, "[A-Za-z0-9_-]{43}"
@@ -161,8 +162,6 @@ class SourcingRecord(models.Model):
 class RecordSearch(models.Model):
     """A search that was made, and who answered it at that moment."""
 
-    LONGEST_QUERY = 2000
-
     record = models.ForeignKey(
         SourcingRecord, on_delete=models.CASCADE, related_name="searches", verbose_name="dossier"
     )
@@ -238,7 +237,7 @@ class SetAside(models.Model):
     co_entrepreneur = models.ForeignKey(
         CoEntrepreneur, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="fiche"
     )
-    query = models.CharField("critère", max_length=RecordSearch.LONGEST_QUERY, blank=True)
+    query = models.CharField("critère", max_length=LONGEST_QUERY, blank=True)
     label = models.TextField("critère, en mots", blank=True)
     reason = models.CharField("motif", max_length=15, choices=Reason)
     words = models.TextField("précisions", max_length=SourcingRecord.LONGEST_WORDS, blank=True)

@@ -349,7 +349,7 @@ def current(version=None):
 
 def _changed_between(known, version):
     """The fiches that moved from one version to a later one; None when only reading everything would tell."""
-    if version.epoch != known.epoch or not 0 <= version.number - known.number < CatalogueChange.KEPT:
+    if version.epoch != known.epoch or version.number < known.number:
         return None
     changes = CatalogueChange.objects.filter(version__gt=known.number).values_list("co_entrepreneur_id", flat=True)
     changed = set(changes[: MANY + 1])

@@ -133,6 +133,7 @@ def fill_what_goes(fiche, disk):
         models.ContractFile,
         models.ContactMessage,
         models.Alert,
+        models.AlertNews,
         models.BuyerSearch,
         models.FruitlessSearch,
         models.RateLimit,

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory.models import Certification, CoEntrepreneur, Department, Label, Region
+from directory.models import CatalogueChange, Certification, CoEntrepreneur, Department, Label, Region
 from directory.search import index as index_module
 from directory.search.criteria import Term
 from directory.search.index import Index, catalogue_version, current
@@ -72,6 +72,20 @@ def test_the_next_day_labels_expire_and_people_leave(monkeypatch):
     assert facets(current()) == facets(Index.load(catalogue_version()))
     assert set(current().published) == {holder.pk}
     assert ("label", "un-label") not in facets(current())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_fiche_has_the_version_in_which_it_last_moved_ticked_or_not():
+    moves, leaves, stays = CoEntrepreneurFactory.create_batch(3, listed=True)
+    before = catalogue_version().number
+    CoEntrepreneur.objects.filter(pk=leaves.pk).update(client_public=False)
+    CoEntrepreneur.objects.filter(pk=moves.pk).update(headline="Un titre")
+    CoEntrepreneur.objects.filter(pk=moves.pk).update(headline="Un autre titre")
+
+    moved_in = dict(CatalogueChange.objects.values_list("co_entrepreneur_id", "version"))
+
+    assert moved_in.pop(stays.pk) <= before
+    assert moved_in == {leaves.pk: before + 1, moves.pk: before + 3}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from crealead.words import day
+from directory.doors import links
 from directory.models import Alert, CoEntrepreneur, Department, Skill, alert
 from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.alerts.tasks import tell_alerts
@@ -68,7 +70,7 @@ def test_a_search_offers_an_alert_at_its_foot_and_where_it_found_nobody(client):
 def test_the_click_on_a_page_and_not_its_opening_has_it_run(client, mailoutbox):
     CoEntrepreneurFactory(listed=True)
     form = client.get(f"/alertes/nouvelle/?{QUERY}")
-    asked = ask()
+    answer = ask()
     run_jobs()
     [mail] = mailoutbox
     [path] = links_in(mail, "confirmer")
@@ -79,7 +81,7 @@ def test_the_click_on_a_page_and_not_its_opening_has_it_run(client, mailoutbox):
     row = Alert.objects.get()
 
     assert "accueil" in text_of(form)
-    assert (asked.status_code, asked.url) == (302, "/alertes/demandee/")
+    assert (answer.status_code, answer.url) == (302, "/alertes/demandee/")
     assert opened.status_code == 200
     assert before == 0
     assert "en place" in text_of(clicked)
@@ -206,7 +208,7 @@ def test_joins_gains_and_returns_are_news_departures_are_not(later):
         later(days)
         sent = tell_alerts()[0]
         row.refresh_from_db()
-        return set(row.news_fiches) if sent else set()
+        return set(row.news.last().fiches) if sent else set()
 
     CoEntrepreneur.objects.filter(pk=leaves.pk).update(client_public=False, listed_since=None)
     assert told() == set()
@@ -234,10 +236,52 @@ def test_five_are_told_with_why_and_the_link_shows_them_all_and_no_other(client,
 
     assert mail.body.count("/catalogue/") == 5
     assert mail.body.replace("\u00a0", " ").count(f"Compétence : {skill.name}") == 5
-    shown = set(re.findall(r'data-fiche="([^"]+)"', page.text))
+    shown = fiches_of(page)
     assert shown == {fiche.slug for fiche in new}
     assert old.slug not in shown
     assert 'id="garder"' in page.text
+
+
+def fiches_of(page):
+    return set(re.findall(r'data-fiche="([^"]+)"', page.text))
+
+
+def test_the_link_of_each_mail_shows_what_it_told_whatever_comes_after(client, mailoutbox, later):
+    skill = Skill.objects.first()
+    running(f"competence={skill.slug}")
+    mailoutbox.clear()
+    told = []
+    for number in (7, 1, 2):
+        told.append(CoEntrepreneurFactory.create_batch(number, listed=True, skills=[skill]))
+        later(14)
+        tell_alerts()
+    run_jobs()
+    # It was told, though it would be no more.
+    told[0][0].skills.clear()
+    CoEntrepreneur.objects.filter(pk=told[2][0].pk).update(client_public=False, listed_since=None)
+
+    pages = [client.get(links_in(mail, "suivi")[0]) for mail in mailoutbox]
+
+    assert [fiches_of(page) for page in pages[:2]] == [{fiche.slug for fiche in fiches} for fiches in told[:2]]
+    assert fiches_of(pages[2]) == {told[2][1].slug}
+    assert [f"{number} fiche" in text_of(page) for number, page in zip((7, 1, 2), pages, strict=True)] == [True] * 3
+    assert "1 fiche a quitté le catalogue" in pages[2].text
+    assert "a quitté" not in pages[0].text + pages[1].text
+
+
+def test_a_link_of_before_anything_was_told_shows_what_was_told_last(client, later):
+    row = running()
+    link = links.ALERT.path(row)
+    before = client.get(link)
+    CoEntrepreneurFactory(listed=True)
+    later(14)
+    tell_alerts()
+    new = CoEntrepreneurFactory(listed=True)
+    later(14)
+    tell_alerts()
+
+    assert "Rien de nouveau" in before.text
+    assert fiches_of(client.get(link)) == {new.slug}
 
 
 def test_a_mail_tells_the_zone_once_what_is_asked_for_first(mailoutbox, later):
@@ -252,6 +296,19 @@ def test_a_mail_tells_the_zone_once_what_is_asked_for_first(mailoutbox, later):
     [mail] = mailoutbox
 
     assert [line.split()[2].strip(",") for line in mail.body.splitlines() if "Zone" in line] == ["Hérault"]
+
+
+def test_a_mail_says_no_zone_of_who_gave_none(mailoutbox, later):
+    running()
+    mailoutbox.clear()
+    CoEntrepreneurFactory(listed=True, departments=[])
+    later(14)
+    tell_alerts()
+    run_jobs()
+
+    [mail] = mailoutbox
+
+    assert "Zone" not in mail.body + mail.alternatives[0][0]
 
 
 def test_equal_searches_are_made_once(later):
@@ -322,6 +379,14 @@ def test_it_ends_after_twelve_months_unless_it_is_kept(client, mailoutbox, later
     assert tell_alerts() == (0, 0, 1)
 
 
+def test_keeping_it_on_the_day_it_was_confirmed_is_said_too(client):
+    row = running()
+
+    kept = client.post(links.ALERT.path(row), {"action": "keep"})
+
+    assert f"continue jusqu’au {day(row.ends_on)}" in kept.text
+
+
 def test_an_address_goes_28_days_after_the_end_and_sooner_when_nobody_confirms(later):
     row = running()
     alerts.ask(email=BUYER, query="q=autre", rhythm=7)
@@ -355,7 +420,7 @@ def test_an_address_that_no_mail_is_made_out_to_stops_no_other_of_its_search(lat
     with pytest.raises(ExceptionGroup):
         alerts.tell_news()
 
-    told = {row.pk: bool(row.news) for row in Alert.objects.all()}
+    told = {row.pk: row.news.exists() for row in Alert.objects.all()}
     assert told == {first.pk: True, last.pk: True, bad.pk: False}
 
 

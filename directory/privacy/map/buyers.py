@@ -38,11 +38,11 @@ ENTRIES = (
             # Who it may name is looked for in the catalogue: it stays the datum of who asked, and nobody else reads it.
             Columns("query", "recherche", is_free=True),
             Columns(
-                "rhythm created_at confirmed_at next_on ends_on warned_on ended_on told news news_on",
+                "rhythm created_at confirmed_at next_on ends_on warned_on ended_on told",
                 "rythme, dates, numéros des fiches déjà connues",
             ),
         ),
-        plain="id",
+        plain="id told_version",
         ties=(Tie(By.EMAIL, "email"),),
         purge=Purge("alertes terminées", past.since_day("directory.Alert", "ended_on")),
         sooner=(
@@ -52,6 +52,18 @@ ENTRIES = (
                 Purge("alertes jamais confirmées", past.unconfirmed("directory.Alert")),
             ),
         ),
+    ),
+    Entry(
+        model="directory.AlertNews",
+        what="les envois de ces alertes",
+        person=Person.BUYER,
+        purpose=ALERTS,
+        term=terms.ALERT,
+        eraser=Eraser.PARENT,
+        goes_with="directory.Alert",
+        columns=(Columns("told_on told", "jour, numéros des fiches annoncées"),),
+        plain="id alert",
+        ties=(Tie(By.EMAIL, "alert__email"),),
     ),
     Entry(
         model="directory.GroupMessage",

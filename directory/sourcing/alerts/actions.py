@@ -1,7 +1,8 @@
 """Alerts: asked for, confirmed, kept, ended; and what is new for each, mailed once.
 
-What is new is the difference between who answers now and who answered when the alert was last looked at: who joins, who
-has gained what was asked, who is back. Who is gone is no news, and is one again on their return.
+What is new is who answers now, didn't when the alert was last looked at, and has moved since: who joins, who has gained
+what was asked, who is back. Who is gone is no news, and is one again on their return. Most of the words are enough to
+answer, which most depends on the others: who answers since better ones left hasn't moved, and is no news either.
 """
 
 import logging
@@ -10,14 +11,16 @@ from functools import cache
 from itertools import groupby
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from pyroaring import BitMap
 
 from crealead.rate_limit import allow
-from directory.models import Alert, CoEntrepreneur, alert
+from directory.models import Alert, AlertNews, CatalogueChange, CoEntrepreneur, alert
 
 from . import mails
-from .searches import search_of
+from .searches import asks_insurance, search_of, version_of
 
 logger = logging.getLogger(__name__)
 
@@ -60,25 +63,23 @@ def ask(*, email, query, rhythm):
         if allow(scope="alert-full", sender=email, limit=1, window=timedelta(days=1)):
             mails.too_many(email, running, search.index)
     else:
-        told = answers.serialize()
-        mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, told=told), search)
+        told = {"told": answers.serialize(), "told_version": version_of(search)}
+        mails.to_confirm(Alert.objects.create(email=email, query=query, rhythm=rhythm, **told), search)
 
 
 def confirm(*, alert_pk):
     """Have it run; once, by whoever clicks."""
-    today = timezone.localdate()
-    asked = Alert.objects.to_confirm().filter(pk=alert_pk).first()
-    return bool(asked) and bool(
-        Alert.objects.to_confirm()
-        .filter(pk=alert_pk)
-        .update(confirmed_at=timezone.now(), next_on=today + timedelta(days=asked.rhythm), ends_on=today + alert.LASTS)
+    waiting, today = Alert.objects.to_confirm().filter(pk=alert_pk), timezone.localdate()
+    row = waiting.first()
+    return row and waiting.update(
+        confirmed_at=timezone.now(), next_on=today + timedelta(days=row.rhythm), ends_on=today + alert.LASTS
     )
 
 
 def keep(*, alert_pk):
     """Have it run for as long again from today."""
     ends_on = timezone.localdate() + alert.LASTS
-    return Alert.objects.running().filter(pk=alert_pk, ends_on__lt=ends_on).update(ends_on=ends_on, warned_on=None)
+    return Alert.objects.running().filter(pk=alert_pk).update(ends_on=ends_on, warned_on=None)
 
 
 def end(*, alert_pk):
@@ -142,6 +143,7 @@ class News:
         # Read before any transaction: one that has locked something would have the whole index read anew.
         self.search = search_of(query)
         self.answers = self.search.fiches
+        self.version, self.is_of_insurance = version_of(self.search), asks_insurance(self.search)
         # Most of them were told the same: what a mail says of their news is made once.
         self.told_of = cache(self._told_of)
 
@@ -160,25 +162,37 @@ class News:
         """
         due = Alert.objects.due().filter(pk__in=pks).order_by("pk")
         alerts = list(due.select_for_update(skip_locked=True))
-        news = {row.pk: self.answers - row.told_fiches for row in alerts}
-        gone = _gone(BitMap.union(BitMap(), *news.values()))
-        today, sent = timezone.localdate(), 0
+        unknown = BitMap.union(BitMap(), *(self.answers - row.told_fiches for row in alerts))
+        moves = _last_moves(unknown)
+        # They have left since they were searched: they aren't told, nor known.
+        gone = unknown - BitMap(moves)
+        today, told = timezone.localdate(), []
         for row in alerts:
-            if fresh := news[row.pk] - gone:
-                row.news, row.news_on = fresh.serialize(), today
-                mails.news(row, self.search, self.told_of(row.news))
-                sent += 1
-            row.told = (self.answers - gone).serialize()
+            if fresh := self._news_of(row, moves):
+                told.append(AlertNews(alert=row, told_on=today, told=fresh.serialize()))
+                mails.news(row, self.search, self.told_of(told[-1].told))
+            row.told, row.told_version = (self.answers - gone).serialize(), self.version
             row.next_on = today + timedelta(days=row.rhythm)
-        Alert.objects.bulk_update(alerts, ["told", "news", "news_on", "next_on"])
-        return sent
+        AlertNews.objects.bulk_create(told)
+        Alert.objects.bulk_update(alerts, ["told", "told_version", "next_on"])
+        return len(told)
+
+    def _news_of(self, row, moves):
+        """Those of the fiches that have `moves` that are new to an alert."""
+        fresh = BitMap(moves) & (self.answers - row.told_fiches)
+        # An insurance comes into force without a move; what isn't committed has no version.
+        if self.is_of_insurance or self.version is None or row.told_version is None:
+            return fresh
+        return BitMap(pk for pk in fresh if moves[pk] > row.told_version)
 
 
-def _gone(fiches):
-    """Those of these fiches that have left the catalogue since they were searched: they aren't told, nor known."""
+def _last_moves(fiches):
+    """The version in which each of these fiches last moved, by key, of those that are in the catalogue still."""
     if not fiches:
-        return BitMap()
-    return fiches - BitMap(CoEntrepreneur.objects.published().filter(pk__in=list(fiches)).values_list("pk", flat=True))
+        return {}
+    change = CatalogueChange.objects.filter(co_entrepreneur_id=OuterRef("pk"))
+    still = CoEntrepreneur.objects.published().filter(pk__in=list(fiches))
+    return dict(still.values_list("pk", Coalesce(Subquery(change.values("version")), 0)))
 
 
 def warn():

@@ -58,11 +58,11 @@ class Told:
     @classmethod
     def of(cls, search):
         """What is said of a search that shows its news alone."""
-        number, asked = search.total, asks(search)
+        number, criteria = search.total, asks(search)
         title = "1 nouvelle fiche" if number == 1 else f"{number} nouvelles fiches"
         see = "Voir cette fiche" if number == 1 else f"Voir ces {number} fiches"
         shown = Results(search)[:MOST_TOLD]
-        return cls(title, clipped(title + asked, LONGEST_SUBJECT), [_told(search, fiche) for fiche in shown], see)
+        return cls(title, clipped(title + criteria, LONGEST_SUBJECT), [_told(search, fiche) for fiche in shown], see)
 
 
 def _told(search, fiche):

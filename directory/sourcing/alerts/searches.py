@@ -2,6 +2,7 @@
 
 from django.http import QueryDict
 
+from directory.search.facets import InsuranceFacet
 from directory.search.filters import CatalogueFilter
 
 
@@ -11,12 +12,21 @@ def search_of(query, *, index=None, among=None):
     Args:
         query: its query string.
         index: the one to search, when it isn't the current one.
-        among: a bitmap, of the only fiches that it shows.
+        among: a bitmap, of the fiches that it shows, and no other, for as long as they are in the catalogue.
     """
     search = CatalogueFilter(QueryDict(query), index)
     if among is not None:
-        search.fiches = search.fiches & among
+        search.fiches = search.index.published & among
     return search
+
+
+def version_of(search):
+    """The number of the catalogue's version that is searched; None inside a transaction that has written."""
+    return search.index.version and search.index.version.number
+
+
+def asks_insurance(search):
+    return bool(search.filters[InsuranceFacet.name].is_active or search.need.insurances)
 
 
 def asks(search):

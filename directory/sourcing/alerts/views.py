@@ -5,6 +5,7 @@ import re
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from crealead.middleware import client_address
@@ -13,7 +14,8 @@ from directory.doors import links
 from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private
-from directory.models import Alert
+from directory.models import Alert, AlertNews
+from directory.models.query import LONGEST_QUERY
 from directory.search.filters import CatalogueFilter
 from directory.search.order import PAGE_SIZE, Results
 
@@ -56,7 +58,7 @@ def new(request):
 
 def _refusal(search):
     """Why no alert is made of a search, as a sentence; empty when one is."""
-    if len(search.question) > Alert.LONGEST_QUERY:
+    if len(search.question) > LONGEST_QUERY:
         return TOO_LONG
     if search.need.owners:
         return OF_SOMEBODY
@@ -89,21 +91,25 @@ def confirm(request, token):
 
 @private
 def alert(request, token):
-    """What an alert asks for, what it told last, and the buttons that keep and end it."""
+    """What an alert asks for, what the mail of this link told, and the buttons that keep and end it."""
     try:
         row = _alert(token)
     except DeadLinkError as dead:
         return _dead(request, about=FOLLOWING, is_forged=dead.is_forged)
     kept = request.method == "POST" and request.POST.get("action") == "keep" and bool(actions.keep(alert_pk=row.pk))
     row.refresh_from_db()
-    search = search_of(row.query, among=row.news_fiches)
+    # A mail tells its news on the day on which it makes its link.
+    news = row.news_on(timezone.localdate(links.ALERT.made_at(token))) or AlertNews()
+    search = search_of(row.query, among=news.fiches)
     results = Results(search)
+    gone = len(news.fiches) - len(results)
     context = _context(row) | {
         "search": search,
         "kept": kept,
         "page": Paginator(results, PAGE_SIZE).get_page(request.GET.get("page")),
-        "number": counted(len(results), "fiche", "fiches"),
-        "news_on": day(row.news_on),
+        "number": counted(len(news.fiches), "fiche", "fiches"),
+        "gone": gone and counted(gone, "fiche a quitté le catalogue", "fiches ont quitté le catalogue"),
+        "news_on": day(news.told_on),
         "stop_url": reverse("alerts:stop", args=[token]),
     }
     return render(request, "alerts/alert.html", context)

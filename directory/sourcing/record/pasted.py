@@ -8,7 +8,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 
 from crealead.middleware import MAX_QUERY_BYTES
-from directory.models import RecordSearch
+from directory.models.query import LONGEST_QUERY
 from directory.models.sourcing_record import KEY_PATTERN
 from directory.search.filters import CatalogueFilter
 from directory.sourcing.selection.selection import Selection
@@ -29,7 +29,7 @@ class Pasted:
     @property
     def is_too_long(self):
         """Whether its search can't be kept."""
-        return self.search is not None and len(self.search.question) > RecordSearch.LONGEST_QUERY
+        return self.search is not None and len(self.search.question) > LONGEST_QUERY
 
 
 def of_parameters(parameters, index=None):
