@@ -63,8 +63,13 @@ def retire_from_records(rows=None):
     """
     rows = ClosedRecord.objects.all() if rows is None else rows
     named = {pk for fiches in rows.values_list("fiches", flat=True) for pk in fiches}
-    gone = records.left_among(named, of_fiche)
+    gone = withdrawn_among(named)
     return records.retire(gone, purpose=Unfreezing.Purpose.RETIRING, rows=rows) if gone else []
+
+
+def withdrawn_among(keys):
+    """Those of these fiches that are erased, or whose person left or objects: nobody is told whose they were."""
+    return records.left_among(keys, of_fiche)
 
 
 def of_fiche(fiche) -> Objection | None:

@@ -14,7 +14,7 @@ from crealead.words import day, moment
 from directory.models import CoEntrepreneur, CpvCode, Threshold
 from directory.models.masking import RETIRED_LINE
 from directory.models.taxonomy import WORKS
-from directory.privacy.actions import records
+from directory.privacy.actions import objections, records
 from directory.search.facets import DepartmentFacet
 from directory.sourcing.selection.comparison import label_lines, zone_lines
 
@@ -49,7 +49,7 @@ def snapshot(standing, *, at):
         at: the moment, aware.
     """
     record, cooperative = standing.record, settings.COOPERATIVE
-    return {
+    data = {
         "format": FORMAT,
         # Who guesses at what was masked can't prove it by the fingerprint: this goes with it.
         "salt": secrets.token_hex(16),
@@ -72,6 +72,8 @@ def snapshot(standing, *, at):
         "rules": rules_of(timezone.localdate(at), record),
         "cooperative": {name: cooperative[name] for name in ("name", "legal_form", "siret")},
     }
+    # Before its fingerprint, so that whoever takes the data has those that it is of.
+    return records.masked(data, objections.withdrawn_among(fiches_in(data)))
 
 
 def canonical(data):
@@ -178,8 +180,8 @@ def _as_seen(fiche, regions):
 
 def _empty(place):
     """Who left before the record was closed: named, as long as that may be, and nothing else."""
-    key = place.row.co_entrepreneur_id if place.gone != RETIRED_LINE else None
-    name = place.row.co_entrepreneur.name if key else RETIRED_LINE
+    fiche = place.row.co_entrepreneur
+    key, name = (fiche.pk, fiche.name) if fiche and fiche.listed_since else (None, RETIRED_LINE)
     lists = dict.fromkeys(("skills", "zone", "references", "labels"), ())
     return {
         "fiche": key,

@@ -12,6 +12,7 @@ from pyroaring import BitMap
 from crealead.words import counted
 from directory.models import CoEntrepreneur, RecordFiche, SetAside
 from directory.models.masking import RETIRED_LINE
+from directory.privacy.actions import objections
 from directory.search.facets import (
     ClientFacet,
     DepartmentFacet,
@@ -167,9 +168,14 @@ class Standing:
         fiche = row.co_entrepreneur
         if row.co_entrepreneur_id in self.people:
             return Place(row, self.people[row.co_entrepreneur_id])
-        # Erased, or never shown: nothing says that it was.
-        gone = gone_words(fiche.name, gone_since(fiche)) if fiche and fiche.listed_since else RETIRED_LINE
-        return Place(row, None, gone)
+        # Withdrawn, or never shown: nothing says whose it was.
+        is_named = fiche and fiche.listed_since and fiche.pk not in self._withdrawn
+        return Place(row, None, gone_words(fiche.name, gone_since(fiche)) if is_named else RETIRED_LINE)
+
+    @cached_property
+    def _withdrawn(self):
+        away = {row.co_entrepreneur_id for row in self.kept_rows} - self.people.keys() - {None}
+        return objections.withdrawn_among(away)
 
     @cached_property
     def motives(self):

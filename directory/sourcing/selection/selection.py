@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from crealead.words import day
 from directory.models import CoEntrepreneur, FormerSlug
+from directory.privacy.actions import objections
 from directory.search.facets import NO_BOXES
 from directory.search.filters import CatalogueFilter
 from directory.search.selected import kept_slugs
 
 # How many are set side by side; the others kept are listed below.
 COMPARED = 12
+# Of who left the cooperative, or objects: neither who, nor when.
+NOBODYS = "Une fiche gardée"
 # Of a search, what says nothing of what is needed.
 NOT_OF_A_NEED = {"tri": "", "graine": "", **NO_BOXES}
 
@@ -25,7 +28,6 @@ NOT_OF_A_NEED = {"tri": "", "graine": "", **NO_BOXES}
 class Gone:
     """A fiche that was kept and isn't in the catalogue any more: who, and since which day if it is known."""
 
-    slug: str
     name: str
     since: date | None
 
@@ -47,11 +49,12 @@ class Selection:
         }
         former = FormerSlug.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=set(slugs) - set(rows))
         former = {row.lower_slug: row.co_entrepreneur for row in former.select_related("co_entrepreneur")}
-        self.gone, self.left, self.renamed = [], [], {}
+        self.left, self.renamed = [], {}
         owners = dict.fromkeys(filter(None, (rows.get(slug) or former.get(slug) for slug in slugs)))
         published = CoEntrepreneur.objects.published().with_fiche()
         published = published.in_bulk([fiche.pk for fiche in owners if fiche.is_published])
         self.fiches = [published[fiche.pk] for fiche in owners if fiche.pk in published]
+        gone = []
         for slug in slugs:
             fiche = rows.get(slug) or former.get(slug)
             if fiche is None or not fiche.listed_since:
@@ -63,7 +66,11 @@ class Selection:
             else:
                 self.left.append(slug)
                 # A name that someone had before isn't tied to the one that they have.
-                self.gone.append(Gone(slug, fiche.name if slug in rows else slug, gone_since(fiche)))
+                gone.append((fiche, fiche.name if slug in rows else slug))
+        withdrawn = objections.withdrawn_among([fiche.pk for fiche, _ in gone])
+        self.gone = [
+            Gone(NOBODYS, None) if fiche.pk in withdrawn else Gone(name, gone_since(fiche)) for fiche, name in gone
+        ]
 
     @property
     def slugs(self):
