@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -17,6 +16,7 @@ from directory.doors import links
 from directory.models import Alert, CoEntrepreneur, Department, Skill, alert
 from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.alerts.tasks import tell_alerts
+from tests.cast import text_of
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 
@@ -48,10 +48,6 @@ def more(row, changes):
     """The same alert again, but for these changes of each."""
     names = [field.name for field in Alert._meta.fields if not field.primary_key]
     Alert.objects.bulk_create(Alert(**{name: getattr(row, name) for name in names} | change) for change in changes)
-
-
-def text_of(response):
-    return unescape(response.text).replace("\u00a0", " ")
 
 
 # --- Asked for and confirmed --------------------------------------------------------------------------------------
