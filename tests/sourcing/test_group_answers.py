@@ -107,6 +107,33 @@ def test_an_answer_is_changed_until_the_hour_of_the_date_and_not_after(at):
     assert reread(message).deadline == timezone.now()
 
 
+@pytest.mark.parametrize("end", ["past", "closed", "erased"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"answer": "interested", "oui-word": "Volontiers,\ndès janvier."},
+        {"answer": "declined", "non-reason": "busy", "non-word": "Volontiers,\ndès janvier."},
+        {"answer": "knows", "autre-word": "Volontiers, dès janvier."},
+    ],
+    ids=lambda typed: typed["answer"],
+)
+def test_what_was_written_too_late_is_shown_again(client, at, end, typed):
+    message, (first, *_) = sent(days=10)
+    path = answer_path(first)
+    if end == "past":
+        at(10, ANSWER_HOUR)
+    elif end == "closed":
+        GroupMessage.objects.update(closed_at=timezone.now())
+    else:
+        message.delete()
+
+    page = client.post(path, typed)
+
+    assert page.status_code == (410 if end == "erased" else 409)
+    assert "Votre réponse n’est pas partie." in text_of(page)
+    assert "dès janvier." in page.text.partition("</blockquote>")[0].partition("<blockquote")[2]
+
+
 def test_the_same_answer_again_changes_nothing(at):
     _, (first, *_) = sent()
     at(1)

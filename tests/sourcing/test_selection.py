@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from directory.models import CoEntrepreneur
 from directory.search.selected import KEPT
-from directory.sourcing.selection.selection import Selection
+from directory.sourcing.selection.selection import NOBODYS, Gone, Selection
 from tests.factories import CoEntrepreneurFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +57,12 @@ def test_a_fiche_that_left_is_told_with_its_day_and_none_of_its_content(client):
     assert "ETag" not in page
 
 
-def test_one_who_departed_left_that_day():
+def test_one_who_departed_is_nobodys():
     (fiche,) = listed()
     day = timezone.localdate() - timedelta(days=3)
     CoEntrepreneur.objects.filter(pk=fiche.pk).update(departed_on=day)
 
-    assert [row.since for row in read(fiche.slug).gone] == [day]
+    assert read(fiche.slug).gone == [Gone(NOBODYS, None)]
 
 
 def test_one_who_was_never_shown_is_unknown():

@@ -33,8 +33,7 @@ def departs(fiche):
 
 @pytest.fixture
 def kept():
-    stays, goes = CoEntrepreneurFactory.create_batch(2, listed=True)
-    return stays, goes
+    return CoEntrepreneurFactory(listed=True), CoEntrepreneurFactory(listed=True, first_name="Nolwenn")
 
 
 @pytest.mark.parametrize(("go", "is_named"), [(unticked, True), (objects, False), (departs, False)])

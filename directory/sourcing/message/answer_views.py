@@ -27,7 +27,7 @@ def answer(request, token):
     try:
         recipient = _written_to(request, token)
     except DeadLinkError as dead:
-        return dead_link(request, "group_messages/dead_answer.html", is_forged=dead.is_forged)
+        return dead_link(request, "group_messages/dead_answer.html", is_forged=dead.is_forged, unsent=_unsent(request))
     chosen = ANSWERS.get(request.POST.get("answer")) if request.method == "POST" else None
     forms = {form.given.value: form(request.POST if form is chosen else None) for form in ANSWERS.values()}
     refusal = ""
@@ -42,6 +42,11 @@ def answer(request, token):
         actions.mark_read(recipient_pk=recipient.pk)
         return redirect("group_messages:answer", token=token)
     return _page(request, recipient, forms, chosen, refusal)
+
+
+def _unsent(request):
+    """The words of an answer, for whoever sent it when none was awaited any more."""
+    return [value for name, value in request.POST.items() if name.endswith("word") and value.strip()]
 
 
 def _page(request, recipient, forms, chosen, refusal):
@@ -61,6 +66,7 @@ def _page(request, recipient, forms, chosen, refusal):
         "answered_at": moment(recipient.answered_at) if recipient.answered_at else "",
         "words": page.words_of(recipient),
         "may_answer": message.is_open,
+        "unsent": _unsent(request),
         "may_say_read": message.is_open and recipient.opened_at is None,
     }
     return render(request, "group_messages/answer.html", context, status=409 if refusal else 200)

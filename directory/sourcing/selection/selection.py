@@ -108,8 +108,6 @@ def gone_words(name, since):
 
 def gone_since(fiche):
     """The day when it left the catalogue, by its history; None when that isn't kept any more."""
-    if fiche.is_departed and fiche.client_public:
-        return fiche.departed_on
     events = fiche.events.order_by("pgh_created_at", "pgh_id")
     shown = events.filter(client_public=True).last()
     hidden = shown and events.filter(pgh_id__gt=shown.pgh_id, client_public=False).first()
