@@ -127,7 +127,9 @@ def _without_lines(data, fiches, gone):
         gone.append(data)
         emptied = {key: value if key in OF_THE_BUYER else type(value)() for key, value in data.items()}
         if emptied.get("note"):
-            emptied["note"] = _of_them([data]).masked(emptied["note"])
+            # In a note about somebody, their first name is theirs, even one that French has too.
+            own = [word for word in data["name"].split() if word[0].isupper()]
+            emptied["note"] = Wording([data["name"], *own]).masked(emptied["note"])
         return emptied | {"fiche": None, "name": RETIRED_LINE}
     if data.get("words") and (them := [line for line in data.get("fiches", []) if line["fiche"] in fiches]):
         data = data | {"words": _of_them(them).masked(data["words"])}
