@@ -66,10 +66,13 @@ class _Sink:
         return data
 
 
+def _bare(text):
+    """Without what no file can say, nor what a sheet may pass over to find a formula behind it."""
+    return (text if text.isprintable() else sayable(text.replace("\r\n", "\n"))).lstrip()
+
+
 def _clean(text):
-    if not text.isprintable():
-        text = sayable(text.replace("\r\n", "\n"))
-    return harmless(text[:LONGEST])
+    return harmless(_bare(text)[:LONGEST])
 
 
 # --- CSV -----------------------------------------------------------------------------------------------------------
@@ -95,14 +98,14 @@ class _Lines:
 
 
 def _csv_fact(fact):
-    return harmless(sayable(fact)) if isinstance(fact, str) else fact
+    return harmless(_bare(fact)) if isinstance(fact, str) else fact
 
 
 def _csv_cell(cell):
     if isinstance(cell, Link):
         cell = cell.url
     if isinstance(cell, str):
-        return as_words(sayable(cell))
+        return as_words(_bare(cell))
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell
 
 
