@@ -307,16 +307,19 @@ def test_the_rest_comes_after_all_else(record, people):
     assert standing.without_reason == []
 
 
-def test_who_is_set_aside_can_be_kept_and_the_reverse(client, record, people):
+def test_who_is_set_aside_is_kept_once_the_motive_is_taken_back(client, record, people):
     url = record.get_absolute_url()
-    set_aside(record, fiches=[people[1].pk])
-    client.post(url, {"action": "keep", "pk": people[1].pk})
-    assert not record.set_aside.exists()
-
     set_aside(record, fiches=[people[2].pk])
     line = record.set_aside.get()
+
+    refused = client.post(url, {"action": "keep", "pk": people[2].pk}, follow=True)
+    assert "retirez-le d’abord" in text_of(refused)
+    assert record.set_aside.get() == line
+
     client.post(url, {"action": "take_back", "pk": line.pk})
+    client.post(url, {"action": "keep", "pk": people[2].pk})
     assert not record.set_aside.exists()
+    assert record.kept.filter(co_entrepreneur=people[2]).exists()
     client.post(url, {"action": "drop_search", "pk": record.searches.get().pk})
     assert not record.searches.exists()
 

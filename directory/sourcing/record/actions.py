@@ -406,7 +406,6 @@ def _add(record, search, fiches):
 
 
 def _keep_search(record, search):
-    version = search.index.version
     RecordSearch.objects.create(
         record=record,
         query=search.question,
@@ -414,7 +413,7 @@ def _keep_search(record, search):
         address=address_of(search),
         order=f"{SORTS[search.sort]}, {order_of(search.seed)}",
         seed=search.seed,
-        version=f"{version.epoch[:8]}-{version.number}" if version else "",
+        version=str(search.index.version or ""),
         total=search.total,
         answers=search.fiches.serialize(),
     )

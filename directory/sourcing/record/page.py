@@ -26,6 +26,7 @@ DONE = {
     "deja": "C’était déjà dans le dossier\N{NO-BREAK SPACE}: rien n’a changé.",
     "plein": "Le dossier est plein\N{NO-BREAK SPACE}: tout n’a pas pu y entrer. Retirez-en pour en ajouter.",
     "ecarte": "Le motif est enregistré.",
+    "ecartee": "Cette fiche est écartée depuis, avec un motif\N{NO-BREAK SPACE}: retirez-le d’abord pour la garder.",
     "repris": "Le motif est retiré.",
     "retire": "La recherche est retirée.",
     "adresse": "Un courriel est parti à cette adresse\N{NO-BREAK SPACE}: le bouton de la page qu’il ouvre la confirme.",

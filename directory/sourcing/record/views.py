@@ -15,7 +15,7 @@ from directory.doors import links
 from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.forms.clients import near_clients
-from directory.models import SourcingRecord
+from directory.models import SetAside, SourcingRecord
 
 from . import actions, page, pasted
 from .door import may_guess, record_of, secret, with_open_record, with_record
@@ -145,6 +145,9 @@ def _gesture(request, record):
     if action == "add":
         form = AddForm(request.POST)
         return (_pasted(record, form) if form.is_valid() else None), form
+    if action == "keep" and record.set_aside.filter(whom=SetAside.Whom.ONE, co_entrepreneur=pk).exists():
+        # By another, since the page was read: what they wrote is theirs to take back.
+        return _back(record, "ecartee", "ecartees"), None
     if action == "keep" and pk:
         # Of those who answered alone.
         known = [pk] if pk in Standing(record).people else []
