@@ -1,7 +1,6 @@
 """A closed record is byte for byte the same after all that it was read from has changed, by any way."""
 
 from datetime import datetime
-from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
@@ -26,6 +25,7 @@ from directory.models import (
     SourcingRecord,
     Threshold,
 )
+from directory.search.index import Version
 from directory.sourcing.record import actions
 from directory.sourcing.record.forms import NeedForm
 from tests import cast
@@ -234,7 +234,7 @@ def test_it_stands_by_the_threshold_of_the_day_it_was_closed_on(people, monkeypa
 
 def test_a_search_is_kept_and_shown_with_its_order_its_seed_its_version_and_its_hour(people, monkeypatch):
     made = search("q=accueil&graine=violette")
-    monkeypatch.setattr(made.index, "version", SimpleNamespace(epoch="0123456789abcdef", number=42))
+    monkeypatch.setattr(made.index, "version", Version("0123456789abcdef", 42, 0))
     record = actions.start(need="Un besoin", organisation="", search=made, fiches=[])
     [kept] = record.searches.all()
     url = fresh(record).get_absolute_url()
