@@ -112,11 +112,14 @@ SPACED = """() => {
 
 def is_sideways(page):
     """Whether the page is wider than the window, as it comes or with the text spaced as readers may space it."""
+    # What a click opened may have come without a word of it yet.
+    page.wait_for_load_state()
     return page.evaluate(SPACED)
 
 
 def violations(page):
     """What axe finds broken on this page, in light, then, of the contrasts alone, in dark."""
+    page.wait_for_load_state()
     # `preload` would write inline style into the page, which the policy forbids.
     options = {"resultTypes": ["violations"], "preload": False}
     broken = Axe().run(page, options=options).response["violations"]

@@ -5,6 +5,7 @@ from base64 import b32decode
 import pytest
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from .test_accessibility import violations
 
@@ -33,7 +34,7 @@ def test_a_passkey_is_added_and_opens_the_second_door(page, site, referent):
     page.goto(f"{root}/admin/second-facteur/")
     page.get_by_role("button", name="Ajouter une clé d’accès").click()
     page.get_by_role("button", name="Créer dix codes").click()
-    assert page.locator(".one-time-codes li").count() == 10
+    expect(page.locator(".one-time-codes li")).to_have_count(10)
 
     with page.expect_navigation():
         page.locator("#logout-form button").click()
