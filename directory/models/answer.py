@@ -59,6 +59,10 @@ def frozen(name="frozen", *, forever=(), refused=()):
 
 
 FROZEN = frozen()
+# Nothing opens this one: whoever erases says which rows.
+NOT_EMPTIED = pgtrigger.Trigger(
+    name="not_emptied", when=pgtrigger.Before, operation=pgtrigger.Truncate, level=pgtrigger.Statement, func=REFUSED
+)
 
 
 class Kit(Authored):
@@ -137,7 +141,7 @@ class Answer(Authored):
             *Authored.Meta.constraints,
             models.UniqueConstraint(fields=["consultation", "number"], name="answer_number_unique"),
         ]
-        triggers = [FROZEN]
+        triggers = [FROZEN, NOT_EMPTIED]
 
     def __str__(self):
         return f"réponse {self.number} du {timezone.localtime(self.sent_at):%d/%m/%Y}"
@@ -158,7 +162,7 @@ class AnswerFile(models.Model):
         verbose_name_plural = "fichiers envoyés"
         ordering = ["name", "pk"]
         constraints = [models.UniqueConstraint(fields=["answer", "name"], name="answer_file_name_unique")]
-        triggers = [FROZEN]
+        triggers = [FROZEN, NOT_EMPTIED]
 
     def __str__(self):
         return self.name

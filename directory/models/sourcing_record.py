@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from . import masking
 from .address import AddressedQuerySet
-from .answer import frozen
+from .answer import NOT_EMPTIED, frozen
 from .co_entrepreneur import CoEntrepreneur
 from .email import EmailField
 from .query import LONGEST_QUERY
@@ -302,7 +302,8 @@ class ClosedRecord(models.Model):
                 "closed",
                 forever=["id", "record_id", "closed_at", "fingerprint", "pdf_fingerprint"],
                 refused=masking.REFUSED,
-            )
+            ),
+            NOT_EMPTIED,
         ]
 
     def __str__(self):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from directory.models import (
     Reference,
     TeamMember,
 )
+from directory.models.answer import UNFROZEN_BY
 from tests.factories import (
     AdministratorFactory,
     CoEntrepreneurFactory,
@@ -270,6 +272,26 @@ def test_nothing_changes_what_was_sent(frozen, statement):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+FROZEN = [
+    model
+    for model in apps.get_models()
+    if any(UNFROZEN_BY in str(trigger.func) for trigger in getattr(model._meta, "triggers", []))
+]
+
+
+@pytest.mark.parametrize("model", FROZEN, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("purpose", ["", "purge:", "erasure:"])
+def test_what_is_frozen_is_never_emptied_at_once(frozen, model, purpose):
+    with (
+        pytest.raises(ProgrammingError, match=f"rows from {model._meta.db_table} table"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT set_config(%s, %s, true)", [UNFROZEN_BY, purpose])
+        cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 
 def test_answers_are_numbered(frozen):
