@@ -10,6 +10,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+# Of a page whose address may be a secret: no other is told more than the site's name, which lets forms prove where they
+# come from.
+UNTOLD_ADDRESS = "strict-origin"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 the name of a field
 # What is asked for again rather than written in a page.
 SECRET = re.compile(r"passw|secret|otp", re.IGNORECASE)
@@ -44,8 +47,7 @@ def failure(request, reason=""):  # noqa: ARG001 the name that Django calls it b
     """
     context = {"kept": _kept(request), "action": request.get_full_path()}
     response = render(request, "403_csrf.html", context, status=403)
-    # Its address may be a secret, which the next page need not be told.
-    response["Referrer-Policy"] = "strict-origin"
+    response["Referrer-Policy"] = UNTOLD_ADDRESS
     return response
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from crealead.csrf import UNTOLD_ADDRESS
 from directory.models import CoEntrepreneur, MemberSession
 from directory.models.member_session import LIFETIME
 from directory.rights import Viewer, staff_viewer
@@ -124,7 +125,10 @@ def viewer_required(view):
 
 
 def private(view):
-    """A page that nobody keeps, neither a cache nor a search engine, and that counts as a visit of who is in."""
+    """A page that nobody keeps, neither a cache nor a search engine, and that counts as a visit of who is in.
+
+    Its address, which is a secret when a mail carries it, is told to no other page.
+    """
 
     @wraps(view)
     @never_cache
@@ -132,6 +136,7 @@ def private(view):
     def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = UNTOLD_ADDRESS
         _renew(request, response)
         return response
 

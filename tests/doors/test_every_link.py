@@ -277,6 +277,18 @@ def test_after_its_use_it_changes_nothing(kind):
     assert state_of_everything() == before
 
 
+# Django's own leads to an address without it before it shows a page.
+@pytest.mark.parametrize("page", sorted(KINDS.keys() - {"admin:password_reset_confirm"}))
+@pytest.mark.parametrize("delay", [timedelta(0), timedelta(days=720)])
+def test_its_address_is_told_to_no_other_page(page, delay, later):
+    url = KINDS[page].make()
+    later(delay)
+
+    for answer in (Client().get(url), Client().post(url, SENT)):
+        assert answer["Referrer-Policy"] == "strict-origin"
+        assert "no-store" in answer["Cache-Control"]
+
+
 def assert_is_dead(kind, url):
     before = state_of_everything()
     browser = Client()

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from crealead.words import day, moment
+from directory.doors.session import private
 from directory.models import ClosedRecord
 
 from . import actions, page
-from .door import may_guess, secret, with_closed_record
+from .door import may_guess, with_closed_record
 from .forms import OutcomeForm, over
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -39,7 +40,7 @@ def outcome(request, record):
     return render(request, "sourcing/record/outcome.html", context, status=status)
 
 
-@secret
+@private
 def check(request):
     """Whether a fingerprint is that of a record closed here, or of its PDF: nothing of what it says is shown."""
     typed = request.GET.get("empreinte", "")

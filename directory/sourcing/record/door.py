@@ -15,9 +15,6 @@ from .actions import ClosedError
 from .limits import LIMITS
 from .typed import typed_in
 
-# No page of a record tells its address to the next; the site's name alone lets forms prove where they come from.
-REFERRER = "strict-origin"
-
 
 class KeyConverter:
     regex = KEY_PATTERN
@@ -29,18 +26,6 @@ class KeyConverter:
         return value
 
 
-def secret(view):
-    """A page whose address holds a secret: kept by nobody, told to nobody."""
-
-    @wraps(view)
-    def wrapper(request, *args, **kwargs):
-        response = private(view)(request, *args, **kwargs)
-        response["Referrer-Policy"] = REFERRER
-        return response
-
-    return wrapper
-
-
 def with_record(view):
     """Let in by the key. The view gets the record, whose closed content names nobody who has left.
 
@@ -48,7 +33,7 @@ def with_record(view):
     What is sent to a record that was closed or erased meanwhile (`ClosedError`) is shown, to be copied elsewhere.
     """
 
-    @secret
+    @private
     @wraps(view)
     def wrapper(request, record, *args, **kwargs):
         key, record = record, record_of(record)

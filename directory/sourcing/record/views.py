@@ -14,11 +14,12 @@ from directory.documents import DocumentError
 from directory.doors import links
 from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
+from directory.doors.session import private
 from directory.forms.clients import near_clients
 from directory.models import SetAside, SourcingRecord
 
 from . import actions, page, pasted
-from .door import may_guess, record_of, secret, with_open_record, with_record
+from .door import may_guess, record_of, with_open_record, with_record
 from .files import file_of
 from .forms import (
     TOO_LONG,
@@ -48,7 +49,7 @@ DEAD = "sourcing/record/dead_link.html"
 # --- Opened ------------------------------------------------------------------------------------------------------
 
 
-@secret
+@private
 def new(request):
     """Open a record with what the address says, results or a selection; or add that to one that is there already."""
     source = pasted.of_parameters(request.GET)
@@ -299,7 +300,7 @@ def email(request, record):
     return render(request, "sourcing/record/email.html", context, status=status)
 
 
-@secret
+@private
 def confirm(request, token):
     """Show a button, since programs that check mails follow links; only its click confirms the address."""
     try:
