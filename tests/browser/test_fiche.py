@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from .test_accessibility import violations
+from .accessibility import violations
 
 PHONE = {"width": 390, "height": 844}
 # Of those whose phone shows, the longest headline and the one with a photo; with what they are reached by.

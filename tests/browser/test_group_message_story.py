@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from .accessibility import PHONE, what_is_wrong
 from .member import LINK
-from .test_accessibility import PHONE, what_is_wrong
 
 PEOPLE = ["teresa-vitali", "ibrahima-diallo", "geraldine-pradel"]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_accessibility import PHONE, is_sideways, violations
+from .accessibility import PHONE, is_sideways, violations
 
 SEARCH = "/catalogue/?q=concertation&departement=34"
 PAGES = ["", "besoin/", "gardees/", "ecarter/", "adresse/", "cloturer/", "effacer/"]

