@@ -173,7 +173,7 @@ MIDDLEWARE = [
 ]
 
 CSRF_FAILURE_VIEW = "crealead.csrf.failure"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "crealead.form_renderer.FormRenderer"
 ROOT_URLCONF = "crealead.urls"
 WSGI_APPLICATION = "crealead.wsgi.application"
 # What each worker calls before it takes requests (crealead/wsgi.py).

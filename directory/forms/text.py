@@ -1,10 +1,10 @@
-"""Texts of several lines, counted as the browser counts them."""
+"""Texts of several lines, counted as one counts them."""
 
 from django import forms
 
 
 class Textarea(forms.Textarea):
-    """A line break is one sign, as in the `maxlength` of the page: browsers send two."""
+    """A line break is one sign, as for who counts: browsers send two."""
 
     def value_from_datadict(self, data, files, name):
         text = super().value_from_datadict(data, files, name)
