@@ -125,3 +125,13 @@ def test_the_drawer_serves_without_script(open_page):
 
     assert "departement=34" in page.url
     expect(page.locator("[data-fiche]").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("path", ["/catalogue/imprimer/?q=formation", "/selection/?f=teresa-vitali&f=ibrahima-diallo"])
+def test_what_waits_for_a_script_does_not_show_without_any(open_page, path):
+    page = open_page(java_script_enabled=False)
+    page.goto(path)
+
+    waiting = page.locator("main [hidden]").all()
+    assert waiting
+    assert [part.inner_text() for part in waiting if part.is_visible()] == []

@@ -31,6 +31,7 @@ from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.message import actions as group_messages
 from directory.sourcing.record import actions as records
 from directory.sourcing.record.standing import Standing
+from directory.sourcing.selection.selection import COMPARED
 from tests import cast
 from tests.factories import ListingRequestFactory
 
@@ -119,9 +120,10 @@ def of_public(world):
     yield "catalogue:contact_sent", anybody, [world.published.slug], []
     for page in ("legal", "privacy", "accessibility", "site_map"):
         yield f"pages:{page}", anybody, [], []
-    kept = "&".join(f"f={fiche.slug}" for fiche in CoEntrepreneur.objects.published()[:3])
+    as_many = [f"f={fiche.slug}" for fiche in CoEntrepreneur.objects.published()[:COMPARED]]
+    kept = "&".join(as_many[:3])
     of_each_kind = f"?{kept}&f={world.gone.slug}&f=inconnue&q=formation&departement=34"
-    yield "sourcing:selection", anybody, [], ["", of_each_kind]
+    yield "sourcing:selection", anybody, [], ["", of_each_kind, f"?{'&'.join(as_many)}"]
     yield "sourcing:send", anybody, [], [f"?{kept}"]
     yield from of_records(world, f"?{kept}&q=formation&departement=34")
     yield "alerts:new", anybody, [], ["?q=formation&departement=34"]
