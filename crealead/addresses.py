@@ -1,6 +1,7 @@
 """Mail addresses: read without the signs that nobody sees, and refused when no mail could be made out to them."""
 
 import unicodedata
+from contextlib import suppress
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,12 +21,17 @@ NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 def visible(text):
     """The address as it is seen: what is pasted brings marks of direction, hidden spaces, soft hyphens.
 
-    An accent may be written apart from its letter and look the same: it is put on it.
+    A letter may be written in several ways and reach the same mailbox: an accent apart is put on it, and a domain is
+    written as a mail to it would be, so that who is counted by address is counted once.
     """
     if len(text) > LONGEST_READ:
         return text
     signs = (sign for sign in text if unicodedata.category(sign) != "Cf" and sign not in NO_BREAK_SPACES)
-    return unicodedata.normalize("NFC", "".join(signs)).strip()
+    name, at, domain = unicodedata.normalize("NFC", "".join(signs)).strip().rpartition("@")
+    # What can't be written so is no domain: it is refused as it was typed.
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode("idna")
+    return f"{name}{at}{domain}"
 
 
 def validate_address(address):
@@ -40,7 +46,8 @@ def validate_address(address):
         address.rpartition("@")[2].encode("idna")
     except (ValidationError, UnicodeError) as error:
         raise ValidationError(NOT_AN_ADDRESS, code="invalid") from error
-    if address.endswith("]") or not address.isprintable():
+    # Between quotes a mailbox has as many names as one likes, and nobody's is written so.
+    if address.endswith("]") or '"' in address or not address.isprintable():
         raise ValidationError(NOT_AN_ADDRESS, code="invalid")
 
 

@@ -41,6 +41,25 @@ def test_an_address_is_kept_as_it_is_seen(typed, kept):
 @pytest.mark.parametrize(
     "typed",
     [
+        "lucie@ｆinances.fr",
+        "lucie@ﬁnances.fr",
+        "lucie@ⓕinances.fr",
+        "lucie@finances.ｆr",
+        "lucie@finances。fr",
+    ],
+)
+def test_a_domain_is_the_same_however_its_letters_are_written(typed):
+    """As the mail server reads it: who is counted by address isn't counted twice."""
+    assert EmailField().clean(typed) == "lucie@finances.fr"
+
+
+def test_a_domain_with_accents_is_the_same_in_its_two_writings():
+    assert EmailField().clean("mairie@xn--ste-6la.fr") == EmailField().clean("mairie@sète.fr")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
         "rien",
         "a b@exemple.fr",
         "Lucie <lucie@exemple.fr>",
@@ -50,6 +69,8 @@ def test_an_address_is_kept_as_it_is_seen(typed, kept):
         "lucie@" + "é" * 60 + ".fr",
         "lucie@\ue000.fr",
         '"lu\x01cie"@exemple.fr',
+        '"lucie"@exemple.fr',
+        '"lu\\cie"@exemple.fr',
         "lucie@exemple.fr\r\nBcc: tous@exemple.fr",
         "root@localhost",
         "lucie@[127.0.0.1]",
