@@ -3,7 +3,9 @@
 from itertools import product
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from directory.models import CpvCode, SourcingRecord, sourcing_record
@@ -211,6 +213,19 @@ def test_of_one_erased_between_the_check_and_the_lock_all_is_shown(client, recor
     assert page.status_code == 404
     assert in_order(typed, text_of(page))
     assert not SourcingRecord.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["group", "fiches", "amount", "reason", "need"])
+def test_showing_what_was_sent_costs_no_more_for_a_field_sent_many_times(client, record, people, name):
+    value = {"group": f"without:q=formation&f={people[0].slug}", "fiches": str(people[0].pk)}.get(name, "25000")
+    url = f"/selection/{'A' * 43}/ecarter/"
+    asked = []
+    for times in (1, 300):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(url, {name: [value] * times})
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 def test_what_is_typed_is_shown_to_who_guessed_too_much(client, record, people):
