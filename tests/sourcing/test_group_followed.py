@@ -32,12 +32,29 @@ def test_the_page_of_the_author_says_where_each_stands(client):
     assert "Connaît quelqu’un" in page
     assert 'href="/catalogue/?q=Nora+Haddad"' in page
     assert "Dit lu le" in page
-    assert "Personne n’est disponible, pour l’instant" in page
+    assert "Personne n’est intéressé pour l’instant" in page
     assert "une seule personne morale : Crealead, SIRET" in page
     assert "Rien ne suit l’ouverture des courriels" in page
     assert "Disallow: /messages/" in client.get("/robots.txt").text
     for row in (first, second, third):
         assert row.co_entrepreneur.email not in page
+
+
+def test_what_came_of_it_is_told_as_answers_come(client):
+    message, (first, second) = sent(2)
+    told = [text_of(client.get(author_path(message)))]
+    for row in (first, second):
+        declined(row, "place", "")
+        told.append(text_of(client.get(author_path(message))))
+
+    assert [
+        next(
+            words
+            for words in ("personne n’a encore répondu", "pour l’instant", "Personne n’est disponible")
+            if words in page
+        )
+        for page in told
+    ] == ["personne n’a encore répondu", "pour l’instant", "Personne n’est disponible"]
 
 
 def test_who_left_since_is_named_and_quoted_no_more(client):

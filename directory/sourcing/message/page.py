@@ -82,10 +82,14 @@ def search_url_of(recipient):
 
 
 def outcome_of(message):
-    """What came of it, as a sentence."""
+    """What came of it so far, as a sentence: nobody is said to be unavailable while somebody may still answer."""
     interested = message.recipients.interested().count()
     if interested:
         return counted(interested, "personne est intéressée", "personnes sont intéressées")
+    if message.is_open and message.recipients.awaited().exists():
+        if message.recipients.exclude(answer="").exists():
+            return "Personne n’est intéressé pour l’instant"
+        return "Votre message est parti, personne n’a encore répondu"
     return "Personne n’est disponible"
 
 
