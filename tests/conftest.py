@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.template import engines
 from django.template.base import Node, Template
+from django.template.defaulttags import CsrfTokenNode
 from django.test import TransactionTestCase, override_settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -214,6 +215,21 @@ def _pieces_of_forms_are_not_told(django_test_environment):
 @pytest.fixture(scope="session", autouse=True)
 def _undefined_variables_fail():
     engines["django"].engine.string_if_invalid = _Undefined("undefined")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forms_without_a_token_fail():
+    """A partial that is included with `only` isn't given the token: what its form sends would be refused."""
+    render = CsrfTokenNode.render
+
+    def checked(node, context):
+        if not context.get("csrf_token"):
+            raise UndefinedTemplateVariableError(f"csrf_token in {node.origin.name}")
+        return render(node, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CsrfTokenNode, "render", checked)
+        yield
 
 
 # --- The cast ------------------------------------------------------------------------------------------------------

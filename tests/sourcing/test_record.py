@@ -1,5 +1,6 @@
 """An open record: opened from a search or a selection, written by two people at once, nobody forgotten."""
 
+import re
 from html import unescape
 
 import pytest
@@ -187,6 +188,40 @@ def test_notes_and_order_are_written_and_one_is_kept_no_more(client, record, peo
 
     assert answer.status_code == 302
     assert [(row.pk, row.note) for row in record.kept.all()] == [(third.pk, ""), (first.pk, "Proche.")]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "order"),
+    [
+        ({0: 2}, "bac"),
+        ({2: 1}, "cab"),
+        ({0: 3}, "bca"),
+        ({0: 99}, "bca"),
+        ({0: 3, 2: 1}, "cba"),
+        ({1: 1, 2: 1}, "bca"),
+        ({}, "abc"),
+    ],
+)
+def test_a_rank_that_is_typed_is_where_the_fiche_comes(client, record, people, ranks, order):
+    actions.add(record_pk=record.pk, fiches=[people[1].pk, people[2].pk])
+    letters = dict(zip(record.kept.values_list("pk", flat=True), "abc", strict=True))
+    typed = {f"rang-{pk}": ranks[place] for place, pk in enumerate(letters) if place in ranks}
+
+    client.post(f"{record.get_absolute_url()}gardees/", kept_form(fresh(record)) | typed)
+
+    assert "".join(letters[row.pk] for row in record.kept.all()) == order
+
+
+def test_each_form_of_its_page_does_at_once_what_its_button_says(record, people):
+    set_aside(record, fiches=[people[2].pk])
+    browser = Client(enforce_csrf_checks=True)
+    url = record.get_absolute_url()
+
+    for action in ("take_back", "keep", "drop_search"):
+        forms = re.findall(r"<form.*?</form>", browser.get(url).text, re.DOTALL)
+        form = next(form for form in forms if f'value="{action}"' in form)
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+        assert browser.post(url, sent | {"action": action}).status_code == 302, action
 
 
 def test_of_two_who_annotate_the_second_is_told_even_of_who_is_kept_no_more(client, record, people):

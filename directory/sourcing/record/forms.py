@@ -179,10 +179,16 @@ class KeptForm(forms.Form):
 
     @property
     def order(self):
-        """The keys of those still kept, in the order that was typed; equal ranks stay as they were."""
-        data = self.cleaned_data
-        kept = [place.row.pk for place in self.places if not data[f"retirer-{place.row.pk}"]]
-        return sorted(kept, key=lambda pk: data[f"rang-{pk}"])
+        """The keys of those still kept: whose rank was changed comes to that rank, among the others as they were."""
+        asked = {place.row.pk: self.cleaned_data[f"rang-{place.row.pk}"] for place in self.places}
+        kept = [pk for pk in asked if not self.cleaned_data[f"retirer-{pk}"]]
+        moved = [pk for former, pk in enumerate(asked, 1) if asked[pk] != former and pk in kept]
+        order = [pk for pk in kept if pk not in moved]
+        # The last first, of those that ask for the same rank: the first of them stays before the others.
+        moved.reverse()
+        for pk in sorted(moved, key=asked.get):
+            order.insert(asked[pk] - 1, pk)
+        return order
 
     @property
     def notes(self):
