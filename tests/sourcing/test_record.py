@@ -346,10 +346,19 @@ def test_who_is_set_aside_is_kept_once_the_motive_is_taken_back(client, record, 
     url = record.get_absolute_url()
     set_aside(record, fiches=[people[2].pk])
     line = record.set_aside.get()
+    selection = f"/selection/?f={people[2].slug}"
 
-    refused = client.post(url, {"action": "keep", "pk": people[2].pk}, follow=True)
-    assert "retirez-le d’abord" in text_of(refused)
-    assert record.set_aside.get() == line
+    # A motive is taken back by who reads it, whatever way a fiche comes in by.
+    for way, sent in (
+        (url, {"action": "keep", "pk": people[2].pk}),
+        (url, {"action": "add", "address": selection}),
+        (url, {"action": "add", "address": people[2].get_absolute_url()}),
+        (f"/selection/dossier/?f={people[2].slug}", {"action": "add", "link": url}),
+    ):
+        refused = client.post(way, sent, follow=True)
+        assert "retirez d’abord le motif" in text_of(refused), sent
+        assert record.set_aside.get() == line
+        assert not record.kept.filter(co_entrepreneur=people[2]).exists()
 
     client.post(url, {"action": "take_back", "pk": line.pk})
     client.post(url, {"action": "keep", "pk": people[2].pk})

@@ -96,7 +96,7 @@ def not_found(request):
 
 def not_written(request, record, *, status=HTTPStatus.NOT_FOUND):
     """The page of a record that is closed, or is none, with all that was sent to it."""
-    typed = typed_in(request.POST)
+    typed = typed_in(request)
     if record is None:
         return render(request, "sourcing/record/not_found.html", {"typed": typed}, status=status)
     context = {"record": record, "typed": typed}
