@@ -175,6 +175,8 @@ def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, record):
     assert "La version de Claire." in page.text
     assert "La version de Paul." in page.text
     assert 'name="seen" value="1"' in page.text
+    # What Paul left empty isn't emptied by him.
+    assert 'value="Lunas"' in page.text
     assert again.status_code == 302
     assert fresh(record).need == "La version de Paul."
 

@@ -177,10 +177,20 @@ def need(request, record):
             actions.save_need(record_pk=record.pk, seen=form.cleaned_data["seen"], values=form.values)
             return _back(record, "besoin", "besoin")
         except actions.ChangedError as changed:
-            now, status = _differing(form, changed.record), HTTPStatus.CONFLICT
-            form = over(form, changed.record.need_version)
+            form, status = _filled(form, changed.record), HTTPStatus.CONFLICT
+            now = _differing(form, changed.record)
     context = page.common(request, record) | {"form": form, "now": now, "is_changed": now is not None}
     return render(request, "sourcing/record/need.html", context, status=status)
+
+
+def _filled(form, record):
+    """The same as it was typed, with what another wrote meanwhile where nothing was: it would be emptied."""
+    data, written = form.data.copy(), NeedForm.initial_of(record)
+    for name in form.fields:
+        if not data.get(name) and written.get(name):
+            data[name] = written[name]
+    data["seen"] = record.need_version
+    return NeedForm(data)
 
 
 def _differing(form, record):
