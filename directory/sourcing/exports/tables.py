@@ -17,8 +17,14 @@ from crealead.words import sayable
 # What a cell of Excel holds.
 LONGEST = 32_000
 SIGN_CM = 0.2
-# In signs, of the first sheet: what stands on a portrait page.
-FACTS_WIDTHS = [24, 60]
+# In signs, of the first sheet: what stands on a page.
+FACTS_WIDTHS = [24, 100]
+# Of a line of Arial 10, in points; and how many the highest row that Excel has holds.
+LINE_HEIGHT, MOST_LINES = 12.75, 32
+# Of a line of a cell, in signs: where it ends before a word that is too long for it.
+LOST_SIGNS = 4
+# Around what is printed.
+MARGIN_CM, INCH_CM = 0.8, 2.54
 # How Excel counts days.
 DAY_ZERO = date(1899, 12, 30)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -75,6 +81,18 @@ def _clean(text):
     return harmless(_bare(text)[:LONGEST])
 
 
+def _lines_of(cells, widths):
+    """About how many lines a row takes, rather too many: LibreOffice reckons none in an XLSX, and too few in an ODS.
+
+    In an ODS it reckons those of the screen, which aren't those of a page that is made smaller. A link takes one.
+    """
+    most = 1
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, str) and (len(cell) > width or "\n" in cell):
+            most = max(most, cell.count("\n") + len(cell) // (width - LOST_SIGNS) + 1)
+    return most
+
+
 # --- CSV -----------------------------------------------------------------------------------------------------------
 
 
@@ -116,10 +134,11 @@ MAIN = f'xmlns="{OFFICE}spreadsheetml/2006/main"'
 RELS = f"{OFFICE}officeDocument/2006/relationships"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 PLAIN_STYLE, TITLE_STYLE, DAY_STYLE, LINK_STYLE, FACT_STYLE = range(5)
+# Where there is no Arial there is one of the same widths, as in an ODS that names none: rows are of the same height.
 XLSX_STYLES = (
-    f'<styleSheet {MAIN}><fonts count="3"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font>'
-    '<font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/></font></fonts>'
+    f'<styleSheet {MAIN}><fonts count="3"><font><sz val="10"/><name val="Arial"/></font>'
+    '<font><b/><sz val="10"/><name val="Arial"/></font>'
+    '<font><u/><sz val="10"/><color rgb="FF0563C1"/><name val="Arial"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5">'
@@ -171,8 +190,10 @@ def _xlsx_head():
     }
 
 
-def _xlsx_row(number, cells, style=PLAIN_STYLE):
-    return f'<row r="{number}">{"".join(_xlsx_cell(cell, style) for cell in cells)}</row>'
+def _xlsx_row(number, cells, widths, style=PLAIN_STYLE):
+    lines = _lines_of(cells, widths)
+    height = f' ht="{min(lines, MOST_LINES) * LINE_HEIGHT}"' if lines > 1 else ""
+    return f'<row r="{number}"{height}>{"".join([_xlsx_cell(cell, style) for cell in cells])}</row>'
 
 
 def _xlsx_cell(cell, style):
@@ -187,36 +208,45 @@ def _xlsx_cell(cell, style):
     return f'<c s="{style}"><v>{cell}</v></c>'
 
 
+def _xlsx_page():
+    """How a sheet is printed: on landscape A4, all its columns on a page, as many pages as its rows take."""
+    margin = f"{MARGIN_CM / INCH_CM:.2f}"
+    sides = " ".join(f'{side}="{margin}"' for side in ("left", "right", "top", "bottom", "header", "footer"))
+    return f'<pageMargins {sides}/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+
+
 def _xlsx_sheet(widths, *, frozen):
     pane = '<pane xSplit="2" ySplit="1" topLeftCell="C2" activePane="bottomRight" state="frozen"/>' if frozen else ""
     columns = "".join(
         f'<col min="{rank}" max="{rank}" width="{width}" customWidth="1"/>' for rank, width in enumerate(widths, 1)
     )
     return (
-        f'{XML}<worksheet {MAIN} xmlns:r="{RELS}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
-        f"</sheetViews><cols>{columns}</cols><sheetData>"
+        f'{XML}<worksheet {MAIN} xmlns:r="{RELS}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
+        f"<cols>{columns}</cols><sheetData>"
     )
 
 
 def xlsx_pieces(table):
-    sink = _Sink()
+    sink, widths = _Sink(), [column.width for column in table.columns]
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, xml in _xlsx_head().items():
             archive.writestr(name, xml)
-        facts = "".join(_xlsx_row(number, fact, FACT_STYLE) for number, fact in enumerate(table.facts, 1))
+        facts = "".join(_xlsx_row(number, fact, FACTS_WIDTHS, FACT_STYLE) for number, fact in enumerate(table.facts, 1))
         archive.writestr(
-            "xl/worksheets/sheet1.xml", f"{_xlsx_sheet(FACTS_WIDTHS, frozen=False)}{facts}</sheetData></worksheet>"
+            "xl/worksheets/sheet1.xml",
+            f"{_xlsx_sheet(FACTS_WIDTHS, frozen=False)}{facts}</sheetData>{_xlsx_page()}</worksheet>",
         )
         yield sink.take()
         links, number = [], 1
         with archive.open("xl/worksheets/sheet2.xml", "w") as sheet:
-            sheet.write(_xlsx_sheet([column.width for column in table.columns], frozen=True).encode())
-            sheet.write(_xlsx_row(1, [column.title for column in table.columns], TITLE_STYLE).encode())
+            sheet.write(_xlsx_sheet(widths, frozen=True).encode())
+            sheet.write(_xlsx_row(1, [column.title for column in table.columns], widths, TITLE_STYLE).encode())
             for rows in table.pieces:
                 lines = []
                 for row in rows:
                     number += 1
-                    lines.append(_xlsx_row(number, row))
+                    lines.append(_xlsx_row(number, row, widths))
                     links += [
                         (f"{LETTERS[rank]}{number}", cell.url)
                         for rank, cell in enumerate(row)
@@ -230,7 +260,7 @@ def xlsx_pieces(table):
                 for rank, (place, _) in enumerate(links, 1):
                     sheet.write(f'<hyperlink ref="{place}" r:id="r{rank}"/>'.encode())
                 sheet.write(b"</hyperlinks>")
-            sheet.write(b'<pageSetup paperSize="9" orientation="landscape"/></worksheet>')
+            sheet.write(f"{_xlsx_page()}</worksheet>".encode())
         yield sink.take()
         with archive.open("xl/worksheets/_rels/sheet2.xml.rels", "w") as relations:
             relations.write(RELATIONS[0].encode())
@@ -283,26 +313,33 @@ def _ods_view():
 
 
 def _ods_page():
-    """Landscape, as a table of many columns is read."""
+    """As `_xlsx_page` has it."""
     return (
         f'{XML}<office:document-styles {NAMES} office:version="1.3"><office:automatic-styles>'
         '<style:page-layout style:name="paysage"><style:page-layout-properties style:print-orientation="landscape"'
-        ' fo:page-width="29.7cm" fo:page-height="21cm"/></style:page-layout></office:automatic-styles>'
+        f' fo:page-width="29.7cm" fo:page-height="21cm" fo:margin="{MARGIN_CM}cm"'
+        ' style:scale-to-X="1" style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
         '<office:master-styles><style:master-page style:name="Default" style:page-layout-name="paysage"/>'
         "</office:master-styles></office:document-styles>"
     )
 
 
 def _ods_head(widths):
-    cell = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+    cell = '<style:table-cell-properties fo:wrap-option="wrap" fo:padding-right="0.1cm" style:vertical-align="top"/>'
     columns = "".join(
         f'<style:style style:name="c{width}" style:family="table-column">'
         f'<style:table-column-properties style:column-width="{width * SIGN_CM:.2f}cm"/></style:style>'
         for width in sorted(set(widths))
     )
+    rows = "".join(
+        f'<style:style style:name="h{lines}" style:family="table-row"><style:table-row-properties'
+        f' style:row-height="{lines * LINE_HEIGHT}pt" style:use-optimal-row-height="false"/></style:style>'
+        for lines in range(2, MOST_LINES + 1)
+    )
     return (
         f'{XML}<office:document-content {NAMES} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.3">'
-        f'<office:automatic-styles>{columns}<number:date-style style:name="jour"><number:day number:style="long"/>'
+        f"<office:automatic-styles>{columns}{rows}"
+        '<number:date-style style:name="jour"><number:day number:style="long"/>'
         '<number:text>/</number:text><number:month number:style="long"/><number:text>/</number:text>'
         '<number:year number:style="long"/></number:date-style>'
         f'<style:style style:name="s" style:family="table-cell">{cell}</style:style>'
@@ -319,12 +356,15 @@ def _ods_sheet(name, widths, titles=()):
     columns = [f'<table:table-column table:style-name="c{width}"/>' for width in widths]
     if titles:
         columns[:2] = ["<table:table-header-columns>", *columns[:2], "</table:table-header-columns>"]
-        columns += ["<table:table-header-rows>", _ods_row(titles, "t"), "</table:table-header-rows>"]
+        columns += ["<table:table-header-rows>", _ods_row(titles, widths, "t"), "</table:table-header-rows>"]
     return f"<table:table table:name={quoteattr(name)}>{''.join(columns)}"
 
 
-def _ods_row(cells, style="s"):
-    return f"<table:table-row>{''.join(_ods_cell(cell, style) for cell in cells)}</table:table-row>"
+def _ods_row(cells, widths, style="s"):
+    lines = _lines_of(cells, widths)
+    # None past what a style is written for: LibreOffice then reckons it.
+    height = f' table:style-name="h{lines}"' if 1 < lines <= MOST_LINES else ""
+    return f"<table:table-row{height}>{''.join([_ods_cell(cell, style) for cell in cells])}</table:table-row>"
 
 
 def _ods_cell(cell, style):
@@ -377,12 +417,12 @@ def ods_pieces(table):
         )
         yield sink.take()
         with archive.open(_entry("content.xml", table), "w") as content:
-            facts = "".join(_ods_row(fact, "f") for fact in table.facts)
+            facts = "".join(_ods_row(fact, FACTS_WIDTHS, "f") for fact in table.facts)
             content.write(_ods_head([*FACTS_WIDTHS, *widths]).encode())
             content.write(f"{_ods_sheet('Recherche', FACTS_WIDTHS)}{facts}</table:table>".encode())
             content.write(_ods_sheet("Fiches", widths, [column.title for column in table.columns]).encode())
             for rows in table.pieces:
-                content.write("".join(map(_ods_row, rows)).encode())
+                content.write("".join([_ods_row(row, widths) for row in rows]).encode())
                 yield sink.take()
             content.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
     yield sink.take()
