@@ -10,7 +10,7 @@ from directory.models import Certification, CoEntrepreneur, Reference
 from directory.search.facets import ClientFacet, DepartmentFacet, SkillFacet
 from directory.search.whole import FILES
 
-from .tables import Column, Link, Table
+from .table import Column, Link, Table, listed
 
 # A page is as wide as all of them, in letters of five points and a half: wider columns, smaller letters.
 COLUMNS = [
@@ -29,13 +29,6 @@ COLUMNS = [
     Column("Fiche mise à jour", 11),
     Column("Adresse de la fiche", 48),
 ]
-# Between the values of a cell. Commas won't do: « Collège, lycée » is one value.
-SEPARATOR = "; "
-
-
-def listed(values):
-    """Several values in one cell, as a spreadsheet splits them again: none holds what stands between them."""
-    return SEPARATOR.join([value.replace(";", ",") for value in values])
 
 
 def files_of(selection):

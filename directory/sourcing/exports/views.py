@@ -17,7 +17,7 @@ from directory.sourcing.selection.selection import Selection
 
 from .exports import table_of
 from .feed import feed_of
-from .tables import KINDS
+from .files import KINDS
 
 
 def _index(request):
