@@ -15,10 +15,10 @@ from lxml import etree
 
 from crealead.cells import FORMULA_STARTS
 from directory.models import PublicClient
-from directory.sourcing.exports.exports import COLUMNS, SEPARATOR
+from directory.sourcing.exports.exports import COLUMNS
 from directory.sourcing.exports.files import KINDS as KINDS_OF_FILES
 from directory.sourcing.exports.ods_file import SIGN_CM
-from directory.sourcing.exports.table import FACTS_WIDTHS, LINE_HEIGHT, MOST_LINES, Column, Link, Table
+from directory.sourcing.exports.table import FACTS_WIDTHS, LINE_HEIGHT, MOST_LINES, SEPARATOR, Column, Link, Table
 from tests.factories import ReferenceFactory
 
 from .files import KINDS, OFFICE, STYLE, TABLE, TEXT, fiche, lines, ods_part, ods_sheet, sent

@@ -28,7 +28,7 @@ from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import SORTS
 from directory.search.rotation import order_of
-from directory.sourcing.exports.exports import SEPARATOR, listed
+from directory.sourcing.exports.table import SEPARATOR, listed
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
 from .files import KINDS, facts_typed, fiche, lines, sent, shown, slugs
