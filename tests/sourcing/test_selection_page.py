@@ -65,7 +65,7 @@ def test_only_the_first_are_compared_and_all_are_told(client):
 
     page = client.get(address(*fiches))
 
-    assert len(re.findall(r'<th scope="col" id="\S+" data-fiche=', page.text)) == COMPARED
+    assert len(re.findall(r'<th\sscope="col" id="\S+" data-fiche=', page.text)) == COMPARED
     assert f'data-selection="{COMPARED + 1}"' in page.text
     assert f'data-fiche="{fiches[-1].slug}"' in page.text.partition("</table>")[2]
 
