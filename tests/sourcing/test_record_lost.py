@@ -12,8 +12,7 @@ from directory.models import CpvCode, SourcingRecord, sourcing_record
 from directory.sourcing.record import actions
 from tests.factories import CoEntrepreneurFactory
 
-from .records import BUYER, close, fresh, open_record, served
-from .test_record import kept_form, need_form, set_aside, text_of
+from .records import BUYER, close, fresh, kept_form, need_form, open_record, served, set_aside, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,7 @@ from tests import cast
 from tests.at_once import behind
 from tests.jobs import run_jobs
 
-from .records import BUYER, close, fresh, open_record, reachable, served
-from .test_record import text_of
+from .records import BUYER, close, fresh, open_record, reachable, served, text_of
 
 pytestmark = pytest.mark.django_db
 

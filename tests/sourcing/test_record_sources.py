@@ -30,9 +30,7 @@ from directory.sourcing.record import actions
 from directory.sourcing.record.forms import NeedForm
 from tests import cast
 
-from .records import close, fresh, open_record, search, served
-from .test_record import need_form, set_aside, text_of
-from .test_record_closed import files_of, told
+from .records import close, files_of, fresh, need_form, open_record, search, served, set_aside, text_of, told
 
 pytestmark = pytest.mark.django_db
 
