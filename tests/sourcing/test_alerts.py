@@ -107,6 +107,7 @@ def test_the_same_asked_again_is_said_by_mail_alone(mailoutbox):
     assert "déjà" in mail.subject
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_who_asks_too_often_is_stopped():
     statuses = [ask(email=f"a{number}@example.org").status_code for number in range(21)]
 
@@ -166,6 +167,7 @@ def test_a_number_of_somebody_makes_no_alert(client):
     assert not Alert.objects.exists()
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_the_same_search_is_mailed_again_a_few_times_only():
     for _ in range(6):
         alerts.ask(email=BUYER, query="q=accueil", rhythm=14)
