@@ -14,6 +14,7 @@ from django.template import engines
 from django.template.base import Node, Template
 from django.template.defaulttags import CsrfTokenNode
 from django.test import TransactionTestCase, override_settings
+from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
 
 from crealead import embedded, streaming
@@ -297,6 +298,13 @@ def as_member(member):
 @pytest.fixture
 def as_other_member(other_member):
     return cast.browser_of(other_member)
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch):
+    """The clock stands: what is counted by the hour or by the day is in one of them, at whatever minute tests run."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The cast of the tests: each factory makes one valid object, alone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import factory
 from django.contrib.auth import get_user_model
@@ -96,7 +96,7 @@ class ReferenceFactory(DjangoModelFactory):
     co_entrepreneur = factory.SubFactory(CoEntrepreneurFactory)
     client = factory.SubFactory(PublicClientFactory)
     subject = "Formation de vingt agents d’accueil"
-    starts_on = factory.LazyFunction(lambda: timezone.localdate().replace(month=1, day=1))
+    starts_on = factory.LazyFunction(lambda: date(timezone.localdate().year - 2, 1, 1))
     publishable = True
     state = models.Reference.State.VALIDATED
     decided_at = factory.LazyFunction(timezone.now)

@@ -5,7 +5,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from directory.models import Paper
+from directory.models import Paper, Threshold
 from tests import cast
 from tests.cast import PDF, admin_url, body_of, browser_of, content_of, pdf, status_of, text_of
 from tests.factories import PaperFactory
@@ -85,6 +85,8 @@ def renewals(person):
 
 
 def test_administrators_are_reminded_before_the_end_of_what_nothing_follows(administrator, referent):
+    # Told beside papers, from some day of 2027 on.
+    Threshold.objects.all().delete()
     PaperFactory(left=60)
     PaperFactory(kind=Paper.Kind.BANK, left=61)
     PaperFactory(kind=Paper.Kind.TAX, left=-3)

@@ -143,6 +143,7 @@ def test_what_is_no_address_is_told(referent):
     assert 'value="personne"' in page.text
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_links_to_an_address_are_counted(referent):
     statuses = [Client().post(FORGOTTEN, {"email": referent.email}).status_code for _ in range(6)]
 

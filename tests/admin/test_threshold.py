@@ -71,13 +71,17 @@ def test_a_referent_keeps_none(referent):
 
 
 def test_administrators_are_reminded_of_one_that_ends_and_that_nothing_follows(administrator):
-    Threshold.objects.filter(kind="formal_state").update(ends_on=timezone.localdate() + timedelta(days=30))
+    last_day = timezone.localdate() + timedelta(days=30)
+    # Nor does any other end soon, whatever the year.
+    Threshold.objects.exclude(kind="formal_state").delete()
+    Threshold.objects.filter(kind="formal_state").update(ends_on=last_day)
 
     def told():
         return [what for what, *_ in browser_of(administrator).get("/admin/").context["board"]["renewals"]]
 
     assert told() == [Threshold.Kind.FORMAL_STATE.label]
-    Threshold.objects.create(kind="formal_state", starts_on=date(2030, 1, 1), amount=150_000, article="R", source="S")
+    next_day = last_day + timedelta(days=1)
+    Threshold.objects.create(kind="formal_state", starts_on=next_day, amount=150_000, article="R", source="S")
     assert told() == []
 
 

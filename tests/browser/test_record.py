@@ -26,7 +26,8 @@ def set_the_rest_aside(page, record):
     page.goto(f"{record}ecarter/")
     page.locator("select[name=group]").select_option("rest")
     page.get_by_label("Offre moins adaptée au besoin").check()
-    page.get_by_role("button", name="Enregistrer ce motif").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer ce motif").click()
 
 
 def close(page, record):
@@ -70,7 +71,8 @@ def test_no_request_tells_the_key_to_the_next_page(page):
 
     for url in [record, f"{record}besoin/"]:
         page.goto(url)
-        page.get_by_role("navigation", name="Principale").get_by_role("link", name="Catalogue").click()
+        with page.expect_navigation():
+            page.get_by_role("navigation", name="Principale").get_by_role("link", name="Catalogue").click()
     set_the_rest_aside(page, record)
 
     assert told

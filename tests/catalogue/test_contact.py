@@ -139,6 +139,7 @@ def test_a_town_hall_writes_from_one_network(client):
     assert ContactMessage.objects.count() == 12
 
 
+@pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.parametrize(
     ("limit", "words"),
     [("network", "votre réseau"), ("buyer", "avec cette adresse"), ("fiche", "Cette personne a reçu")],
@@ -158,6 +159,7 @@ def test_past_a_limit_a_message_waits_and_is_not_lost(client, monkeypatch, setti
     assert ContactMessage.objects.count() == 2
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_one_sender_does_not_close_a_form_to_the_others(client):
     fiche = CoEntrepreneurFactory(listed=True)
 
@@ -169,6 +171,7 @@ def test_one_sender_does_not_close_a_form_to_the_others(client):
     assert send(client, CoEntrepreneurFactory(listed=True)).status_code == 302
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_the_limit_of_an_address_is_for_all_fiches_and_that_of_a_fiche_for_all_addresses(client, monkeypatch):
     monkeypatch.setitem(limits.CONTACT_LIMITS, "buyer", 1)
     first, second = CoEntrepreneurFactory.create_batch(2, listed=True)

@@ -78,6 +78,7 @@ def test_the_page_that_follows_says_when_it_left_and_opens_for_nobody_else(clien
     assert "q=r%C3%A9union+publique" in client.get(f"{FORM}envoye/?{QUERY}&recu=x")["Location"]
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_the_same_message_twice_leaves_once(client, mailoutbox):
     assert [send(client).status_code, send(client).status_code] == [302, 302]
     run_jobs()
@@ -126,6 +127,7 @@ def test_a_program_that_fills_the_trap_is_thanked_and_ignored(client, mailoutbox
     assert mailoutbox == []
 
 
+@pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.parametrize(
     ("limit", "words"),
     [

@@ -76,7 +76,7 @@ def test_a_domain_with_accents_is_the_same_in_its_two_writings():
         "lucie@[127.0.0.1]",
         "lucie@[IPv6:::1]",
         "lucie@intranet",
-        "a" * 3_000_000 + "@exemple.fr",
+        pytest.param("a" * 3_000_000 + "@exemple.fr", id="endless"),
     ],
     ids=ascii,
 )

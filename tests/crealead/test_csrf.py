@@ -79,7 +79,7 @@ def test_a_form_of_the_back_office_too(referent):
 
 
 @pytest.mark.parametrize(
-    "typed", ["a" * 1_000_000, "1 " * 500_000, "a@" * 500_000, " " * 1_000_000, "a-\u00a0" * 300_000]
+    "typed", ["a" * 20_000, "1 " * 10_000, "a@" * 10_000, " " * 20_000, "a-\u00a0" * 7_000], ids=lambda typed: typed[:3]
 )
 def test_what_is_long_without_a_word_costs_nothing(typed):
     page = strict().post("/alertes/nouvelle/", {"x": typed}, headers=OURS)

@@ -39,6 +39,7 @@ def test_what_is_no_address_is_not_taken_for_one(rf, settings, seen):
     assert client_address(rf.get("/", headers={"X-Forwarded-For": seen})) == "127.0.0.1"
 
 
+@pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.django_db
 def test_a_network_of_ipv6_counts_as_one_sender():
     uses = [allow(scope="essai", sender=f"2001:db8:1:1::{n}", limit=2, window=timedelta(hours=1)) for n in range(3)]

@@ -77,6 +77,7 @@ def test_a_program_that_fills_every_field_gets_the_same_page_and_no_mail(client)
     assert run_jobs() == []
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_links_for_one_address_are_refused_and_what_was_typed_stays(client):
     for _ in range(LINKS_PER_ADDRESS):
         client.post(START, {"email": "nora@example.org"})
@@ -90,6 +91,7 @@ def test_too_many_links_for_one_address_are_refused_and_what_was_typed_stays(cli
     assert len(run_jobs()) == LINKS_PER_ADDRESS == 12
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_links_from_one_sender_are_refused(client):
     for number in range(20):
         client.post(START, {"email": f"n{number}@example.org"})

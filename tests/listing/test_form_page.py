@@ -191,6 +191,7 @@ def test_errors_keep_all_that_was_typed(client):
     assert 'href="#id_clients-3-year"' in response.text
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_sendings_are_refused_and_what_was_typed_stays(client):
     fiche = CoEntrepreneurFactory()
     enter(client, fiche.email)

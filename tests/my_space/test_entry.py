@@ -84,6 +84,7 @@ def test_a_program_that_fills_every_field_gets_the_same_page_and_no_mail(client,
     assert run_jobs() == []
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_links_are_refused_and_what_was_typed_stays(client, member):
     for _ in range(LINKS_PER_ADDRESS):
         client.post(START, {"email": member.email})

@@ -161,6 +161,7 @@ def test_without_a_referent_the_proposal_waits_for_the_administration():
     assert run_jobs() == []
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_proposals_are_not_sent_without_end(as_member, member, monkeypatch):
     monkeypatch.setattr(fiche_views, "SENDINGS_PER_MEMBER", 1)
     as_member.post(PAGE, filled(as_member, city="Sète"))

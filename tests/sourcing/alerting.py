@@ -1,8 +1,10 @@
 """Alerts, as the tests of this room ask for them."""
 
 import re
+from datetime import timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from directory.models import Alert
 from directory.sourcing.alerts import actions as alerts
@@ -14,6 +16,17 @@ QUERY = "q=accueil&tri=nom&page=3"
 
 def ask(query=QUERY, email=BUYER, browser=None, **changes):
     return (browser or Client()).post(f"/alertes/nouvelle/?{query}", {"email": email, "rhythm": 14} | changes)
+
+
+def alert_of(query, *, is_confirmed):
+    """An alert, and one that was confirmed a month ago."""
+    alerts.ask(email=BUYER, query=query, rhythm=7)
+    row = Alert.objects.get(query=query)
+    if is_confirmed:
+        alerts.confirm(alert_pk=row.pk)
+        Alert.objects.filter(pk=row.pk).update(ends_on=timezone.localdate() + timedelta(days=300))
+    row.refresh_from_db()
+    return row
 
 
 def links_in(mail, page):

@@ -1,8 +1,15 @@
-"""Records of a sourcing, as the tests of this room begin with them."""
+"""Records of a sourcing, as the tests of this room begin with them, fill their forms and read what they say."""
+
+import json
+import zipfile
+from html import unescape
+from io import BytesIO
 
 from django.http import QueryDict
+from django.test import Client
+from pypdf import PdfReader
 
-from directory.models import SourcingRecord
+from directory.models import ClosedRecord, SourcingRecord
 from directory.search.filters import CatalogueFilter
 from directory.search.index import Index
 from directory.sourcing.record import actions
@@ -52,3 +59,47 @@ def reachable(record, email=BUYER):
 
 def fresh(record):
     return SourcingRecord.objects.get(pk=record.pk)
+
+
+# --- What their forms send -----------------------------------------------------------------------------------------
+
+
+def need_form(record, **changes):
+    return {"need": NEED, "organisation": "", "cpv_codes": "", "amount": "", "seen": record.need_version} | changes
+
+
+def kept_form(record, **changes):
+    rows = list(record.kept.all())
+    form = {"seen": record.kept_version}
+    for rank, row in enumerate(rows, 1):
+        form |= {f"rang-{row.pk}": rank, f"note-{row.pk}": row.note}
+    return form | changes
+
+
+def set_aside(record, **values):
+    given = {"fiches": [], "query": "", "label": "", "is_rest": False, "reason": "fit", "words": ""}
+    return actions.set_aside(record_pk=record.pk, **given | values)
+
+
+# --- What they say -------------------------------------------------------------------------------------------------
+
+
+def text_of(response):
+    return unescape(response.text).replace("\u00a0", " ")
+
+
+def files_of(closed):
+    url = fresh(closed.record).get_absolute_url()
+    return {kind: Client().get(f"{url}dossier.{kind}").content for kind in ("pdf", "ods", "json")}
+
+
+def told(closed):
+    """All that our copy says, wherever."""
+    files = files_of(closed)
+    row = ClosedRecord.objects.get(pk=closed.pk)
+    pdf = "".join(page.extract_text() for page in PdfReader(BytesIO(files["pdf"])).pages)
+    ods = zipfile.ZipFile(BytesIO(files["ods"])).read("content.xml").decode()
+    page = text_of(Client().get(row.record.get_absolute_url()))
+    return "\n".join(
+        [page, " ".join(pdf.split()), ods, files["json"].decode(), json.dumps(row.data, ensure_ascii=False)]
+    )

@@ -5,18 +5,17 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from directory.doors import links
 from directory.models import Alert
-from directory.sourcing.alerts import actions as alerts
-from directory.sourcing.alerts.actions import confirm, end
+from directory.sourcing.alerts.actions import end
 from tests import cast
 from tests.factories import CoEntrepreneurFactory
 
+from .alerting import BUYER, alert_of, ask
+
 pytestmark = pytest.mark.django_db
 
-BUYER = "achats@valferrand.example"
 PAGES = {"confirm": links.ALERT_CONFIRMATION, "alert": links.ALERT, "stop": links.ALERT}
 # What is sent to each page, and what it writes there.
 SENT = {"confirm": {}, "alert": {"action": "keep"}, "stop": {"List-Unsubscribe": "One-Click"}}
@@ -27,17 +26,6 @@ VISITORS = {
     "referent": lambda: cast.browser_of(cast.referent()),
     "administrator": lambda: cast.browser_of(cast.administrator()),
 }
-
-
-def alert_of(query, *, is_confirmed):
-    """An alert, and one that was confirmed a month ago."""
-    alerts.ask(email=BUYER, query=query, rhythm=7)
-    row = Alert.objects.get(query=query)
-    if is_confirmed:
-        confirm(alert_pk=row.pk)
-        Alert.objects.filter(pk=row.pk).update(ends_on=timezone.localdate() + timedelta(days=300))
-    row.refresh_from_db()
-    return row
 
 
 def as_it_is_for(page):
@@ -181,12 +169,11 @@ def test_anybody_asks_for_one_and_is_told_the_same(visitor):
     browser = VISITORS[visitor]()
     form, answer = browser.get("/alertes/nouvelle/?q=accueil"), browser.get("/alertes/demandee/")
 
-    posted = browser.post("/alertes/nouvelle/?q=accueil", {"email": BUYER, "rhythm": 14})
+    posted = ask("q=accueil", browser=browser)
 
     assert [form.status_code, answer.status_code] == [200, 200]
     assert (posted.status_code, posted.url) == (302, "/alertes/demandee/")
-    without = Client(enforce_csrf_checks=True).post("/alertes/nouvelle/?q=accueil", {"email": BUYER, "rhythm": 14})
-    assert without.status_code == 403
+    assert ask("q=accueil", browser=Client(enforce_csrf_checks=True)).status_code == 403
 
 
 @pytest.mark.parametrize("page", PAGES)

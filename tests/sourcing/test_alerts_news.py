@@ -102,7 +102,8 @@ def test_a_synonym_makes_no_news_of_who_has_not_moved(news_of):
     assert news() == {new.pk}
 
 
-def test_an_insurance_that_comes_into_force_is_news(news_of, later):
+@pytest.mark.parametrize("asked", ["q=vannerie&assurance=decennale", "q=vannerie+assurance+décennale"])
+def test_an_insurance_that_comes_into_force_is_news(news_of, asked):
     fiche = saying("vannerie")
     today = timezone.localdate()
     Insurance.objects.create(
@@ -113,7 +114,7 @@ def test_an_insurance_that_comes_into_force_is_news(news_of, later):
         starts_on=today + timedelta(days=20),
         expires_on=today + timedelta(days=400),
     )
-    news = news_of("q=vannerie&assurance=decennale")
+    news = news_of(asked)
 
     assert news() == set()
     assert news() == {fiche.pk}

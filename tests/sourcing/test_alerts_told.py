@@ -1,6 +1,7 @@
 """Alerts as those who get them meet them: told once of what is new, with why, behind a link that lasts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,14 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.doors import links
-from directory.models import CoEntrepreneur, Department, Skill
+from directory.models import Alert, CoEntrepreneur, Department, Skill
 from directory.sourcing.alerts import actions as alerts
 from directory.sourcing.alerts.tasks import tell_alerts
 from tests.cast import text_of
 from tests.factories import CoEntrepreneurFactory
 from tests.jobs import run_jobs
 
-from .alerting import links_in, more, running
+from .alerting import BUYER, links_in, more, running
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,34 @@ def test_joins_gains_and_returns_are_news_departures_are_not(later):
     assert told() == {leaves.pk, joins.pk}
     assert told() == set()
     assert stays.pk in row.told_fiches
+
+
+def test_who_leaves_while_news_are_told_is_told_on_their_return(later):
+    row = running()
+    fiche = CoEntrepreneurFactory(listed=True)
+    later(14)
+    news = alerts.News(row.query)
+    CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=False, listed_since=None)
+    told = news.tell([row.pk])
+    CoEntrepreneur.objects.filter(pk=fiche.pk).update(client_public=True, listed_since=timezone.localdate())
+    later(14)
+
+    assert (told, alerts.tell_news()) == (0, 1)
+
+
+@pytest.mark.parametrize("rhythm", Alert.Rhythm.values)
+def test_its_turn_comes_at_the_rhythm_that_was_asked_for(later, rhythm):
+    alerts.ask(email=BUYER, query="q=accueil", rhythm=rhythm)
+    row = Alert.objects.get()
+    alerts.confirm(alert_pk=row.pk)
+    turns = []
+    for _ in range(2):
+        row.refresh_from_db()
+        turns.append(row.next_on - timezone.localdate())
+        later(rhythm)
+        alerts.tell_news()
+
+    assert turns == [timedelta(days=rhythm)] * 2
 
 
 def test_five_are_told_with_why_and_the_link_shows_them_all_and_no_other(client, mailoutbox, later):

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import timedelta
 from textwrap import wrap
 from urllib.parse import quote, urlencode
 
@@ -80,7 +80,8 @@ def test_csv_is_a_french_excels(client):
 
 
 def test_cells_of_a_workbook_have_their_type_and_its_columns_their_width(client):
-    ReferenceFactory(co_entrepreneur=fiche(), ends_on=date(2026, 3, 1))
+    ended_on = timezone.localdate() - timedelta(days=30)
+    ReferenceFactory(co_entrepreneur=fiche(), ends_on=ended_on)
 
     book = openpyxl.load_workbook(io.BytesIO(sent(client, "/catalogue/export.xlsx")))
 
@@ -90,7 +91,7 @@ def test_cells_of_a_workbook_have_their_type_and_its_columns_their_width(client)
     assert sheet.freeze_panes == "C2"
     assert cells["Rang"].value == 1
     assert cells["Références"].value == 1
-    assert cells["Dernière référence finie le"].value.date() == date(2026, 3, 1)
+    assert cells["Dernière référence finie le"].value.date() == ended_on
     assert cells["Fiche mise à jour"].value.date() == timezone.localdate()
     assert cells["Adresse de la fiche"].hyperlink.target == cells["Adresse de la fiche"].value
     widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]]
@@ -99,8 +100,8 @@ def test_cells_of_a_workbook_have_their_type_and_its_columns_their_width(client)
 
 
 def test_cells_of_an_opendocument_have_their_type_and_its_columns_their_width(client):
-    person = fiche()
-    ReferenceFactory(co_entrepreneur=person, ends_on=date(2026, 3, 1))
+    person, ended_on = fiche(), timezone.localdate() - timedelta(days=30)
+    ReferenceFactory(co_entrepreneur=person, ends_on=ended_on)
 
     data = sent(client, "/catalogue/export.ods")
     sheet = ods_sheet(data, "Fiches")
@@ -108,7 +109,7 @@ def test_cells_of_an_opendocument_have_their_type_and_its_columns_their_width(cl
     cells = {"".join(title.itertext()): cell for title, cell in zip(titles, row, strict=True)}
 
     assert cells["Rang"].get(f"{OFFICE}value") == "1"
-    assert cells["Dernière référence finie le"].get(f"{OFFICE}date-value") == "2026-03-01"
+    assert cells["Dernière référence finie le"].get(f"{OFFICE}date-value") == ended_on.isoformat()
     assert cells["Fiche mise à jour"].get(f"{OFFICE}date-value") == timezone.localdate().isoformat()
     [link] = cells["Adresse de la fiche"].iter(f"{TEXT}a")
     assert link.get("{http://www.w3.org/1999/xlink}href") == link.text

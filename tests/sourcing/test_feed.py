@@ -75,6 +75,16 @@ def test_what_people_wrote_is_words_to_the_readers_of_a_feed(client, settings):
     assert "<b>gras</b>" in read_by_a_reader(of_a_search.find(f"{ATOM}title"))
 
 
+def test_who_has_just_joined_comes_first_however_old_what_they_wrote(client, settings):
+    updated, joined = (fiche(content_updated_at=timezone.now() - timedelta(days=days)) for days in (10, 60))
+    CoEntrepreneur.objects.filter(pk=updated.pk).update(listed_since=timezone.localdate() - timedelta(days=300))
+
+    feed = etree.fromstring(sent(client, "/catalogue/flux.atom"))
+
+    links = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]
+    assert links == [settings.SITE_URL + row.get_absolute_url() for row in (joined, updated)]
+
+
 def test_identifiers_of_the_feed_last(client):
     """Whatever the name of the fiche, the order and the page that one came from, and the search."""
     person = fiche(headline="Formation des élus")

@@ -34,6 +34,18 @@ def test_a_program_that_follows_the_link_reads_nothing(client):
     assert reread(first).opened_at == read_at
 
 
+def test_an_answer_leaves_the_day_on_which_it_was_read(client, at):
+    _, (first, *_) = sent()
+    at(1)
+    client.post(answer_path(first), {"action": "read"})
+    read_at = reread(first).opened_at
+    at(2)
+
+    interested(first)
+
+    assert reread(first).opened_at == read_at < reread(first).answered_at
+
+
 def test_each_of_the_three_answers_is_kept_with_what_goes_with_it(client):
     _, (first, second, third) = sent()
 

@@ -162,6 +162,7 @@ def test_the_same_again_within_the_hour_is_mailed_once(later):
 # --- How many ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_an_address_writes_so_many_a_day_and_its_town_hall_goes_on():
     people = fiches(2)
     browser = Client()
@@ -178,6 +179,7 @@ def test_an_address_writes_so_many_a_day_and_its_town_hall_goes_on():
     assert {response.status_code for response in colleagues} == {302}
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_network_that_floods_is_stopped(monkeypatch):
     monkeypatch.setitem(LIMITS.most, "network", 3)
     people = fiches(2)

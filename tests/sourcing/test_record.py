@@ -1,7 +1,6 @@
 """An open record: opened from a search or a selection, written by two people at once, nobody forgotten."""
 
 import re
-from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,13 +12,9 @@ from directory.sourcing.record import actions
 from directory.sourcing.record.standing import Standing
 from tests.factories import CoEntrepreneurFactory
 
-from .records import NEED, fresh, open_record, search, served
+from .records import NEED, fresh, kept_form, need_form, open_record, search, served, set_aside, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    return unescape(response.text).replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -37,23 +32,6 @@ def people():
 @pytest.fixture
 def record(people):
     return open_record(kept=people[:1])
-
-
-def need_form(record, **changes):
-    return {"need": NEED, "organisation": "", "cpv_codes": "", "amount": "", "seen": record.need_version} | changes
-
-
-def kept_form(record, **changes):
-    rows = list(record.kept.all())
-    form = {"seen": record.kept_version}
-    for rank, row in enumerate(rows, 1):
-        form |= {f"rang-{row.pk}": rank, f"note-{row.pk}": row.note}
-    return form | changes
-
-
-def set_aside(record, **values):
-    given = {"fiches": [], "query": "", "label": "", "is_rest": False, "reason": "fit", "words": ""}
-    return actions.set_aside(record_pk=record.pk, **given | values)
 
 
 # --- Opened ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """A closed record: what it says doesn't change by any way, but for the masking of who leaves."""
 
 import json
-import zipfile
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -20,8 +19,19 @@ from directory.sourcing.record.tasks import tend_records
 from tests.documents.pdf import Pdf
 from tests.factories import CoEntrepreneurFactory
 
-from .records import NEED, close, fresh, open_record, served
-from .test_record import kept_form, need_form, set_aside, text_of
+from .records import (
+    NEED,
+    close,
+    files_of,
+    fresh,
+    kept_form,
+    need_form,
+    open_record,
+    served,
+    set_aside,
+    text_of,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,23 +56,6 @@ def closed(people):
     actions.save_kept(record_pk=record.pk, seen=0, notes={first.pk: note}, order=[row.pk for row in record.kept.all()])
     set_aside(record, fiches=[people[2].pk], words="Nora Cazal n’est pas libre.", reason="unavailable")
     return close(record)
-
-
-def files_of(closed):
-    url = fresh(closed.record).get_absolute_url()
-    return {kind: Client().get(f"{url}dossier.{kind}").content for kind in ("pdf", "ods", "json")}
-
-
-def told(closed):
-    """All that our copy says, wherever."""
-    files = files_of(closed)
-    row = ClosedRecord.objects.get(pk=closed.pk)
-    pdf = "".join(page.extract_text() for page in PdfReader(BytesIO(files["pdf"])).pages)
-    ods = zipfile.ZipFile(BytesIO(files["ods"])).read("content.xml").decode()
-    page = text_of(Client().get(row.record.get_absolute_url()))
-    return "\n".join(
-        [page, " ".join(pdf.split()), ods, files["json"].decode(), json.dumps(row.data, ensure_ascii=False)]
-    )
 
 
 def test_closing_needs_no_more_than_what_was_read_and_then_holds_all(client, people):

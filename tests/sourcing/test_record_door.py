@@ -133,6 +133,7 @@ def test_nobody_else_has_a_way_in(fiche):
     assert record.key not in cast.browser_of(cast.administrator()).get("/admin/").text
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_thousand_guesses_find_nothing_and_a_right_key_still_opens(fiche):
     record = open_record(kept=[fiche])
     browser = Client()
@@ -146,6 +147,7 @@ def test_a_thousand_guesses_find_nothing_and_a_right_key_still_opens(fiche):
     assert browser.get(f"/selection/{'A' * 43}/", REMOTE_ADDR="203.0.113.10").status_code == 404
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_guesses_by_the_form_and_by_fingerprints_are_counted_too(fiche):
     browser = Client(REMOTE_ADDR="203.0.113.9")
     links = [

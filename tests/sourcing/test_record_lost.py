@@ -12,8 +12,7 @@ from directory.models import CpvCode, SourcingRecord, sourcing_record
 from directory.sourcing.record import actions
 from tests.factories import CoEntrepreneurFactory
 
-from .records import BUYER, close, fresh, open_record, served
-from .test_record import kept_form, need_form, set_aside, text_of
+from .records import BUYER, close, fresh, kept_form, need_form, open_record, served, set_aside, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +227,7 @@ def test_showing_what_was_sent_costs_no_more_for_a_field_sent_many_times(client,
     assert asked[0] == asked[1]
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_what_is_typed_is_shown_to_who_guessed_too_much(client, record, people):
     url, data, typed = sent(record, "need", people)
     erase(record)

@@ -18,8 +18,7 @@ from tests import cast
 from tests.at_once import behind
 from tests.jobs import run_jobs
 
-from .records import BUYER, close, fresh, open_record, reachable, served
-from .test_record import text_of
+from .records import BUYER, close, fresh, open_record, reachable, served, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +80,7 @@ def test_another_address_makes_the_first_link_dead(client, fiche, mailoutbox):
     assert fresh(record).email == "autre@valferrand.example"
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_one_address_is_not_flooded(client, fiche, mailoutbox):
     answers = [
         client.post(f"{open_record(kept=[fiche]).get_absolute_url()}adresse/", {"email": BUYER}) for _ in range(6)

@@ -1,6 +1,6 @@
 """A closed record is byte for byte the same after all that it was read from has changed, by any way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib import admin
@@ -30,9 +30,7 @@ from directory.sourcing.record import actions
 from directory.sourcing.record.forms import NeedForm
 from tests import cast
 
-from .records import close, fresh, open_record, search, served
-from .test_record import need_form, set_aside, text_of
-from .test_record_closed import files_of, told
+from .records import close, files_of, fresh, need_form, open_record, search, served, set_aside, text_of, told
 
 pytestmark = pytest.mark.django_db
 
@@ -76,9 +74,8 @@ def closed(people):
     for fiche in people:
         fiche.departments.set(Department.objects.filter(code__in=["34", "30"]))
         label, _ = Label.objects.get_or_create(slug="qualiopi", defaults={"name": "Qualiopi"})
-        Certification.objects.create(
-            co_entrepreneur=fiche, label=label, expires_on=timezone.localdate().replace(year=2030)
-        )
+        in_force = timezone.localdate() + timedelta(days=400)
+        Certification.objects.create(co_entrepreneur=fiche, label=label, expires_on=in_force)
     record = open_record(kept=people[:2])
     form = NeedForm(need_form(record, cpv_codes=CpvCode.objects.first().code, amount="0-60000", organisation="Lunas"))
     assert form.is_valid()
@@ -209,7 +206,7 @@ def test_it_stands_by_the_threshold_of_the_day_it_was_closed_on(people, monkeypa
     Threshold.objects.create(starts_on="2020-01-01", amount=40_000, **services)
     Threshold.objects.create(starts_on="2026-04-01", amount=60_000, **services)
     record = open_record(kept=people[:1])
-    url, today = record.get_absolute_url(), timezone.now()
+    url = record.get_absolute_url()
 
     monkeypatch.setattr(timezone, "now", lambda: day)
     offered = [value for value, _ in NeedForm().fields["amount"].choices if value]
@@ -217,14 +214,13 @@ def test_it_stands_by_the_threshold_of_the_day_it_was_closed_on(people, monkeypa
     SourcingRecord.objects.filter(pk=record.pk).update(amount_from=40_000, amount_below=None)
     form = Client().get(f"{url}besoin/").context["form"]
     closed = close(record)
-    monkeypatch.setattr(timezone, "now", lambda: today)
+    page = text_of(Client().get(url))
 
     assert offered == [f"0-{edge}", f"{edge}-"]
     assert form["amount"].value() in dict(form.fields["amount"].choices)
     assert closed.data["need"]["amount"] == "40\u00a0000\u00a0€\u00a0HT ou plus"
     assert words in closed.data["rules"]["estimate"]
     [line] = closed.data["rules"]["thresholds"]
-    page = text_of(Client().get(url))
     assert line["amount"].replace("\u00a0", " ").startswith(f"{edge // 1000} 000 €")
     assert f"{words} de fournitures et services sans publicité ni mise en concurrence ({edge // 1000} 000 €" in page
 

@@ -76,14 +76,15 @@ def test_a_referent_must_name_who_leads():
 
 def test_everything_typed_is_kept():
     skill, code = Skill.objects.first(), CpvCode.objects.get(pk="80500000")
+    year = timezone.localdate().year + 1
 
     browser_of(CoEntrepreneurFactory()).post(
         ADD,
         filled(
             reference="26-07",
             lot="2",
-            deadline="2027-07-14T12:30",
-            contract_ends_on="2029-12-31",
+            deadline=f"{year}-07-14T12:30",
+            contract_ends_on=f"{year + 2}-12-31",
             link="https://marches.example.org/26-07",
             cpv_codes="80500000-9",
             skills=[skill.pk],
@@ -92,8 +93,8 @@ def test_everything_typed_is_kept():
     )
 
     consultation = Consultation.objects.get()
-    assert timezone.localtime(consultation.deadline).isoformat() == "2027-07-14T12:30:00+02:00"
-    assert consultation.contract_ends_on.isoformat() == "2029-12-31"
+    assert timezone.localtime(consultation.deadline).isoformat() == f"{year}-07-14T12:30:00+02:00"
+    assert consultation.contract_ends_on.isoformat() == f"{year + 2}-12-31"
     assert (consultation.reference, consultation.lot) == ("26-07", "2")
     assert consultation.link == "https://marches.example.org/26-07"
     assert list(consultation.cpv_codes.all()) == [code]
