@@ -179,6 +179,12 @@ class CatalogueFilter(django_filters.FilterSet):
         return "".join(criterion.sentence for criterion in self.active)
 
     @property
+    def criteria_alone(self):
+        """The same, as words that stand alone; empty when nothing is asked."""
+        words = self.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
+        return f"{words[:1].upper()}{words[1:]}"
+
+    @property
     def summary(self):
         """The search in one sentence, the same on screen and wherever the search is kept."""
         return self.number + self.criteria

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
+from directory.privacy.map import STORED
+
 KEEP = "[data-keep]"
 STORE = "slugs => localStorage.setItem('selection', slugs)"
 
@@ -185,6 +187,32 @@ def test_a_fiche_that_moves_keeps_the_focus_and_its_place_in_the_window(open_pag
         assert "Reculer" in focused.inner_text() if place == "3" else "Avancer" in focused.inner_text()
 
     assert page.evaluate("() => sessionStorage.getItem('selection-deplacee')") is None
+
+
+def test_what_a_script_keeps_in_the_browser_is_declared(page):
+    keys = set()
+
+    def note(key):
+        keys.add(key)
+
+    page.expose_function("note", note)
+    page.add_init_script("""
+        const { setItem } = Storage.prototype;
+        Storage.prototype.setItem = function (key, value) { note(key); return setItem.call(this, key, value); };
+    """)
+    page.goto("/catalogue/?q=formation")
+    for button in page.locator("[data-keep]").all()[:2]:
+        button.click()
+    page.goto("/selection/")
+    page.wait_for_url("**/selection/?f=*")
+    with page.expect_navigation():
+        page.locator("[data-rang]").first.click()
+    page.goto("/catalogue/?q=formation")
+    page.locator("[name=departement]").first.click()
+    page.wait_for_url("**departement**")
+
+    # A key that is tried and taken off at once holds nothing.
+    assert keys - {"selection-essai"} == {cookie.name for cookie in STORED}
 
 
 def test_once_a_fiche_is_removed_the_next_has_the_focus(page):

@@ -52,7 +52,7 @@ def table_of(whole, *, sentence=None, notes=()):
     order = "Celui de la sélection" if sentence else f"{origin['sort']}, {origin['order_of']}"
     facts = [
         ("Sélection" if sentence else "Recherche", sentence or origin["summary"]),
-        ("Besoin", _need_of(whole.search) if sentence else ""),
+        ("Besoin", whole.search.criteria_alone if sentence else ""),
         ("Établi le", origin["made_on"]),
         ("Nombre", len(whole.keys)),
         ("Ordre", order),
@@ -67,12 +67,6 @@ def table_of(whole, *, sentence=None, notes=()):
         *(("À savoir", note) for note in ([origin["only"]] if not sentence else notes)),
     ]
     return Table([fact for fact in facts if fact[1] != ""], COLUMNS, _pieces(whole))
-
-
-def _need_of(search):
-    """What a search asks, as words that stand alone; empty when it asks nothing."""
-    need = search.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
-    return f"{need[:1].upper()}{need[1:]}"
 
 
 def _pieces(whole):

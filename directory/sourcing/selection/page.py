@@ -55,8 +55,7 @@ def context_of(selection):
             for shown_as in (COLUMN, CARD)
         )
         fiche.compare_url = f"{selection.url_of(_moved(slugs, place, COMPARED - 1))}#{COMPARISON}"
-    need = selection.search.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
-    need = f"{need[:1].upper()}{need[1:]}" if need else ""
+    need = selection.search.criteria_alone
     comparison, told = Comparison.of(fiches[:COMPARED], selection.search), _told(selection)
     address = settings.SITE_URL + selection.url
     return {
