@@ -1,6 +1,7 @@
 """An open record: opened from a search or a selection, written by two people at once, nobody forgotten."""
 
 import re
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -62,6 +63,17 @@ def test_it_is_opened_by_a_form_and_holds_what_one_comes_with(client, people):
     assert made.address.startswith("/catalogue/?q=accueil&graine=")
     assert "3 fiches trouvées sont sans motif" in text_of(page)
     assert NEED in text_of(page)
+
+
+def test_a_search_that_nobody_answers_is_worth_a_record_too(client, people):
+    page = client.get("/catalogue/?q=accueil&departement=23")
+    assert 'data-total="0"' in page.text
+    url = re.search(r'href="(/selection/dossier/[^"]*)"', page.text)[1]
+
+    client.post(unescape(url), {"need": NEED, "organisation": ""})
+
+    [made] = SourcingRecord.objects.get().searches.all()
+    assert (made.total, len(made.fiches)) == (0, 0)
 
 
 def test_a_record_without_a_need_is_refused_and_keeps_what_was_typed(client):
