@@ -150,8 +150,10 @@ const nameOf = (slug) => document.querySelector(`[data-selection] [data-fiche="$
 function leftOut(slugs) {
   const names = slugs.slice(0, NAMED).map(nameOf);
   const others = slugs.length - names.length;
-  const counted = others ? ` et ${others} autre${others > 1 ? "s" : ""}` : "";
-  return `${names.join(", ")}${counted} ${slugs.length > 1 ? "n’y sont pas" : "n’y est pas"}.`;
+  const words = others > 1 ? "autres" : "autre";
+  const counted = others ? ` et ${others} ${words}` : "";
+  const verb = slugs.length > 1 ? "n’y sont pas" : "n’y est pas";
+  return `${names.join(", ")}${counted} ${verb}.`;
 }
 
 // What puts in order or removes opens the page anew: the same gesture of the fiche that it leads back to has the focus,

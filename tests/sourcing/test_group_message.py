@@ -174,7 +174,7 @@ def test_an_address_writes_so_many_a_day_and_its_town_hall_goes_on():
     page = text_of(mine[-1])
     assert "avec cette adresse" in page
     # Midnight in UTC, at the hour of the cooperative.
-    assert re.search(r"envoyez-le à partir du \d+ \S+ \d{4} à 0?[12] h 00", page)
+    assert re.search(r"envoyez-le à partir du \d+(er)? \S+ \d{4} à 0?[12] h 00", page)
     assert "Objet 4" in page
     assert {response.status_code for response in colleagues} == {302}
 
