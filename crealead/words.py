@@ -137,7 +137,7 @@ def days(first, last):
 
 
 def moment(at):
-    """« 28 novembre 2026 à 9h05 », at the cooperative's hour."""
+    """« 28 novembre 2026 à 09 h 05 », at the cooperative's hour."""
     return date_format(timezone.localtime(at), "j F Y à H \\h i")
 
 

@@ -68,11 +68,13 @@ def ask(*, email, query, rhythm):
 
 
 def confirm(*, alert_pk):
-    """Have it run; once, by whoever clicks."""
+    """Have it run, once, by whoever clicks; whether that was this time."""
     waiting, today = Alert.objects.to_confirm().filter(pk=alert_pk), timezone.localdate()
     row = waiting.first()
-    return row and waiting.update(
-        confirmed_at=timezone.now(), next_on=today + timedelta(days=row.rhythm), ends_on=today + alert.LASTS
+    return row is not None and bool(
+        waiting.update(
+            confirmed_at=timezone.now(), next_on=today + timedelta(days=row.rhythm), ends_on=today + alert.LASTS
+        )
     )
 
 

@@ -136,7 +136,7 @@ def mark_read(*, recipient_pk):
 def answer(*, recipient_pk, given, reason="", word=""):
     """Write down what someone answers, in place of what they did; the same again changes nothing.
 
-    The last to answer has the author told what all did. Who is interested, and after another who opened a
+    The last to answer has the author told, once, what all did. Who is interested, and after another who opened a
     consultation, is invited into its team.
 
     Args:

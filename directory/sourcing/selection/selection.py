@@ -36,8 +36,8 @@ class Selection:
 
     `fiches` are the published ones, in the order of the address, each with all that a fiche shows; `gone` those that
     left the catalogue; `unknown` how many words were dropped, of which `unknown_slugs` are slugs; `too_many` how many
-    came after the `KEPT` first. `left` are the slugs of nobody's fiche, `renamed` those of before, each with its own
-    of today.
+    came after the `KEPT` first. `left` are the slugs of no fiche that is shown, `renamed` those of before, each with
+    its own of today.
     """
 
     def __init__(self, parameters, index=None):
