@@ -17,7 +17,7 @@ from django.test import TransactionTestCase, override_settings
 from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
 
-from crealead import embedded
+from crealead import embedded, streaming
 from tests import cast
 from tests.databases import Server, leading_to
 from tests.demonstration import Demonstration, fill
@@ -231,6 +231,12 @@ def _forms_without_a_token_fail():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CsrfTokenNode, "render", checked)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_long_answer_is_held(monkeypatch):
+    """What another test asked for and never read holds its place until it is collected."""
+    monkeypatch.setattr(streaming, "_began", {})
 
 
 # --- The cast ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from directory.catalogue.search_urls import list_url
 from directory.search.filters import CatalogueFilter
 from directory.search.whole import Whole
 from directory.sourcing.exports.exports import table_of
-from directory.sourcing.exports.tables import KINDS
+from directory.sourcing.exports.files import KINDS
 
 
 @dataclass

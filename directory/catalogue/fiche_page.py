@@ -71,6 +71,7 @@ def context_of(fiche, search=None):
     return {
         "fiche": fiche,
         "search": search,
+        "is_kept": fiche.pk in search.kept,
         "title": sharing.fiche_title(fiche),
         "description": sharing.fiche_description(fiche),
         "heading": heading,

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crealead.middleware import client_address
+from crealead.streaming import in_pieces
 from crealead.words import moment
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
@@ -34,7 +34,7 @@ def zone_map(request):
 @never_cache
 def printed(request):
     """All the results as a table to print. It tells the hour, so nobody keeps it."""
-    return StreamingHttpResponse(print_page.pieces(request, _search(request)))
+    return in_pieces(request, lambda: print_page.pieces(request, _search(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,7 @@ from .typesetting import render
 
 # How many stand side by side on a page.
 ABREAST = 5
-# Of what stands in a narrow column, in letters; the whole is below, and in the files.
+# Of what stands in a narrow column, in letters; the annex has the whole of what is cut, and so have the files.
 MOST_LINES, LONGEST_LINE = 12, 220
 NOTHING = "–"
 ROWS = [
@@ -80,8 +80,10 @@ def record_data(data, fingerprint):
         else "",
         "searches": [_search(search) for search in data["searches"]],
         "kept": [_abreast(kept[start : start + ABREAST]) for start in range(0, len(kept), ABREAST)],
-        "offers": [
-            {"title": _title(fiche), "content": blocks(fiche["offer"])} for fiche in kept if fiche["offer"].strip()
+        "annex": [
+            {"title": f"{fiche['place']}. {_title(fiche)}", "parts": parts}
+            for fiche in kept
+            if (parts := _in_full(fiche))
         ],
         "set_aside": [
             {
@@ -136,11 +138,27 @@ def _abreast(fiches):
     }
 
 
+def _lines(value):
+    return [words for line in (value.splitlines() if isinstance(value, str) else value) if (words := typeset(line))]
+
+
 def _cell(value):
-    lines = [line for line in (value.splitlines() if isinstance(value, str) else value) if line.strip()]
-    shown = [clip(typeset(line), LONGEST_LINE) for line in lines[:MOST_LINES]]
+    lines = _lines(value)
+    shown = [clip(line, LONGEST_LINE) for line in lines[:MOST_LINES]]
     more = len(lines) - len(shown)
-    return [*shown, *([f"et {more} de plus"] if more > 0 else [])] or [NOTHING]
+    return [*shown, *([f"et {more} de plus, en annexe"] if more > 0 else [])] or [NOTHING]
+
+
+def _in_full(fiche):
+    """Its offer, which stands in no column, and all of what its column cuts."""
+    parts = [("Offre", fiche["offer"])] + [
+        (label, fiche[column]) for label, column in ROWS if _cell(fiche[column]) != (_lines(fiche[column]) or [NOTHING])
+    ]
+    return [
+        {"label": label, "content": content}
+        for label, value in parts
+        if (content := blocks(value) if isinstance(value, str) else blocks("\n".join(value), listed=True))
+    ]
 
 
 def _title(fiche):

@@ -127,19 +127,22 @@ def _without_lines(data, fiches, gone):
         gone.append(data)
         emptied = {key: value if key in OF_THE_BUYER else type(value)() for key, value in data.items()}
         if emptied.get("note"):
-            # In a note about somebody, their first name is theirs, even one that French has too.
-            own = [word for word in data["name"].split() if word[0].isupper()]
-            emptied["note"] = Wording([data["name"], *own]).masked(emptied["note"])
+            emptied["note"] = _of_them([data]).masked(emptied["note"])
         return emptied | {"fiche": None, "name": RETIRED_LINE}
     if data.get("words") and (them := [line for line in data.get("fiches", []) if line["fiche"] in fiches]):
-        data = data | {"words": _of_them(them).masked(data["words"])}
+        others = [line for line in data["fiches"] if line not in them]
+        data = data | {"words": _of_them(them, others).masked(data["words"])}
     return {key: _without_lines(one, fiches, gone) for key, one in data.items()}
 
 
-def _of_them(lines):
-    """In what is written of people, their first name or their last alone means them."""
-    names = [line["name"] for line in lines]
-    return Wording([*names, *(word for name in names for word in name.split() if not is_french(word))])
+def _of_them(lines, others=()):
+    """In what is written of people, their first name or their last alone means them, even one that French has too.
+
+    But for a name that another of whom it is written has as well.
+    """
+    own = {word for line in lines for word in line["name"].split() if word[:1].isupper()}
+    own -= {word for line in others for word in line["name"].split()}
+    return Wording([*(line["name"] for line in lines), *own])
 
 
 def _reworded(value, wording):

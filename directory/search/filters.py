@@ -26,7 +26,7 @@ from .index import current
 from .need import NeedFilter, TextField
 from .order import RELEVANCE, ROTATION, SORTS, expressions
 from .rotation import today_seed
-from .selected import KeptFilter, OfOneSearch
+from .selected import KeptFilter, OfOneSearch, owners_of
 
 # The number of a page that an address has to tell.
 PAST_THE_FIRST = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
@@ -179,9 +179,24 @@ class CatalogueFilter(django_filters.FilterSet):
         return "".join(criterion.sentence for criterion in self.active)
 
     @property
+    def criteria_alone(self):
+        """The same, as words that stand alone; empty when nothing is asked."""
+        words = self.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
+        return f"{words[:1].upper()}{words[1:]}"
+
+    @property
     def summary(self):
         """The search in one sentence, the same on screen and wherever the search is kept."""
         return self.number + self.criteria
+
+    @cached_property
+    def kept(self):
+        """The published fiches that the address keeps: by the key of each, the slugs that name it there."""
+        slugs_of = {}
+        for slug, fiche in owners_of(self.values["f"]).items() if self.values["f"] else ():
+            if fiche.pk in self.index.published:
+                slugs_of.setdefault(fiche.pk, []).append(slug)
+        return slugs_of
 
     @property
     def query_string(self):

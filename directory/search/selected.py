@@ -4,7 +4,9 @@ import re
 
 import django_filters
 from django import forms
+from django.db.models.functions import Lower
 
+from directory.models import CoEntrepreneur, FormerSlug
 from directory.models.co_entrepreneur import SLUG_LENGTH
 from directory.models.sourcing_record import MOST_KEPT
 
@@ -25,11 +27,23 @@ def kept_slugs(values):
     """The slugs of these words, in lower case, each once, in order.
 
     Returns:
-        tuple: the `KEPT` first; how many words can't be slugs; how many slugs came after.
+        tuple: the `KEPT` first; how many words can't be slugs; the slugs that came after.
     """
     slugs = list(dict.fromkeys(value.lower() for value in values if SLUG.fullmatch(value)))
     unknown = sum(1 for value in values if value and not SLUG.fullmatch(value))
-    return slugs[:KEPT], unknown, max(0, len(slugs) - KEPT)
+    return slugs[:KEPT], unknown, slugs[KEPT:]
+
+
+def owners_of(slugs):
+    """Whose these slugs in lower case are, or were before a name changed: by slug, in their order, published or not."""
+    owners = {
+        fiche.lower_slug: fiche
+        for fiche in CoEntrepreneur.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=slugs)
+    }
+    if former := set(slugs) - set(owners):
+        rows = FormerSlug.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=former)
+        owners |= {row.lower_slug: row.co_entrepreneur for row in rows.select_related("co_entrepreneur")}
+    return {slug: owners[slug] for slug in slugs if slug in owners}
 
 
 class KeptField(OfOneSearch, forms.Field):

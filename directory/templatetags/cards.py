@@ -4,6 +4,7 @@ from html import escape
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from directory.search.saying import say
@@ -15,10 +16,12 @@ SEAMS = {name: mark_safe(f"<!--{name}-->") for name in PARTS}
 
 
 @register.simple_tag
-def card(fiche):
-    """The list item of a fiche of `search.cards`, with what is `said` of it, its `reasons`, and what it is `dated`."""
-    if "card" not in fiche.markup:
-        fiche.markup["card"] = render_to_string("catalogue/_card.html", {"fiche": fiche, "seams": SEAMS})
+def card(fiche, search=None):
+    """The list item of a fiche of `search.cards`, with what is `said` of it, its `reasons`, and what it is `dated`.
+
+    One that the address of `search`, whose results these are, keeps says so.
+    """
+    markup = _kept_markup(fiche, search) if search and fiche.pk in search.kept else _markup(fiche)
     said = getattr(fiche, "said", None) or say(fiche)
     written = {
         "query": escape(said.query),
@@ -30,10 +33,23 @@ def card(fiche):
         "zone": escape(said.zone),
         "skills": _items([*said.skills, *([f"+\N{NO-BREAK SPACE}{said.skills_left}"] if said.skills_left else [])]),
     }
-    markup = fiche.markup["card"]
     for name, seam in SEAMS.items():
         markup = markup.replace(seam, written[name])
     return mark_safe(markup)
+
+
+def _markup(fiche):
+    if "card" not in fiche.markup:
+        fiche.markup["card"] = _rendered(fiche, search=None, drop_url="")
+    return fiche.markup["card"]
+
+
+def _kept_markup(fiche, search):
+    return _rendered(fiche, search=search, drop_url=f"{reverse('catalogue:list')}#fiche-{fiche.slug}")
+
+
+def _rendered(fiche, **context):
+    return render_to_string("catalogue/_card.html", {"fiche": fiche, "seams": SEAMS, **context})
 
 
 def _proof(proof):

@@ -2,15 +2,19 @@
 
 const copy = document.querySelector("[data-copy]");
 const told = document.querySelector("[data-kept-told], [data-annonce]");
+// Where the region isn't seen.
+const beside = copy?.parentNode.querySelector("[data-told]");
 
 if (copy && navigator.clipboard) {
   copy.hidden = false;
   copy.addEventListener("click", async () => {
+    let sentence = "Lien copié.";
     try {
       await navigator.clipboard.writeText(copy.dataset.copy);
-      told.textContent = "Lien copié.";
     } catch {
-      told.textContent = "Votre navigateur n’a pas laissé copier\u00a0: l’adresse est dans sa barre.";
+      sentence = "Votre navigateur n’a pas laissé copier\u00a0: l’adresse est dans sa barre.";
     }
+    told.textContent = sentence;
+    if (beside) beside.textContent = sentence;
   });
 }

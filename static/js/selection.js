@@ -2,6 +2,10 @@
 // Where the browser keeps nothing, the buttons send their form, as without script.
 
 const KEY = "selection";
+// What moved in the selection, until the page that shows it.
+const MOVED = "selection-deplacee";
+// How many of those that a full selection leaves out are named.
+const NAMED = 5;
 const KEPT = Number(document.querySelector("[data-kept]").dataset.kept);
 
 function read() {
@@ -32,17 +36,65 @@ const address = (path, slugs) => {
   return words ? `${path}?${words}` : path;
 };
 
+// Whether this browser keeps anything at all.
+function keeps() {
+  try {
+    localStorage.setItem(`${KEY}-essai`, "");
+    localStorage.removeItem(`${KEY}-essai`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function say(text) {
   const status = document.querySelector("[data-kept-told], [data-annonce]");
   if (status) status.textContent = text;
 }
 
+// Beside the button that was pressed, and in the region that a voice reads.
+function tell(button, sentence, name = "told") {
+  let told = button.parentNode.querySelector(`[data-${name}]`);
+  if (!told) {
+    told = document.createElement("span");
+    told.dataset[name] = "";
+    button.after(told);
+  }
+  told.textContent = sentence;
+  say(sentence);
+  return told;
+}
+
+// What the address keeps and this browser doesn't, its own list being the one that counts: no way out carries it on.
+function leaveOut(slugs) {
+  const isOut = (slug) => !slugs.includes(slug);
+  for (const input of document.querySelectorAll("#garder [name=f], #filtres [name=f]")) {
+    if (isOut(input.value)) input.remove();
+  }
+  for (const link of document.querySelectorAll("main a[href*='f=']")) {
+    const url = new URL(link.href);
+    const carried = url.searchParams.getAll("f");
+    if (!carried.some(isOut)) continue;
+    url.searchParams.delete("f");
+    for (const slug of carried) if (!isOut(slug)) url.searchParams.append("f", slug);
+    link.href = url;
+  }
+}
+
 function show() {
+  const here = document.querySelector("[data-kept-here]");
+  if (here && !keeps()) {
+    // The address alone keeps, and the page says what.
+    here.classList.remove("sans-script");
+    return;
+  }
   const slugs = read();
   for (const button of document.querySelectorAll("[data-keep]")) {
     const isKept = slugs.includes(button.dataset.keep);
     button.setAttribute("aria-pressed", isKept);
+    button.firstChild.data = isKept ? "Gardée" : "Garder";
   }
+  if (here) leaveOut(slugs);
   const item = document.querySelector("[data-kept]");
   const link = item.querySelector("a");
   item.hidden = !slugs.length;
@@ -73,6 +125,8 @@ function tidy({ left, renamed }) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-keep]");
   const dropped = event.target.closest("[data-drop]");
+  const moves = event.target.closest("[data-drop], [data-rang]");
+  if (moves && !event.ctrlKey && !event.metaKey && !event.shiftKey) remember(moves);
   // Somebody else's selection is put in order without touching one's own.
   if (dropped && isOwn()) write(read().filter((slug) => slug !== dropped.dataset.drop));
   if (!button) return;
@@ -81,7 +135,7 @@ document.addEventListener("click", (event) => {
   const isKept = slugs.includes(slug);
   if (!isKept && slugs.length >= KEPT) {
     event.preventDefault();
-    refuse(button);
+    tell(button, `Une sélection garde ${KEPT} fiches\u00a0: retirez-en pour en ajouter.`, "refused");
     return;
   }
   if (!write(isKept ? slugs.filter((other) => other !== slug) : [...slugs, slug])) return;
@@ -90,16 +144,49 @@ document.addEventListener("click", (event) => {
   say(isKept ? "Fiche retirée de votre sélection." : "Fiche gardée.");
 });
 
-function refuse(button) {
-  const sentence = `Une sélection garde ${KEPT} fiches\u00a0: retirez-en pour en ajouter.`;
-  let told = button.parentNode.querySelector("[data-refused]");
-  if (!told) {
-    told = document.createElement("span");
-    told.dataset.refused = "";
-    button.after(told);
+const nameOf = (slug) => document.querySelector(`[data-selection] [data-fiche="${slug}"] a`).textContent;
+
+// « A, B et 2 autres n’y sont pas. »
+function leftOut(slugs) {
+  const names = slugs.slice(0, NAMED).map(nameOf);
+  const others = slugs.length - names.length;
+  const words = others > 1 ? "autres" : "autre";
+  const counted = others ? ` et ${others} ${words}` : "";
+  const verb = slugs.length > 1 ? "n’y sont pas" : "n’y est pas";
+  return `${names.join(", ")}${counted} ${verb}.`;
+}
+
+// What puts in order or removes opens the page anew: the same gesture of the fiche that it leads back to has the focus,
+// where it was in the window. Kept from one page to the next, and no longer.
+function remember(link) {
+  const { rang = "", drop = "" } = link.dataset;
+  const back = { id: decodeURIComponent(link.hash.slice(1)), rang, drop, top: link.getBoundingClientRect().top };
+  try {
+    sessionStorage.setItem(MOVED, JSON.stringify(back));
+  } catch {
+    // The address leads back to the fiche, as without script.
   }
-  told.textContent = sentence;
-  say(sentence);
+}
+
+function comeBack() {
+  let back;
+  try {
+    back = JSON.parse(sessionStorage.getItem(MOVED));
+    sessionStorage.removeItem(MOVED);
+  } catch {
+    return;
+  }
+  const part = back?.id && document.getElementById(back.id);
+  if (!part || `#${back.id}` !== decodeURIComponent(location.hash)) return;
+  const gestures = [`[data-rang="${back.rang}"]`, ...(back.rang ? ["[data-rang]"] : []), "[data-drop]"];
+  const link = gestures.map((gesture) => part.querySelector(gesture)).find(Boolean);
+  link.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+  scrollBy({ top: link.getBoundingClientRect().top - back.top, behavior: "instant" });
+  link.focus({ preventScroll: true });
+  const slugs = onPage();
+  const slug = back.id.slice(back.id.indexOf("-") + 1);
+  if (back.drop) say("Fiche retirée de votre sélection.");
+  else say(`${nameOf(slug)}\u00a0: place ${slugs.indexOf(slug) + 1} sur ${slugs.length}.`);
 }
 
 function openPage() {
@@ -110,14 +197,22 @@ function openPage() {
   if (!location.search && slugs.length) location.replace(address(location.pathname, slugs));
   // The same fiches put in another order: that order is kept.
   if (isOwn()) write(onPage());
-  document.querySelector("[data-keep-all]")?.addEventListener("click", () => {
+  // Once the browser has gone to the anchor of the address.
+  addEventListener("load", () => requestAnimationFrame(comeBack));
+  document.querySelector("[data-keep-all]")?.addEventListener("click", ({ target }) => {
     const all = [...new Set([...read(), ...onPage()])];
     if (!write(all.slice(0, KEPT))) {
-      say("Votre navigateur n’a rien gardé\u00a0: copiez plutôt l’adresse de cette page.");
+      tell(target, "Votre navigateur n’a rien gardé\u00a0: copiez plutôt l’adresse de cette page.");
       return;
     }
-    say(all.length > KEPT ? `Une sélection garde ${KEPT} fiches\u00a0: les dernières n’y sont pas.` : "Fiches gardées.");
+    const isFull = all.length > KEPT;
+    const full = `Une sélection garde ${KEPT} fiches\u00a0: ${leftOut(all.slice(KEPT))}`;
+    const told = tell(target, isFull ? full : "Fiches gardées.");
     show();
+    if (!target.hidden) return;
+    // The button has gone, and not who pressed it.
+    told.tabIndex = -1;
+    told.focus();
   });
 }
 

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
+from directory.privacy.map import STORED
+
 KEEP = "[data-keep]"
 STORE = "slugs => localStorage.setItem('selection', slugs)"
 
@@ -113,6 +115,8 @@ def test_somebody_elses_selection_is_added_to_ones_own(page):
     assert kept(page) == ["fiche-0", *slugs]
     assert told(page) == "Fiches gardées."
     assert button.is_hidden()
+    # Who pressed it stays there.
+    assert page.evaluate("() => document.activeElement.textContent") == "Fiches gardées."
 
 
 def test_past_the_last_place_the_last_are_not_added_and_that_is_said(page):
@@ -123,7 +127,8 @@ def test_past_the_last_place_the_last_are_not_added_and_that_is_said(page):
     page.get_by_role("button", name="Ajouter à celles que je garde").click()
 
     assert kept(page)[29:] == slugs[:1]
-    assert told(page) == "Une sélection garde 30 fiches : les dernières n’y sont pas."
+    name = page.locator(f"[data-selection] [data-fiche={slugs[1]}] a").first.inner_text()
+    assert told(page) == f"Une sélection garde 30 fiches : {name} n’y est pas."
 
 
 def test_a_storage_that_is_full_is_said(page):
@@ -141,10 +146,161 @@ def test_its_link_is_copied(page):
     slugs = selection_of(page, 2)
 
     page.get_by_role("button", name="Copier le lien").click()
-    page.get_by_text("Lien copié.").wait_for()
+    page.locator("[data-told]").get_by_text("Lien copié.").wait_for()
 
     copied = page.evaluate("() => navigator.clipboard.readText()")
     assert copied.endswith(f"/selection/?f={slugs[0]}&f={slugs[1]}")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("name", ["Copier le lien", "Ajouter à celles que je garde"])
+def test_what_a_button_did_is_told_beside_it(open_page, width, name):
+    page = open_page(viewport={"width": width, "height": 844})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    selection_of(page, 2)
+    button = page.get_by_role("button", name=name)
+    before = button.bounding_box()
+
+    button.click()
+
+    sentence = page.locator("[data-told]:not(:empty)")
+    sentence.wait_for()
+    told_at = sentence.bounding_box()
+    assert abs(told_at["y"] - before["y"]) <= before["height"] + 24
+    assert told_at["x"] + told_at["width"] <= width
+
+
+@pytest.mark.parametrize(("width", "shown_as"), [(390, "carte"), (1440, "colonne")])
+def test_a_fiche_that_moves_keeps_the_focus_and_its_place_in_the_window(open_page, width, shown_as):
+    page = open_page(viewport={"width": width, "height": 844})
+    slugs = selection_of(page, 4)
+    link = page.locator(f"#{shown_as}-{slugs[1]} [data-rang=apres]")
+    link.scroll_into_view_if_needed()
+    top = link.bounding_box()["y"]
+
+    for place in ("3", "4"):
+        link.press("Enter")
+        page.wait_for_function("place => document.querySelector('[role=status]').innerText.includes(place)", arg=place)
+        focused = page.locator(":focus")
+        assert abs(focused.bounding_box()["y"] - top) <= 2
+        assert f"place {place} sur 4." in told(page)
+        assert "Reculer" in focused.inner_text() if place == "3" else "Avancer" in focused.inner_text()
+
+    assert page.evaluate("() => sessionStorage.getItem('selection-deplacee')") is None
+
+
+def test_what_a_script_keeps_in_the_browser_is_declared(page):
+    keys = set()
+
+    def note(key):
+        keys.add(key)
+
+    page.expose_function("note", note)
+    page.add_init_script("""
+        const { setItem } = Storage.prototype;
+        Storage.prototype.setItem = function (key, value) { note(key); return setItem.call(this, key, value); };
+    """)
+    page.goto("/catalogue/?q=formation")
+    for button in page.locator("[data-keep]").all()[:2]:
+        button.click()
+    page.goto("/selection/")
+    page.wait_for_url("**/selection/?f=*")
+    with page.expect_navigation():
+        page.locator("[data-rang]").first.click()
+    page.goto("/catalogue/?q=formation")
+    page.locator("[name=departement]").first.click()
+    page.wait_for_url("**departement**")
+
+    # A key that is tried and taken off at once holds nothing.
+    assert keys - {"selection-essai"} == {cookie.name for cookie in STORED}
+
+
+def test_once_a_fiche_is_removed_the_next_has_the_focus(page):
+    slugs = selection_of(page, 3)
+
+    page.locator(f"#colonne-{slugs[1]} [data-drop]").press("Enter")
+    page.wait_for_function("() => document.querySelector('[role=status]').innerText")
+
+    assert told(page) == "Fiche retirée de votre sélection."
+    assert page.evaluate("() => document.activeElement.dataset.drop") == slugs[2]
+
+
+@pytest.mark.parametrize(("width", "shown_as"), [(390, "carte"), (1440, "colonne")])
+def test_without_script_one_comes_back_to_the_fiche_that_moved(open_page, width, shown_as):
+    page = open_page(viewport={"width": width, "height": 844}, java_script_enabled=False)
+    slugs = selection_of(page, 4)
+    part = page.locator(f"#{shown_as}-{slugs[1]}")
+
+    part.locator("[data-rang=apres]").click()
+    page.wait_for_url("**/selection/?**#*")
+
+    assert 0 <= part.bounding_box()["y"] < 844 / 2
+
+
+def test_without_script_results_and_fiches_say_what_is_kept(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page.goto("/catalogue/?q=formation")
+    button = page.locator(KEEP).nth(2)
+    slug = button.get_attribute("data-keep")
+    button.click()
+    page.get_by_role("link", name="Garder d’autres fiches").click()
+
+    own = page.locator(f"[data-keep={slug}]")
+    assert own.inner_text().startswith("Gardée")
+    assert own.get_attribute("aria-pressed") == "true"
+    assert "1 fiche gardée" in page.locator("[data-kept-here]").inner_text()
+    page.locator(f"#fiche-{slug} h3 a").click()
+    assert own.inner_text().startswith("Gardée")
+    page.get_by_role("link", name="voir votre sélection").click()
+    assert page.locator("[data-selection]").get_attribute("data-selection") == "1"
+    page.go_back()
+    page.go_back()
+    own.click()
+    page.wait_for_url(lambda url: "f=" not in url)
+    assert own.inner_text().startswith("Garder")
+    assert own.is_visible()
+    assert 0 <= own.bounding_box()["y"] < 844
+    assert page.locator("[data-kept-here]").count() == 0
+
+
+def test_with_script_what_this_browser_keeps_counts_and_not_what_the_address_says(page):
+    page.goto("/catalogue/?q=formation")
+    first, second = [button.get_attribute("data-keep") for button in page.locator(KEEP).all()[:2]]
+    page.evaluate(STORE, json.dumps([first]))
+
+    page.goto(f"/catalogue/?q=formation&f={first}&f={second}")
+
+    assert page.locator("[data-kept-here]").is_hidden()
+    assert page.locator("[data-kept]").inner_text() == "1 gardée"
+    buttons = {slug: page.locator(f"[data-keep={slug}]") for slug in (first, second)}
+    assert [button.get_attribute("aria-pressed") for button in buttons.values()] == ["true", "false"]
+    assert buttons[second].inner_text().startswith("Garder")
+    carried = (
+        "() => [...document.querySelectorAll('main a')].filter(({ href }) => href.includes('f=')).map(a => a.search)"
+    )
+    assert page.evaluate(carried)
+    assert not [search for search in page.evaluate(carried) if second in search]
+    buttons[first].click()
+    assert buttons[first].inner_text().startswith("Garder")
+    assert page.evaluate(carried) == []
+    assert "f=" in page.url
+    page.locator("#tri").select_option("nom")
+    page.wait_for_url("**tri=nom**")
+    assert "f=" not in page.url
+
+
+def test_where_the_browser_keeps_nothing_the_address_does(page):
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }")
+    page.goto("/catalogue/?q=formation")
+    first, second = [button.get_attribute("data-keep") for button in page.locator(KEEP).all()[:2]]
+
+    page.goto(f"/catalogue/?q=formation&f={first}&f={second}")
+
+    assert "2 fiches gardées" in page.locator("[data-kept-here]").inner_text()
+    assert page.locator(f"[data-keep={first}]").get_attribute("aria-pressed") == "true"
+    page.locator(f"[data-keep={first}]").click()
+    page.wait_for_url(lambda url: first not in url.partition("#")[0])
+    assert second in page.url
 
 
 def test_a_browser_that_lets_nothing_be_copied_says_so(page):
@@ -152,7 +308,7 @@ def test_a_browser_that_lets_nothing_be_copied_says_so(page):
     selection_of(page, 1)
 
     page.get_by_role("button", name="Copier le lien").click()
-    page.get_by_text("Votre navigateur n’a pas laissé copier").wait_for()
+    page.locator("[data-told]").get_by_text("Votre navigateur n’a pas laissé copier").wait_for()
 
 
 def test_a_button_prints_it(page):

@@ -1,6 +1,7 @@
 """What the comparison says of each fiche, criterion by criterion: in the table of a desk, on the cards of a phone."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,9 @@ from crealead.words import day
 from directory.models import Certification, CoEntrepreneur, Department, Label
 from directory.search.facets import DepartmentFacet
 from directory.search.index import current
+from directory.sourcing.selection.comparison import Comparison, Row
+from directory.sourcing.selection.selection import COMPARED
+from directory.sourcing.selection.sheet import Sheet
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +123,22 @@ def test_cards_say_what_the_table_does(client):
         assert lines == {label: table[label][place] for label in lines}
         assert lines["Offre"] == [first, second][place].headline
         assert "Retirer" in words(card)
+
+
+def sheet_of_identical_rows(skills):
+    fiches = [SimpleNamespace(name=f"Camille Durand {number}", trade_name="") for number in range(COMPARED)]
+    lines = tuple(f"Accompagnement des communes, {number}" for number in range(skills))
+    return Sheet.of(
+        Comparison(fiches, [Row("Compétences", [lines] * COMPARED)]), need="", others=[], told=[], address=""
+    )
+
+
+def test_a_sheet_without_room_for_all_cuts_no_more_rows_than_it_must():
+    cut = 0
+    for skills in range(1, 200):
+        sheet = sheet_of_identical_rows(skills)
+        cut = sum("autre" in line for _, cells in sheet.rows for cell in cells for line in cell)
+        if cut:
+            break
+
+    assert 0 < cut < COMPARED

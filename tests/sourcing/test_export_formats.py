@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import timedelta
+from textwrap import wrap
 from urllib.parse import quote, urlencode
 
 import openpyxl
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from crealead.cells import FORMULA_STARTS
+from directory.models import PublicClient
 from directory.sourcing.exports.exports import COLUMNS
-from directory.sourcing.exports.tables import FACTS_WIDTHS, SIGN_CM, Column, Link, Table
-from directory.sourcing.exports.tables import KINDS as KINDS_OF_FILES
+from directory.sourcing.exports.files import KINDS as KINDS_OF_FILES
+from directory.sourcing.exports.ods_file import SIGN_CM
+from directory.sourcing.exports.table import FACTS_WIDTHS, LINE_HEIGHT, MOST_LINES, SEPARATOR, Column, Link, Table
 from tests.factories import ReferenceFactory
 
 from .files import KINDS, OFFICE, STYLE, TABLE, TEXT, fiche, lines, ods_part, ods_sheet, sent
@@ -137,13 +140,74 @@ def test_printed_each_page_has_the_titles_and_the_names(client):
     fiche()
 
     book = openpyxl.load_workbook(io.BytesIO(sent(client, "/catalogue/export.xlsx")))
-    data = sent(client, "/catalogue/export.ods")
-    sheet = ods_sheet(data, "Fiches")
+    sheet = ods_sheet(sent(client, "/catalogue/export.ods"), "Fiches")
 
     assert (book["Fiches"].print_title_rows, book["Fiches"].print_title_cols) == ("$1:$1", "$A:$B")
-    assert book["Fiches"].page_setup.orientation == "landscape"
     assert len(sheet.find(f"{TABLE}table-header-columns")) == 2
     [titles] = sheet.find(f"{TABLE}table-header-rows")
     assert [cell.findtext(f"{TEXT}p") for cell in titles] == [column.title for column in COLUMNS]
-    [page] = ods_part(data, "styles.xml").iter(f"{STYLE}page-layout-properties")
+
+
+def test_printed_each_sheet_is_as_wide_as_a_landscape_page(client):
+    """An OpenDocument has one page for all its sheets, that of the name which sheets without a style take."""
+    fiche()
+
+    book = openpyxl.load_workbook(io.BytesIO(sent(client, "/catalogue/export.xlsx")))
+    styles = ods_part(sent(client, "/catalogue/export.ods"), "styles.xml")
+
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    [page] = styles.iter(f"{STYLE}page-layout-properties")
     assert page.get(f"{STYLE}print-orientation") == "landscape"
+    assert (page.get(f"{STYLE}scale-to-X"), page.get(f"{STYLE}scale-to-Y")) == ("1", "0")
+    assert [row.get(f"{STYLE}name") for row in styles.iter(f"{STYLE}master-page")] == ["Default"]
+
+
+def heights(data, kind):
+    """Of each row of fiches, the height in points that the file says; None where it says none."""
+    if kind == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(data))["Fiches"]
+        return [sheet.row_dimensions[row].height for row in range(2, sheet.max_row + 1)]
+    said = {
+        style.get(f"{STYLE}name"): float(style[0].get(f"{STYLE}row-height").removesuffix("pt"))
+        for style in ods_part(data, "content.xml").iter(f"{STYLE}style")
+        if style.get(f"{STYLE}family") == "table-row"
+    }
+    return [said.get(row.get(f"{TABLE}style-name")) for row in ods_sheet(data, "Fiches").findall(f"{TABLE}table-row")]
+
+
+# Of a text, beside the figures that the width of a column is in.
+LETTERS_A_SIGN = 1.1
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    kinds=st.lists(st.sampled_from(PublicClient.Type.labels), unique=True),
+    zone=st.lists(st.sampled_from(["Gard", "Hérault", "Pyrénées-Orientales", "Haute-Garonne", "Tarn-et-Garonne"])),
+    breaks=st.integers(0, 3),
+)
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_rows_are_as_high_as_their_texts(kind, kinds, zone, breaks):
+    write, _ = KINDS_OF_FILES[kind]
+    columns = [column for column in COLUMNS if column.title in {"Zone d’intervention", "Clients publics servis"}]
+    cells = [SEPARATOR.join(zone), SEPARATOR.join(kinds) + "\nfin" * breaks]
+
+    [height] = heights(b"".join(write(Table([("a", "b")], columns, [[cells]]))), kind)
+
+    lines = [
+        sum(len(wrap(line, round(column.width * LETTERS_A_SIGN))) for line in cell.split("\n"))
+        for cell, column in zip(cells, columns, strict=True)
+    ]
+    assert (height or LINE_HEIGHT) >= max(lines) * LINE_HEIGHT
+
+
+@pytest.mark.parametrize(("kind", "height"), [("xlsx", MOST_LINES * LINE_HEIGHT), ("ods", None)])
+def test_no_row_is_held_under_what_it_takes(kind, height):
+    """Excel has no higher row; LibreOffice reckons those that say nothing."""
+    write, _ = KINDS_OF_FILES[kind]
+
+    table = Table([], [Column("Offre", 30), Column("Autre", 30)], [[["mot " * 800, ""]]])
+
+    assert heights(b"".join(write(table)), kind) == [height]

@@ -7,20 +7,34 @@ from urllib.parse import urlencode
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crealead.words import moment
-from directory.models import Certification, CoEntrepreneur, Consent, CpvCode, Department, Insurance, Label
+from directory.models import (
+    Certification,
+    CoEntrepreneur,
+    Consent,
+    CpvCode,
+    Department,
+    Insurance,
+    Label,
+    PublicClient,
+    Skill,
+)
 from directory.search import whole
 from directory.search.facets import FACETS
 from directory.search.filters import CatalogueFilter
 from directory.search.index import current
 from directory.search.order import SORTS
 from directory.search.rotation import order_of
+from directory.sourcing.exports.table import SEPARATOR, listed
 from tests.factories import CoEntrepreneurFactory, ReferenceFactory, SkillFactory
 
 from .files import KINDS, facts_typed, fiche, lines, sent, shown, slugs
 
 pytestmark = pytest.mark.django_db
+TITLES_OF_LISTS = ["Compétences", "Zone d’intervention", "Clients publics servis", "Labels"]
 
 
 def a_full_catalogue():
@@ -107,6 +121,68 @@ def test_selection_in_its_own_order(client, kind):
 
     assert slugs(data, kind) == kept
     assert "3 fiches gardées" in str(lines(data, kind)[:9]).replace("\\xa0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("query", "need"),
+    [
+        ("&q=former+les+agents", "« former les agents »"),
+        ("&departement=34", "Intervenant dans : Hérault (34)"),
+        ("", None),
+    ],
+)
+def test_first_lines_of_a_selection_say_the_need(client, kind, query, need):
+    person = fiche()
+
+    data = sent(client, f"/selection/export.{kind}?f={person.slug}{query}")
+    told = dict(line[:2] for line in lines(data, kind)[:9] if line)
+
+    assert told["Sélection"] == "1 fiche gardée"
+    assert told.get("Besoin", "").replace("\u00a0", " ") == (need or "")
+    assert ("Besoin" in told) == bool(need)
+
+
+@given(values=st.lists(st.text(alphabet="a;, \n«»", max_size=8), min_size=1))
+def test_values_of_a_cell_are_told_apart_whatever_they_hold(values):
+    assert len(listed(values).split(";")) == len(values)
+
+
+def test_no_value_that_we_know_of_is_changed_by_being_listed():
+    names = [
+        *PublicClient.Type.labels,
+        *(name for model in (Department, Label, Skill) for name in model.objects.values_list("name", flat=True)),
+    ]
+
+    assert len(names) > len(PublicClient.Type.labels)
+    assert listed(names).split(SEPARATOR) == names
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_value_of_a_cell_is_found_again_and_none_is_shortened(client, kind):
+    skills = ["Accueil, écoute", "Voirie; réseaux", "Zones humides"]
+    departments = list(Department.objects.filter(code__in=["09", "11", "12", "26", "30", "34", "48", "66"]))
+    person = fiche(skills=[SkillFactory(name=name) for name in skills], departments=departments)
+    for client_type in ("college-lycee", "entreprise-publique"):
+        ReferenceFactory(co_entrepreneur=person, client__type=client_type)
+    for name in ("Label A, B", "Label C"):
+        label = Label.objects.create(name=name, slug=name[-1].lower())
+        Certification.objects.create(co_entrepreneur=person, label=label, proof="preuve.pdf")
+    everywhere = fiche(nationwide=True)
+
+    data = sent(client, f"/selection/export.{kind}?f={person.slug}&f={everywhere.slug}")
+    rows = lines(data, kind)
+    start = next(place for place, line in enumerate(rows) if line and line[0] == "Rang")
+    mine, other = (dict(zip(rows[start], row, strict=True)) for row in rows[start + 1 :])
+
+    found = {title: set(mine[title].split(SEPARATOR)) for title in TITLES_OF_LISTS}
+    assert found == {
+        "Compétences": {"Accueil, écoute", "Voirie, réseaux", "Zones humides"},
+        "Zone d’intervention": {department.name for department in departments},
+        "Clients publics servis": {"Collège, lycée", "SEM, SPL, entreprise publique"},
+        "Labels": {"Label A, B", "Label C"},
+    }
+    assert other["Zone d’intervention"] == "Toute la France"
 
 
 @pytest.mark.parametrize("kind", KINDS)

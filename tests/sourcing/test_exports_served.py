@@ -4,18 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from directory.sourcing.exports import places
+from crealead import streaming
 from tests.factories import ReferenceFactory
 
 from .files import KINDS, fiche, lines, sent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_place_held(monkeypatch):
-    """A file that another test asked for and never read holds its place until it is collected."""
-    monkeypatch.setattr(places, "_began", {})
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -38,24 +32,26 @@ def test_head_makes_nothing(client):
     assert not b"".join(response.streaming_content)
 
 
-def test_too_many_at_once_are_asked_to_come_back(client, monkeypatch):
+@pytest.mark.parametrize("long", ["/catalogue/export.csv", "/catalogue/imprimer/"])
+def test_too_many_at_once_are_asked_to_come_back(client, long):
     fiche()
-    held = [client.get("/catalogue/export.csv") for _ in range(places.AT_ONCE)]
+    held = [client.get("/catalogue/export.csv") for _ in range(streaming.AT_ONCE)]
 
-    refused = client.get("/catalogue/export.csv")
+    refused = client.get(long)
     for response in held:
         b"".join(response.streaming_content)
 
     assert refused.status_code == 503
     assert refused["Retry-After"]
-    assert sent(client, "/catalogue/export.csv")
+    assert "dans quelques secondes" in refused.text
+    assert sent(client, long)
 
 
 def test_slow_readers_stop_nobody_for_long_and_are_bounded(client, monkeypatch):
     fiche()
-    monkeypatch.setattr(places, "MADE_SECONDS", -1)
-    monkeypatch.setattr(places, "AT_ALL", 4)
-    slow = [client.get("/catalogue/export.csv") for _ in range(places.AT_ONCE + 1)]
+    monkeypatch.setattr(streaming, "MADE_SECONDS", -1)
+    monkeypatch.setattr(streaming, "AT_ALL", 4)
+    slow = [client.get("/catalogue/export.csv") for _ in range(streaming.AT_ONCE + 1)]
 
     assert all(response.status_code == 200 for response in slow)
     assert sent(client, "/catalogue/export.csv")
@@ -63,7 +59,7 @@ def test_slow_readers_stop_nobody_for_long_and_are_bounded(client, monkeypatch):
     slow.append(client.get("/catalogue/export.csv"))
     assert client.get("/catalogue/export.csv").status_code == 503
 
-    monkeypatch.setattr(places, "LONGEST_SECONDS", -1)
+    monkeypatch.setattr(streaming, "LONGEST_SECONDS", -1)
     assert sent(client, "/catalogue/") and client.get("/catalogue/export.csv").status_code == 200
     for response in slow:
         response.close()
@@ -71,9 +67,9 @@ def test_slow_readers_stop_nobody_for_long_and_are_bounded(client, monkeypatch):
 
 def test_who_reads_for_too_long_is_cut_and_gives_its_place_back(client, monkeypatch):
     fiche()
-    monkeypatch.setattr(places, "LONGEST_SECONDS", -1)
+    monkeypatch.setattr(streaming, "LONGEST_SECONDS", -1)
 
-    with pytest.raises(places.TooSlowError):
+    with pytest.raises(streaming.TooSlowError):
         sent(client, "/catalogue/export.csv")
 
     monkeypatch.undo()

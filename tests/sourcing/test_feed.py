@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from lxml import etree
+from lxml import etree, html
 
 from directory.models import CoEntrepreneur, Consent
 from tests.factories import CoEntrepreneurFactory
@@ -27,6 +27,7 @@ def test_vcards_follow_each_consent(client):
 
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+TEXTS = ["title", "summary"]
 
 
 def test_feed_of_a_search(client, settings):
@@ -44,6 +45,34 @@ def test_feed_of_a_search(client, settings):
     assert all(row.startswith("tag:") for row in ids)
     assert feed.find(f"{ATOM}updated") is not None
     assert sent(client, "/catalogue/flux.atom?q=formation") == sent(client, "/catalogue/flux.atom?q=formation")
+
+
+def read_by_a_reader(element):
+    """A text of a feed as readers show it: what is said to be HTML is read as such (RFC 4287, 3.1)."""
+    if element.get("type") == "html":
+        return html.fromstring(f"<div>{element.text}</div>").text_content()
+    return element.text
+
+
+def test_what_people_wrote_is_words_to_the_readers_of_a_feed(client, settings):
+    hostile = 'AMO < 40 000 € & <b>gras</b> &lt;i> <script src="x">'
+    settings.COOPERATIVE = settings.COOPERATIVE | {"name": hostile}
+    person = fiche(first_name="<b>Léa</b>", last_name="A&amp;B", trade_name="<i>Une & deux", headline=hostile)
+    silent = fiche(first_name="<b>Noé</b>", last_name="C & D", trade_name="", headline="")
+
+    feed = etree.fromstring(sent(client, "/catalogue/flux.atom"))
+    of_a_search = etree.fromstring(sent(client, "/catalogue/flux.atom?q=%3Cb%3Egras%3C/b%3E"))
+
+    texts = {
+        entry.find(f"{ATOM}link").get("href"): [read_by_a_reader(entry.find(f"{ATOM}{name}")) for name in TEXTS]
+        for entry in feed.iter(f"{ATOM}entry")
+    }
+    assert texts == {
+        settings.SITE_URL + person.get_absolute_url(): [f"{person.name} – <i>Une & deux – {hostile}", hostile],
+        settings.SITE_URL + silent.get_absolute_url(): ["<b>Noé</b> C & D", "<b>Noé</b> C & D"],
+    }
+    assert [author.text for author in feed.iter(f"{ATOM}name")] == [hostile]
+    assert "<b>gras</b>" in read_by_a_reader(of_a_search.find(f"{ATOM}title"))
 
 
 def test_who_has_just_joined_comes_first_however_old_what_they_wrote(client, settings):

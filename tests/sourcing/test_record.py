@@ -1,6 +1,7 @@
 """An open record: opened from a search or a selection, written by two people at once, nobody forgotten."""
 
 import re
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -62,6 +63,17 @@ def test_it_is_opened_by_a_form_and_holds_what_one_comes_with(client, people):
     assert made.address.startswith("/catalogue/?q=accueil&graine=")
     assert "3 fiches trouvées sont sans motif" in text_of(page)
     assert NEED in text_of(page)
+
+
+def test_a_search_that_nobody_answers_is_worth_a_record_too(client, people):
+    page = client.get("/catalogue/?q=accueil&departement=23")
+    assert 'data-total="0"' in page.text
+    url = re.search(r'href="(/selection/dossier/[^"]*)"', page.text)[1]
+
+    client.post(unescape(url), {"need": NEED, "organisation": ""})
+
+    [made] = SourcingRecord.objects.get().searches.all()
+    assert (made.total, len(made.fiches)) == (0, 0)
 
 
 def test_a_record_without_a_need_is_refused_and_keeps_what_was_typed(client):
@@ -153,6 +165,8 @@ def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, record):
     assert "La version de Claire." in page.text
     assert "La version de Paul." in page.text
     assert 'name="seen" value="1"' in page.text
+    # What Paul left empty isn't emptied by him.
+    assert 'value="Lunas"' in page.text
     assert again.status_code == 302
     assert fresh(record).need == "La version de Paul."
 
@@ -324,10 +338,19 @@ def test_who_is_set_aside_is_kept_once_the_motive_is_taken_back(client, record, 
     url = record.get_absolute_url()
     set_aside(record, fiches=[people[2].pk])
     line = record.set_aside.get()
+    selection = f"/selection/?f={people[2].slug}"
 
-    refused = client.post(url, {"action": "keep", "pk": people[2].pk}, follow=True)
-    assert "retirez-le d’abord" in text_of(refused)
-    assert record.set_aside.get() == line
+    # A motive is taken back by who reads it, whatever way a fiche comes in by.
+    for way, sent in (
+        (url, {"action": "keep", "pk": people[2].pk}),
+        (url, {"action": "add", "address": selection}),
+        (url, {"action": "add", "address": people[2].get_absolute_url()}),
+        (f"/selection/dossier/?f={people[2].slug}", {"action": "add", "link": url}),
+    ):
+        refused = client.post(way, sent, follow=True)
+        assert "retirez d’abord le motif" in text_of(refused), sent
+        assert record.set_aside.get() == line
+        assert not record.kept.filter(co_entrepreneur=people[2]).exists()
 
     client.post(url, {"action": "take_back", "pk": line.pk})
     client.post(url, {"action": "keep", "pk": people[2].pk})

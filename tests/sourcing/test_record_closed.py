@@ -319,6 +319,24 @@ def test_who_asks_what_is_kept_of_them_reads_their_own_lines_alone(closed, peopl
     assert NEED not in words
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("Karim Belaïd", "Co-entrepreneur retiré n’est pas libre, Karim non plus"),
+        # Whose name it is can't be told.
+        ("Lucie Belaïd", "Lucie n’est pas libre, Karim non plus"),
+    ],
+)
+def test_a_first_name_alone_is_theirs_in_what_is_written_of_them(other, told):
+    lines = [{"fiche": 1, "name": "Lucie Astruc", "trade_name": ""}, {"fiche": 2, "name": other, "trade_name": ""}]
+    words = "Lucie n’est pas libre, Karim non plus"
+
+    data = records.masked({"set_aside": [{"words": words, "fiches": lines}], "need": {"need": words}}, {1})
+
+    assert data["set_aside"][0]["words"].capitalize() == told.capitalize()
+    assert data["need"]["need"] == words
+
+
 def test_an_open_record_loses_who_is_erased_and_keeps_the_reason(people):
     record = open_record(kept=people[:1])
     row = record.kept.get()

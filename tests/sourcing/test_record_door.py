@@ -17,6 +17,7 @@ from directory.sourcing.record.limits import LIMITS
 from tests import cast
 
 from .records import close, open_record, served
+from .test_record import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,14 @@ def expected(kind, name, method):
     if kind == "closed" and name in OF_OPEN:
         return 409 if method == "post" else 302
     return POSTED.get((kind, name), 200) if method == "post" else 200
+
+
+@pytest.mark.parametrize("spoilt", [lambda key: key[:-1], lambda key: key[:-12], lambda key: f"{key}a"])
+def test_a_link_that_is_not_whole_is_said_to_be_so(client, spoilt):
+    page = client.get(f"/selection/{spoilt(open_record().key)}/")
+
+    assert page.status_code == 404
+    assert "n’est peut-être pas entier" in text_of(page)
 
 
 def visitors(fiche):

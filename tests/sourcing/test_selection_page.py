@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from directory.models import CoEntrepreneur
 from directory.search.selected import KEPT
 from directory.sourcing.selection.limits import LIMITS
 from directory.sourcing.selection.selection import COMPARED
@@ -64,7 +65,7 @@ def test_only_the_first_are_compared_and_all_are_told(client):
 
     page = client.get(address(*fiches))
 
-    assert page.text.count('<th scope="col" data-fiche=') == COMPARED
+    assert len(re.findall(r'<th\sscope="col" id="\S+" data-fiche=', page.text)) == COMPARED
     assert f'data-selection="{COMPARED + 1}"' in page.text
     assert f'data-fiche="{fiches[-1].slug}"' in page.text.partition("</table>")[2]
 
@@ -74,6 +75,26 @@ def test_one_too_many_is_refused_with_a_sentence(client):
 
     assert f'data-selection="{KEPT}"' in page.text
     assert "1 fiche de plus n’est pas gardée" in page.text
+
+
+def test_those_refused_are_named_when_they_are_published_and_the_others_counted(client):
+    fiches = CoEntrepreneurFactory.create_batch(KEPT, listed=True)
+    published, other, gone = CoEntrepreneurFactory.create_batch(3, listed=True)
+    CoEntrepreneur.objects.filter(pk=gone.pk).update(client_public=False)
+
+    page = text_of(client.get(address(*fiches, published, gone, other)))
+
+    assert f"3 fiches de plus ne sont pas gardées : {published.name}, {other.name} et 1 autre." in page
+    assert gone.name not in page
+
+
+def test_the_addresses_that_are_nobodys_are_named_and_the_first_alone(client):
+    few = text_of(client.get("/selection/?f=personne-ici&f=%3Cb%3E"))
+    many = text_of(client.get("/selection/?" + "&".join(f"f=personne-{number}" for number in range(7))))
+
+    assert "n’a pas gardé, 2 adresses de fiches : « personne-ici » et 1 autre." in few
+    assert "« personne-4 » et 2 autres." in many
+    assert "« personne-5" not in many
 
 
 def test_nothing_kept_says_how_to_keep(client):
@@ -103,9 +124,24 @@ def test_it_leads_to_the_same_in_another_order_and_without_one(client):
         unescape(link) for link in re.findall(r'href="(/selection/\?[^"]*)"', client.get(address(first, second)).text)
     ]
 
-    assert address(second, first) in links
-    assert address(second) in links
-    assert address(first) in links
+    # Back to the fiche that moved, or to that which takes the place of one removed; on a phone it is a card.
+    for shown_as in ("colonne", "carte"):
+        assert f"{address(second, first)}#{shown_as}-{first.slug}" in links
+        assert f"{address(second, first)}#{shown_as}-{second.slug}" in links
+        assert f"{address(second)}#{shown_as}-{second.slug}" in links
+        assert f"{address(first)}#{shown_as}-{first.slug}" in links
+
+
+@pytest.mark.parametrize("count", [1, 2, COMPARED, COMPARED + 2])
+def test_each_way_leads_to_an_anchor_that_is_there(client, count):
+    page = client.get(address(*CoEntrepreneurFactory.create_batch(count, listed=True))).text
+
+    links = {unescape(link) for link in re.findall(r'href="(/selection/\?[^"]*#[^"]*)"', page)}
+
+    assert links or count == 1
+    for link in links:
+        url, _, anchor = link.partition("#")
+        assert f'id="{anchor}"' in client.get(url).text
 
 
 def test_without_script_what_is_kept_travels_with_the_catalogue(client):
@@ -128,10 +164,14 @@ def test_the_link_is_mailed_to_a_colleague_once(client, mailoutbox):
     url = f"/selection/envoyer/?f={fiche.slug}"
 
     for _ in range(2):
-        page = client.post(url, {"email": "maire@valferrand.example"}, follow=True)
+        page = client.post(url, {"email": "maire@valferrand.example"})
     run_jobs()
 
     assert "est parti" in page.text
+    assert "maire@valferrand.example" in page.text
+    assert "no-store" in page["Cache-Control"]
+    assert all("valferrand" not in cookie.value for cookie in page.cookies.values())
+    assert "valferrand" not in client.get(url).text
     assert [mail.to for mail in mailoutbox] == [["maire@valferrand.example"]]
     assert address(fiche) in mailoutbox[0].body
     assert fiche.email not in mailoutbox[0].body
@@ -145,7 +185,7 @@ def test_one_address_isnt_flooded(client, mailoutbox):
     ]
     run_jobs()
 
-    assert [page.status_code for page in pages] == [302] * 5 + [429]
+    assert [page.status_code for page in pages] == [200] * 5 + [429]
     assert "maire@valferrand.example" in pages[-1].text
     assert len(mailoutbox) == 5
 
@@ -160,7 +200,7 @@ def test_a_network_that_floods_is_stopped_and_told_when_to_come_back(client, mon
     ]
     run_jobs()
 
-    assert [page.status_code for page in pages] == [302, 302, 429]
+    assert [page.status_code for page in pages] == [200, 200, 429]
     told = text_of(pages[-1])
     assert "de votre réseau" in told
     assert re.search(r"envoyez-la à partir du \d+ \S+ \d{4} à 0?[12] h 00", told)
@@ -196,14 +236,24 @@ def test_the_mail_carries_the_filters_and_no_word_that_was_typed(client):
     skill = SkillFactory()
     fiche = CoEntrepreneurFactory(listed=True, skills=[skill])
 
-    client.post(
-        f"/selection/envoyer/?f={fiche.slug}&q=payez+votre+facture&competence={skill.slug}",
-        {"email": "maire@valferrand.example"},
-    )
+    send = f"/selection/envoyer/?f={fiche.slug}&q=payez+votre+facture&competence={skill.slug}"
+    client.post(send, {"email": "maire@valferrand.example"})
     [mail] = run_jobs()
 
     assert "facture" not in str(mail.message())
+    shown = re.search(r"Le lien\xa0: (\S+)</p>", unescape(client.get(send).text))[1]
+    assert shown in mail.body
+    assert "facture" not in shown
     assert f"f={fiche.slug}&competence={skill.slug}" in mail.body
+
+
+@pytest.mark.parametrize(("search", "is_said"), [({"q": "AMO"}, True), ({"references": "1"}, False), ({}, False)])
+def test_that_the_words_of_the_need_stay_here_is_said_where_there_are_some(client, search, is_said):
+    fiche = CoEntrepreneurFactory(listed=True)
+
+    page = client.get(address(fiche, **search).replace("/selection/", "/selection/envoyer/"))
+
+    assert ("Les mots de votre besoin n’y sont pas" in page.text) == is_said
 
 
 def test_the_page_says_which_addresses_are_nobodys_or_have_changed(client):

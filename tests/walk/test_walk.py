@@ -98,8 +98,9 @@ def test_titles_say_which(seen):
 
 
 def said_on(html):
-    """What a page says, whether it is seen or heard."""
+    """What a page says, whether it is seen or heard; but for where one is in the back office, which Django cuts."""
     text = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", html, flags=re.DOTALL)
+    text = re.sub(r'<div class="breadcrumbs">.*?</div>', "", text, flags=re.DOTALL)
     return map(unescape, [strip_tags(text), *SAID_BESIDE.findall(text)])
 
 

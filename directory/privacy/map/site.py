@@ -132,6 +132,12 @@ STORED = (
         "jusqu’à ce que vous les retiriez",
     ),
     Cookie(
+        "selection-deplacee",
+        "votre sélection, quand vous y déplacez ou en retirez une fiche",
+        "revenir sur cette fiche dans la page qui suit",
+        "jusqu’à cette page",
+    ),
+    Cookie(
         "htmx-current-path-for-history",
         "le catalogue",
         "revenir en arrière à la bonne recherche : c’est l’adresse de la page",

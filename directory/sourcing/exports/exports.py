@@ -7,27 +7,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Certification, CoEntrepreneur, Reference
-from directory.search.cards import zone_of
 from directory.search.facets import ClientFacet, DepartmentFacet, SkillFacet
 from directory.search.whole import FILES
 
-from .tables import Column, Link, Table
+from .table import Column, Link, Table, listed
 
+# A page is as wide as all of them, in letters of five points and a half: wider columns, smaller letters.
 COLUMNS = [
-    Column("Rang", 7),
-    Column("Co-entrepreneur", 26),
-    Column("Marque", 26),
-    Column("Offre", 48),
-    Column("Compétences", 48),
-    Column("Ville", 20),
-    Column("Zone d’intervention", 32),
-    Column("Références", 12),
-    Column("Dernière référence finie le", 14),
+    Column("Rang", 6),
+    Column("Co-entrepreneur", 16),
+    Column("Marque", 15),
+    Column("Offre", 28),
+    Column("Compétences", 30),
+    Column("Ville", 13),
+    Column("Zone d’intervention", 18),
+    Column("Références", 11),
+    Column("Dernière référence finie le", 11),
     Column("Référence en cours", 10),
-    Column("Clients publics servis", 36),
-    Column("Labels", 32),
-    Column("Fiche mise à jour", 14),
-    Column("Adresse de la fiche", 46),
+    Column("Clients publics servis", 18),
+    Column("Labels", 18),
+    Column("Fiche mise à jour", 11),
+    Column("Adresse de la fiche", 48),
 ]
 
 
@@ -52,6 +52,7 @@ def table_of(whole, *, sentence=None, notes=()):
     order = "Celui de la sélection" if sentence else f"{origin['sort']}, {origin['order_of']}"
     facts = [
         ("Sélection" if sentence else "Recherche", sentence or origin["summary"]),
+        ("Besoin", whole.search.criteria_alone if sentence else ""),
         ("Établi le", origin["made_on"]),
         ("Nombre", len(whole.keys)),
         ("Ordre", order),
@@ -104,7 +105,9 @@ class _Rows:
         self.skills = SkillFacet.all_names(index)
         self.places = {key: place for place, key in enumerate(self.skills)}
         self.clients = {value: term.label for value, term in index.vocabulary[ClientFacet.name].items()}
-        self.regions = DepartmentFacet.regions(index)
+        self.departments = {
+            code: name for region in DepartmentFacet.regions(index).values() for code, name in region.items()
+        }
         self.zones, self.today = {}, timezone.localdate()
         before, _, self.after_slug = reverse("catalogue:fiche", args=["-"]).rpartition("-")
         self.before_slug = settings.SITE_URL + before
@@ -120,21 +123,25 @@ class _Rows:
             f"{first_name} {last_name}".strip(),
             trade_name,
             headline,
-            ", ".join([self.skills[key] for key in sorted(self.places.keys() & skills, key=self.places.get)]),
+            listed([self.skills[key] for key in sorted(self.places.keys() & skills, key=self.places.get)]),
             city,
             self._zone(nationwide, tuple(departments)),
             len(client_types),
             max(over, default=None),
             "oui" if len(over) < len(ends) else "",
-            ", ".join([self.clients[kind] for kind in dict.fromkeys(client_types) if kind in self.clients]),
-            ", ".join(labels),
+            listed([self.clients[kind] for kind in dict.fromkeys(client_types) if kind in self.clients]),
+            listed(labels),
             updated_on,
             Link(address, address),
         ]
 
     def _zone(self, nationwide, departments):
+        """Each department by its own name, whatever a card shortens: a sheet is filtered by it."""
+        if nationwide:
+            return DepartmentFacet.everywhere
         # Many work in the same places.
-        zone = nationwide or departments
-        if zone not in self.zones:
-            self.zones[zone] = zone_of(nationwide, departments, self.regions)
-        return self.zones[zone]
+        if departments not in self.zones:
+            self.zones[departments] = listed(
+                [self.departments[code] for code in sorted(departments) if code in self.departments]
+            )
+        return self.zones[departments]

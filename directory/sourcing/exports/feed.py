@@ -8,6 +8,7 @@ from django.db.models import DateTimeField
 from django.db.models.functions import Cast, Greatest
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from crealead.words import sayable
 from directory.catalogue.search_urls import feed_url, list_url
@@ -50,7 +51,8 @@ def feed_of(search):
         feed.add_item(
             title=sayable(" – ".join(filter(None, [fiche.name, fiche.trade_name, fiche.headline]))),
             link=settings.SITE_URL + fiche.get_absolute_url(),
-            description=sayable(fiche.headline or fiche.name),
+            # Alone among the texts, Django says that it is HTML.
+            description=escape(sayable(fiche.headline or fiche.name)),
             unique_id=_tag(f"fiche/{fiche.pk}"),
             updateddate=fiche.news,
         )

@@ -1,9 +1,10 @@
 """Files that a buyer takes away, and the feed: of a search, or of a selection."""
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crealead.streaming import in_pieces
 from crealead.words import counted
 from directory.catalogue.caching import public_page
 from directory.catalogue.fiche_page import shown_with_consent
@@ -16,11 +17,7 @@ from directory.sourcing.selection.selection import Selection
 
 from .exports import table_of
 from .feed import feed_of
-from .places import Place
-from .tables import KINDS
-
-BUSY = "D’autres exports sont en cours. Réessayez dans quelques secondes."
-RETRY_SECONDS = "5"
+from .files import KINDS
 
 
 def _index(request):
@@ -28,22 +25,12 @@ def _index(request):
 
 
 def _file(request, kind, name, table_maker):
-    """The table as a file in pieces, or 503 when too many are being made; HEAD makes none."""
+    """The table as a file in pieces, or 503 when too many are being made."""
     write, content_type = KINDS[kind]
-    if request.method == "HEAD":
-        response = StreamingHttpResponse([], content_type=content_type)
-    elif (place := Place.take()) is None:
-        response = HttpResponse(BUSY, status=503, content_type="text/plain; charset=utf-8")
-        response["Retry-After"] = RETRY_SECONDS
-        return response
-    else:
-        try:
-            response = StreamingHttpResponse(place.filled(write(table_maker())), content_type=content_type)
-        except BaseException:
-            place.close()
-            raise
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.{kind}"'
-    response["X-Robots-Tag"] = "noindex"
+    response = in_pieces(request, lambda: write(table_maker()), content_type=content_type)
+    if response.streaming:
+        response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.{kind}"'
+        response["X-Robots-Tag"] = "noindex"
     return response
 
 

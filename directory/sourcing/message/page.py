@@ -66,7 +66,8 @@ def lines_of(message):
 
 def fingerprint_of(message):
     """A number for what each answered: the same until someone answers otherwise, leaves the catalogue or comes back."""
-    said = [(line.state, line.words) for line in lines_of(message)]
+    recipients = message.recipients.written().in_catalogue().order_by("pk")
+    said = list(recipients.values_list("pk", "answer", "reason", "word"))
     return int.from_bytes(sha256(repr(said).encode()).digest()[:8], "big", signed=True)
 
 

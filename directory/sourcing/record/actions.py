@@ -47,11 +47,12 @@ class FullError(Exception):
 
 @dataclass(frozen=True)
 class Added:
-    """What became of what was to be added."""
+    """What became of what was to be added: how many came in, and how many were left out, set aside with a motive."""
 
     searches: int = 0
     fiches: int = 0
     is_full: bool = False
+    set_aside: int = 0
 
 
 # --- By who has the link -----------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ def start(*, need, organisation, search=None, fiches=()):
 
 @transaction.atomic
 def add(*, record_pk, search=None, fiches=()):
-    """Add a search, made now, and fiches to keep; what is there already stays as it is.
+    """Add a search, made now, and fiches to keep; what is there already, or is set aside with a motive, stays as it is.
 
     Returns:
         Added
@@ -388,7 +389,10 @@ def _touch(record, *names, kept=False):
 
 def _add(record, search, fiches):
     there = set(record.kept.values_list("co_entrepreneur", flat=True))
-    fresh = [pk for pk in dict.fromkeys(fiches) if pk not in there]
+    # Under the lock: a motive that somebody wrote meanwhile is theirs to take back.
+    one_by_one = record.set_aside.filter(whom=SetAside.Whom.ONE, co_entrepreneur__in=fiches)
+    set_aside = set(one_by_one.values_list("co_entrepreneur", flat=True))
+    fresh = [pk for pk in dict.fromkeys(fiches) if pk not in there | set_aside]
     room = sourcing_record.MOST_KEPT - len(there)
     last = record.kept.aggregate(last=Max("position"))["last"] or 0
     rows = [
@@ -396,13 +400,12 @@ def _add(record, search, fiches):
         for rank, pk in enumerate(fresh[:room], 1)
     ]
     RecordFiche.objects.bulk_create(rows)
-    # Who is kept is set aside no more.
-    record.set_aside.filter(co_entrepreneur__in=[row.co_entrepreneur_id for row in rows]).delete()
     is_new = search is not None and not record.searches.filter(query=search.question).exists()
     has_room = record.searches.count() < sourcing_record.MOST_SEARCHES
     if is_new and has_room:
         _keep_search(record, search)
-    return Added(int(is_new and has_room), len(rows), len(fresh) > len(rows) or (is_new and not has_room))
+    is_full = len(fresh) > len(rows) or (is_new and not has_room)
+    return Added(int(is_new and has_room), len(rows), is_full, len(set_aside))
 
 
 def _keep_search(record, search):

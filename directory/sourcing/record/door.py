@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from crealead.middleware import client_address
 from directory.doors.session import private
 from directory.models import ClosedRecord, SourcingRecord
-from directory.models.sourcing_record import KEY_PATTERN
 from directory.privacy.actions import objections
 
 from .actions import ClosedError
@@ -17,7 +16,8 @@ from .typed import typed_in
 
 
 class KeyConverter:
-    regex = KEY_PATTERN
+    # A link that was cut, or pasted with a sign too many, is told so rather than that there is no such page.
+    regex = "[A-Za-z0-9_-]{20,64}"
 
     def to_python(self, value):
         return value
@@ -96,7 +96,7 @@ def not_found(request):
 
 def not_written(request, record, *, status=HTTPStatus.NOT_FOUND):
     """The page of a record that is closed, or is none, with all that was sent to it."""
-    typed = typed_in(request.POST)
+    typed = typed_in(request)
     if record is None:
         return render(request, "sourcing/record/not_found.html", {"typed": typed}, status=status)
     context = {"record": record, "typed": typed}

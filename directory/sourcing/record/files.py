@@ -6,24 +6,25 @@ from django.conf import settings
 
 from crealead.words import counted, moment
 from directory.documents import render_record
-from directory.sourcing.exports.tables import Column, Table, ods_pieces
+from directory.sourcing.exports.ods_file import ODS, ods_pieces
+from directory.sourcing.exports.table import Column, Table, listed
 
 from . import frozen
 
-PDF, ODS, JSON = "application/pdf", "application/vnd.oasis.opendocument.spreadsheet", "application/json"
+PDF, JSON = "application/pdf", "application/json"
 COLUMNS = [
     Column("Rang", 7),
-    Column("Co-entrepreneur", 26),
-    Column("Marque", 26),
-    Column("Sort", 12),
-    Column("Motif", 34),
-    Column("Précisions ou note", 48),
-    Column("Accroche", 40),
-    Column("Compétences", 48),
-    Column("Zone d’intervention", 32),
-    Column("Références", 60),
-    Column("Labels", 32),
-    Column("Offre", 60),
+    Column("Co-entrepreneur", 18),
+    Column("Marque", 18),
+    Column("Sort", 10),
+    Column("Motif", 20),
+    Column("Précisions ou note", 28),
+    Column("Accroche", 22),
+    Column("Compétences", 24),
+    Column("Zone d’intervention", 20),
+    Column("Références", 34),
+    Column("Labels", 20),
+    Column("Offre", 34),
 ]
 KEPT, ASIDE, UNSAID = "Gardée", "Écartée", "Sans motif"
 
@@ -89,8 +90,8 @@ def _rows(data):
             fiche["gone"],
             fiche["note"],
             fiche["headline"],
-            ", ".join(fiche["skills"]),
-            ", ".join(fiche["zone"]),
+            listed(fiche["skills"]),
+            listed(fiche["zone"]),
             "\n".join(fiche["references"]),
             "\n".join(fiche["labels"]),
             fiche["offer"],

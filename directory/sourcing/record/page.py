@@ -26,7 +26,7 @@ DONE = {
     "deja": "C’était déjà dans le dossier\N{NO-BREAK SPACE}: rien n’a changé.",
     "plein": "Le dossier est plein\N{NO-BREAK SPACE}: tout n’a pas pu y entrer. Retirez-en pour en ajouter.",
     "ecarte": "Le motif est enregistré.",
-    "ecartee": "Cette fiche est écartée depuis, avec un motif\N{NO-BREAK SPACE}: retirez-le d’abord pour la garder.",
+    "motif": "Ce qui est écarté avec un motif n’est pas gardé\N{NO-BREAK SPACE}: retirez d’abord le motif.",
     "repris": "Le motif est retiré.",
     "retire": "La recherche est retirée.",
     "adresse": "Un courriel est parti à cette adresse\N{NO-BREAK SPACE}: le bouton de la page qu’il ouvre la confirme.",
@@ -38,8 +38,6 @@ FULL = (
     f"{sourcing_record.MOST_SEARCHES} recherches, {sourcing_record.MOST_KEPT} fiches gardées, "
     f"{sourcing_record.MOST_SET_ASIDE} motifs"
 )
-
-
 # What a closed record keeps of a fiche, besides its names.
 READ_OF_FICHE = ("headline", "offer", "skills", "zone", "references", "labels")
 NO_ROOM_FOR_MOTIVES = (
@@ -180,7 +178,7 @@ def outcome_of(record):
     said = [
         ("Un marché", record.get_outcome_display()),
         ("Pourquoi", record.get_why_none_display()),
-        ("Précisions", record.outcome_words),
+        ("Ce que vous avez ajouté", record.outcome_words),
     ]
     return [(label, words) for label, words in said if words]
 
@@ -232,8 +230,8 @@ def closed(request, record):
         "without_reason": data["without_reason"]["fiches"],
         "retired": counted(
             retired,
-            "co-entrepreneur en a été retiré, qui a quitté le catalogue ou s’y oppose",
-            "co-entrepreneurs en ont été retirés, qui ont quitté le catalogue ou s’y opposent",
+            "co-entrepreneur en a été retiré, qui a quitté la coopérative ou s’oppose à figurer ici",
+            "co-entrepreneurs en ont été retirés, qui ont quitté la coopérative ou s’opposent à figurer ici",
         )
         if retired
         else "",

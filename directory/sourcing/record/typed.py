@@ -8,34 +8,40 @@ from .standing import without_number
 
 # What nobody typed.
 UNTYPED = {"csrfmiddlewaretoken", "seen", "action", "pk", "trap"}
-FIELDS = {
-    name: field
-    for form in (NeedForm, AddForm, OutcomeForm, SetAsideForm, EmailForm, CloseForm)
-    for name, field in form.base_fields.items()
+# By page, the form that it sends.
+FORMS = {
+    "record": AddForm,
+    "record_need": NeedForm,
+    "record_kept": KeptForm,
+    "record_set_aside": SetAsideForm,
+    "record_email": EmailForm,
+    "record_close": CloseForm,
+    "record_outcome": OutcomeForm,
 }
 
 
-def typed_in(data):
+def typed_in(request):
     """All that a form sent, in the order of its page.
 
     Returns:
         list: (label, text); a choice is told by its words.
     """
+    form = FORMS.get(request.resolver_match.url_name)
+    fields = form.base_fields if form else {}
     return [
-        (_label(name), text)
-        for name, values in data.lists()
+        (_label(name, fields.get(name)), text)
+        for name, values in request.POST.lists()
         if name not in UNTYPED
-        for text in _texts(name, values)
+        for text in _texts(name, values, fields.get(name))
         if text.strip()
     ]
 
 
-def _label(name):
-    column = name.partition("-")[0]
-    return KeptForm.LABELS.get(column) or (FIELDS[name].label if name in FIELDS else "")
+def _label(name, field):
+    return KeptForm.LABELS.get(name.partition("-")[0]) or (field.label if field else "")
 
 
-def _texts(name, values):
+def _texts(name, values, field):
     if name == "fiches":
         keys = [key for value in values if (key := row_key(value))]
         fiches = CoEntrepreneur.objects.published().in_bulk(keys)
@@ -47,7 +53,7 @@ def _texts(name, values):
         return ["oui" for _ in values]
     if name == "amount":
         return [band.words if (band := bands.read(value)) else value for value in values]
-    words = {str(value): str(label) for value, label in getattr(FIELDS.get(name), "choices", ())}
+    words = {str(value): str(label) for value, label in getattr(field, "choices", ())}
     return [words.get(value, value) for value in values]
 
 

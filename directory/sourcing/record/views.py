@@ -16,7 +16,7 @@ from directory.doors.dead_links import dead_link
 from directory.doors.links import DeadLinkError
 from directory.doors.session import private
 from directory.forms.clients import near_clients
-from directory.models import SetAside, SourcingRecord
+from directory.models import SourcingRecord
 
 from . import actions, page, pasted
 from .door import may_guess, record_of, with_open_record, with_record
@@ -146,13 +146,11 @@ def _gesture(request, record):
     if action == "add":
         form = AddForm(request.POST)
         return (_pasted(record, form) if form.is_valid() else None), form
-    if action == "keep" and record.set_aside.filter(whom=SetAside.Whom.ONE, co_entrepreneur=pk).exists():
-        # By another, since the page was read: what they wrote is theirs to take back.
-        return _back(record, "ecartee", "ecartees"), None
     if action == "keep" and pk:
         # Of those who answered alone.
         known = [pk] if pk in Standing(record).people else []
-        return _back(record, _word_of(actions.add(record_pk=record.pk, fiches=known)), "gardees"), None
+        added = actions.add(record_pk=record.pk, fiches=known)
+        return _back(record, _word_of(added), "ecartees" if added.set_aside else "gardees"), None
     if action == "take_back":
         actions.take_back(record_pk=record.pk, line_pk=pk)
         return _back(record, "repris", "ecartees"), None
@@ -179,10 +177,20 @@ def need(request, record):
             actions.save_need(record_pk=record.pk, seen=form.cleaned_data["seen"], values=form.values)
             return _back(record, "besoin", "besoin")
         except actions.ChangedError as changed:
-            now, status = _differing(form, changed.record), HTTPStatus.CONFLICT
-            form = over(form, changed.record.need_version)
+            form, status = _filled(form, changed.record), HTTPStatus.CONFLICT
+            now = _differing(form, changed.record)
     context = page.common(request, record) | {"form": form, "now": now, "is_changed": now is not None}
     return render(request, "sourcing/record/need.html", context, status=status)
+
+
+def _filled(form, record):
+    """The same as it was typed, with what another wrote meanwhile where nothing was: it would be emptied."""
+    data, written = form.data.copy(), NeedForm.initial_of(record)
+    for name in form.fields:
+        if not data.get(name) and written.get(name):
+            data[name] = written[name]
+    data["seen"] = record.need_version
+    return NeedForm(data)
 
 
 def _differing(form, record):
@@ -259,7 +267,7 @@ def set_aside(request, record):
         "without_reason": standing.without_reason,
         "has_searches": bool(standing.searches),
         "now": page.decided_of(standing, request.POST) if form.errors else [],
-        "typed": typed_in(request.POST),
+        "typed": typed_in(request),
     }
     return render(request, "sourcing/record/set_aside.html", context, status=status)
 
@@ -372,6 +380,8 @@ def _word_of(added):
     """The word of what became of what was added."""
     if added.is_full:
         return "plein"
+    if added.set_aside:
+        return "motif"
     return "ajoute" if added.searches or added.fiches else "deja"
 
 

@@ -15,12 +15,17 @@ from .selection import COMPARED, gone_words
 from .sheet import Sheet
 
 FULL = f"Une sélection garde {KEPT} fiches."
+# Of what was refused, how many are named; the others are counted.
+MOST_NAMED = 5
 RULE = f"{COMPARED} fiches se comparent côte à côte, {KEPT} se gardent."
 
 
 @dataclass(frozen=True)
 class Ways:
-    """Where the links of one fiche lead; empty for a move that it can't make."""
+    """Where the links of one fiche lead; empty for a move that it can't make.
+
+    What puts in order leads back to the fiche that moved, what removes one to that which takes its place.
+    """
 
     fiche_url: str
     write_url: str
@@ -29,21 +34,28 @@ class Ways:
     later_url: str
 
 
+# A fiche is shown as a column on a desk, as a card on a phone; below, those that aren't compared. Each has its anchor.
+COLUMN, CARD, ALSO = "colonne", "carte", "aussi"
+COMPARISON = "comparaison"
+
+
 def context_of(selection):
     """What `sourcing/selection.html` reads."""
     fiches, query = selection.fiches, selection.search.url_without(f="", page="").removeprefix(".")
     slugs = selection.slugs
     for place, fiche in enumerate(fiches):
-        fiche.ways = Ways(
-            fiche.get_absolute_url() + selection.search.query_string,
-            reverse("catalogue:contact", args=[fiche.slug]) + query,
-            selection.url_of(slugs[:place] + slugs[place + 1 :]),
-            selection.url_of(_moved(slugs, place, place - 1)) if place else "",
-            selection.url_of(_moved(slugs, place, place + 1)) if place + 1 < len(slugs) else "",
+        fiche.ways, fiche.card_ways = (
+            Ways(
+                fiche.get_absolute_url() + selection.search.query_string,
+                reverse("catalogue:contact", args=[fiche.slug]) + query,
+                _removing(selection, place, shown_as),
+                _moving(selection, place, place - 1, shown_as),
+                _moving(selection, place, place + 1, shown_as),
+            )
+            for shown_as in (COLUMN, CARD)
         )
-        fiche.compare_url = selection.url_of(_moved(slugs, place, COMPARED - 1))
-    need = selection.search.criteria.removeprefix(" ").removeprefix(", ").removeprefix("pour ")
-    need = f"{need[:1].upper()}{need[1:]}" if need else ""
+        fiche.compare_url = f"{selection.url_of(_moved(slugs, place, COMPARED - 1))}#{COMPARISON}"
+    need = selection.search.criteria_alone
     comparison, told = Comparison.of(fiches[:COMPARED], selection.search), _told(selection)
     address = settings.SITE_URL + selection.url
     return {
@@ -79,6 +91,25 @@ def _message_url(selection):
     return f"{reverse('group_messages:new')}?{query}" if len(selection.fiches) >= group_message.FEWEST else ""
 
 
+def _moving(selection, place, to, shown_as):
+    """Where the fiche of a place has another; empty for a place that there isn't."""
+    slugs = selection.slugs
+    if not 0 <= to < len(slugs):
+        return ""
+    return f"{selection.url_of(_moved(slugs, place, to))}#{_anchor(to, shown_as)}-{slugs[place]}"
+
+
+def _removing(selection, place, shown_as):
+    """Where it is no more, at the fiche that takes its place, or else at the last."""
+    left = selection.slugs[:place] + selection.slugs[place + 1 :]
+    place = min(place, len(left) - 1)
+    return selection.url_of(left) + (f"#{_anchor(place, shown_as)}-{left[place]}" if left else "")
+
+
+def _anchor(place, shown_as):
+    return shown_as if place < COMPARED else ALSO
+
+
 def _moved(slugs, place, to):
     slugs = list(slugs)
     slugs.insert(to, slugs.pop(place))
@@ -96,8 +127,21 @@ def _told(selection):
     sentences = [f"{gone_words(row.name, row.since)}." for row in selection.gone]
     if selection.unknown:
         dropped = counted(selection.unknown, "adresse de fiche", "adresses de fiches")
-        sentences.append(f"Le catalogue ne connaît pas, et n’a pas gardé, {dropped}.")
+        words = _named(
+            [f"«\N{NO-BREAK SPACE}{slug}\N{NO-BREAK SPACE}»" for slug in selection.unknown_slugs], selection.unknown
+        )
+        sentences.append(f"Le catalogue ne connaît pas, et n’a pas gardé, {dropped}{words}.")
     if selection.too_many:
         refused = counted(selection.too_many, "fiche de plus n’est pas gardée", "fiches de plus ne sont pas gardées")
-        sentences.append(f"{FULL} {refused}\N{NO-BREAK SPACE}: retirez-en pour en ajouter.")
+        words = _named([fiche.name for fiche in selection.refused], selection.too_many)
+        sentences.append(f"{FULL} {refused}{words}. Retirez-en pour en ajouter.")
     return sentences
+
+
+def _named(names, count):
+    """The first of these names, and how many others there are, of `count` in all; nothing without a name."""
+    shown = names[:MOST_NAMED]
+    others = count - len(shown)
+    if shown and others:
+        shown = [*shown[:-1], f"{shown[-1]} et {counted(others, 'autre', 'autres')}"]
+    return f"\N{NO-BREAK SPACE}: {', '.join(shown)}" if shown else ""

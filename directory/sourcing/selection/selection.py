@@ -5,16 +5,15 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
 from crealead.words import day
-from directory.models import CoEntrepreneur, FormerSlug
+from directory.models import CoEntrepreneur
 from directory.privacy.actions import objections
 from directory.search.facets import NO_BOXES
 from directory.search.filters import CatalogueFilter
-from directory.search.selected import kept_slugs
+from directory.search.selected import kept_slugs, owners_of
 
 # How many are set side by side; the others kept are listed below.
 COMPARED = 12
@@ -36,37 +35,36 @@ class Selection:
     """The fiches of an address, and the search that they come from, whatever the `QueryDict` holds.
 
     `fiches` are the published ones, in the order of the address, each with all that a fiche shows; `gone` those that
-    left the catalogue; `unknown` how many words were dropped; `too_many` how many came after the `KEPT` first.
-    `left` are the slugs of nobody's fiche, `renamed` those of before, each with its own of today.
+    left the catalogue; `unknown` how many words were dropped, of which `unknown_slugs` are slugs; `too_many` how many
+    came after the `KEPT` first. `left` are the slugs of nobody's fiche, `renamed` those of before, each with its own
+    of today.
     """
 
     def __init__(self, parameters, index=None):
-        slugs, self.unknown, self.too_many = kept_slugs(parameters.getlist("f"))
+        slugs, self.unknown, self._after = kept_slugs(parameters.getlist("f"))
+        self.too_many = len(self._after)
         self.search = CatalogueFilter(parameters, index)
-        rows = {
-            fiche.lower_slug: fiche
-            for fiche in CoEntrepreneur.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=slugs)
-        }
-        former = FormerSlug.objects.annotate(lower_slug=Lower("slug")).filter(lower_slug__in=set(slugs) - set(rows))
-        former = {row.lower_slug: row.co_entrepreneur for row in former.select_related("co_entrepreneur")}
-        self.left, self.renamed = [], {}
-        owners = dict.fromkeys(filter(None, (rows.get(slug) or former.get(slug) for slug in slugs)))
+        owner_of = owners_of(slugs)
+        owners = dict.fromkeys(owner_of.values())
+        self.left, self.renamed, self.unknown_slugs = [], {}, []
         published = CoEntrepreneur.objects.published().with_fiche()
         published = published.in_bulk([fiche.pk for fiche in owners if fiche.is_published])
         self.fiches = [published[fiche.pk] for fiche in owners if fiche.pk in published]
         gone = []
         for slug in slugs:
-            fiche = rows.get(slug) or former.get(slug)
+            fiche = owner_of.get(slug)
+            is_former = fiche is not None and slug != fiche.slug.lower()
             if fiche is None or not fiche.listed_since:
                 # Never shown, or erased: nothing says that it was.
                 self.unknown += 1
+                self.unknown_slugs.append(slug)
                 self.left.append(slug)
             elif fiche.pk in published:
-                self.renamed |= {slug: fiche.slug} if slug not in rows else {}
+                self.renamed |= {slug: fiche.slug} if is_former else {}
             else:
                 self.left.append(slug)
                 # A name that someone had before isn't tied to the one that they have.
-                gone.append((fiche, fiche.name if slug in rows else slug))
+                gone.append((fiche, slug if is_former else fiche.name))
         withdrawn = objections.withdrawn_among([fiche.pk for fiche, _ in gone])
         self.gone = [
             Gone(NOBODYS, None) if fiche.pk in withdrawn else Gone(name, gone_since(fiche)) for fiche, name in gone
@@ -75,6 +73,12 @@ class Selection:
     @property
     def slugs(self):
         return [fiche.slug for fiche in self.fiches]
+
+    @cached_property
+    def refused(self):
+        """The published fiches among those that came after the `KEPT` first; of the others nothing is told."""
+        published = self.search.index.published
+        return [fiche for fiche in dict.fromkeys(owners_of(self._after).values()) if fiche.pk in published]
 
     @cached_property
     def query(self):

@@ -1,7 +1,7 @@
 """The comparison on one landscape sheet: in letters as large as it allows, then by saying less.
 
 The browser lays the sheet out, and no script measures it: how many lines a text takes is reckoned here, from the widths
-that `selection-print.css` gives, in letters wider than those of the usual faces. No word is cut.
+that `selection-print.css` gives, in letters a little wider than those of the face that it asks for. No word is cut.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from itertools import accumulate
 from .comparison import Comparison
 
 # In millimetres: what the margins of the sheet leave, less what stands above and between the parts.
-WIDTH, HEIGHT, AROUND = 281, 194, 24
+WIDTH, HEIGHT, AROUND = 281, 194, 22
 # Beside the text of a cell, and the line under it.
 BESIDE, RULE = 2, 0.3
 # A point in millimetres; of a size of text, how wide a letter is reckoned, how much wider in bold, how high a line is,
 # and what stands above and under the text of a cell.
-POINT, LETTER, BOLD, LINE, ABOVE_AND_UNDER = 0.3528, 0.52, 1.15, 1.2, 0.5
+POINT, LETTER, BOLD, LINE, ABOVE_AND_UNDER = 0.3528, 0.48, 1.15, 1.2, 0.5
 # In points, the largest first. Fewer fiches are columns, more are rows: each has the smallest that reads well.
 SIZES = [12, 11, 10, 9, 8.5, 8, 7.5, 7, 6.5]
 IN_COLUMNS, SMALLEST_IN_COLUMNS = 4, 8.5
 # How wide columns are beside each other: that of the heads, a criterion's, those of all fiches.
 HEADS, USUAL_SHARE, OF_FICHES = 6, 6, 36
 SHARES = {"Offre": 9, "Répond à votre recherche": 5, "Compétences demandées": 8, "Autres compétences": 9}
-SHARES |= {"Compétences": 9, "Références publiques": 12, "Assurances": 8, "Fiche mise à jour": 5}
+SHARES |= {"Compétences": 9, "Références publiques": 12, "Assurances": 12, "Fiche mise à jour": 5}
 BETWEEN = " · "
 # The most lines that each of the texts around the table takes.
 MOST_AROUND = 3
@@ -81,14 +81,17 @@ class _Table:
         self._line, self._around = size * POINT * LINE, size * POINT * ABOVE_AND_UNDER + RULE
         self._is_running = is_transposed
         self._widths = [_letters(WIDTH * share / sum(self.shares) - BESIDE, size) for share in self.shares]
-        whole = self.cells(None)
+        whole = self.cells([None] * len(self._grid))
         self._lines = [
             max(self._height(*place, cell) for place, cell in _places(y, row)) for y, row in enumerate(whole)
         ]
 
     def cells(self, most):
-        """The rows of cells; none has more than `most` lines."""
-        return [[self._cell(y, x, cell, most) for (y, x), cell in _places(y, row)] for y, row in enumerate(self._grid)]
+        """The rows of cells; each has at most as many lines as `most` has for it."""
+        return [
+            [self._cell(y, x, cell, lines) for (y, x), cell in _places(y, row)]
+            for y, (row, lines) in enumerate(zip(self._grid, most, strict=True))
+        ]
 
     def height(self, most=None):
         """In millimetres."""
@@ -96,11 +99,20 @@ class _Table:
         return sum(lines) * self._line + len(lines) * self._around
 
     def most_lines(self, height):
-        """How many lines a row may have at most for the table to be no higher than that."""
-        return next((most for most in range(max(self._lines), 1, -1) if self.height(most) <= height), 1)
+        """How many lines each row may have at most for the table to be no higher than that.
+
+        As many for all, then what is left to those that are cut, the least cut first.
+        """
+        most = next((most for most in range(max(self._lines), 1, -1) if self.height(most) <= height), 1)
+        room = int((height - self.height(most)) // self._line)
+        given = [self._most(y, most) or lines for y, lines in enumerate(self._lines)]
+        for y in sorted(range(len(given)), key=lambda y: self._lines[y] - given[y]):
+            more = min(max(0, self._lines[y] - given[y]), room)
+            given[y], room = given[y] + more, room - more
+        return given
 
     def _cell(self, y, x, cell, most):
-        most, width = self._most(y, most), self._width(y, x)
+        width = self._width(y, x)
         if y and x:
             return _fitted(cell, width, most, is_running=self._is_running)
         # A name is whole, and of the trade name what the lines under it hold.

@@ -1,7 +1,4 @@
-from django.conf import settings
-from django.core import signing
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,10 +9,8 @@ from directory.sourcing.exports.exports import files_of
 
 from . import actions, page
 from .forms import SendForm
-from .limits import LIMITS, SAME_WITHIN
+from .limits import LIMITS
 from .selection import Selection
-
-SALT, RECEIPT = "sourcing.sent", "recu"
 
 
 def _selection(request):
@@ -35,11 +30,14 @@ def selection(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def send(request):
-    """The form that mails a selection to a colleague, and what says that it left."""
+    """The form that mails a selection to a colleague, and the answer that says where it left to.
+
+    The answer is to the form itself: the address is shown, and kept nowhere. Sent again, the same mails nothing more.
+    """
     selection = _selection(request)
     if not selection.fiches:
         return redirect("sourcing:selection")
-    form, status = SendForm(request.POST or None), 200
+    form, status, sent_to = SendForm(request.POST or None), 200, ""
     if request.method == "POST" and form.is_valid():
         to, passed = form.cleaned_data["email"], None
         if not form.cleaned_data["trap"]:
@@ -47,22 +45,16 @@ def send(request):
             if passed is None:
                 actions.send_selection(to=to, selection=selection)
         if passed is None:
-            receipt = signing.dumps(timezone.now().timestamp(), salt=SALT)
-            return redirect(f"{page.send_url(selection)}&{RECEIPT}={receipt}")
-        form.add_error(None, LIMITS.told(passed))
-        status = 429
+            sent_to = to
+        else:
+            form.add_error(None, LIMITS.told(passed))
+            status = 429
     context = {
         "form": form,
         "fiches": selection.fiches,
         "url": selection.url,
-        "address": settings.SITE_URL + selection.url,
-        "is_sent": request.method != "POST" and _is_receipt(request.GET.get(RECEIPT, "")),
+        "address": actions.mailed_address(selection),
+        "is_without_words": selection.url_without_words != selection.url,
+        "sent_to": sent_to,
     }
     return render(request, "sourcing/send.html", context, status=status)
-
-
-def _is_receipt(token):
-    try:
-        return bool(signing.loads(token, salt=SALT, max_age=SAME_WITHIN))
-    except signing.BadSignature:
-        return False

@@ -1,7 +1,12 @@
-"""How many files are made at once in each worker: what is made costs the pages, what waits for its reader doesn't."""
+"""Long answers, in pieces: few are made at once in each worker, since what is made costs the other pages."""
 
 import threading
 from time import monotonic
+
+from django.http import HttpResponse, StreamingHttpResponse
+
+BUSY = "D’autres listes sont en préparation. Réessayez dans quelques secondes."
+RETRY_SECONDS = "5"
 
 # At full speed; the others are asked to come back, and pages go on being answered.
 AT_ONCE = 2
@@ -56,3 +61,18 @@ class Place:
     def __del__(self):
         # An answer that something on its way replaced is never closed.
         self.close()
+
+
+def in_pieces(request, make, *, content_type=None):
+    """What `make()` gives, piece by piece, or 503 when too many are being made; HEAD makes none."""
+    if request.method == "HEAD":
+        return StreamingHttpResponse([], content_type=content_type)
+    if (place := Place.take()) is None:
+        busy = HttpResponse(BUSY, status=503, content_type="text/plain; charset=utf-8")
+        busy["Retry-After"] = RETRY_SECONDS
+        return busy
+    try:
+        return StreamingHttpResponse(place.filled(make()), content_type=content_type)
+    except BaseException:
+        place.close()
+        raise
