@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from directory.sourcing.exports.tables import KINDS as KINDS_OF_FILES
-from directory.sourcing.exports.tables import LONGEST, Column, Table
+from directory.sourcing.exports.files import KINDS as KINDS_OF_FILES
+from directory.sourcing.exports.table import LONGEST, SEPARATOR, Column, Table
 from tests.factories import ReferenceFactory
 
 from .files import KINDS, fiche, lines, sent
@@ -38,7 +38,7 @@ def test_the_clients_served_last_come_first(client):
     for year, kind in ((2020, "region"), (2022, "commune"), (2021, "departement")):
         ReferenceFactory(co_entrepreneur=person, client__type=kind, starts_on=f"{year}-01-01")
 
-    assert cells_of(client)["Clients publics servis"] == "Commune, Département, Région"
+    assert cells_of(client)["Clients publics servis"] == SEPARATOR.join(["Commune", "Département", "Région"])
 
 
 @pytest.mark.parametrize("kind", KINDS)
