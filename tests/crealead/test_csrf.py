@@ -2,7 +2,7 @@
 
 import html
 import re
-from time import process_time
+import signal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -79,17 +79,27 @@ def test_a_form_of_the_back_office_too(referent):
     assert sent_again(page)["last_name"] == ["Haddad"]
 
 
+@pytest.fixture
+def no_hang():
+    """What would take hours is stopped: a pattern that goes back in what it read lets signals through."""
+
+    def stop(*_):
+        raise TimeoutError
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, former)
+
+
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize(
     "typed", ["a" * 20_000, "1 " * 10_000, "a@" * 10_000, " " * 20_000, "a-\u00a0" * 7_000], ids=lambda typed: typed[:3]
 )
 def test_what_is_long_without_a_word_costs_nothing(typed):
-    browser = strict()
-    browser.post("/alertes/nouvelle/", {"x": "Deux mots"}, headers=OURS)
-    began = process_time()
+    page = strict().post("/alertes/nouvelle/", {"x": typed * 50}, headers=OURS)
 
-    page = browser.post("/alertes/nouvelle/", {"x": typed}, headers=OURS)
-
-    assert process_time() - began < 1
     assert page.status_code == 403
     assert "Envoyer de nouveau" in page.text
 

@@ -218,7 +218,7 @@ def test_first_lines_say_of_which_catalogue_when_and_in_which_order(client, kind
     assert fair["Version du catalogue"] == by_name["Version du catalogue"] == str(current().version)
     assert re.fullmatch(r"[0-9a-f]{8}-\d+", fair["Version du catalogue"])
     assert fair["Établi le"] in {before, moment(timezone.now())}
-    assert re.fullmatch(r"\d+ \S+ \d{4} à \d\d\sh\s\d\d", fair["Établi le"])
+    assert re.fullmatch(r"\d+(er)? \S+ \d{4} à \d\d\sh\s\d\d", fair["Établi le"])
     assert fair["Ordre"] == f"{SORTS['equitable']}, {order_of('2026-01-02')}"
     assert by_name["Ordre"].startswith(f"{SORTS['nom']}, ")
 

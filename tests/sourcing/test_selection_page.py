@@ -190,6 +190,7 @@ def test_one_address_isnt_flooded(client, mailoutbox):
     assert len(mailoutbox) == 5
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_network_that_floods_is_stopped_and_told_when_to_come_back(client, monkeypatch, mailoutbox):
     monkeypatch.setitem(LIMITS.most, "network", 2)
     fiche = CoEntrepreneurFactory(listed=True)
@@ -203,7 +204,7 @@ def test_a_network_that_floods_is_stopped_and_told_when_to_come_back(client, mon
     assert [page.status_code for page in pages] == [200, 200, 429]
     told = text_of(pages[-1])
     assert "de votre réseau" in told
-    assert re.search(r"envoyez-la à partir du \d+ \S+ \d{4} à 0?[12] h 00", told)
+    assert re.search(r"envoyez-la à partir du \d+(er)? \S+ \d{4} à 0?[12] h 00", told)
     assert "agent2@valferrand.example" in told
     assert len(mailoutbox) == 2
 
