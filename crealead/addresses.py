@@ -21,17 +21,21 @@ NO_BREAK_SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 def visible(text):
     """The address as it is seen: what is pasted brings marks of direction, hidden spaces, soft hyphens.
 
-    A letter may be written in several ways and reach the same mailbox: an accent apart is put on it, and a domain is
-    written as a mail to it would be, so that who is counted by address is counted once.
+    An accent may be written apart from its letter and look the same: it is put on it.
     """
     if len(text) > LONGEST_READ:
         return text
     signs = (sign for sign in text if unicodedata.category(sign) != "Cf" and sign not in NO_BREAK_SPACES)
-    name, at, domain = unicodedata.normalize("NFC", "".join(signs)).strip().rpartition("@")
-    # What can't be written so is no domain: it is refused as it was typed.
+    return unicodedata.normalize("NFC", "".join(signs)).strip()
+
+
+def mailbox(address):
+    """What a mail server reads of an address, to count who has it: one for « mairie@sète.fr » and « xn--… »."""
+    name, at, domain = address.rpartition("@")
+    # What isn't a domain is counted as it is.
     with suppress(UnicodeError):
-        domain = domain.encode("idna").decode("idna")
-    return f"{name}{at}{domain}"
+        domain = domain.encode("idna").decode()
+    return f"{name}{at}{domain}".casefold()
 
 
 def validate_address(address):
@@ -46,9 +50,13 @@ def validate_address(address):
         address.rpartition("@")[2].encode("idna")
     except (ValidationError, UnicodeError) as error:
         raise ValidationError(NOT_AN_ADDRESS, code="invalid") from error
-    # Between quotes a mailbox has as many names as one likes, and nobody's is written so.
-    if address.endswith("]") or '"' in address or not address.isprintable():
+    # Between quotes, or in letters of other widths, a mailbox has as many names as one likes: nobody's is written so.
+    if address.endswith("]") or '"' in address or not address.isprintable() or _is_disguised(address):
         raise ValidationError(NOT_AN_ADDRESS, code="invalid")
+
+
+def _is_disguised(address):
+    return unicodedata.normalize("NFKC", address) != unicodedata.normalize("NFC", address)
 
 
 class EmailField(forms.EmailField):

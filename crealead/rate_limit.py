@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
+from crealead.addresses import mailbox
 from crealead.words import moment
 
 IPV6 = 6
@@ -27,7 +28,7 @@ def _network(sender):
 
 def _key(scope, sender, window, now):
     start = int(now.timestamp()) // int(window.total_seconds())
-    return salted_hmac(f"rate-limit:{scope}:{start}", _network(sender).casefold(), algorithm="sha256").hexdigest()
+    return salted_hmac(f"rate-limit:{scope}:{start}", _network(mailbox(sender)), algorithm="sha256").hexdigest()
 
 
 def allow(*, scope, sender, limit, window):

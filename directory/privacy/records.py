@@ -4,6 +4,7 @@ from urllib.parse import unquote_plus
 
 from django.db import transaction
 
+from crealead.words import plain
 from directory.documents import DocumentError, render_record
 from directory.models import ClosedRecord, CoEntrepreneur, SourcingRecord, Unfreezing
 from directory.models.masking import OF_NOBODY, RETIRED_LINE
@@ -136,13 +137,15 @@ def _without_lines(data, fiches, gone):
 
 
 def _of_them(lines, others=()):
-    """In what is written of people, their first name or their last alone means them, even one that French has too.
+    """In what is written of people, each of their names alone means them; one that French has, by its capital.
 
     But for a name that another of whom it is written has as well.
     """
-    own = {word for line in lines for word in line["name"].split() if word[:1].isupper()}
-    own -= {word for line in others for word in line["name"].split()}
-    return Wording([*(line["name"] for line in lines), *own])
+    names = [line["name"] for line in lines]
+    shared = {plain(word) for line in others for word in line["name"].split()}
+    own = [word for name in names for word in name.split() if word[0].isupper() and plain(word) not in shared]
+    common = [word for word in own if is_french(word)]
+    return Wording([*names, *(word for word in own if word not in common)], capitalised=common)
 
 
 def _reworded(value, wording):

@@ -40,18 +40,21 @@ class Wording:
     Args:
         names: whole ones, whatever they are written with: « Lucie Astruc », a trade name, an address, a site.
         phones: however they are written.
+        capitalised: single words that French has, which name somebody with their capital alone.
     """
 
-    def __init__(self, names=(), phones=()):
+    def __init__(self, names=(), phones=(), *, capitalised=()):
         written = {}
-        for name in names:
+        for name in [*names, *capitalised]:
             # Signs alone name nobody, and would be found between any two others.
             if len(bare := plain(name)) >= SHORTEST and _A_LETTER.search(bare):
                 written.setdefault(bare, name)
                 if "@" not in name and len(slug := slugify(name)) >= SHORTEST:
                     written.setdefault(slug, name)
         longest_first = sorted(written, key=lambda name: (-len(name), name))
-        patterns = [_name(name, f"common_{number}") for number, name in enumerate(longest_first)]
+        single = {plain(name) for name in capitalised}
+        self._single = {f"common_{number}" for number, name in enumerate(longest_first) if name in single}
+        patterns = [_name(name, f"common_{number}", name in single) for number, name in enumerate(longest_first)]
         self._capitals = {f"common_{number}": _capitals(written[name]) for number, name in enumerate(longest_first)}
         numbers = sorted({number for phone in phones if len(number := re.sub(r"\D", "", phone)) >= SHORTEST})
         patterns += [_phone(number) for number in numbers]
@@ -101,10 +104,11 @@ class Wording:
                 yield start, end
 
     def _is_name(self, text, group):
-        """Whether words that French has are written as in the name: with its capitals, or in one piece."""
+        """Whether words that French has are written as in the name: with its capitals, or several in one piece."""
         text = unquote(text)
         capitals = zip(_capitals(text, none=False), self._capitals[group], strict=False)
-        return not re.search(r"\s", text) or all(has or not needs for has, needs in capitals)
+        is_in_one_piece = group not in self._single and not re.search(r"\s", text)
+        return is_in_one_piece or all(has or not needs for has, needs in capitals)
 
     def _replaced(self, text, by):
         parts, at = [], 0
@@ -151,11 +155,11 @@ def _capitals(name, *, none=True):
     return capitals if any(capitals) else [none] * len(capitals)
 
 
-def _name(name, group):
+def _name(name, group, is_single):
     if "@" in name:
         return rf"(?<![\w.+-]){re.escape(name)}(?![\w-])"
     words = [word for word in _WORDS.split(name) if word]
-    if len(words) > 1 and all(map(is_french, words)):
+    if is_single or (len(words) > 1 and all(map(is_french, words))):
         return rf"(?<![^\W_])(?P<{group}>{_BETWEEN_COMMON.join(map(re.escape, words))})(?![^\W_])"
     return rf"(?<![^\W_]){_BETWEEN.join(map(re.escape, words))}(?![^\W_])"
 

@@ -1,7 +1,5 @@
 from django.urls import path, re_path, register_converter
 
-from directory.models.sourcing_record import KEY_PATTERN
-
 from .exports import views as exports
 from .record import after_views, door
 from .record import views as records
@@ -30,6 +28,8 @@ urlpatterns = [
     path("selection/<record:record>/suite/", after_views.outcome, name="record_outcome"),
     path("selection/<record:record>/effacer/", records.erase, name="record_erase"),
     re_path(
-        rf"^selection/(?P<record>{KEY_PATTERN})/dossier\.(?P<kind>pdf|ods|json)$", records.file, name="record_file"
+        rf"^selection/(?P<record>{door.KeyConverter.regex})/dossier\.(?P<kind>pdf|ods|json)$",
+        records.file,
+        name="record_file",
     ),
 ]

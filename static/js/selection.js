@@ -36,15 +36,19 @@ const address = (path, slugs) => {
   return words ? `${path}?${words}` : path;
 };
 
-// Whether this browser keeps anything at all.
+// Whether this browser keeps as much as a selection takes; asked once, since other tabs hear of each try.
+let isKeeping;
 function keeps() {
   try {
-    localStorage.setItem(`${KEY}-essai`, "");
-    localStorage.removeItem(`${KEY}-essai`);
-    return true;
+    if (isKeeping === undefined) {
+      localStorage.setItem(`${KEY}-essai`, "-".repeat(100 * KEPT));
+      localStorage.removeItem(`${KEY}-essai`);
+      isKeeping = true;
+    }
   } catch {
-    return false;
+    isKeeping = false;
   }
+  return isKeeping;
 }
 
 function say(text) {
@@ -179,7 +183,8 @@ function comeBack() {
   const part = back?.id && document.getElementById(back.id);
   if (!part || `#${back.id}` !== decodeURIComponent(location.hash)) return;
   const gestures = [`[data-rang="${back.rang}"]`, ...(back.rang ? ["[data-rang]"] : []), "[data-drop]"];
-  const link = gestures.map((gesture) => part.querySelector(gesture)).find(Boolean);
+  const link = gestures.map((gesture) => part.querySelector(gesture)).find((found) => found?.getClientRects().length);
+  if (!link) return;
   link.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
   scrollBy({ top: link.getBoundingClientRect().top - back.top, behavior: "instant" });
   link.focus({ preventScroll: true });
@@ -218,6 +223,8 @@ function openPage() {
 
 openPage();
 show();
-window.addEventListener("storage", show);
+window.addEventListener("storage", ({ key }) => {
+  if (key === KEY || key === null) show();
+});
 window.addEventListener("pageshow", show);
 document.addEventListener("htmx:afterSettle", show);

@@ -1,6 +1,6 @@
 """What nobody decides on, or completes, is announced, closed with a mail, then purged by the terms of the map."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -74,7 +74,7 @@ def told():
 @pytest.fixture
 def later(monkeypatch):
     def later(delay):
-        now = timezone.now() + delay
+        now = (timezone.localtime() + delay).astimezone(UTC)
         monkeypatch.setattr(timezone, "now", lambda: now)
 
     return later

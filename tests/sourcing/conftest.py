@@ -1,6 +1,6 @@
 """The clock, for what sourcing does in time."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,10 +8,11 @@ from django.utils import timezone
 
 @pytest.fixture
 def later(monkeypatch):
-    """Sets the clock to so many days after now; `more` is what `timedelta` takes."""
+    """Sets the clock to so many days after now, at the same hour here; `more` is what `timedelta` takes."""
 
     def later(days=0, **more):
-        now = timezone.now() + timedelta(days=days, **more)
+        # Of the time here: in six months a day of the other season would be another, for an hour each night.
+        now = (timezone.localtime() + timedelta(days=days, **more)).astimezone(UTC)
         monkeypatch.setattr(timezone, "now", lambda: now)
 
     return later

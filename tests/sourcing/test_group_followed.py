@@ -1,5 +1,6 @@
 """One message to several, as its author follows it: where each stands, closed, erased, at its end."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -42,19 +43,26 @@ def test_the_page_of_the_author_says_where_each_stands(client):
 
 def test_what_came_of_it_is_told_as_answers_come(client):
     message, (first, second) = sent(2)
-    told = [text_of(client.get(author_path(message)))]
-    for row in (first, second):
-        declined(row, "place", "")
-        told.append(text_of(client.get(author_path(message))))
 
-    assert [
-        next(
-            words
-            for words in ("personne n’a encore répondu", "pour l’instant", "Personne n’est disponible")
-            if words in page
-        )
-        for page in told
-    ] == ["personne n’a encore répondu", "pour l’instant", "Personne n’est disponible"]
+    def told():
+        page = text_of(client.get(author_path(message)))
+        return re.search(r"<h2>(.*?)</h2>", page)[1]
+
+    assert told() == "Personne n’a encore répondu"
+    declined(first, "place", "")
+    assert told() == "Personne n’est intéressé pour l’instant"
+    declined(second, "place", "")
+    assert told() == "Personne n’est disponible"
+
+
+def test_who_did_not_answer_is_not_said_to_be_unavailable(client):
+    message, _ = sent(2)
+    client.post(author_path(message), {"action": "close"})
+
+    page = text_of(client.get(author_path(message)))
+
+    assert "Personne n’a répondu" in page
+    assert "disponible" not in page
 
 
 def test_who_left_since_is_named_and_quoted_no_more(client):

@@ -11,6 +11,7 @@ from directory.models import CoEntrepreneur, CpvCode, Department, RecordSearch, 
 from directory.models.sourcing_record import MOST_KEPT
 from directory.sourcing.record import actions
 from directory.sourcing.record.standing import Standing
+from tests.cast import typed
 from tests.factories import CoEntrepreneurFactory
 
 from .records import NEED, fresh, kept_form, need_form, open_record, search, served, set_aside, text_of
@@ -169,6 +170,28 @@ def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, record):
     assert 'value="Lunas"' in page.text
     assert again.status_code == 302
     assert fresh(record).need == "La version de Paul."
+
+
+def test_what_another_wrote_where_one_wrote_nothing_is_kept_and_told(client, record):
+    url = f"{record.get_absolute_url()}besoin/"
+    stale = need_form(record, need="Autre chose.")
+    # A band of the thresholds of another day.
+    written = {"organisation": "Lunas", "amount_from": 39_000, "amount_below": 41_000, "need_version": 1}
+    SourcingRecord.objects.filter(pk=record.pk).update(**written)
+
+    page = client.post(url, stale)
+    told = text_of(page)
+
+    assert page.status_code == 409
+    assert '<dt>Organisme</dt><dd class="dossier-autre-texte">Lunas</dd>' in told
+    assert 'value="39000-41000" selected' in told
+    again = client.post(url, typed(page.context["form"]))
+    assert again.status_code == 302
+    assert (fresh(record).need, fresh(record).organisation, fresh(record).amount_from) == (
+        "Autre chose.",
+        "Lunas",
+        39_000,
+    )
 
 
 def test_notes_and_order_are_written_and_one_is_kept_no_more(client, record, people):

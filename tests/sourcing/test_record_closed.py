@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from directory.listing import actions as listing
 from directory.models import ClosedRecord, CoEntrepreneur, Skill, SourcingRecord, Threshold, Unfreezing
+from directory.models.masking import RETIRED
 from directory.privacy.actions import Sought, erase, lines_of, records, told_of
 from directory.sourcing.record import actions, frozen
 from directory.sourcing.record.tasks import tend_records
@@ -320,20 +321,23 @@ def test_who_asks_what_is_kept_of_them_reads_their_own_lines_alone(closed, peopl
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
+    ("name", "other", "words", "masked"),
     [
-        ("Karim Belaïd", "Co-entrepreneur retiré n’est pas libre, Karim non plus"),
+        ("Lucie Astruc", "Karim Belaïd", "Ni lucie ni Karim", "Ni lucie ni Karim"),
+        ("Lucie Astruc", "Karim Belaïd", "Ni Lucie ni Karim", "Ni … ni Karim"),
+        ("Lucie Astruc", "Karim Belaïd", "LUCIE, ou astruc", "…, ou …"),
         # Whose name it is can't be told.
-        ("Lucie Belaïd", "Lucie n’est pas libre, Karim non plus"),
+        ("Hélène Astruc", "Helene Belaïd", "Ni Hélène ni Karim", "Ni Hélène ni Karim"),
+        ("Claire Petit", "Karim Belaïd", "Offre claire, budget trop petit", "Offre claire, budget trop petit"),
+        ("Claire Petit", "Karim Belaïd", "Claire n’est pas libre", "… n’est pas libre"),
     ],
 )
-def test_a_first_name_alone_is_theirs_in_what_is_written_of_them(other, told):
-    lines = [{"fiche": 1, "name": "Lucie Astruc", "trade_name": ""}, {"fiche": 2, "name": other, "trade_name": ""}]
-    words = "Lucie n’est pas libre, Karim non plus"
+def test_a_name_alone_is_theirs_in_what_is_written_of_them(name, other, words, masked):
+    lines = [{"fiche": 1, "name": name, "trade_name": ""}, {"fiche": 2, "name": other, "trade_name": ""}]
 
     data = records.masked({"set_aside": [{"words": words, "fiches": lines}], "need": {"need": words}}, {1})
 
-    assert data["set_aside"][0]["words"].capitalize() == told.capitalize()
+    assert data["set_aside"][0]["words"] == masked.replace("…", RETIRED)
     assert data["need"]["need"] == words
 
 

@@ -1,7 +1,7 @@
 """What a record mails: nothing before its address is confirmed; its end said before it comes, its outcome asked once."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -30,10 +30,11 @@ def fiche():
 
 @pytest.fixture
 def later(monkeypatch):
-    start = timezone.now()
+    start = timezone.localtime()
 
     def later(days):
-        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(days=days))
+        now = (start + timedelta(days=days)).astimezone(UTC)
+        monkeypatch.setattr(timezone, "now", lambda: now)
 
     return later
 

@@ -48,7 +48,7 @@ def _ods_view():
 
 
 def _ods_page():
-    """As `the pages of an XLSX` has it."""
+    """How a sheet is printed: as those of an XLSX are."""
     return (
         f'{XML}<office:document-styles {NAMES} office:version="1.3"><office:automatic-styles>'
         '<style:page-layout style:name="paysage"><style:page-layout-properties style:print-orientation="landscape"'

@@ -83,14 +83,14 @@ def search_url_of(recipient):
 
 
 def outcome_of(message):
-    """What came of it so far, as a sentence: nobody is said to be unavailable while somebody may still answer."""
+    """What came of it so far, as a sentence: nobody is said to be unavailable who didn't say so."""
     interested = message.recipients.interested().count()
     if interested:
         return counted(interested, "personne est intéressée", "personnes sont intéressées")
+    if not message.recipients.exclude(answer="").exists():
+        return "Personne n’a encore répondu" if message.is_open else "Personne n’a répondu"
     if message.is_open and message.recipients.awaited().exists():
-        if message.recipients.exclude(answer="").exists():
-            return "Personne n’est intéressé pour l’instant"
-        return "Votre message est parti, personne n’a encore répondu"
+        return "Personne n’est intéressé pour l’instant"
     return "Personne n’est disponible"
 
 

@@ -27,6 +27,8 @@ DONE = {
     "plein": "Le dossier est plein\N{NO-BREAK SPACE}: tout n’a pas pu y entrer. Retirez-en pour en ajouter.",
     "ecarte": "Le motif est enregistré.",
     "motif": "Ce qui est écarté avec un motif n’est pas gardé\N{NO-BREAK SPACE}: retirez d’abord le motif.",
+    "ajoute-motif": "C’est ajouté au dossier, mais pas ce qui est écarté avec un motif\N{NO-BREAK SPACE}: "
+    "retirez d’abord le motif.",
     "repris": "Le motif est retiré.",
     "retire": "La recherche est retirée.",
     "adresse": "Un courriel est parti à cette adresse\N{NO-BREAK SPACE}: le bouton de la page qu’il ouvre la confirme.",

@@ -177,8 +177,8 @@ def need(request, record):
             actions.save_need(record_pk=record.pk, seen=form.cleaned_data["seen"], values=form.values)
             return _back(record, "besoin", "besoin")
         except actions.ChangedError as changed:
-            form, status = _filled(form, changed.record), HTTPStatus.CONFLICT
-            now = _differing(form, changed.record)
+            now, status = _differing(form, changed.record), HTTPStatus.CONFLICT
+            form = _filled(form, changed.record)
     context = page.common(request, record) | {"form": form, "now": now, "is_changed": now is not None}
     return render(request, "sourcing/record/need.html", context, status=status)
 
@@ -189,8 +189,7 @@ def _filled(form, record):
     for name in form.fields:
         if not data.get(name) and written.get(name):
             data[name] = written[name]
-    data["seen"] = record.need_version
-    return NeedForm(data)
+    return over(NeedForm(data, initial=written), record.need_version)
 
 
 def _differing(form, record):
@@ -381,7 +380,7 @@ def _word_of(added):
     if added.is_full:
         return "plein"
     if added.set_aside:
-        return "motif"
+        return "ajoute-motif" if added.searches or added.fiches else "motif"
     return "ajoute" if added.searches or added.fiches else "deja"
 
 

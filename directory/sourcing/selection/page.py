@@ -100,8 +100,10 @@ def _moving(selection, place, to, shown_as):
 
 
 def _removing(selection, place, shown_as):
-    """Where it is no more, at the fiche that takes its place, or else at the last."""
+    """Where it is no more, at the fiche that takes its place, or else at the last, or at those that are compared."""
     left = selection.slugs[:place] + selection.slugs[place + 1 :]
+    if len(left) <= COMPARED <= place:
+        return f"{selection.url_of(left)}#{COMPARISON}"
     place = min(place, len(left) - 1)
     return selection.url_of(left) + (f"#{_anchor(place, shown_as)}-{left[place]}" if left else "")
 

@@ -104,7 +104,7 @@ class _Table:
         As many for all, then what is left to those that are cut, the least cut first.
         """
         most = next((most for most in range(max(self._lines), 1, -1) if self.height(most) <= height), 1)
-        room = int((height - self.height(most)) // self._line)
+        room = max(0, int((height - self.height(most)) // self._line))
         given = [self._most(y, most) or lines for y, lines in enumerate(self._lines)]
         for y in sorted(range(len(given)), key=lambda y: self._lines[y] - given[y]):
             more = min(max(0, self._lines[y] - given[y]), room)
