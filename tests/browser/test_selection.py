@@ -8,8 +8,6 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from directory.privacy.map import STORED
-
 KEEP = "[data-keep]"
 STORE = "slugs => localStorage.setItem('selection', slugs)"
 
@@ -189,30 +187,23 @@ def test_a_fiche_that_moves_keeps_the_focus_and_its_place_in_the_window(open_pag
     assert page.evaluate("() => sessionStorage.getItem('selection-deplacee')") is None
 
 
-def test_what_a_script_keeps_in_the_browser_is_declared(page):
-    keys = set()
+def test_two_tabs_of_what_an_address_keeps_do_not_wake_each_other_without_end(open_page):
+    first = open_page()
+    second = first.context.new_page()
+    [slug] = selection_of(first, 1)
+    for tab in (first, second):
+        tab.add_init_script("""
+            self.woken = 0;
+            addEventListener("storage", () => { self.woken += 1; });
+        """)
+        tab.goto(f"/catalogue/?q=formation&f={slug}")
 
-    def note(key):
-        keys.add(key)
+    second.locator(KEEP).last.click()
+    first.wait_for_function("() => self.woken")
+    first.wait_for_timeout(300)
 
-    page.expose_function("note", note)
-    page.add_init_script("""
-        const { setItem } = Storage.prototype;
-        Storage.prototype.setItem = function (key, value) { note(key); return setItem.call(this, key, value); };
-    """)
-    page.goto("/catalogue/?q=formation")
-    for button in page.locator("[data-keep]").all()[:2]:
-        button.click()
-    page.goto("/selection/")
-    page.wait_for_url("**/selection/?f=*")
-    with page.expect_navigation():
-        page.locator("[data-rang]").first.click()
-    page.goto("/catalogue/?q=formation")
-    page.locator("[name=departement]").first.click()
-    page.wait_for_url("**departement**")
-
-    # A key that is tried and taken off at once holds nothing.
-    assert keys - {"selection-essai"} == {cookie.name for cookie in STORED}
+    # The try of the second, then what it keeps.
+    assert first.evaluate("self.woken") + second.evaluate("self.woken") <= 6
 
 
 def test_once_a_fiche_is_removed_the_next_has_the_focus(page):

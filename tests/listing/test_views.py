@@ -36,7 +36,7 @@ def test_private_pages_are_kept_by_nobody(client):
         assert "no-store" in response["Cache-Control"], path
         assert "noindex" in response["X-Robots-Tag"], path
         assert '<meta name="robots" content="noindex' in response.text, path
-        assert response["Referrer-Policy"] == "same-origin", path
+        assert response["Referrer-Policy"] == "strict-origin", path
         assert response.text.count("<h1") == 1, path
 
 

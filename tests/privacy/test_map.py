@@ -154,9 +154,10 @@ def test_what_scripts_keep_in_the_browser_is_told():
         name for name, script in scripts.items() if re.search(r"(local|session)Storage|indexedDB|\.cookie\b", script)
     }
     assert keeping == {"selection.js"}, "name what it keeps in directory/privacy/map/site.py"
-    [key] = re.findall(r'KEY = "(.+?)"', scripts["selection.js"])
+    keys = re.findall(r'^const (?:KEY|MOVED) = "(.+?)"', scripts["selection.js"], re.MULTILINE)
     # The other is of htmx: tests/browser/ asks a browser.
-    assert {row.name for row in STORED} == {key, "htmx-current-path-for-history"}
+    assert {row.name for row in STORED} == {*keys, "htmx-current-path-for-history"}
+    assert set(re.findall(r"Storage\.setItem\((\S+),", scripts["selection.js"])) == {"KEY", "MOVED", "`${KEY}-essai`"}
 
 
 def test_backups_are_kept_as_long_as_the_script_keeps_them():
