@@ -3,9 +3,9 @@
 import threading
 from time import monotonic
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
+from django.shortcuts import render
 
-BUSY = "D’autres listes sont en préparation. Réessayez dans quelques secondes."
 RETRY_SECONDS = "5"
 
 # At full speed; the others are asked to come back, and pages go on being answered.
@@ -68,7 +68,7 @@ def in_pieces(request, make, *, content_type=None):
     if request.method == "HEAD":
         return StreamingHttpResponse([], content_type=content_type)
     if (place := Place.take()) is None:
-        busy = HttpResponse(BUSY, status=503, content_type="text/plain; charset=utf-8")
+        busy = render(request, "busy.html", status=503)
         busy["Retry-After"] = RETRY_SECONDS
         return busy
     try:

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from directory.pages.audit import AUDIT
 
 PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html", "507.html"]
-PAGES += ["catalogue/gone.html"]
+PAGES += ["busy.html", "catalogue/gone.html"]
 
 
 @pytest.mark.parametrize("page", PAGES)
