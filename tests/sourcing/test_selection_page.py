@@ -282,3 +282,14 @@ def test_a_search_whose_words_nobody_has_all_is_answered_in_part(client):
     assert "en partie" not in whole
     assert ">oui<" in whole
     assert "<dd>« bourgs »</dd>" in whole.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("page", ["/selection/", "/messages/nouveau/", "/selection/dossier/"])
+def test_what_an_address_keeps_in_vain_is_told_wherever_it_leads(client, page):
+    kept, unticked = CoEntrepreneurFactory.create_batch(2, listed=True)
+    CoEntrepreneur.objects.filter(pk=unticked.pk).update(client_public=False)
+
+    told = text_of(client.get(f"{page}?f={kept.slug}&f={unticked.slug}&f=jamais-vue"))
+
+    assert f"{unticked.name} n’est plus au catalogue" in told
+    assert "« jamais-vue »" in told

@@ -13,6 +13,7 @@ from directory.doors.session import private
 from directory.models import GroupMessage
 from directory.models.group_message import FEWEST, MOST
 from directory.search.index import current
+from directory.sourcing.selection.page import left_out_of
 from directory.sourcing.selection.selection import Selection
 
 from . import actions, page
@@ -34,7 +35,8 @@ def new(request):
     index = current(getattr(request, "catalogue_version", None))
     selection = Selection(request.GET, index)
     if request.method != "POST" and len(selection.fiches) < FEWEST:
-        return render(request, "group_messages/few.html", {"selection_url": selection.url, "between": BETWEEN})
+        few = {"selection_url": selection.url, "between": BETWEEN, "told": left_out_of(selection)}
+        return render(request, "group_messages/few.html", few)
     search = Search(request.GET, index)
     form = GroupMessageForm(
         request.POST if request.method == "POST" else None,
@@ -52,8 +54,14 @@ def new(request):
             return redirect("group_messages:sent")
         form.add_error(None, LIMITS.told(passed))
         status = 429
-    context = {"form": form, "selection_url": selection.url, "is_to_choose": len(selection.fiches) > MOST}
-    return render(request, "group_messages/new.html", context | {"between": BETWEEN}, status=status)
+    context = {
+        "form": form,
+        "selection_url": selection.url,
+        "is_to_choose": len(selection.fiches) > MOST,
+        "between": BETWEEN,
+        "told": left_out_of(selection),
+    }
+    return render(request, "group_messages/new.html", context, status=status)
 
 
 @private

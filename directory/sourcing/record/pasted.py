@@ -11,6 +11,7 @@ from crealead.middleware import MAX_QUERY_BYTES
 from directory.models.query import LONGEST_QUERY
 from directory.models.sourcing_record import KEY_PATTERN
 from directory.search.filters import CatalogueFilter
+from directory.sourcing.selection.page import left_out_of
 from directory.sourcing.selection.selection import Selection
 
 RESULTS = re.compile(r"/catalogue/(imprimer/|export\.\w+)?")
@@ -21,10 +22,11 @@ KEY = re.compile(rf"(?:^|/)({KEY_PATTERN})(?:[/?#]|$)")
 
 @dataclass(frozen=True)
 class Pasted:
-    """What an address leads to: a `CatalogueFilter` or None, and the keys of fiches to keep."""
+    """What an address leads to: a `CatalogueFilter` or None, the keys of fiches to keep, and what it keeps in vain."""
 
     search: CatalogueFilter | None = None
     fiches: list[int] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def is_too_long(self):
@@ -36,7 +38,7 @@ def of_parameters(parameters, index=None):
     """What the address of results or of a selection says, which have the same parameters."""
     selection = Selection(parameters, index)
     search = selection.search if selection.search.active else None
-    return Pasted(search, [fiche.pk for fiche in selection.fiches])
+    return Pasted(search, [fiche.pk for fiche in selection.fiches], left_out_of(selection))
 
 
 def read(text, index=None):

@@ -88,6 +88,7 @@ def new(request):
         "link_form": link_form,
         "search": source.search,
         "number": len(source.fiches),
+        "left_out": source.left_out,
         "back_url": _back_url(request, source),
         **page.terms(),
     }

@@ -56,7 +56,7 @@ def context_of(selection):
         )
         fiche.compare_url = f"{selection.url_of(_moved(slugs, place, COMPARED - 1))}#{COMPARISON}"
     need = selection.search.criteria_alone
-    comparison, told = Comparison.of(fiches[:COMPARED], selection.search), _told(selection)
+    comparison, told = Comparison.of(fiches[:COMPARED], selection.search), left_out_of(selection)
     address = settings.SITE_URL + selection.url
     return {
         "selection": selection,
@@ -124,8 +124,8 @@ def _list_url(selection):
     return reverse("catalogue:list") + (f"?{query}" if query else "")
 
 
-def _told(selection):
-    """What was left out of the page, as sentences."""
+def left_out_of(selection):
+    """What an address keeps in vain, as sentences."""
     sentences = [f"{gone_words(row.name, row.since)}." for row in selection.gone]
     if selection.unknown:
         dropped = counted(selection.unknown, "adresse de fiche", "adresses de fiches")
