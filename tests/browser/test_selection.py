@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 KEEP = "[data-keep]"
@@ -178,10 +179,9 @@ def test_a_fiche_that_moves_keeps_the_focus_and_its_place_in_the_window(open_pag
 
     for place in ("3", "4"):
         link.press("Enter")
-        page.wait_for_function("place => document.querySelector('[role=status]').innerText.includes(place)", arg=place)
+        expect(page.get_by_role("status")).to_contain_text(f"place {place} sur 4.")
         focused = page.locator(":focus")
         assert abs(focused.bounding_box()["y"] - top) <= 2
-        assert f"place {place} sur 4." in told(page)
         assert "Reculer" in focused.inner_text() if place == "3" else "Avancer" in focused.inner_text()
 
     assert page.evaluate("() => sessionStorage.getItem('selection-deplacee')") is None
@@ -210,9 +210,8 @@ def test_once_a_fiche_is_removed_the_next_has_the_focus(page):
     slugs = selection_of(page, 3)
 
     page.locator(f"#colonne-{slugs[1]} [data-drop]").press("Enter")
-    page.wait_for_function("() => document.querySelector('[role=status]').innerText")
 
-    assert told(page) == "Fiche retirée de votre sélection."
+    expect(page.get_by_role("status")).to_have_text("Fiche retirée de votre sélection.")
     assert page.evaluate("() => document.activeElement.dataset.drop") == slugs[2]
 
 
