@@ -94,3 +94,17 @@ def test_pages_are_accessible_and_narrow_enough(page, is_closed):
         page.set_viewport_size(PHONE)
         assert not is_sideways(page), url
         page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_going_back_ticks_nobody_else(page):
+    record = open_record(page)
+    page.goto(f"{record}ecarter/")
+    page.locator("[name=fiches]").first.check()
+    page.get_by_label("Offre moins adaptée au besoin").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer ce motif").click()
+
+    page.go_back()
+
+    assert page.locator("[name=fiches]").count() > 1
+    assert page.locator("[name=fiches]:checked, [name=reason]:checked").count() == 0
