@@ -1,9 +1,13 @@
-"""The clock, for what sourcing does in time."""
+"""The clock, for what sourcing does in time; a record, and five people who answer its search."""
 
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
+
+from tests.factories import CoEntrepreneurFactory
+
+from .records import open_record, served
 
 
 @pytest.fixture
@@ -28,3 +32,20 @@ def at(monkeypatch):
         monkeypatch.setattr(timezone, "now", lambda: now)
 
     return at
+
+
+@pytest.fixture
+def people():
+    """Five who answer « accueil »: two with a reference in an intercommunality, three without."""
+    return [
+        served(first_name="Lucie", last_name="Astruc", kind="intercommunalite"),
+        served(first_name="Karim", last_name="Belaïd", kind="intercommunalite"),
+        served(first_name="Nora", last_name="Cazal"),
+        served(first_name="Yves", last_name="Dupin"),
+        CoEntrepreneurFactory(listed=True, first_name="Zoé", last_name="Estève"),
+    ]
+
+
+@pytest.fixture
+def record(people):
+    return open_record(kept=people[:1])

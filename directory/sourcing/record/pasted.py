@@ -1,7 +1,7 @@
 """What a buyer pastes into a record: the address of results, of a selection, of a fiche; or the link of a record."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
@@ -11,7 +11,6 @@ from crealead.middleware import MAX_QUERY_BYTES
 from directory.models.query import LONGEST_QUERY
 from directory.models.sourcing_record import KEY_PATTERN
 from directory.search.filters import CatalogueFilter
-from directory.sourcing.selection.page import left_out_of
 from directory.sourcing.selection.selection import Selection
 
 RESULTS = re.compile(r"/catalogue/(imprimer/|export\.\w+)?")
@@ -22,11 +21,15 @@ KEY = re.compile(rf"(?:^|/)({KEY_PATTERN})(?:[/?#]|$)")
 
 @dataclass(frozen=True)
 class Pasted:
-    """What an address leads to: a `CatalogueFilter` or None, the keys of fiches to keep, and what it keeps in vain."""
+    """What an address leads to: a `CatalogueFilter` or None, and the `Selection` of the fiches to keep, or None."""
 
     search: CatalogueFilter | None = None
-    fiches: list[int] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    selection: Selection | None = None
+
+    @property
+    def fiches(self):
+        """The keys of the fiches to keep."""
+        return [fiche.pk for fiche in self.selection.fiches] if self.selection else []
 
     @property
     def is_too_long(self):
@@ -38,7 +41,7 @@ def of_parameters(parameters, index=None):
     """What the address of results or of a selection says, which have the same parameters."""
     selection = Selection(parameters, index)
     search = selection.search if selection.search.active else None
-    return Pasted(search, [fiche.pk for fiche in selection.fiches], left_out_of(selection))
+    return Pasted(search, selection)
 
 
 def read(text, index=None):
@@ -51,7 +54,7 @@ def read(text, index=None):
     if RESULTS.fullmatch(parts.path):
         # All the results of an empty search are a search too.
         pasted = of_parameters(parameters, index)
-        return pasted if pasted.search else Pasted(CatalogueFilter(parameters, index), pasted.fiches)
+        return pasted if pasted.search else Pasted(CatalogueFilter(parameters, index), pasted.selection)
     if SELECTION.fullmatch(parts.path):
         pasted = of_parameters(parameters, index)
         return pasted if pasted.search or pasted.fiches else None

@@ -17,6 +17,7 @@ from directory.doors.links import DeadLinkError
 from directory.doors.session import private
 from directory.forms.clients import near_clients
 from directory.models import SourcingRecord
+from directory.sourcing.selection.page import left_out_of
 
 from . import actions, page, pasted
 from .door import may_guess, record_of, with_open_record, with_record
@@ -88,7 +89,7 @@ def new(request):
         "link_form": link_form,
         "search": source.search,
         "number": len(source.fiches),
-        "left_out": source.left_out,
+        "left_out": left_out_of(source.selection),
         "back_url": _back_url(request, source),
         **page.terms(),
     }
